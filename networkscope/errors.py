@@ -1,0 +1,30 @@
+"""What can go wrong, in three words: the files, the tables, the parameters.
+
+Every message says what is wrong, where, and what to do. None carries a contact's name or address.
+"""
+
+
+class NetworkscopeError(Exception):
+    """Base class: the command line prints the message on one line and exits with 2."""
+
+
+class LoadError(NetworkscopeError):
+    """A file or folder of the book cannot be used."""
+
+
+class SchemaError(NetworkscopeError):
+    """A table lacks a column, or a column holds values that it may not hold."""
+
+
+class ParameterError(NetworkscopeError, ValueError):
+    """An argument or a notebook parameter is unknown, of the wrong type, or out of range."""
+
+
+def one_line(text: object, limit: int = 300) -> str:
+    """Fold a foreign message into one printable line.
+
+    >>> one_line("first\\n  second")
+    'first second'
+    """
+    folded = " ".join(str(text).split())
+    return folded if len(folded) <= limit else folded[: limit - 1] + "…"

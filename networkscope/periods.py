@@ -1,0 +1,110 @@
+"""Time as the owner lives it: the as-of cut-off, local days, weeks and months.
+
+A date without a time means the midnight that begins it in the owner's time zone, so
+``as_of="2026-11-16"`` sees everything up to the end of 15 November and nothing later.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from networkscope.errors import ParameterError
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+AsOf: TypeAlias = str | dt.date | dt.datetime
+
+
+def zone(timezone: str) -> ZoneInfo:
+    """The named IANA time zone; a ParameterError where there is none.
+
+    >>> zone("Europe/Vienna").key
+    'Europe/Vienna'
+    """
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
+        raise ParameterError(
+            f"time zone '{timezone}' is unknown; use an IANA name such as Europe/Vienna"
+        ) from fault
+
+
+def as_instant(as_of: AsOf, timezone: str = "UTC") -> pd.Timestamp:
+    """The as-of cut-off as a UTC instant; a naive date or time is local to `timezone`.
+
+    >>> as_instant("2026-11-16", "Europe/Vienna")
+    Timestamp('2026-11-15 23:00:00+0000', tz='UTC')
+    """
+    if isinstance(as_of, str) and not as_of.strip()[:4].isdigit():
+        raise ParameterError(f"as_of '{as_of}' is not a date; write it as 2026-11-16")
+    try:
+        moment = pd.Timestamp(as_of)
+    except (ValueError, TypeError, OverflowError) as fault:
+        raise ParameterError(f"as_of '{as_of}' is not a date; write it as 2026-11-16") from fault
+    if moment is pd.NaT:
+        raise ParameterError("as_of is missing; write it as 2026-11-16")
+    if moment.tzinfo is None:
+        moment = moment.tz_localize(zone(timezone), ambiguous=False, nonexistent="shift_forward")
+    return moment.tz_convert("UTC").as_unit("us")
+
+
+def local(instants: pd.Series, timezone: str) -> pd.Series:
+    """UTC instants as naive wall-clock times of the owner."""
+    return instants.dt.tz_convert(zone(timezone)).dt.tz_localize(None)
+
+
+def local_date(moment: pd.Timestamp, timezone: str) -> pd.Timestamp:
+    """The owner's calendar date at an instant, as a naive midnight.
+
+    >>> local_date(pd.Timestamp("2026-11-15 23:30", tz="UTC"), "Europe/Vienna")
+    Timestamp('2026-11-16 00:00:00')
+    """
+    return moment.tz_convert(zone(timezone)).tz_localize(None).normalize()
+
+
+def local_dates(instants: pd.Series, timezone: str) -> pd.Series:
+    """The owner's calendar date of each instant, as naive midnights."""
+    return local(instants, timezone).dt.normalize()
+
+
+def day_numbers(dates: pd.Series) -> npt.NDArray[np.int64]:
+    """Naive dates as whole days since 1970-01-01 (missing dates must have been removed)."""
+    return dates.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def midnight(dates: pd.Series, timezone: str) -> pd.Series:
+    """The UTC instants at which naive dates begin for the owner."""
+    return dates.dt.tz_localize(zone(timezone), ambiguous=False, nonexistent="shift_forward").dt.tz_convert(
+        "UTC"
+    )
+
+
+def seen_before(frame: pd.DataFrame, column: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The rows that were known at the cut-off: strictly before it."""
+    return frame[frame[column] < as_of]
+
+
+def week_start(date: pd.Timestamp, week_starts_on: str = "monday") -> pd.Timestamp:
+    """The first day of the week that a naive date lies in.
+
+    >>> week_start(pd.Timestamp("2026-11-18"))
+    Timestamp('2026-11-16 00:00:00')
+    """
+    if week_starts_on not in WEEKDAYS:
+        raise ParameterError(f"week_starts_on must be a weekday, one of {', '.join(WEEKDAYS)}")
+    return date.normalize() - pd.Timedelta(days=(date.day_of_week - WEEKDAYS.index(week_starts_on)) % 7)
+
+
+def months(first: pd.Timestamp, last: pd.Timestamp) -> pd.PeriodIndex:
+    """Every month from the first to the last, none left out.
+
+    >>> months(pd.Timestamp("2026-01-31"), pd.Timestamp("2026-03-01")).astype(str).tolist()
+    ['2026-01', '2026-02', '2026-03']
+    """
+    return pd.period_range(first, last, freq="M")

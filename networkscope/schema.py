@@ -1,0 +1,237 @@
+"""The canonical tables, each declared once as data, and the one function that checks a frame against them.
+
+A cell with several values (`emails`, `tags`, …) joins them with ``"; "``. Instants are UTC; dates are
+naive midnights in the owner's calendar. Text is pandas' ``str`` type; a missing value is NA in every type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from networkscope.errors import SchemaError
+
+SEPARATOR = "; "
+
+CHANNELS = ("email", "call", "meeting", "video", "linkedin", "chat", "letter", "event")
+DIRECTIONS = ("outbound", "inbound", "mutual")
+ASKS = ("advice_ask", "referral_ask", "job_ask", "recommendation_ask")
+PURPOSES = (
+    "social", "catch_up", *ASKS, "referral_given", "introduction", "thank_you", "update", "reply",
+    "promise", "favour_done", "favour_received", "outcome", "unknown",
+)  # fmt: skip
+CONVERSATIONS = ("call", "meeting", "video")
+MESSAGES = ("email", "linkedin", "chat", "letter")
+REFERRAL_KINDS = ("person", "company", "opening")
+OUTCOMES = ("open", "conversation", "interview", "offer", "declined", "dead_end")
+
+TEXT = pd.StringDtype(na_value=float("nan"))
+INSTANT = pd.DatetimeTZDtype("us", "UTC")
+DATE = pd.Series([], dtype="datetime64[us]").dtype
+COUNT = pd.Int64Dtype()
+FLAG = pd.BooleanDtype()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, its type, and whether a table makes sense without it."""
+
+    name: str
+    dtype: object
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table: its columns in order and the column, if any, that names a row."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def choice(values: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(values))
+
+
+def _texts(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, TEXT) for name in names)
+
+
+TABLES = {
+    table.name: table
+    for table in (
+        Table(
+            "contacts",
+            (
+                Column("contact_id", TEXT, required=True),
+                *_texts(
+                    "name", "organization", "title", "circle", "seniority", "emails", "phones", "profiles"
+                ),
+                *_texts("past_organizations", "location"),
+                Column("connected_on", DATE),
+                *_texts("introduced_by", "tags", "sources", "notes"),
+                Column("listed", FLAG),
+            ),
+            key="contact_id",
+        ),
+        Table(
+            "interactions",
+            (
+                Column("event_id", TEXT),
+                Column("contact_id", TEXT, required=True),
+                Column("occurred_at", INSTANT, required=True),
+                Column("channel", choice(CHANNELS)),
+                Column("direction", choice(DIRECTIONS), required=True),
+                Column("purpose", choice(PURPOSES)),
+                Column("due_on", DATE),
+                Column("group_size", COUNT),
+                *_texts("thread_id", "subject", "source", "source_ref"),
+            ),
+        ),
+        Table(
+            "referrals",
+            (
+                Column("referral_id", TEXT, required=True),
+                Column("referrer_id", TEXT, required=True),
+                *_texts("referred_id", "organization", "opening"),
+                Column("kind", choice(REFERRAL_KINDS)),
+                Column("given_on", DATE, required=True),
+                *(Column(name, DATE) for name in ("contacted_on", "met_on", "reported_back_on", "closed_on")),
+                Column("outcome", choice(OUTCOMES)),
+                Column("inferred", FLAG),
+                *_texts("source", "source_ref"),
+            ),
+            key="referral_id",
+        ),
+        Table(
+            "recommendations",
+            (
+                *_texts("contact_id", "name", "organization", "title"),
+                Column("direction", choice(("given", "received"))),
+                Column("written_on", DATE),
+                *_texts("status", "source", "source_ref"),
+            ),
+        ),
+        Table(
+            "endorsements",
+            (
+                *_texts("contact_id", "name", "skill"),
+                Column("direction", choice(("given", "received"))),
+                Column("endorsed_on", DATE),
+                *_texts("source", "source_ref"),
+            ),
+        ),
+        Table(
+            "applications",
+            (
+                Column("applied_on", DATE),
+                *_texts("organization", "title", "contact_email", "url", "source", "source_ref"),
+            ),
+        ),
+        Table(
+            "positions",
+            (
+                *_texts("organization", "title", "location"),
+                Column("started_on", DATE),
+                Column("finished_on", DATE),
+                *_texts("source", "source_ref"),
+            ),
+        ),
+    )
+}
+
+
+def empty(table: str) -> pd.DataFrame:
+    """A canonical table without rows.
+
+    >>> list(empty("positions").columns[:2])
+    ['organization', 'title']
+    """
+    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in TABLES[table].columns})
+
+
+def conform(table: str, frame: pd.DataFrame, columns: Iterable[str] | None = None) -> pd.DataFrame:
+    """Does this frame fit the table? Return it with canonical columns and types, the index as given.
+
+    Columns that the table declares and the frame lacks are added as missing values; with `columns`, only
+    those are returned. Other columns of the frame follow the canonical ones (not when `columns` is given).
+
+    Raises
+    ------
+    SchemaError
+        One error that lists every fault: a required column that is missing or has empty cells, a value that
+        is not allowed, a type that does not fit, a key that is not unique.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"contact_id": ["a"], "nickname": ["Al"]})
+    >>> conform("contacts", frame).columns[[0, 1, -1]].tolist()
+    ['contact_id', 'name', 'nickname']
+    >>> conform("contacts", frame.drop(columns="contact_id"))
+    Traceback (most recent call last):
+    networkscope.errors.SchemaError: contacts: column 'contact_id' is missing
+    """
+    declared = TABLES[table]
+    wanted = declared.names if columns is None else tuple(columns)
+    faults: list[str] = []
+    out: dict[str, pd.Series] = {}
+    for column in declared.columns:
+        if column.name not in wanted:
+            continue
+        if column.name not in frame.columns:
+            if column.required:
+                faults.append(f"column '{column.name}' is missing")
+            out[column.name] = pd.Series(pd.NA, index=frame.index, dtype=column.dtype)
+            continue
+        series, fault = _typed(frame[column.name], column)
+        if fault is None and column.required and (empty_count := int(series.isna().sum())):
+            fault = f"column '{column.name}' is empty in {empty_count} of {len(series)} rows"
+        if fault is None and column.name == declared.key and not series.is_unique:
+            fault = (
+                f"column '{column.name}' repeats {int(series.duplicated().sum())} values; each must be unique"
+            )
+        if fault:
+            faults.append(fault)
+        out[column.name] = series
+    if faults:
+        raise SchemaError(f"{table}: " + "; ".join(faults))
+    if columns is None:
+        out.update({str(name): frame[name] for name in frame.columns if name not in out})
+    return pd.DataFrame(out, index=frame.index)
+
+
+def _typed(series: pd.Series, column: Column) -> tuple[pd.Series, str | None]:
+    """The series in the declared type, or the reason why it cannot be."""
+    where = f"column '{column.name}'"
+    dtype = column.dtype
+    if series.dtype == dtype:
+        return series, None
+    if isinstance(dtype, pd.CategoricalDtype):
+        text = series.astype(TEXT)
+        unknown = sorted(set(text.dropna().unique()) - set(dtype.categories))
+        if unknown:
+            count = int(text.isin(unknown).sum())
+            allowed = ", ".join(dtype.categories)
+            return series, f"{where} holds {count} values that are not allowed (allowed: {allowed})"
+        return text.astype(dtype), None
+    if dtype == INSTANT:
+        if series.isna().all():
+            return pd.Series(pd.NaT, index=series.index, dtype=INSTANT), None
+        if not isinstance(series.dtype, pd.DatetimeTZDtype):
+            return series, f"{where} must hold instants with a time zone; use Series.dt.tz_localize"
+    elif dtype == DATE:
+        if series.isna().all():
+            return pd.Series(pd.NaT, index=series.index, dtype=DATE), None
+        if series.dtype.kind != "M" or isinstance(series.dtype, pd.DatetimeTZDtype):
+            return series, f"{where} must hold dates without a time zone; use pandas.to_datetime"
+    try:
+        return series.astype(dtype), None
+    except (TypeError, ValueError):
+        return series, f"{where} cannot be read as {dtype}"

@@ -1,0 +1,182 @@
+"""book.toml, read once into frozen settings; a typing error names the nearest key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from networkscope.errors import LoadError, NetworkscopeError, one_line
+from networkscope.periods import WEEKDAYS, zone
+
+KEYS: dict[str, dict[str, type]] = {
+    "owner": {"name": str, "emails": list, "profiles": list, "phones": list},
+    "time": {"timezone": str, "week_starts_on": str},
+    "employers": {"name": str, "domains": list, "from": dt.date, "until": dt.date},
+    "targets": {"companies": list, "titles": list, "locations": list},
+    "cadence": {},
+}
+WORDS = {
+    str: "text in quotes",
+    list: 'a list of texts, as in ["one", "two"]',
+    dt.date: "a date, as in 2026-11-16",
+}
+
+TEMPLATE = """\
+# A networkscope book. Drop your exports into exports/ and run: networkscope weekly .
+# Everything here is optional; remove the # of a line to use it.
+
+[owner]
+# name = "Your Name"
+# emails = ["you@example.org"]                       # every address that is yours
+# profiles = ["https://www.linkedin.com/in/you"]
+# phones = ["+43 1 2345678"]
+
+[time]
+timezone = "{timezone}"
+week_starts_on = "monday"
+
+# [[employers]]                                      # an `until` in the future starts the countdown
+# name = "Example Ltd"
+# domains = ["example.com"]
+# from = 2019-03-01
+# until = 2027-01-31
+
+[targets]
+# companies = ["Dream Works", "Second Choice"]
+# titles = ["data engineer"]
+# locations = ["Vienna"]
+
+[cadence]                                            # at most so many days of silence, by circle
+# family = 60
+# colleagues = 120
+"""
+
+
+@dataclass(frozen=True)
+class Employer:
+    """One of the owner's employers; `until` is None while the end is not known."""
+
+    name: str
+    domains: tuple[str, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the owner says about himself, in book.toml."""
+
+    owner_name: str = ""
+    owner_emails: tuple[str, ...] = ()
+    owner_profiles: tuple[str, ...] = ()
+    owner_phones: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    week_starts_on: str = "monday"
+    employers: tuple[Employer, ...] = ()
+    target_companies: tuple[str, ...] = ()
+    target_titles: tuple[str, ...] = ()
+    target_locations: tuple[str, ...] = ()
+    cadence_days: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def cadence(self) -> dict[str, int]:
+        """Days of silence allowed, by circle."""
+        return dict(self.cadence_days)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read book.toml; a file that is not there means default settings.
+
+    Raises
+    ------
+    LoadError
+        The file is not TOML, a key is unknown (the nearest one is named), or a value has the wrong type.
+    """
+    if not path.exists():
+        return Settings()
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
+        raise LoadError(f"{path.name} cannot be read: {one_line(fault)}") from fault
+    for section, content in data.items():
+        _known(section, KEYS, f"{path.name}: section")
+        many = section == "employers"
+        if not isinstance(content, list if many else dict):
+            wanted = "[[employers]]" if many else f"[{section}]"
+            raise LoadError(
+                f"{path.name}: '{section}' must be a section; write {wanted} on a line of its own"
+            )
+        for entry in content if many else [content]:
+            _check(section, entry, path.name)
+    try:
+        return _settings(data)
+    except NetworkscopeError as fault:
+        raise LoadError(f"{path.name}: {fault}") from fault
+
+
+def _known(key: str, allowed: Any, what: str) -> None:
+    if key not in allowed:
+        near = difflib.get_close_matches(key, allowed, n=1, cutoff=0.5)
+        hint = f"did you mean '{near[0]}'?" if near else f"allowed: {', '.join(allowed)}"
+        raise LoadError(f"{what} '{key}' is unknown; {hint}")
+
+
+def _check(section: str, entry: Any, file: str) -> None:
+    if not isinstance(entry, dict):
+        raise LoadError(f"{file}: '{section}' must be a section; write [[{section}]] on a line of its own")
+    for key, value in entry.items():
+        where = f"{file}: '{key}' in [{section}]"
+        if section == "cadence":
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise LoadError(f"{where} must be a whole number of days, 1 or more")
+            continue
+        _known(key, KEYS[section], f"{file}: key")
+        kind = KEYS[section][key]
+        listed = kind is list and isinstance(value, list) and all(isinstance(item, str) for item in value)
+        if not (listed or (kind is not list and type(value) is kind)):
+            raise LoadError(f"{where} must be {WORDS[kind]}")
+
+
+def _settings(data: dict[str, Any]) -> Settings:
+    owner, time, targets = data.get("owner", {}), data.get("time", {}), data.get("targets", {})
+    week_starts_on = time.get("week_starts_on", "monday").lower()
+    if week_starts_on not in WEEKDAYS:
+        raise LoadError(f"week_starts_on must be one of {', '.join(WEEKDAYS)}")
+    employers = []
+    for entry in data.get("employers", []):
+        since, until = entry.get("from"), entry.get("until")
+        if since and until and since > until:
+            raise LoadError("an employer in [[employers]] has a 'from' that is later than its 'until'")
+        domains = tuple(domain.lower().lstrip("@") for domain in entry.get("domains", ()))
+        employers.append(Employer(entry.get("name", ""), domains, since, until))
+    return Settings(
+        owner_name=owner.get("name", ""),
+        owner_emails=tuple(email.strip().lower() for email in owner.get("emails", ())),
+        owner_profiles=tuple(owner.get("profiles", ())),
+        owner_phones=tuple(owner.get("phones", ())),
+        timezone=zone(time.get("timezone", "UTC")).key,
+        week_starts_on=week_starts_on,
+        employers=tuple(employers),
+        target_companies=tuple(targets.get("companies", ())),
+        target_titles=tuple(targets.get("titles", ())),
+        target_locations=tuple(targets.get("locations", ())),
+        cadence_days=tuple(sorted(data.get("cadence", {}).items())),
+    )
+
+
+def local_timezone() -> str:
+    """This computer's IANA time zone, UTC where it cannot be told.
+
+    >>> zone(local_timezone()).key == local_timezone()
+    True
+    """
+    found = re.search(r"zoneinfo/(.+)$", str(Path("/etc/localtime").resolve()))
+    try:
+        return zone(found.group(1)).key if found else "UTC"
+    except NetworkscopeError:
+        return "UTC"
