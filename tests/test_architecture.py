@@ -1,0 +1,89 @@
+"""The rooms of the house: imports run from left to right only, modules stay small, the public face is listed."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import networkscope
+
+PACKAGE = Path(networkscope.__file__).parent
+GROUND = {"errors", "schema", "periods", "keys", "settings"}
+ALLOWED = {
+    "errors": set(),
+    "keys": set(),
+    "schema": {"errors"},
+    "periods": {"errors"},
+    "settings": {"errors", "periods"},
+    "identity": GROUND,
+    "sources": GROUND | {"sources"},
+    "book": GROUND | {"sources", "identity"},
+    "measures": GROUND - {"settings"} | {"measures"},
+    "graph": GROUND - {"settings"} | {"measures"},
+    "moves": GROUND - {"settings"} | {"measures", "graph"},
+    "figures": {"keys", "periods", "figures"},
+    "reports": {"errors", "reports"},
+    "sample": GROUND | {"sample"},
+    "__init__": set(),
+}
+DEFERRED = {"reports": {"book"}}  # opened to refuse bad input before a kernel starts
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "notebooks" not in path.parts)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(tree: ast.AST) -> set[str]:
+    rooms = set()
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            assert node.level == 0, "imports are absolute"
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        rooms |= {name.split(".")[1] for name in names if name.startswith("networkscope.")}
+    return rooms
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_arrow_runs_back(path):
+    if room(path) == "__main__":
+        return
+    found = imported_rooms(ast.parse(path.read_text(encoding="utf-8")))
+    assert found <= ALLOWED[room(path)] | DEFERRED.get(room(path), set())
+
+
+def test_the_check_sees_an_arrow_that_runs_back():
+    tree = ast.parse("from networkscope.book import open_book")
+    assert not imported_rooms(tree) <= ALLOWED["measures"]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_fits_one_room_and_says_what_it_is_for(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 320
+    assert ast.get_docstring(ast.parse(text)) or not text.strip()
+
+
+def test_measures_never_read_the_clock():
+    for path in (PACKAGE / "measures").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert "now(" not in text, path.name
+        assert "today(" not in text, path.name
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in networkscope.__all__:
+        value = getattr(networkscope, name)
+        assert value.__doc__, name
+        assert value.__doc__.strip().split("\n")[0].rstrip().endswith((".", "?")), name
+
+
+def test_an_unknown_public_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'no_such_thing'"):
+        _ = networkscope.no_such_thing

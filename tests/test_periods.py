@@ -1,0 +1,59 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from networkscope import periods
+from networkscope.errors import ParameterError
+
+
+def test_a_date_is_the_midnight_that_begins_it():
+    # Vienna is an hour ahead of UTC in winter, two in summer.
+    assert periods.as_instant("2026-11-16", "Europe/Vienna") == pd.Timestamp("2026-11-15 23:00", tz="UTC")
+    assert periods.as_instant("2026-07-01", "Europe/Vienna") == pd.Timestamp("2026-06-30 22:00", tz="UTC")
+
+
+def test_an_instant_stays_what_it_is():
+    moment = pd.Timestamp("2026-11-16 08:00", tz="America/New_York")
+    assert periods.as_instant(moment, "Europe/Vienna") == moment
+
+
+def test_a_midnight_that_never_was_moves_to_the_first_moment_of_the_day():
+    # Beirut skipped 00:00 to 01:00 on 28 March 2021.
+    assert periods.as_instant("2021-03-28", "Asia/Beirut") == pd.Timestamp("2021-03-27 22:00", tz="UTC")
+
+
+@pytest.mark.parametrize("wrong", ["yesterday", "2026-13-01", "", "now", "16/Nov", pd.NaT, "99999-01-01"])
+def test_what_is_no_date_is_refused(wrong):
+    with pytest.raises(ParameterError, match="2026-11-16"):
+        periods.as_instant(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["Europe/Wien", "", "../etc/passwd", "CET+1"])
+def test_an_unknown_zone_is_named(wrong):
+    with pytest.raises(ParameterError, match="use an IANA name"):
+        periods.zone(wrong)
+
+
+def test_weeks_begin_when_the_owner_says():
+    sunday = pd.Timestamp("2026-11-15")
+    assert periods.week_start(sunday) == pd.Timestamp("2026-11-09")
+    assert periods.week_start(sunday, "sunday") == sunday
+    with pytest.raises(ParameterError, match="weekday"):
+        periods.week_start(sunday, "someday")
+
+
+@given(st.datetimes(min_value=pd.Timestamp("1990-01-01"), max_value=pd.Timestamp("2090-01-01")))
+def test_local_dates_agree_with_one_at_a_time(moment):
+    instant = pd.Timestamp(moment, tz="UTC").as_unit("us")
+    for zone in ("UTC", "Europe/Vienna", "America/St_Johns", "Pacific/Kiritimati"):
+        expected = pd.Timestamp(instant.tz_convert(zone).date())
+        assert periods.local_date(instant, zone) == expected
+        assert periods.local_dates(pd.Series([instant]), zone).iat[0] == expected
+        assert periods.day_numbers(pd.Series([expected]))[0] == (expected - pd.Timestamp("1970-01-01")).days
+
+
+def test_midnight_is_the_way_back():
+    dates = pd.Series(pd.to_datetime(["2026-03-29", "2026-11-16"]))
+    back = periods.local_dates(periods.midnight(dates, "Europe/Vienna"), "Europe/Vienna")
+    assert back.tolist() == dates.tolist()

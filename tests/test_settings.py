@@ -1,0 +1,91 @@
+import datetime as dt
+
+import pytest
+
+from networkscope.errors import LoadError
+from networkscope.settings import TEMPLATE, Employer, Settings, read_settings
+
+
+def write(tmp_path, text):
+    path = tmp_path / "book.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_no_file_means_defaults(tmp_path):
+    assert read_settings(tmp_path / "book.toml") == Settings()
+
+
+def test_everything_that_can_be_said(tmp_path):
+    settings = read_settings(
+        write(
+            tmp_path,
+            """
+            [owner]
+            name = "Nora"
+            emails = ["Nora@Example.org"]
+            [time]
+            timezone = "Europe/Vienna"
+            week_starts_on = "Sunday"
+            [[employers]]
+            name = "Old Ltd"
+            domains = ["@Old.example"]
+            from = 2019-03-01
+            until = 2027-01-31
+            [targets]
+            companies = ["Dream"]
+            [cadence]
+            family = 60
+            "former colleagues" = 120
+            """,
+        )
+    )
+    assert settings.owner_emails == ("nora@example.org",)
+    assert settings.week_starts_on == "sunday"
+    assert settings.employers == (
+        Employer("Old Ltd", ("old.example",), dt.date(2019, 3, 1), dt.date(2027, 1, 31)),
+    )
+    assert settings.cadence == {"family": 60, "former colleagues": 120}
+
+
+def test_the_template_is_valid_with_and_without_its_comments(tmp_path):
+    text = TEMPLATE.format(timezone="Europe/Vienna")
+    assert read_settings(write(tmp_path, text)).timezone == "Europe/Vienna"
+    opened = "\n".join(line.removeprefix("# ") for line in text.splitlines()[2:])
+    settings = read_settings(write(tmp_path, opened))
+    assert settings.target_companies == ("Dream Works", "Second Choice")
+    assert settings.employers[0].until == dt.date(2027, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[onwer]\n", "section 'onwer' is unknown; did you mean 'owner'"),
+        ("[owner]\nmails = []\n", "key 'mails' is unknown; did you mean 'emails'"),
+        ("[time]\ntimezone = 'Vienna'\n", "time zone 'Vienna' is unknown"),
+        ("[time]\nweek_starts_on = 'x'\n", "week_starts_on must be one of"),
+        ("[owner]\nemails = 'me@x.example'\n", "must be a list of texts"),
+        ("[owner]\nemails = [1]\n", "must be a list of texts"),
+        ("[cadence]\nfamily = 0\n", "whole number of days"),
+        ("[cadence]\nfamily = true\n", "whole number of days"),
+        ("owner = 3\n", "must be a section; write [owner]"),
+        ("[employers]\nname = 'x'\n", "write [[employers]]"),
+        ("[[employers]]\nfrom = 2027-01-01\nuntil = 2026-01-01\n", "later than its 'until'"),
+        ("[[employers]]\nuntil = 2027-01-31T10:00:00\n", "must be a date"),
+        ("[owner\n", "cannot be read"),
+    ],
+)
+def test_a_fault_is_named_with_its_remedy(tmp_path, text, message):
+    with pytest.raises(LoadError) as caught:
+        read_settings(write(tmp_path, text))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_fault_and_wrong_bytes_are(tmp_path):
+    path = tmp_path / "book.toml"
+    path.write_bytes(b"\xef\xbb\xbf[time]\ntimezone = 'UTC'\n")
+    assert read_settings(path).timezone == "UTC"
+    path.write_bytes(b"[owner]\nname = '\xff'\n")
+    with pytest.raises(LoadError, match="cannot be read"):
+        read_settings(path)
