@@ -1,0 +1,136 @@
+"""The answer in a sentence or two, from finished frames: what a reader takes away who reads nothing else."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import pandas as pd
+
+from networkscope import keys, periods
+
+KIND_WORDS = {
+    "thank_you": "thank-yous", "owed_reply": "answers", "nudge": "reminders", "uncontacted_referral": "names to call",
+    "report_back": "reports back", "close_the_loop": "loops to close", "monthly_update": "updates",
+    "promise": "promises",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A paragraph that stands out on the page."""
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return f'<p class="answer">{html.escape(self.text)}</p>'
+
+
+def show_answer(text: str) -> Answer:
+    """What is the answer? One paragraph, shown as text and nothing else.
+
+    >>> show_answer("5 < 6")._repr_html_()
+    '<p class="answer">5 &lt; 6</p>'
+    """
+    return Answer(keys.clean(text))
+
+
+def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
+    """How many ties are alive, fading and asleep?"""
+    counts = dormant["state"].value_counts()
+    if not len(dormant):
+        return "This book has no contacts yet. Put an export into exports/ and open it again."
+    touched = len(dormant) - counts.get("never_touched", 0)
+    if not touched:
+        return (
+            f"{_many(len(dormant), 'contact')}, but no touch with any of them before {_day(as_of_date)}: "
+            "without messages or own notes nothing can be said about silence."
+        )
+    states = ", ".join(
+        f"{counts.get(state, 0)} {word}"
+        for state, word in (
+            ("active", "active"),
+            ("late", "late for your rhythm"),
+            ("drifting", "drifting"),
+            ("dormant", "dormant"),
+            ("one_way", "one-way"),
+        )
+    )
+    contacts, day = _many(len(dormant), "contact"), _day(as_of_date)
+    return f"You have been in touch with {touched} of {contacts} before {day}: {states}."
+
+
+def describe_gaps(gaps: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
+    """How much is owed?"""
+    overdue = gaps.loc[gaps["state"] == "open", "kind"].value_counts()
+    waiting = int((gaps["state"] == "censored").sum())
+    if not len(gaps):
+        return f"No follow-up of any kind was found before {_day(as_of_date)}."
+    if not len(overdue):
+        return (
+            f"Nothing is overdue on {_day(as_of_date)}; {_many(waiting, 'follow-up')} will be due. Well done."
+        )
+    kinds = ", ".join(f"{count} {KIND_WORDS.get(kind, kind)}" for kind, count in overdue.items())
+    count = _many(int(overdue.sum()), "follow-up")
+    return f"{count} overdue on {_day(as_of_date)}: {kinds}. {waiting} more will be due."
+
+
+def describe_yield(overall: pd.DataFrame) -> str:
+    """How many names does a conversation bring, and are they followed up?
+
+    Takes the one row of ``referral_yield(..., by="all")``.
+    """
+    if not len(overall) or not (overall["conversation_count"] + overall["outside_count"]).iat[0]:
+        return "No conversation and no referral is in this book yet: note your calls in interactions.csv."
+    row = overall.iloc[0]
+    text = f"{_many(row['conversation_count'], 'conversation')} brought {_many(row['name_count'], 'name')}"
+    if pd.notna(row["names_per_conversation"]):
+        text += (
+            f", {row['names_per_conversation']:.2f} from each (90 % interval {row['names_low']:.2f} to "
+            f"{row['names_high']:.2f}; the aim is 2 to 3)"
+        )
+    text += f"; {_many(row['outside_count'], 'more name')} came without one. "
+    if row["leads_due_count"]:
+        due = _many(row["leads_due_count"], "name")
+        text += (
+            f"You followed up {row['followed_count']} of the {due} that are a week old "
+            f" ({row['followed_share']:.0%}, {row['followed_low']:.0%} to {row['followed_high']:.0%})."
+        )
+    return text
+
+
+def describe_week(
+    interactions: pd.DataFrame,
+    gaps: pd.DataFrame,
+    gaps_before: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    days: int,
+    timezone: str,
+) -> str:
+    """What happened in the last days, and is more overdue than before?"""
+    start = as_of - pd.Timedelta(days=days)
+    recent = interactions[(interactions["occurred_at"] >= start) & (interactions["occurred_at"] < as_of)]
+    overdue, earlier = (int((frame["state"] == "open").sum()) for frame in (gaps, gaps_before))
+    trend = (
+        f"{abs(overdue - earlier)} {'more' if overdue > earlier else 'fewer'} than"
+        if overdue != earlier
+        else "as many as"
+    )
+    first, last = (
+        periods.local_date(start, timezone),
+        periods.local_date(as_of - pd.Timedelta(seconds=1), timezone),
+    )
+    return (
+        f"{_day(first)} to {_day(last)}: {_many(recent['event_id'].nunique(), 'touch', 'touches')} with "
+        f"{_many(recent['contact_id'].nunique(), 'person', 'people')}. {_many(overdue, 'follow-up')} overdue, "
+        f"{trend} {days} days ago."
+    )
+
+
+def _many(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _day(date: pd.Timestamp) -> str:
+    return f"{date.day} {date:%B %Y}"

@@ -1,0 +1,66 @@
+"""Charts of fading ties: whom you are losing, and how far the forecast can be trusted."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+from matplotlib.figure import Figure
+
+from networkscope.figures import theme
+from networkscope.figures.tables import clean_label
+
+HOVER = "<b>%{customdata[0]}</b><br>last topic: %{customdata[1]}<br>%{customdata[2]}<extra></extra>"
+STATES = ("active", "late", "drifting", "dormant", "one_way")
+
+
+def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
+    """Who mattered and is fading? Value of the tie against days of silence, a dot per person.
+
+    Takes the frame of `dormant_contacts`; `name` labels the dots. Only the `most` valuable ties are drawn.
+    """
+    known = dormant[dormant["value"] > 0].nlargest(most, "value")
+    figure = go.Figure()
+    for state in STATES:
+        group = known[known["state"] == state]
+        if group.empty:
+            continue
+        figure.add_scatter(
+            x=group["days_silent"].clip(lower=0.5).astype(float).tolist(),
+            y=group["value"].astype(float).tolist(),
+            mode="markers",
+            name=state.replace("_", " "),
+            marker={"color": theme.STATE_COLORS[state], "size": 9, "opacity": 0.75},
+            customdata=[
+                [clean_label(name), clean_label(topic), clean_label(why)]
+                for name, topic, why in zip(group["name"], group["last_topic"], group["why"], strict=True)
+            ],
+            hovertemplate=HOVER,
+        )
+    theme.layout(
+        figure,
+        title="High and to the right: ties that were worth much and have gone quiet",
+        x="days of silence (logarithmic)",
+        y="value of the tie at the last touch",
+        height=460,
+    )
+    return figure.update_xaxes(type="log", tickvals=[1, 7, 30, 90, 365, 1095]).update_yaxes(type="log")
+
+
+def draw_calibration(bands: pd.DataFrame) -> Figure:
+    """Did as many come back as the forecast said? Observed against predicted share, by band, with intervals.
+
+    Takes `Backtest.bands`.
+    """
+    figure = theme.paper(5.2, 3.8)
+    axes = figure.axes[0]
+    axes.plot([0, 1], [0, 1], color=theme.GREY, linewidth=1, linestyle="--")
+    observed, predicted = bands["observed_share"].astype(float), bands["predicted_share"].astype(float)
+    below = (observed - bands["observed_low"].astype(float)).clip(lower=0)
+    above = (bands["observed_high"].astype(float) - observed).clip(lower=0)
+    axes.errorbar(
+        predicted, observed, yerr=[below, above], fmt="o", color=theme.BLUE, ecolor=theme.BLUE, capsize=3
+    )
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    axes.set_xlabel("chance of contact that was forecast")
+    axes.set_ylabel("share who were in contact")
+    return figure

@@ -1,0 +1,52 @@
+"""One look for all charts: few colours, told apart by everybody, on paper and in the dark."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import plotly.graph_objects as go
+from matplotlib.figure import Figure
+
+# Okabe and Ito (2008): eight colours that colour-blind readers tell apart.
+BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW = (
+    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#b8a500",
+)  # fmt: skip
+GREY = "#8a8f98"
+INK = "#5b6470"  # readable on white and on near-black
+STATE_COLORS = {
+    "active": GREEN, "late": SKY, "drifting": ORANGE, "dormant": RED, "one_way": PINK, "never_touched": GREY,
+}  # fmt: skip
+FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
+
+
+def layout(figure: go.Figure, *, title: str, x: str = "", y: str = "", height: int = 420) -> go.Figure:
+    """Give a plotly figure its title (the answer it gives, as a sentence), axis names and quiet frame."""
+    figure.update_layout(
+        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},
+        height=height,
+        margin={"l": 8, "r": 16, "t": 56, "b": 8},
+        font={"family": FONT, "size": 13, "color": INK},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": -0.2, "x": 0, "title": None},
+        hoverlabel={"align": "left"},
+        colorway=[BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW],
+    )
+    axis = {"gridcolor": "rgba(128,128,128,0.22)", "zeroline": False, "automargin": True}
+    figure.update_xaxes(title=x or None, **axis)
+    figure.update_yaxes(title=y or None, **axis)
+    return figure
+
+
+def paper(width: float = 7.2, height: float = 3.6) -> Figure:
+    """An empty matplotlib figure for print: no canvas of its own, transparent, quiet axes."""
+    style = {
+        "font.family": "sans-serif", "font.size": 10, "text.color": INK, "axes.labelcolor": INK,
+        "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": GREY, "axes.spines.top": False,
+        "axes.spines.right": False, "svg.hashsalt": "networkscope", "svg.fonttype": "path",
+    }  # fmt: skip
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        figure.add_subplot()
+    figure.patch.set_alpha(0)
+    figure.axes[0].patch.set_alpha(0)
+    return figure
