@@ -1,0 +1,345 @@
+"""Dormancy: every formula worked out by hand, the order of the states, and the laws that hold for any log."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+from scipy import special
+
+from networkscope import schema
+from networkscope.errors import ParameterError, SchemaError
+from networkscope.measures.dormancy import (
+    CHANNEL_WEIGHT,
+    STATES,
+    dormant_contacts,
+    fit_kappa,
+    top_stability,
+)
+
+AS_OF = "2026-11-16"
+
+
+def people(*ids: str, **columns: Any) -> pd.DataFrame:
+    return pd.DataFrame({"contact_id": list(ids), **columns})
+
+
+def log(*rows: tuple[str, str], **columns: Any) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["contact_id", "occurred_at"])
+    frame["occurred_at"] = pd.to_datetime(frame["occurred_at"], utc=True, format="ISO8601")
+    return frame.assign(**{"direction": "mutual", **columns})
+
+
+def one(interactions: pd.DataFrame, as_of: str = AS_OF, **options: Any) -> pd.Series:
+    return dormant_contacts(people("a"), interactions, as_of=as_of, **options).iloc[0]
+
+
+def test_chance_and_fading_by_hand() -> None:
+    found = one(log(("a", "2026-01-05"), ("a", "2026-01-07")), "2026-04-05")
+    # January 7 to April 5: 24 + 28 + 31 + 5 = 88 days. kappa n H = 0.27 x 2 x 60 = 32.4.
+    assert (found["contact_days"], found["days_silent"]) == (2, 88)
+    assert found["contact_chance"] == pytest.approx(32.4 / (32.4 + 88 + 30))
+    # P(0) = 32.4 / 62.4; what has gone is 1 - P(88) / P(0) = 88 / 150.4.
+    assert found["fading"] == pytest.approx(1 - (32.4 / 150.4) / (32.4 / 62.4)) == pytest.approx(88 / 150.4)
+    assert str(found["first_touch_on"]) == "2026-01-05 00:00:00"
+    assert str(found["last_touch_on"]) == "2026-01-07 00:00:00"
+
+
+def test_late_by_hand() -> None:
+    days = log(("a", "2026-01-01"), ("a", "2026-01-11"), ("a", "2026-01-31"))
+    # Two gaps, 10 + 20 days: (30 + 30) x (10 ** (1 / 2.5) - 1) = 60 x 1.511886 = 90.713 days.
+    ninety, late = one(days, "2026-05-01", kappa=1.0), one(days, "2026-05-02", kappa=1.0)
+    assert late["late_after_days"] == pytest.approx(90.713, abs=1e-3)
+    assert (ninety["days_silent"], ninety["is_late"], ninety["state"]) == (90, False, "active")
+    assert (late["days_silent"], late["is_late"], late["state"]) == (91, True, "late")
+    assert late["why"] == "Silent for 91 days; after 3 contact-days in this rhythm, late from 90.7 days."
+    single_gap = one(days.iloc[:2])
+    assert math.isnan(single_gap["late_after_days"])
+    assert single_gap["is_late"] is pd.NA
+
+
+def test_strength_and_value_by_hand() -> None:
+    days = log(("a", "2025-11-21"), ("a", "2026-05-20"), channel=["meeting", "email"])
+    # 360 and 180 days before: 3 / 4 + 1 / 2 = 1.25 now, 3 / 2 + 1 = 2.5 at the last touch.
+    found = one(days)
+    assert (found["strength"], found["value"]) == pytest.approx((1.25, 2.5))
+    assert found["fading_value"] == pytest.approx(2.5 * found["fading"])
+    # With a half-life of 90 days: 3 / 16 + 1 / 4, and 3 / 4 + 1.
+    quick = one(days, half_life_days=90)
+    assert (quick["strength"], quick["value"]) == pytest.approx((0.4375, 1.75))
+
+
+def test_every_channel_has_its_weight_and_an_unknown_one_counts_one() -> None:
+    assert set(CHANNEL_WEIGHT) == set(schema.CHANNELS)
+    for channel, weight in [*CHANNEL_WEIGHT.items(), (None, 1.0)]:
+        assert one(log(("a", "2026-11-15"), channel=channel))["value"] == weight
+    assert one(log(("a", "2026-11-15")))["value"] == 1.0
+
+
+def test_several_events_of_a_local_day_are_one_contact_day() -> None:
+    days = log(("a", "2026-03-01T22:30"), ("a", "2026-03-01T23:30"), ("a", "2026-03-02T12:00"))
+    assert one(days, "2026-03-04")[["contact_days", "touch_count", "days_silent"]].tolist() == [2, 3, 2]
+    # In Vienna 23:30 UTC is half past midnight: the first event on 1 March, the others on 2 March.
+    assert one(days, "2026-03-03", timezone="Europe/Vienna")["contact_days"] == 2
+    # In Tokyo (UTC+9) the three fall on 2 March.
+    assert one(days, "2026-03-04", timezone="Asia/Tokyo")[["contact_days", "days_silent"]].tolist() == [1, 2]
+
+
+def test_today_is_no_silence_and_the_cut_off_is_exact() -> None:
+    days = log(("a", "2026-11-16T09:00"))
+    assert one(days, "2026-11-16T10:00")["days_silent"] == 0
+    assert one(days, "2026-11-16T10:00")["fading"] == 0
+    assert one(days, "2026-11-16T09:00")["state"] == "never_touched"
+
+
+def test_large_groups_touch_nobody() -> None:
+    days = log(("a", "2026-10-01"), ("a", "2026-10-02"), group_size=[5, 4])
+    assert one(days)["contact_days"] == 1
+    assert one(days, group_max=5)["contact_days"] == 2
+
+
+def test_never_touched_counts_zero_and_has_no_chance() -> None:
+    found = one(log(("stranger", "2026-10-01")))
+    assert found[["contact_days", "touch_count", "strength", "value"]].tolist() == [0, 0, 0, 0]
+    missing = ["days_silent", "contact_chance", "fading", "fading_value", "late_after_days", "is_late"]
+    assert found[[*missing, "first_touch_on", "last_topic", "last_channel"]].isna().all()
+    assert (found["state"], found["why"]) == ("never_touched", "No touch is on record.")
+
+
+@pytest.mark.parametrize(
+    ("directions", "days", "options", "state", "why"),
+    [
+        (["outbound"] * 2, ["2020-01-01", "2020-01-02"], {}, "one_way", "2 touches out and none back; silent for "),
+        (["inbound"], ["2026-11-15"], {}, "one_way", "1 touch in and none out; silent for 1 day."),
+        (["mutual"], ["2026-11-15"], {}, "active", "Silent for 1 day after 1 contact-day; 34% chance of contact "),
+        (["inbound", "outbound"], ["2025-11-15", "2025-11-16"], {}, "dormant", "A tie that went both ways, "),
+        # 364 / (32.4 + 364 + 30) = 0.8537
+        (["inbound", "outbound"], ["2025-11-15", "2025-11-17"], {}, "drifting", "Silent for 364 days: 85% of "),
+        (["mutual"], ["2026-11-05"], {"cadence_days": {"Work": 10}}, "drifting", "Silent for 11 days; the cadence of "),
+        (["mutual"], ["2026-11-06"], {"cadence_days": {"Work": 10}}, "active", "Silent for 10 days after 1 "),
+        (["mutual"], ["2026-11-05"], {"cadence_days": {"family": 10}}, "active", "Silent for 11 days after 1 "),
+        # fading is R / (16.2 + R + 30): it reaches one half between 46 and 47 days
+        (["mutual"], ["2026-10-01"], {}, "active", "Silent for 46 days after 1 "),
+        (["mutual"], ["2026-09-30"], {}, "drifting", "Silent for 47 days: 50% of the chance of contact has gone"),
+    ],
+)  # fmt: skip
+def test_the_first_state_that_holds(
+    directions: list[str], days: list[str], options: dict[str, Any], state: str, why: str
+) -> None:
+    touches = log(*(("a", day) for day in days), direction=directions)
+    found = dormant_contacts(people("a", circle=["work "]), touches, as_of=AS_OF, **options).iloc[0]
+    assert found["state"] == state
+    assert found["why"].startswith(why)
+
+
+def test_three_years_make_a_long_dormant_tie() -> None:
+    # From 2023-11-17 to 2026-11-16 are 3 x 365 days, for 29 February 2024 lies between.
+    touches = log(("a", "2023-11-17"), ("b", "2023-11-18"), ("c", "2023-01-01"))
+    touches["direction"] = ["mutual", "mutual", "outbound"]
+    found = dormant_contacts(people("a", "b", "c"), touches, as_of=AS_OF)
+    assert found["days_silent"].tolist()[:2] == [1095, 1094]
+    assert found["long_dormant"].tolist() == [True, False, False]
+    assert found["state"].tolist() == ["dormant", "dormant", "one_way"]
+
+
+def test_last_topic_skips_blank_subjects_and_ties_are_told_by_content() -> None:
+    days = [("a", "2026-10-01"), ("a", "2026-10-02"), ("a", "2026-10-03"), ("a", "2026-10-03")]
+    told = {
+        "subject": ["Roof", " Garden ", "  ", None],
+        "channel": ["call", "email", "email", "chat"],
+        "source_ref": ["f:1", "f:2", "f:3", "f:4"],
+    }
+    found = one(log(*days, **told))
+    # chat comes after email in the table's own order of channels
+    assert found[["last_topic", "last_channel", "last_source_ref"]].tolist() == ["Garden", "chat", "f:4"]
+    unknown = one(log(*days[2:], channel=["email", None], source_ref=["f:3", "f:4"]))
+    assert unknown[["last_channel", "last_source_ref"]].tolist() == ["email", "f:3"]
+
+
+def test_index_is_kept_and_unknown_people_are_ignored() -> None:
+    contacts = people("b", "a", name=["Bo", None]).set_index(pd.Index([7, 7]))
+    found = dormant_contacts(contacts, log(("a", "2026-11-01"), ("x", "2026-11-02")), as_of=AS_OF)
+    assert found.index.tolist() == [7, 7]
+    assert found["contact_days"].tolist() == [0, 1]
+    assert found["name"].isna().tolist() == [False, True]
+    assert not found["why"].str.contains("Bo").any()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"horizon_days": 0}, {"horizon_days": math.inf}, {"kappa": 0}, {"kappa": math.nan}, {"kappa": "x"},
+        {"dormant_after_days": -1}, {"half_life_days": 0}, {"group_max": 0}, {"group_max": 1.5},
+        {"group_max": True}, {"cadence_days": {"work": 0}}, {"timezone": "Mars/Base"}, {"as_of": "soon"},
+    ],
+)  # fmt: skip
+def test_nonsense_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError):
+        dormant_contacts(people("a"), log(("a", AS_OF)), **{"as_of": AS_OF, **options})
+    for measure in (fit_kappa, top_stability):
+        with pytest.raises(ParameterError):
+            measure(people("a"), log(("a", AS_OF)), as_of=AS_OF, horizon_days=-1)
+
+
+def test_missing_columns_are_named() -> None:
+    with pytest.raises(SchemaError, match="direction"):
+        dormant_contacts(people("a"), log(("a", AS_OF)).drop(columns="direction"), as_of=AS_OF)
+
+
+def test_empty_in_empty_out_with_the_same_types() -> None:
+    full = dormant_contacts(people("a"), log(("a", "2026-10-01")), as_of=AS_OF)
+    empty = dormant_contacts(schema.empty("contacts"), schema.empty("interactions"), as_of=AS_OF)
+    assert len(empty) == 0
+    assert_frame_equal(empty, full.iloc[:0], check_index_type=False)
+    stable = top_stability(people("a"), log(("a", "2026-10-01")), as_of=AS_OF)
+    nothing = top_stability(people("a"), schema.empty("interactions"), as_of=AS_OF)
+    assert_frame_equal(nothing, stable.iloc[:0])
+
+
+# --- any log
+
+
+EVENT = st.tuples(
+    st.sampled_from("abcx"),
+    st.integers(0, 900),
+    st.integers(0, 23),
+    st.sampled_from(schema.DIRECTIONS),
+    st.sampled_from([*schema.CHANNELS, None]),
+    st.sampled_from([None, 1, 4, 5]),
+    st.sampled_from([None, "", "Roof", "Garden"]),
+)
+START = pd.Timestamp("2024-01-01", tz="UTC")
+CUT = "2025-12-01"
+
+
+def drawn(events: list[tuple[Any, ...]]) -> pd.DataFrame:
+    names = ["contact_id", "day", "hour", "direction", "channel", "group_size", "subject"]
+    frame = pd.DataFrame(events, columns=names)
+    moment = START + pd.to_timedelta(
+        frame["day"].astype("int64") * 24 + frame["hour"].astype("int64"), unit="h"
+    )
+    frame = frame.assign(occurred_at=moment.astype(schema.INSTANT), source_ref="f:1")
+    return schema.conform("interactions", frame.drop(columns=["day", "hour"]))
+
+
+@settings(max_examples=30)
+@given(st.lists(EVENT, max_size=25), st.randoms())
+def test_rows_and_future_do_not_matter_and_inputs_stay(events: list[tuple[Any, ...]], random: Any) -> None:
+    contacts, interactions = people("a", "b", "c"), drawn(events)
+    before = interactions.copy(deep=True)
+    found = dormant_contacts(contacts, interactions, as_of=CUT)
+    stable = top_stability(contacts, interactions, as_of=CUT, top=2)
+    assert_frame_equal(interactions, before)
+    order = random.sample(range(len(events)), len(events))
+    shuffled = interactions.iloc[order].set_index(pd.Index([0] * len(order)))
+    past = interactions[interactions["occurred_at"] < pd.Timestamp(CUT, tz="UTC")]
+    turned = contacts.iloc[::-1]
+    for other in (shuffled, past):
+        assert_frame_equal(dormant_contacts(contacts, other, as_of=CUT), found, check_exact=True)
+        assert_frame_equal(dormant_contacts(turned, other, as_of=CUT).iloc[::-1], found, check_exact=True)
+        assert_frame_equal(top_stability(turned, other, as_of=CUT, top=2), stable, check_exact=True)
+
+
+@given(st.lists(EVENT, max_size=25))
+def test_against_the_definitions_read_one_contact_at_a_time(events: list[tuple[Any, ...]]) -> None:
+    found = dormant_contacts(people("a", "b", "c"), drawn(events), as_of=CUT).set_index("contact_id")
+    today = (pd.Timestamp(CUT, tz="UTC") - START).days
+    for who in "abc":
+        own = [e for e in events if e[0] == who and e[1] < today and e[5] != 5]
+        days = sorted({event[1] for event in own})
+        row = found.loc[who]
+        assert row["contact_days"] == len(days)
+        if not own:
+            assert row["state"] == "never_touched"
+            continue
+        silent, reach = today - days[-1], 0.27 * len(days) * 60
+        late = math.inf
+        if len(days) > 2:
+            gaps = [b - a for a, b in pairwise(days)]
+            late = (30 + sum(gaps)) * (10 ** (1 / (0.5 + len(gaps))) - 1)
+            assert row["late_after_days"] == pytest.approx(late)
+        chance = reach / (reach + silent + 30)
+        fading = 1 - chance / (reach / (reach + 30))
+        ages = [today - event[1] - event[2] / 24 for event in own]
+        weights = [CHANNEL_WEIGHT.get(event[4], 1.0) for event in own]
+        strength = sum(w * 2 ** (-age / 180) for w, age in zip(weights, ages, strict=True))
+        ways = {event[3] for event in own}
+        rules = [
+            ways in ({"outbound"}, {"inbound"}), silent >= 365, fading >= 0.5, silent > late, True,
+        ]  # fmt: skip
+        assert row["state"] == STATES[1:][rules.index(True)]
+        assert (row["days_silent"], row["touch_count"]) == (silent, len(own))
+        assert row["contact_chance"] == pytest.approx(chance)
+        assert row["fading"] == pytest.approx(fading)
+        assert row["strength"] == pytest.approx(strength, rel=1e-6)
+        assert row["strength"] == pytest.approx(row["value"] * 2 ** (-min(ages) / 180))
+
+
+# --- fitting kappa
+
+
+def once_then_back(count: int, back_count: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Everybody once, 30 days before the window of 60 days; some of them again, within it."""
+    ids = [f"p{i:03d}" for i in range(count)]
+    first = [(who, "2026-08-18") for who in ids]  # 90 days before 2026-11-16
+    again = [(who, "2026-09-17") for who in ids[:back_count]]  # the first day of the window
+    return people(*ids), log(*first, *again)
+
+
+def test_fit_kappa_by_hand() -> None:
+    contacts, interactions = once_then_back(60, 20)
+    # n H / (R + 30) = 1 x 60 / (30 + 30) = 1, so P = kappa / (1 + kappa) for everybody, and at the mode
+    # 20 - 60 kappa / (1 + kappa) - 4 (ln kappa - ln 0.27) = 0, which a grid finds as well.
+    grid = np.exp(np.linspace(-3, 1, 400_001))
+    posterior = 20 * np.log(grid) - 60 * np.log1p(grid) - 2 * np.log(grid / 0.27) ** 2
+    kappa = fit_kappa(contacts, interactions, as_of=AS_OF, blocks=1)
+    assert kappa == pytest.approx(grid[posterior.argmax()], rel=1e-4)
+    assert 20 - 60 * special.expit(math.log(kappa)) - 4 * math.log(kappa / 0.27) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(("count", "back_count"), [(29, 15), (60, 9), (60, 51)])
+def test_fit_kappa_needs_enough(count: int, back_count: int) -> None:
+    assert fit_kappa(*once_then_back(count, back_count), as_of=AS_OF, blocks=1) == 0.27
+    enough = once_then_back(30, 10)
+    assert fit_kappa(*enough, as_of=AS_OF, blocks=1) != 0.27
+
+
+def test_fit_kappa_converges_far_from_the_prior() -> None:
+    contacts, interactions = once_then_back(5_000, 4_990)
+    # The log-odds of 4990 : 10 are 6.2, the prior pulls them down a little.
+    assert 3 < math.log(fit_kappa(contacts, interactions, as_of=AS_OF, blocks=1)) < 6.2
+
+
+# --- the top of the report
+
+
+def test_top_stability_by_hand() -> None:
+    # Old meetings (a) against recent e-mails (b), both silent since 1 October. At the last touch, 360 days
+    # after a's first ten meetings: 30 x 2^-2 + 1 = 8.5 at a half-life of 180 days, 2.9 at 90, 16 at 360.
+    # b: six e-mails on the last day count 6 under each. So a leads at 180 and 360 days, b at 90.
+    old = [("a", f"2025-10-06T{hour:02d}:00") for hour in range(10)]
+    recent = [("a", "2026-10-01T00:00"), *[("b", "2026-10-01T00:00")] * 6]
+    interactions = log(*old, *recent, channel=["meeting"] * 10 + ["email"] * 7)
+    interactions = pd.concat([interactions, log(("b", "2025-10-06"), channel="email")])
+    table = top_stability(people("b", "a"), interactions, as_of=AS_OF, top=1)
+    assert table["half_life_days"].tolist() == [90, 360]
+    assert table["kept_count"].tolist() == [0, 1]
+    assert table["top_count"].tolist() == [1, 1]
+    assert table["kept_share"].tolist() == [0.0, 1.0]
+    assert top_stability(people("b", "a"), interactions, as_of=AS_OF)["kept_count"].tolist() == [2, 2]
+
+
+def test_equal_people_are_ranked_by_id_whatever_the_order_of_rows() -> None:
+    # At 180 days both are worth 2.5: a 1 + 3 / 2, b 1 + 0.75 + 2 x 0.75 / 2. b leads at 90, a at 360 days.
+    a, b = [("a", "2026-10-01"), ("a", "2026-04-04")], [("b", "2026-10-01")] * 2 + [("b", "2026-04-04")] * 2
+    interactions = log(*a, *b, channel=["email", "meeting", "email", "chat", "chat", "chat"])
+    for contacts in (people("a", "b"), people("b", "a")):
+        assert dormant_contacts(contacts, interactions, as_of=AS_OF)["value"].tolist() == [2.5, 2.5]
+        assert top_stability(contacts, interactions, as_of=AS_OF, top=1)["kept_count"].tolist() == [0, 1]
