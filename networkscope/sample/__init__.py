@@ -1,0 +1,118 @@
+"""What does a book look like? An invented one, in the real file formats, with known right answers.
+
+`write_sample` writes the folder; `texts/` holds the people, topics and script as data, `story` and `crowd`
+what happens, `planted` what is known to be true then, `linkedin_files` the LinkedIn archive.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from networkscope.errors import LoadError, one_line
+from networkscope.sample import words
+from networkscope.sample.crowd import gather_crowd
+from networkscope.sample.linkedin_files import table, write_export
+from networkscope.sample.planted import PLANTED, Planted
+from networkscope.sample.story import END, Event, Story, tell_script
+
+CONTACTS = ("name", "profile", "email", "phone", "organization", "title", "past_organizations", "circle")
+INTERACTIONS = ("contact", "email", "profile", "occurred_at", "channel", "direction", "purpose", "due_on")
+REFERRALS = ("referrer", "referred", "organization", "opening", "kind", "given_on", "contacted_on", "met_on")
+
+
+def write_sample(
+    folder: Path, *, seed: int = 7, contacts: int | None = None, interactions: int | None = None
+) -> Planted:
+    """What would a book look like? Write an invented one into an empty or new folder; return its right answers.
+
+    Parameters
+    ----------
+    folder : the book to be; its parents are made
+    seed : the same seed gives the same bytes; the planted facts hold for every seed
+    contacts : people in Connections.csv and contacts.csv together and those met outside them (default 320)
+    interactions : touches in messages.csv and interactions.csv together (default 1300); group threads, drafts
+        and spam come on top
+
+    Raises
+    ------
+    LoadError
+        The folder is not empty, or cannot be written.
+    ParameterError
+        Fewer contacts or interactions than the script and its crowd need.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_sample(Path(folder) / "book").chain[-1]
+    'Inês Carvalho'
+    """
+    story = tell_script()
+    people, touches = 320 if contacts is None else contacts, 1300 if interactions is None else interactions
+    gather_crowd(random.Random(seed), story, contacts=people, interactions=touches)  # noqa: S311
+    story.events.sort(key=lambda event: (event.at, event.who))
+    files = {
+        "book.toml": words.text("book.toml"),
+        "contacts.csv": _contacts(story),
+        "interactions.csv": _interactions(story),
+        "referrals.csv": _referrals(story),
+    }
+    export = f"Basic_LinkedInDataExport_{END:%m-%d-%Y}.zip"
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise LoadError(f"{folder} is not an empty folder; name a new one or empty it first")
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".", dir=folder) as desk:  # so that nothing stays half written
+            (Path(desk) / "exports").mkdir()
+            for name, text in files.items():
+                (Path(desk) / name).write_bytes(text.encode())
+            write_export(Path(desk) / "exports" / export, story, random.Random(seed + 1))  # noqa: S311
+            for path in sorted(Path(desk).iterdir()):
+                path.rename(folder / path.name)
+    except OSError as fault:
+        raise LoadError(f"{folder} cannot be written: {one_line(fault.strerror)}") from fault
+    return PLANTED
+
+
+def _contacts(story: Story) -> str:
+    rows = [
+        (p.name, p.profile, p.email, p.phone, p.organization, p.title, p.past, p.circle, "", p.note)
+        for p in story.people
+        if p.circle or p.past
+    ]
+    return table((*CONTACTS, "tags", "notes"), rows)
+
+
+def _interactions(story: Story) -> str:
+    """The touches that no export knows; an address or a profile only where a name alone would be ambiguous."""
+    bearers = Counter(person.name for person in story.people)
+
+    def row(event: Event) -> tuple[object, ...]:
+        person = story.people[event.who]
+        key = (person.email, "") if person.email else ("", person.profile)
+        who = (person.name, *(key if bearers[person.name] > 1 else ("", "")))
+        what = (
+            f"{event.at:%Y-%m-%d %H:%M}",
+            event.channel,
+            event.direction,
+            event.purpose,
+            event.due_on or "",
+        )
+        return (*who, *what, event.group_size or "", event.subject, event.notes)
+
+    rows = [row(event) for event in story.events if event.channel != "linkedin"]
+    return table((*INTERACTIONS, "group_size", "subject", "notes"), rows)
+
+
+def _referrals(story: Story) -> str:
+    rows = []
+    for r in story.referrals:
+        referred = "" if r.referred is None else story.people[r.referred].name
+        leads = [r.lead if r.kind == kind else "" for kind in ("company", "opening")]
+        dates = (r.given_on, r.contacted_on, r.met_on, r.reported_back_on, r.closed_on)
+        named = (story.people[r.referrer].name, referred, *leads, r.kind)
+        rows.append((*named, *(day or "" for day in dates), r.outcome))
+    return table((*REFERRALS, "reported_back_on", "closed_on", "outcome"), rows)

@@ -1,0 +1,368 @@
+"""The sample book: real layouts, the same bytes for a seed, and planted facts that the measures find again."""
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from networkscope import keys, schema
+from networkscope.errors import LoadError, ParameterError
+from networkscope.measures.backtest import backtest_dormancy
+from networkscope.measures.dormancy import dormant_contacts
+from networkscope.measures.followups import followup_gaps
+from networkscope.measures.referrals import referral_yield
+from networkscope.measures.replies import reply_rates
+from networkscope.measures.trails import referral_forest, referral_trails
+from networkscope.sample import write_sample
+from networkscope.sample.planted import PLANTED
+from networkscope.settings import read_settings
+
+COMMITTED = Path(__file__).parents[1] / "data" / "sample"
+AS_OF = {"as_of": "2026-11-16", "timezone": "Europe/Vienna"}
+ME = "linkedin.com/in/nora-lindqvist-sample"
+HEADERS = {
+    "Connections.csv": "First Name,Last Name,URL,Email Address,Company,Position,Connected On",
+    "messages.csv": "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,"
+    "SUBJECT,CONTENT,FOLDER,ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION ARCHIVED",
+    "Invitations.csv": "From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfileUrl",
+    "Recommendations_Received.csv": "First Name,Last Name,Company,Job Title,Text,Creation Date,Status",
+    "Recommendations_Given.csv": "First Name,Last Name,Company,Job Title,Text,Creation Date,Status",
+    "Endorsement_Received_Info.csv": "Endorsement Date,Skill Name,Endorser First Name,Endorser Last Name,"
+    "Endorser Public Url,Endorsement Status",
+    "Endorsement_Given_Info.csv": "Endorsement Date,Skill Name,Endorsee First Name,Endorsee Last Name,"
+    "Endorsee Public Url,Endorsement Status",
+    "Positions.csv": "Company Name,Title,Description,Location,Started On,Finished On",
+    "Jobs/Job Applications.csv": "Application Date,Contact Email,Contact Phone Number,Company Name,Job Title,"
+    "Job Url,Resume Name,Question And Answers",
+}
+
+
+def archive(folder):
+    return zipfile.ZipFile(next((folder / "exports").glob("*.zip")))
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def member(folder, name):
+    with archive(folder) as export:
+        text = export.read(name).decode("utf-8-sig")
+    return rows(text[text.index(HEADERS[name]) :])
+
+
+def own(folder, name):
+    return rows((folder / name).read_text(encoding="utf-8"))
+
+
+def files(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module", params=[7, 8], ids=["seed 7", "seed 8"])
+def book(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sample") / "book"
+    assert write_sample(folder, seed=request.param) is PLANTED
+    return folder
+
+
+def read(folder):
+    """The files as canonical tables, by the shortest way: a person is a name (and a circle, for namesakes)."""
+    events, by_profile = [], {}
+    contacts = own(folder, "contacts.csv")
+    emails = {r["email"]: f"{r['name']} ({r['circle']})" for r in contacts if r["name"] == PLANTED.namesakes}
+    people = {(emails.get(r["email"], r["name"])): r["circle"] for r in contacts}
+    for r in member(folder, "Connections.csv"):
+        if r["URL"]:
+            by_profile[keys.profile_key(r["URL"])] = f"{r['First Name']} {r['Last Name']}".partition(",")[0]
+    for name in by_profile.values():
+        if name != PLANTED.namesakes:
+            people.setdefault(name, "")
+    for r in member(folder, "messages.csv"):
+        ends = r["SENDER PROFILE URL"], r["RECIPIENT PROFILE URLS"]
+        if not all(ends) or "," in ends[1]:
+            continue
+        sent = keys.profile_key(ends[0]) == ME
+        name = by_profile.get(keys.profile_key(ends[sent]), r["TO" if sent else "FROM"])
+        when = pd.Timestamp(r["DATE"])
+        way = "outbound" if sent else "inbound"
+        events.append((name, when, "linkedin", way, None, r["CONVERSATION ID"], r["SUBJECT"], None, None))
+    for r in own(folder, "interactions.csv"):
+        when = pd.Timestamp(r["occurred_at"]).tz_localize("Europe/Vienna").tz_convert("UTC")
+        size = int(r["group_size"]) if r["group_size"] else None
+        name = emails.get(r["email"], r["contact"])
+        what = (r["channel"], r["direction"], r["purpose"] or None, None, r["subject"])
+        events.append((name, when, *what, size, r["due_on"] or None))
+    columns = [
+        "contact_id",
+        "occurred_at",
+        "channel",
+        "direction",
+        "purpose",
+        "thread_id",
+        "subject",
+        "group_size",
+    ]
+    log = pd.DataFrame(events, columns=[*columns, "due_on"])
+    log["occurred_at"], log["due_on"] = (
+        pd.to_datetime(log["occurred_at"], utc=True),
+        pd.to_datetime(log["due_on"]),
+    )
+    given = pd.DataFrame(own(folder, "referrals.csv")).replace("", None)
+    given = given.rename(columns={"referrer": "referrer_id", "referred": "referred_id"})
+    dates = [name for name in given if name.endswith("_on")]
+    given[dates] = given[dates].apply(pd.to_datetime)
+    given["referral_id"] = [f"r{n:02}" for n in range(len(given))]
+    known = {**people, **dict.fromkeys(set(log["contact_id"]) - set(people), "")}
+    listed = pd.DataFrame(
+        {"contact_id": list(known), "circle": [circle or None for circle in known.values()]}
+    )
+    return listed, log, given
+
+
+@pytest.fixture(scope="module")
+def tables(book):
+    return read(book)
+
+
+def test_every_file_has_the_header_of_the_real_export(book):
+    for name in HEADERS:
+        assert member(book, name), name
+    with archive(book) as export:
+        assert export.read("Connections.csv").startswith(b"Notes:\n")
+        assert export.read("Invitations.csv").startswith(b"\xef\xbb\xbf")
+        assert export.namelist() == sorted(export.namelist())
+        assert "guide_messages.csv" in export.namelist()
+
+
+def test_the_export_has_the_quirks_of_real_ones(book):
+    connections = member(book, "Connections.csv")
+    nameless = [r for r in connections if not r["First Name"] and not r["URL"]]
+    assert nameless
+    assert all(r["Connected On"] for r in nameless)
+    assert any("," in r["Last Name"] for r in connections)
+    emails = Counter(r["Email Address"] for r in connections)
+    assert emails["NA"] >= 1
+    assert emails[""] > 0.85 * len(connections)
+    messages = member(book, "messages.csv")
+    assert any(r["FROM"] == "LinkedIn Member" and not r["SENDER PROFILE URL"] for r in messages)
+    assert any(r["FOLDER"] == "SPAM" for r in messages)
+    assert any(r["IS MESSAGE DRAFT"] == "Yes" and not r["CONVERSATION ID"] for r in messages)
+    assert any(r["RECIPIENT PROFILE URLS"].count(",") >= 3 for r in messages)
+    assert any("<p " in r["CONTENT"] for r in messages)
+    assert any(r["TO"].count(",") > r["RECIPIENT PROFILE URLS"].count(",") for r in messages)  # "Chou, PhD"
+
+
+def test_sizes_are_the_default_ones(book, tables):
+    contacts, log, given = tables
+    assert len(log) == 1300
+    assert 315 <= len(contacts) <= 320  # two bear one name, and names given but never used stand nowhere else
+    assert log["contact_id"].nunique() >= 90
+    assert len(given) == PLANTED.names_given
+    assert given["contacted_on"].notna().sum() == PLANTED.leads_contacted
+    assert sum(len(content) for content in files(book).values()) < 2_000_000
+
+
+def test_the_log_ends_before_the_reading_day_and_reaches_back_three_years(tables):
+    _, log, _ = tables
+    assert log["occurred_at"].max() < pd.Timestamp("2026-11-15 23:00", tz="UTC")
+    assert log["occurred_at"].min() < pd.Timestamp("2022-06-01", tz="UTC")
+    assert (
+        log.loc[log["channel"] != "linkedin", "occurred_at"] >= pd.Timestamp("2025-05-16", tz="UTC")
+    ).all()
+
+
+def test_values_are_allowed_and_names_are_known(tables):
+    contacts, log, given = tables
+    schema.conform("contacts", contacts)
+    schema.conform("interactions", log)
+    schema.conform("referrals", given)
+    assert set(given["referrer_id"]) <= set(log["contact_id"])
+
+
+def test_the_book_has_an_employer_that_ends_and_targets(book):
+    settings = read_settings(book / "book.toml")
+    assert str(settings.employers[0].until) == "2027-01-31"
+    assert {company for company, _ in PLANTED.insiders_now} == set(settings.target_companies)
+    assert settings.timezone == "Europe/Vienna"
+
+
+def test_nothing_points_to_a_real_place(book):
+    with archive(book) as export:
+        text = "\n".join(export.read(name).decode() for name in export.namelist())
+    text += "\n".join(content.decode() for name, content in files(book).items() if not name.endswith(".zip"))
+    domains = {address.rpartition("@")[2] for address in re.findall(r"[\w.+-]+@[\w.-]+\w", text)}
+    assert all(domain in ("example.org", "example.net") or domain.endswith(".example") for domain in domains)
+    profiles = set(re.findall(r"linkedin\.com/in/([^\s,\"]+)", text))
+    assert profiles
+    assert all(profile.endswith("-sample") for profile in profiles)
+    phones = set(re.findall(r"\+\d[\d ]{7,}", text))
+    assert all(phone.startswith("+44 7700 900") for phone in phones)  # kept for fiction by Ofcom
+
+
+def test_the_dormant_and_the_one_way_are_exactly_the_planted(tables):
+    contacts, log, _ = tables
+    found = dormant_contacts(contacts, log, **AS_OF)
+    names = found.groupby("state", observed=True)["contact_id"].agg(sorted)
+    assert tuple(names["dormant"]) == PLANTED.dormant
+    assert tuple(sorted(found.loc[found["long_dormant"], "contact_id"])) == PLANTED.long_dormant
+    assert tuple(names["one_way"]) == PLANTED.one_way
+    state = found.set_index("contact_id")["state"]
+    assert state[PLANTED.met_in_crowds_only] == "never_touched"
+    assert {"active", "late", "drifting"} <= set(state)
+
+
+def test_the_open_gaps_are_exactly_the_planted(tables):
+    contacts, log, given = tables
+    gaps = followup_gaps(contacts, log, given, **AS_OF)
+    gaps["opened"] = gaps["opened_on"].dt.strftime("%Y-%m-%d")
+    gaps["due"] = gaps["due_on"].dt.strftime("%Y-%m-%d")
+
+    def still_open(kind, *columns):
+        part = gaps[(gaps["kind"] == kind) & (gaps["state"] == "open")]
+        return sorted(part[list(columns)].itertuples(index=False, name=None))
+
+    assert still_open("thank_you", "contact_id", "opened") == sorted(PLANTED.missing_thanks)
+    assert {name for (name,) in still_open("owed_reply", "contact_id")} == set(PLANTED.owed_reply)
+    uncontacted = still_open("uncontacted_referral", "about_id", "contact_id")
+    assert uncontacted == sorted(PLANTED.uncontacted_referrals)
+    assert still_open("report_back", "contact_id", "about_id") == sorted(PLANTED.report_back_due)
+    assert still_open("promise", "contact_id", "due") == sorted(PLANTED.promises_open)
+    name, day = PLANTED.unclosed_offer
+    assert (name, day) in still_open("close_the_loop", "contact_id", "opened")
+    censored = gaps[
+        (gaps["state"] == "censored") & gaps["kind"].isin(["thank_you", "uncontacted_referral", "promise"])
+    ]
+    assert set(censored["contact_id"]) == set(PLANTED.too_fresh)
+    closed = gaps[gaps["kind"] == "thank_you"]["state"].value_counts()
+    assert closed["closed_in_time"] > closed["closed_late"] > 10
+
+
+def test_the_best_referrer_and_the_longest_chain_are_the_planted(tables):
+    contacts, log, given = tables
+    table = referral_yield(contacts, log, given, **AS_OF).sort_values("name_count")
+    best = table.iloc[-1]
+    assert (best["contact_id"], best["conversation_count"], best["name_count"]) == PLANTED.best_referrer
+    trails = referral_trails(referral_forest(given, **AS_OF)).set_index("contact_id")
+    assert [trails.loc[name, "generation"] for name in PLANTED.chain] == [0, 1, 2, 3, 4]
+    assert trails["generation"].max() == 4
+    assert trails.loc[PLANTED.chain[-1], "trail"] == " > ".join(PLANTED.chain)
+
+
+def test_the_past_is_long_enough_to_test_the_dormant_report_on(tables):
+    contacts, log, _ = tables
+    found = backtest_dormancy(contacts, log, bootstrap=20, **AS_OF)
+    assert found.enough
+    assert found.contact_count >= 60
+
+
+def test_what_was_planted_for_the_other_practices_is_there(book, tables):
+    _, log, _ = tables
+    notes = {r["subject"]: r for r in own(book, "interactions.csv")}
+    day, count = PLANTED.blast
+    blast = [
+        r for r in own(book, "interactions.csv") if r["subject"].startswith("I am looking for a new role")
+    ]
+    assert len(blast) == count
+    assert {r["occurred_at"][:10] for r in blast} == {day}
+    asked = [r for r in own(book, "interactions.csv") if r["purpose"] == "job_ask"]
+    assert [(r["contact"], r["occurred_at"][:10]) for r in asked] == [PLANTED.cold_job_ask]
+    before = log[(log["contact_id"] == asked[0]["contact"]) & (log["occurred_at"] < "2026-10-21")][
+        "occurred_at"
+    ]
+    assert before.max() < pd.Timestamp("2025-01-01", tz="UTC")
+    first = next(r for r in own(book, "interactions.csv") if r["contact"] == PLANTED.unnamed_referrer[1])
+    assert PLANTED.unnamed_referrer[0] not in first["subject"]
+    favours = log.groupby(["contact_id", "purpose"]).size()
+    assert favours[PLANTED.favours_owed_to, "favour_received"] == 4
+    assert favours[PLANTED.favours_owed_by, "favour_done"] == 3
+    assert any(r["contact"] == PLANTED.not_now[0] and r["purpose"] == "outcome" for r in notes.values())
+    listed = {r["name"]: r for r in own(book, "contacts.csv")}
+    only = [
+        n for n, r in listed.items() if r["email"].endswith("donauwerk-digital.example") and not r["profile"]
+    ]
+    assert tuple(sorted(n for n in only if not listed[n]["phone"])) == PLANTED.employer_only
+    jobs = {f"{r['First Name']} {r['Last Name']}".partition(",")[0]: r["Company"]
+            for r in member(book, "Connections.csv")}  # fmt: skip
+    jobs |= {name: r["organization"] for name, r in listed.items()}
+    for company, name in PLANTED.insiders_now:
+        assert jobs[name] == company
+        assert [n for n, at in jobs.items() if at == company] == [name]
+    for company, name in PLANTED.insiders_past:
+        assert listed[name]["past_organizations"] == company
+    praised = {f"{r['First Name']} {r['Last Name']}" for r in member(book, "Recommendations_Received.csv")}
+    assert PLANTED.unrecommended not in praised
+    assert PLANTED.uncaptured not in jobs
+    assert PLANTED.uncaptured in set(log["contact_id"])
+    assert sum(r["name"] == PLANTED.namesakes for r in own(book, "contacts.csv")) == 2
+
+
+def test_both_pitches_have_asks_with_known_answers(book, tables):
+    _, log, _ = tables
+    own_rows = own(book, "interactions.csv")
+    asks = Counter(r["notes"] for r in own_rows if r["notes"])
+    assert (asks["pitch:A"], asks["pitch:B"]) == PLANTED.pitch_asks
+    for pitch, replies in zip("AB", PLANTED.pitch_replies, strict=True):
+        who = {r["contact"] for r in own_rows if r["notes"] == f"pitch:{pitch}"}
+        rates = reply_rates(log[log["contact_id"].isin(who)], **AS_OF).set_index("purpose")
+        assert rates.loc["advice_ask", "reply_count"] == replies
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_crowd(tmp_path):
+    for name, seed in (("one", 7), ("two", 7), ("three", 8)):
+        write_sample(tmp_path / name, seed=seed)
+    one, two, three = (files(tmp_path / name) for name in ("one", "two", "three"))
+    assert one == two
+    assert one["interactions.csv"] != three["interactions.csv"]
+
+
+def test_the_committed_book_is_what_the_generator_writes(tmp_path):
+    write_sample(tmp_path / "book", seed=7)
+    assert files(COMMITTED) == files(tmp_path / "book")
+
+
+def test_a_crowd_of_any_size_leaves_the_planted_answers_alone(tmp_path):
+    write_sample(tmp_path / "book", contacts=1500, interactions=6000)
+    contacts, log, given = read(tmp_path / "book")
+    assert len(log) == 6000
+    connections = [r for r in member(tmp_path / "book", "Connections.csv") if r["URL"]]
+    assert len({r["URL"] for r in connections}) > 1450
+    found = dormant_contacts(contacts, log, **AS_OF)
+    assert tuple(sorted(found.loc[found["state"] == "dormant", "contact_id"])) == PLANTED.dormant
+    gaps = followup_gaps(contacts, log, given, kinds=["thank_you"], **AS_OF)
+    assert set(gaps.loc[gaps["state"] == "open", "contact_id"]) == {
+        name for name, _ in PLANTED.missing_thanks
+    }
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(LoadError, match="not an empty folder; name a new one"):
+        write_sample(tmp_path)
+    with pytest.raises(LoadError, match="not an empty folder"):
+        write_sample(tmp_path / "mine.txt")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_failure_leaves_nothing_half_written(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("networkscope.sample.write_export", full)
+    with pytest.raises(LoadError, match="cannot be written: No space left"):
+        write_sample(tmp_path / "book")
+    assert list((tmp_path / "book").iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [{"contacts": 0}, {"interactions": 10}])
+def test_a_book_smaller_than_its_script_is_refused(tmp_path, size):
+    with pytest.raises(ParameterError, match="at least 190 contacts and"):
+        write_sample(tmp_path / "book", **size)
+    assert not (tmp_path / "book").exists()
