@@ -139,7 +139,7 @@ def referral_lags(
     mine = touching(interactions, given["referrer_id"])
     touched = touches.seen(mine, columns=("purpose",), **seen)
     touched = touched[touched["purpose"].ne("promise").fillna(True)].groupby("contact_id")["day"].min()
-    first = given["referrer_id"].map(touched).astype(schema.DATE)
+    first = touched.reindex(given["referrer_id"]).astype(schema.DATE).set_axis(given.index)
     first = first.where(first <= given["given_on"])
     talks = touches.conversations(mine, **seen)
     talk = talk_before(given, talks)["talk_on"]
