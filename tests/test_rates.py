@@ -19,8 +19,9 @@ def test_wilson_by_hand():
     # reach = sqrt(2.7055*(6*0.7+0.67639))/22.7055 = sqrt(13.1930)/22.7055 = 0.15997
     low, high = rates.share_interval(6, 20)
     assert (low.round(4), high.round(4)) == (0.1639, 0.4838)
-    expected = stats.binomtest(6, 20).proportion_ci(0.90, "wilson")
-    assert (low, high) == pytest.approx((expected.low, expected.high))
+    for x, n in ((6, 20), (3, 10)):  # ten is the first
+        expected = stats.binomtest(x, n).proportion_ci(0.90, "wilson")
+        assert rates.share_interval(x, n) == pytest.approx((expected.low, expected.high))
 
 
 def test_jeffreys_below_ten():
