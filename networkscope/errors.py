@@ -5,7 +5,9 @@ Every message says what is wrong, where, and what to do. None carries a contact'
 
 
 class NetworkscopeError(Exception):
-    """Base class: the command line prints the message on one line and exits with 2."""
+    """Base class: the command line prints the message on one line and exits with `exit_code`."""
+
+    exit_code = 2
 
 
 class LoadError(NetworkscopeError):
@@ -18,6 +20,12 @@ class SchemaError(NetworkscopeError):
 
 class ParameterError(NetworkscopeError, ValueError):
     """An argument or a notebook parameter is unknown, of the wrong type, or out of range."""
+
+
+class ReportError(NetworkscopeError):
+    """A notebook stopped with an error while it ran; its last good report stays."""
+
+    exit_code = 1
 
 
 def one_line(text: object, limit: int = 300) -> str:

@@ -1,0 +1,192 @@
+"""The command line. Results go to stdout, progress and complaints to stderr.
+
+Exit codes: 0 done, 1 a report failed, 2 the input or the call is wrong. Whatever is heavy is imported inside
+the command that needs it, so that `networkscope --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from networkscope.errors import LoadError, NetworkscopeError, one_line
+
+if TYPE_CHECKING:
+    from networkscope.book import Book
+
+FOLDER = click.Path(path_type=Path)
+OWN_TABLES = {
+    "interactions.csv": (
+        "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes"
+    ),
+    "referrals.csv": (
+        "referrer,referred,organization,opening,kind,given_on,contacted_on,met_on,reported_back_on,closed_on,outcome"
+    ),
+}
+
+
+class _Commands(click.Group):
+    """Every fault of the input is one line on stderr; a fault of ours keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NetworkscopeError as fault:
+            click.echo(f"networkscope: {one_line(fault, 500)}", err=True)
+            ctx.exit(fault.exit_code)
+        except KeyboardInterrupt:
+            click.echo("networkscope: stopped", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="networkscope")
+def main() -> None:
+    """Whom should I call next? Reports on your own network, from the logs you already own."""
+
+
+def _report_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--quiet", is_flag=True, help="Say nothing of the progress."),
+        click.option("--show-code", is_flag=True, help="Show the code above its results."),
+        click.option(
+            "-o", "--output", type=FOLDER, default=Path("reports"), show_default=True, help="Where pages go."
+        ),
+        click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: today]"),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+def new(folder: Path) -> None:
+    """Make an empty book in DIR: settings, own tables, a place for exports."""
+    from networkscope.settings import TEMPLATE, local_timezone
+
+    files = {"book.toml": TEMPLATE.format(timezone=local_timezone())}
+    files |= {name: header + "\n" for name, header in OWN_TABLES.items()}
+    if taken := [name for name in files if (folder / name).exists()]:
+        raise LoadError(f"'{folder.name}' holds a {taken[0]} already; nothing was changed")
+    try:
+        (folder / "exports").mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            with (folder / name).open("x", encoding="utf-8") as stream:
+                stream.write(content)
+    except OSError as fault:
+        raise LoadError(f"no book can be made in '{folder.name}': {fault.strerror}") from fault
+    click.echo(folder)
+    click.echo(f"Put your exports into {folder / 'exports'}, then: networkscope check {folder}", err=True)
+
+
+@main.command()
+@click.argument("book", type=FOLDER)
+@click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: now]")
+def check(book: Path, as_of: str | None) -> None:
+    """What was read from BOOK, what was not, and what can therefore not be known."""
+    from networkscope.book import open_book
+
+    for line in _summary(open_book(book, as_of=as_of)):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("notebook")
+@click.argument("book", type=FOLDER)
+@click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
+              help="Set a parameter of the notebook; may be repeated.")  # fmt: skip
+@_report_options
+def report(
+    notebook: str,
+    book: Path,
+    parameters: tuple[tuple[str, str], ...],
+    as_of: str | None,
+    output: Path,
+    show_code: bool,
+    quiet: bool,
+) -> None:
+    """Run NOTEBOOK, by name or path, on BOOK and write its page."""
+    from networkscope.reports import weekly as reports
+
+    page = reports.report(
+        notebook,
+        book,
+        as_of=as_of,
+        parameters=dict(parameters),
+        output=output,
+        show_code=show_code,
+        progress=None if quiet else _tell,
+    )
+    click.echo(page)
+
+
+@main.command()
+@click.argument("book", type=FOLDER)
+@click.option("--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Notebooks at once.")
+@_report_options
+def weekly(book: Path, jobs: int, as_of: str | None, output: Path, show_code: bool, quiet: bool) -> None:
+    """Run the weekly set of reports on BOOK and write them with an index page."""
+    from networkscope.reports import weekly as reports
+
+    result = reports.weekly(
+        book, as_of=as_of, output=output, jobs=jobs, show_code=show_code, progress=None if quiet else _tell
+    )
+    click.echo(result.index)
+    for failure in result.failures.values():
+        click.echo(f"networkscope: {failure}", err=True)
+    if result.failures:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--seed", type=int, required=True, help="The same seed gives the same book.")
+@click.option("--contacts", type=click.IntRange(1), help="So many people.")
+@click.option("--interactions", type=click.IntRange(1), help="So many messages and meetings.")
+def sample(folder: Path, seed: int, contacts: int | None, interactions: int | None) -> None:
+    """Write an invented book into DIR, to try things out."""
+    from networkscope.sample import write_sample
+
+    write_sample(folder, seed=seed, contacts=contacts, interactions=interactions)
+    click.echo(folder)
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _summary(book: Book) -> list[str]:
+    """The load summary as lines: a table of counts, and below it what is to be said of single files."""
+    counts = ["rows_read", "kept", "merged", "rejected"]
+    head = ["file", "source", *(name.replace("_", " ") for name in counts), "from", "to"]
+    rows, remarks = [head], []
+    for line in book.summary.to_dict("records"):
+        days = [f"{line[key]:%Y-%m-%d}" if line[key] == line[key] else "" for key in ("first_on", "last_on")]
+        rows.append([_clean(line["file"]), line["source"], *(f"{line[name]:,}" for name in counts), *days])
+        said = [line[key] for key in ("reasons", "note") if isinstance(line[key], str) and line[key]]
+        if said:
+            remarks.append(f"{_clean(line['file'])}: {_clean('; '.join(said))}")
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if 2 <= column < 6 else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    for title, said in (("Remarks", remarks), ("Cannot be known from these sources", list(book.cannot_know))):
+        if said:
+            lines += ["", title, *(f"- {sentence}" for sentence in said)]
+    return lines
+
+
+def _clean(text: str) -> str:
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
+if __name__ == "__main__":
+    main()

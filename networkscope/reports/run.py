@@ -1,0 +1,244 @@
+"""How does a notebook get its numbers? Papermill runs it, in a kernel that several notebooks share.
+
+Starting a kernel and importing pandas in it costs more than most reports, so `shared_kernel` keeps one alive;
+`networkscope.reports.inside` makes it as good as new before each notebook.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import Any
+
+from networkscope.errors import ParameterError, ReportError, one_line
+from networkscope.reports.files import write_atomically
+from networkscope.reports.inside import skip_uri_grammar
+from networkscope.reports.parameters import check_parameters, nearest
+
+ENGINE = "networkscope"
+BEGIN = "__import__('networkscope.reports.inside', fromlist=['begin']).begin({folder!r})"
+# Reproducible (no hash order, nothing from the user's IPython profile) and without noise on stderr.
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+LOG = logging.getLogger("networkscope.kernel")  # what Jupyter complains about is in our own errors already
+LOG.addHandler(logging.NullHandler())
+LOG.propagate = False
+
+
+def notebooks_folder() -> Path:
+    """Where the notebooks are: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "notebooks"
+    return inside if inside.is_dir() else package.parent / "notebooks"
+
+
+def find_notebook(name: str | Path) -> Path:
+    """Which file is meant by 'weekly_report', 'weekly_report.ipynb' or a path?
+
+    Raises
+    ------
+    ParameterError
+        There is no such notebook; the nearest name is given.
+    """
+    wanted = Path(name)
+    for path in (wanted, notebooks_folder() / wanted.name, notebooks_folder() / f"{wanted.name}.ipynb"):
+        if path.suffix == ".ipynb" and path.is_file() and (path == wanted or wanted.name == str(name)):
+            return path.resolve()
+    known = sorted(path.stem for path in notebooks_folder().glob("*.ipynb"))
+    hint = nearest(wanted.stem, known)
+    raise ParameterError(f"the notebook '{one_line(name, 80)}' does not exist; {hint}")
+
+
+class Kernel:
+    """A kernel that starts when it is first needed, and anew when it has died."""
+
+    def __init__(self, profile: str) -> None:
+        self._profile = profile
+        self._manager: Any = None
+        self.killed = False
+        self.notebook: Any = None
+
+    def execute(self, execution: Any, folder: str) -> None:
+        """Run the cells of one notebook; papermill comes here through its engine."""
+        from papermill.clientwrap import PapermillNotebookClient
+
+        self.notebook = execution.nb
+        client = PapermillNotebookClient(
+            execution,
+            km=self._started(),
+            kernel_name="python3",
+            startup_timeout=60,
+            log=LOG,
+            extra_arguments=["--HistoryManager.enabled=False"],
+        )
+        client.reset_execution_trackers()
+        environment = os.environ | ENVIRONMENT | {"IPYTHONDIR": self._profile}
+        with client.setup_kernel(env=environment, stdout=DEVNULL, stderr=DEVNULL):
+            try:
+                reply = client.wait_for_reply(client.kc.execute(BEGIN.format(folder=folder), silent=True))
+                if reply["content"]["status"] != "ok":
+                    raise RuntimeError(f"the kernel cannot begin: {reply['content'].get('ename')}")
+                client.papermill_execute_cells()
+            finally:
+                client.kc.stop_channels()
+
+    def _started(self) -> Any:
+        from jupyter_client.kernelspec import KernelSpecManager
+        from jupyter_client.manager import AsyncKernelManager
+
+        if self.killed:
+            raise RuntimeError("this kernel was ended from outside")
+        if self._manager is None:
+            # Without kernel folders 'python3' is this very interpreter, whatever else the user has installed.
+            specs = KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True)
+            self._manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, log=LOG)
+            if self._manager.has_trait("transport_encryption"):
+                self._manager.transport_encryption = "auto"  # a kernel complains where it has none
+        return self._manager
+
+    def kill(self) -> None:
+        """End the kernel from any thread, for good; whoever waits for it sees it dead."""
+        self.killed = True
+        process = getattr(getattr(self._manager, "provisioner", None), "process", None)
+        if process is not None:
+            process.kill()
+
+    def stop(self) -> None:
+        """Put the kernel away; `execute` starts another one."""
+        from jupyter_core.utils import run_sync
+
+        manager, self._manager = self._manager, None
+        if manager is not None:
+            with contextlib.suppress(RuntimeError, OSError):  # it may be dead already
+                run_sync(manager.shutdown_kernel)(now=True)
+
+
+@contextlib.contextmanager
+def shared_kernel() -> Iterator[Kernel]:
+    """One kernel for several notebooks, ended at the latest when the block is left, also by Ctrl-C."""
+    from jupyter_core.utils import ensure_event_loop
+
+    with tempfile.TemporaryDirectory(prefix="networkscope-", ignore_cleanup_errors=True) as profile:
+        loop = ensure_event_loop()  # Jupyter makes one per thread and leaves it open
+        kernel = Kernel(profile)
+        try:
+            yield kernel
+        finally:
+            loop.set_exception_handler(
+                lambda *_: None
+            )  # what Ctrl-C left half done complains as it is put away
+            kernel.stop()
+            if not loop.is_running():
+                left = asyncio.all_tasks(loop)
+                for task in left:
+                    task.cancel()
+                loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+                loop.close()
+
+
+def run_notebook(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    output: Path,
+    *,
+    kernel: Kernel | None = None,
+    failed: Path | None = None,
+) -> Path:
+    """Run a notebook with these parameters and write it, executed, to `output`.
+
+    Parameters
+    ----------
+    kernel : from `shared_kernel`; a kernel of its own where none is given
+    failed : where the notebook is kept as it stopped when it fails; by default below `failed/` beside `output`
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown or ill-typed; told before any kernel starts.
+    ReportError
+        A cell raised, or the kernel died: the message names notebook, cell and kind of error. What the error
+        said may hold somebody's name, so that stands in the kept notebook only.
+    """
+    checked = check_parameters(notebook, parameters)
+    content = _read(notebook)
+    with contextlib.nullcontext(kernel) if kernel else shared_kernel() as used:
+        trouble = _execute(content, checked, used, str(notebook.parent))
+        executed = used.notebook
+    if trouble is None:
+        write_atomically(output, json.dumps(executed, ensure_ascii=False))
+        return output
+    kept = failed or output.parent / "failed" / output.name
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(kept, json.dumps(executed, ensure_ascii=False, indent=1))
+    raise ReportError(f"{notebook.name}: {trouble}; as it stopped: {kept}")
+
+
+def _read(notebook: Path) -> Any:
+    import nbformat
+
+    try:
+        content = nbformat.from_dict(json.loads(notebook.read_text(encoding="utf-8")))
+        for number, cell in enumerate(content.cells):
+            cell.setdefault("id", f"cell-{number}")
+        return nbformat.convert(content, 4)
+    except Exception as fault:  # nbformat raises whatever it stumbles over
+        raise ParameterError(f"{notebook.name} is not a notebook that can be read") from fault
+
+
+def _execute(content: Any, parameters: dict[str, object], kernel: Kernel, folder: str) -> str | None:
+    """Run it, once more where the kernel did not come up; what went wrong, or None."""
+    skip_uri_grammar()
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.engines import Engine, papermill_engines
+
+    class SharedKernelEngine(Engine):  # type: ignore[misc]
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, _kernel_name: str, **options: Any) -> None:
+            options["kernel"].execute(nb_man, options["folder"])
+
+    papermill_engines.register(ENGINE, SharedKernelEngine)
+    for attempt in (1, 2):
+        try:
+            papermill.execute_notebook(
+                content,
+                None,
+                parameters,
+                engine_name=ENGINE,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                kernel=kernel,
+                folder=folder,
+            )
+            return None
+        except papermill.PapermillExecutionError as fault:
+            return f"{_place(kernel.notebook, fault.source)} raised {fault.ename}"
+        except DeadKernelError:
+            if kernel.killed:
+                raise
+            kernel.stop()
+            running = [cell for cell in kernel.notebook.cells if cell.metadata.papermill.get("start_time")]
+            return f"the kernel died in {_place(kernel.notebook, running[-1].source)} (out of memory?)"
+        except (
+            RuntimeError
+        ):  # "Kernel died before replying": with several starting at once one in a hundred does
+            kernel.stop()
+            if attempt == 2:
+                raise
+    return None
+
+
+def _place(executed: Any, source: str) -> str:
+    """Which cell that is, as one counts in the notebook before papermill put cells of its own into it."""
+    added = {"injected-parameters", "papermill-error-cell-tag"}
+    own = [cell.source for cell in executed.cells if not added & set(cell.metadata.get("tags", ()))]
+    number = own.index(source) + 1 if source in own else 0
+    first = next((line for line in source.splitlines() if line.strip()), "")
+    return f"cell {number} ({one_line(first, 80)})"

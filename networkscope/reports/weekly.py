@@ -1,0 +1,176 @@
+"""What does the week's set of reports say? All of them as pages, with one page that leads to them.
+
+A notebook that fails stops none of the others, and its last good page stays where it is.
+"""
+
+from __future__ import annotations
+
+import queue
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from networkscope.errors import ReportError
+from networkscope.reports.export import export_html
+from networkscope.reports.files import output_folder
+from networkscope.reports.front import write_index
+from networkscope.reports.parameters import check_parameters
+from networkscope.reports.run import Kernel, find_notebook, run_notebook, shared_kernel
+
+WEEKLY = ("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps")
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a run: `index` leads to the pages, `failures` says what failed, by notebook."""
+
+    index: Path
+    pages: tuple[Path, ...]
+    failures: Mapping[str, str]
+
+
+def report(
+    notebook: str | Path,
+    book: Path,
+    *,
+    as_of: str | None = None,
+    parameters: Mapping[str, object] | None = None,
+    output: Path,
+    show_code: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Run one notebook on a book and write its page into the folder `output`; return the page.
+
+    Raises
+    ------
+    ParameterError, LoadError
+        Notebook, book, parameters or folder cannot be used; told before anything starts.
+    ReportError
+        The notebook failed.
+    """
+    path = find_notebook(notebook)
+    given = {"book": str(book.resolve()), **(parameters or {})}
+    check_parameters(path, given | ({"as_of": as_of} if as_of else {}))
+    given["as_of"] = _checked_book(book, as_of)
+    check_parameters(path, given)
+    folder = output_folder(output)
+    index = "index.html" if (folder / "index.html").exists() else None
+    with shared_kernel() as kernel:
+        return _page(path, given, folder, kernel, show_code=show_code, index=index, progress=progress)
+
+
+def weekly(
+    book: Path,
+    *,
+    as_of: str | None = None,
+    output: Path,
+    notebooks: Sequence[str | Path] = WEEKLY,
+    jobs: int = 1,
+    show_code: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Run the weekly set on a book and write the pages and their `index.html` into the folder `output`.
+
+    Parameters
+    ----------
+    jobs : so many kernels work at once
+
+    Raises
+    ------
+    ParameterError, LoadError
+        Notebook, book or folder cannot be used; told before anything starts.
+    """
+    paths = [find_notebook(name) for name in notebooks]
+    given: dict[str, object] = {"book": str(book.resolve()), "as_of": _checked_book(book, as_of)}
+    for path in paths:
+        check_parameters(path, given)
+    folder = output_folder(output)
+
+    def run(path: Path, kernel: Kernel) -> str:
+        try:
+            _page(path, given, folder, kernel, show_code=show_code, index="index.html", progress=progress)
+        except ReportError as fault:
+            return str(fault)
+        return ""
+
+    found = _spread(run, paths, max(1, min(jobs, len(paths))))
+    failures = {path.stem: found[path] for path in paths if found[path]}
+    index = write_index(folder, paths, failures, str(given["as_of"]))
+    pages = tuple(page for path in paths if (page := folder / f"{path.stem}.html").exists())
+    return Result(index, pages, failures)
+
+
+def _checked_book(book: Path, as_of: str | None) -> str:
+    """The as-of date of this book; every fault of the input shows here, before a kernel starts."""
+    from networkscope.book import open_book
+
+    opened = open_book(book, as_of=as_of)
+    return as_of or opened.as_of_date.date().isoformat()
+
+
+def _page(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    folder: Path,
+    kernel: Kernel,
+    *,
+    show_code: bool,
+    index: str | None,
+    progress: Progress | None,
+) -> Path:
+    tell = progress or (lambda _: None)
+    tell(f"{notebook.stem} …")
+    began = time.monotonic()
+    kept = folder / "failed" / notebook.name
+    with tempfile.TemporaryDirectory(prefix="networkscope-") as draft:
+        executed = Path(draft) / notebook.name
+        try:
+            run_notebook(notebook, parameters, executed, kernel=kernel, failed=kept)
+        except ReportError:
+            tell(f"{notebook.stem} failed after {time.monotonic() - began:.1f} s")
+            raise
+        as_of = str(parameters["as_of"])
+        page = folder / f"{notebook.stem}.html"
+        export_html(executed, page, as_of=as_of, index=index, show_code=show_code)
+    kept.unlink(missing_ok=True)  # an old failure is over
+    tell(f"{notebook.stem} done in {time.monotonic() - began:.1f} s")
+    return page
+
+
+def _spread(run: Callable[[Path, Kernel], str], paths: Sequence[Path], jobs: int) -> dict[Path, str]:
+    """Run all, in so many threads with a kernel each; Ctrl-C ends every kernel."""
+    waiting: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    for path in paths:
+        waiting.put(path)
+    results: dict[Path, str] = {}
+    kernels: list[Kernel] = []
+    stop = threading.Event()
+
+    def work() -> None:
+        with shared_kernel() as kernel:
+            kernels.append(kernel)
+            while not stop.is_set():
+                try:
+                    path = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                results[path] = run(path, kernel)
+
+    if jobs == 1:
+        work()
+        return results
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            for future in [pool.submit(work) for _ in range(jobs)]:
+                future.result()
+        except BaseException:
+            stop.set()
+            for kernel in kernels:
+                kernel.kill()
+            raise
+    return results

@@ -1,0 +1,144 @@
+"""networkscope.reports.inert: what others wrote stays text."""
+
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from networkscope.reports.inert import ATTRIBUTES, ELEMENTS, inert_chart, inert_html
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        ("<script>alert(1)</script>x", "x"),
+        ("<SCRIPT>alert(1)</ScRipt >x", "x"),
+        ("<style>*{}</style><svg><script>1</script></svg>x", "x"),
+        ("<img src=x onerror=alert(1) alt='a&lt;b'>", "a&lt;b"),
+        (
+            "<img src='data:image/png;base64,AA' alt='a' onload=x>",
+            '<img src="data:image/png;base64,AA" alt="a">',
+        ),
+        ("<img src='data:text/html,x'>", ""),
+        ("<a href='javascript:alert(1)' onclick=x>y</a>", "<a>y</a>"),
+        ("<a href=' https://example.org'>y</a>", "<a>y</a>"),
+        ("<a href='#top'>y</a>", '<a href="#top">y</a>'),
+        (
+            "<a href='data:text/csv,a' download='a.csv'>y</a>",
+            '<a href="data:text/csv,a" download="a.csv">y</a>',
+        ),
+        ("<a href='data:text/html,<script>'>y</a>", "<a>y</a>"),
+        ("<iframe src=x>in</iframe><b style='x' class='k'>y", '<b class="k">y</b>'),
+        ("</div></main></body>x", "x"),
+        ("<b><i>x</b>y", "<b><i>x</i></b>y"),
+        ("<!-- <b> --><?php x ?><![CDATA[y]]>z", "z"),
+        ("<details open><summary>s</summary>t</details>", '<details open=""><summary>s</summary>t</details>'),
+        ("a\u202eb\u2066c\x00d\x1be", "abcde"),
+        ("&lt;script&gt;", "&lt;script&gt;"),
+        ("<p title='\"><script>'>x</p>", '<p title="&quot;&gt;&lt;script&gt;">x</p>'),
+    ],
+)
+def test_only_what_is_listed_comes_out(hostile, harmless):
+    assert inert_html(hostile) == harmless
+
+
+class Seen(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.depth, self.faults = [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ELEMENTS or any(name not in {*ATTRIBUTES, "role", "tabindex"} for name, _ in attrs):
+            self.faults.append(tag)
+
+
+PIECES = st.sampled_from(
+    [
+        "<",
+        ">",
+        "</",
+        "'",
+        '"',
+        "=",
+        " ",
+        "script",
+        "style",
+        "img",
+        "src",
+        "onerror",
+        "table",
+        "td",
+        "th",
+        "a",
+        "href",
+        "javascript:",
+        "<!--",
+        "-->",
+        "&#60;",
+        "&lt",
+        "x",
+        "<td>",
+        "</table>",
+        "<table>",
+        "<textarea>",
+        "\x00",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_whatever_comes_in_is_listed_balanced_and_stable(text):
+    once = inert_html(text)
+    seen = Seen()
+    seen.feed(once)
+    assert seen.faults == []
+    opened = re.findall(r"<([a-z]\w*)", re.sub(r"<(br|col|hr|img|wbr)\b", "", once))
+    assert sorted(opened) == sorted(re.findall(r"</([a-z]\w*)>", once))
+
+
+def test_a_table_is_made_readable():
+    frame = pd.DataFrame(
+        {"days": [3, 1200], "on": ["2026-11-16", None], "why": ["x" * 50, "y"], "who": ["=1", "<b>z</b>"]}
+    )
+    html = inert_html(
+        frame.to_html(classes="table", border=0).replace("<thead>", "<caption>Who, when</caption><thead>")
+    )
+    assert html.startswith(
+        '<div class="table-box" role="region" aria-label="Who, when" tabindex="0"><table class="dataframe table">'
+    )
+    assert '<td class="n"></td>' in html  # the corner above the index is no header
+    assert '<th scope="col" class="n">days</th>' in html
+    assert '<td class="n">1200</td>' in html
+    assert '<th scope="row" class="n">0</th>' in html
+    assert '<td class="d">2026-11-16</td>' in html
+    assert '<td class="d">–</td>' in html
+    assert '<th scope="col" class="t">why</th>' in html
+    assert "<td>&lt;b&gt;z&lt;/b&gt;</td>" in html
+
+
+def test_ten_thousand_characters_get_a_box_of_their_own():
+    html = inert_html(f"<table><tr><td>{'x' * 10_000}</td><td>y</td></tr></table>")
+    assert f'<div class="long" tabindex="0">{"x" * 10_000}</div></td><td>y</td>' in html
+
+
+def test_a_chart_keeps_its_numbers_and_its_line_breaks_but_no_links():
+    chart = {
+        "x": [1, 2.5, float("nan"), None],
+        "y": {"dtype": "f8", "bdata": "A" * 5000},
+        "text": ["<a href='https://e.org'>A</a>", "<b>n</b><br>m", "<img src=x>", "\u202eab", "z" * 10_000],
+        "hovertemplate": "%{x}<extra></extra>" + "h" * 400,
+    }
+    found = inert_chart(chart)
+    assert found["x"] == [1, 2.5, None, None]
+    assert found["y"] == chart["y"]
+    assert found["text"][:4] == [
+        "&lt;a href='https://e.org'>A&lt;/a>",
+        "<b>n</b><br>m",
+        "&lt;img src=x>",
+        "ab",
+    ]
+    assert len(found["text"][4]) == 300
+    assert found["hovertemplate"] == chart["hovertemplate"]

@@ -1,0 +1,170 @@
+"""networkscope.__main__: what stands on stdout, what on stderr, and with which exit code. No kernel is needed."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from networkscope import __main__ as cli
+from networkscope.errors import LoadError, ReportError
+from networkscope.reports import weekly as reports
+
+
+def call(*arguments):
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['networkscope', '--help']\n"
+        "from networkscope.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert end.code == 0\n"
+        "heavy = {'pandas', 'numpy', 'papermill', 'nbconvert', 'plotly', 'jinja2', 'asyncio'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    for command in ("new", "check", "report", "weekly", "sample"):
+        assert f"\n  {command} " in done.stdout
+
+
+def test_new_makes_a_book_once(tmp_path):
+    folder = tmp_path / "deep" / "mine"
+    done = call("new", folder)
+    assert (done.exit_code, done.stdout) == (0, f"{folder}\n")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "book.toml",
+        "exports",
+        "interactions.csv",
+        "referrals.csv",
+    ]
+    assert "timezone" in tomllib.loads((folder / "book.toml").read_text(encoding="utf-8"))["time"]
+    assert (folder / "interactions.csv").read_text(encoding="utf-8").count("\n") == 1
+    (folder / "book.toml").write_text("mine")
+    again = call("new", folder)
+    assert again.exit_code == 2
+    assert "holds a book.toml already; nothing was changed" in again.stderr
+    assert (folder / "book.toml").read_text() == "mine"
+    (tmp_path / "file").write_text("x")
+    assert call("new", tmp_path / "file").exit_code == 2
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    summary = pd.DataFrame(
+        {
+            "file": ["exports/a.csv", "odd\x1b[31m.csv"], "source": ["LinkedIn connections", "unknown"],
+            "rows_read": [1200, 0], "kept": [1190, 0], "merged": [7, 0], "rejected": [3, 0],
+            "reasons": ["3 × no date", None], "first_on": [pd.Timestamp("2025-01-01"), pd.NaT],
+            "last_on": [pd.Timestamp("2026-11-15"), pd.NaT], "columns": [None, None], "note": [None, "not recognised"],
+        }
+    )  # fmt: skip
+
+    found = SimpleNamespace(summary=summary, cannot_know=("No messages were found.",))
+    book = SimpleNamespace(open_book=lambda _folder, **_: found)
+    monkeypatch.setitem(sys.modules, "networkscope.book", book)
+
+
+def test_check_prints_the_summary(opened, tmp_path):
+    done = call("check", tmp_path)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "file           source                rows read   kept  merged  rejected  from        to",
+        "exports/a.csv  LinkedIn connections      1,200  1,190       7         3  2025-01-01  2026-11-15",
+        "odd�[31m.csv   unknown                       0      0       0         0",
+        "",
+        "Remarks",
+        "- exports/a.csv: 3 × no date",
+        "- odd�[31m.csv: not recognised",
+        "",
+        "Cannot be known from these sources",
+        "- No messages were found.",
+    ]
+
+
+def test_weekly_prints_the_index_and_names_what_failed(monkeypatch, tmp_path):
+    seen = {}
+
+    def weekly(book, *, progress, **options):
+        seen.update(options, book=book)
+        if progress:
+            progress("a …")
+        return reports.Result(
+            tmp_path / "index.html", (), {"a": "a.ipynb: cell 3 raised KeyError"} if seen["jobs"] == 2 else {}
+        )
+
+    monkeypatch.setattr(reports, "weekly", weekly)
+    done = call("weekly", tmp_path, "--as-of", "2026-11-16", "-o", tmp_path / "out", "--quiet")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, f"{tmp_path / 'index.html'}\n", "")
+    assert seen == {
+        "as_of": "2026-11-16",
+        "output": tmp_path / "out",
+        "jobs": 1,
+        "show_code": False,
+        "book": tmp_path,
+    }
+    failed = call("weekly", tmp_path, "--jobs", 2)
+    assert failed.exit_code == 1
+    assert failed.stdout == f"{tmp_path / 'index.html'}\n"
+    assert failed.stderr == "a …\nnetworkscope: a.ipynb: cell 3 raised KeyError\n"
+
+
+def test_report_passes_parameters_on(monkeypatch, tmp_path):
+    seen = {}
+
+    def report(notebook, book, **options):
+        seen.update(options)
+        return Path("reports/a.html")
+
+    monkeypatch.setattr(reports, "report", report)
+    done = call("report", "a", tmp_path, "-p", "days", "-30", "-p", "circle", "a=b", "--show-code")
+    assert (done.exit_code, done.stdout) == (0, "reports/a.html\n")
+    assert seen["parameters"] == {"days": "-30", "circle": "a=b"}
+
+
+@pytest.mark.parametrize(("fault", "code"), [(LoadError("two\nlines"), 2), (ReportError("failed"), 1)])
+def test_a_fault_is_one_line(monkeypatch, tmp_path, fault, code):
+    def report(*_, **__):
+        raise fault
+
+    monkeypatch.setattr(reports, "report", report)
+    done = call("report", "a", tmp_path)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert done.stderr == f"networkscope: {' '.join(str(fault).split())}\n"
+
+
+def test_bad_input_is_one_line_and_exit_2(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("x")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert call("new", tmp_path / "mine").exit_code == 0
+    for arguments in (
+        ("check", file),
+        ("check", empty),
+        ("check", tmp_path / "nowhere"),
+        ("check", tmp_path / "mine", "--as-of", "yesterday"),
+        ("weekly", file),
+        ("report", "nothing_like_it", tmp_path / "mine", "-o", tmp_path / "out"),
+    ):
+        done = call(*arguments)
+        assert (done.exit_code, done.stdout) == (2, ""), arguments
+        assert done.stderr.count("\n") == 1, arguments
+        assert done.stderr.startswith("networkscope: ")
+    assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_is_no_traceback(monkeypatch, tmp_path):
+    def report(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reports, "report", report)
+    done = call("report", "a", tmp_path)
+    assert done.exit_code == 130
+    assert "Traceback" not in done.output
