@@ -29,6 +29,11 @@ def seen(
     return frame.assign(day=periods.local_dates(frame["occurred_at"], timezone))
 
 
+def is_conversation(events: pd.DataFrame) -> pd.Series:
+    """Which events are talks that took place? Calls, meetings and video calls, but for those only promised."""
+    return events["channel"].isin(schema.CONVERSATIONS) & (events["purpose"] != "promise").fillna(True)
+
+
 def conversations(
     interactions: pd.DataFrame, *, as_of: periods.AsOf, timezone: str, group_max: int = 4
 ) -> pd.DataFrame:
@@ -39,7 +44,7 @@ def conversations(
     """
     columns = ("channel", "purpose", "subject", "source_ref")
     frame = seen(interactions, as_of=as_of, timezone=timezone, columns=columns, group_max=group_max)
-    talked = frame["channel"].isin(schema.CONVERSATIONS) & (frame["purpose"] != "promise").fillna(True)
     order = ["contact_id", "day", "occurred_at", "channel", "source_ref"]
-    frame = frame[talked].sort_values(order, kind="stable").drop_duplicates(["contact_id", "day"])
+    frame = frame[is_conversation(frame)].sort_values(order, kind="stable")
+    frame = frame.drop_duplicates(["contact_id", "day"])
     return frame[["contact_id", "day", "occurred_at", "channel", "subject", "source_ref"]]

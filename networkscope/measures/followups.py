@@ -1,0 +1,252 @@
+"""What do I owe, to whom, and since when? Follow-ups that were missed, kept, or are not yet due.
+
+One engine for every kind of `owed.KINDS`: its openers, for each the first later event of the same person that
+closes it (one search in sorted keys), and what that makes of it at the cut-off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from networkscope import periods, schema
+from networkscope.errors import ParameterError
+from networkscope.measures.owed import KINDS, OPTIONAL, UNSET, GapKind, Known, words
+from networkscope.measures.timeline import (
+    NEVER,
+    Ints,
+    Timeline,
+    first_after,
+    from_micros,
+    instant_of,
+    micros,
+    timeline,
+)
+
+STATES = ("open", "closed_in_time", "closed_late", "censored")
+GAP_COLUMNS = {
+    "gap_id": schema.TEXT, "kind": schema.TEXT, "contact_id": schema.TEXT, "about_id": schema.TEXT,
+    "referral_id": schema.TEXT, "opened_at": schema.INSTANT, "opened_on": schema.DATE, "due_on": schema.DATE,
+    "closed_at": schema.INSTANT, "closed_on": schema.DATE, "state": schema.choice(STATES),
+    "days_overdue": schema.COUNT, "likely": schema.FLAG, "topic": schema.TEXT, "rule": schema.TEXT,
+    "why": schema.TEXT, "opened_by": schema.TEXT, "closed_by": schema.TEXT,
+}  # fmt: skip
+
+
+def followup_gaps(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    referrals: pd.DataFrame,
+    *,
+    as_of: periods.AsOf,
+    timezone: str = "UTC",
+    group_max: int = 4,
+    kinds: Sequence[str | GapKind] | None = None,
+    include_inferred: bool = True,
+    due_days: Mapping[str, int] | None = None,
+    search_since: periods.AsOf | None = None,
+) -> pd.DataFrame:
+    """What do I owe, to whom, since when, and what did I keep?
+
+    A gap opens at an event, closes at the first later touch of the right sort with the same person, and is
+    due some days after the opening (local days). Not closed it is `open` once the due date has passed, and
+    `censored` until then; closed on or before the due date it was in time. The rules are the project's own
+    (`owed.KINDS`), but for `group_max`: a larger event touches nobody (Kossinets and Watts 2006).
+
+    Parameters
+    ----------
+    kinds : names out of KINDS, or kinds of your own; None for all of KINDS
+    include_inferred : whether referrals read off introduction mails count
+    due_days : days allowed, by kind, in place of the rule's (`nudge` goes by its formula)
+    search_since : start of the search, for monthly updates; None for the first ask or referral in the log
+
+    Returns
+    -------
+    DataFrame
+        A row per gap, by `kind, opened_at, contact_id, gap_id`: `gap_id` (the same in every run), `kind`, `contact_id`
+        (whom to write to), `about_id` (the other person of a referral), `referral_id`, `opened_at`,
+        `closed_at` (UTC), `opened_on`, `due_on`, `closed_on` (local dates), `state`, `days_overdue` (at `as_of`, or at
+        a late closing; 0 in time, NA when censored), `likely` (a message of unknown purpose passes for
+        thanks), `topic`, `rule`, `why`, `opened_by`, `closed_by` (source_refs). No events, no rows.
+
+    Raises
+    ------
+    ParameterError
+        An unknown kind, no kind, negative days, or something that is no date or time zone.
+    SchemaError
+        A column is missing or does not fit.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({
+    ...     "contact_id": ["a", "b"], "direction": ["mutual", "mutual"], "channel": ["call", "call"],
+    ...     "occurred_at": pd.to_datetime(["2026-11-02 10:00", "2026-11-15 10:00"], utc=True),
+    ... })
+    >>> gaps = followup_gaps(log[["contact_id"]], log, schema.empty("referrals"), as_of="2026-11-16")
+    >>> gaps[["kind", "contact_id", "due_on", "state", "days_overdue"]]
+            kind contact_id     due_on     state  days_overdue
+    0  thank_you          a 2026-11-04      open            12
+    1  thank_you          b 2026-11-17  censored          <NA>
+    >>> gaps["why"][0]
+    'call on 2026-11-02; due 2026-11-04; not closed, 12 days overdue'
+    """
+    instant = periods.as_instant(as_of, timezone)
+    chosen = _chosen(kinds, due_days or {})
+    given = _referrals(referrals, instant, timezone, include_inferred)
+    ids = [given["referrer_id"], given["referred_id"]]
+    line = timeline(interactions, as_of=as_of, timezone=timezone, group_max=group_max, others=ids)
+    given = given.assign(referrer=line.people.get_indexer(ids[0]), referred=line.people.get_indexer(ids[1]))
+    since = _search_start(line, given)
+    if search_since is not None:
+        since = int(micros(pd.Series([periods.as_instant(search_since, timezone)]))[0])
+    known = Known(schema.conform("contacts", contacts), line, given, instant, since)
+    parts = [_closed(known, kind).assign(place=place) for place, kind in enumerate(chosen)]
+    return _described(known, chosen, _in_order(known, chosen, pd.concat(parts, ignore_index=True)), timezone)
+
+
+def _chosen(kinds: Sequence[str | GapKind] | None, due_days: Mapping[str, int]) -> list[GapKind]:
+    """The kinds that were asked for, in alphabetical order, each with the days that it is to allow."""
+    named = {kind.kind: kind for kind in KINDS}
+    wanted = {(k if isinstance(k, str) else k.kind): k for k in (KINDS if kinds is None else kinds)}
+    strange = {name for name, kind in wanted.items() if isinstance(kind, str)} - set(named)
+    if not wanted or strange or set(due_days) - {*wanted, *named}:
+        raise ParameterError(f"kinds and due_days must name kinds of follow-up, out of: {', '.join(named)}")
+    if any(days < 0 for days in due_days.values()):
+        raise ParameterError("due_days must not be negative")
+    found = [named[name] if isinstance(kind, str) else kind for name, kind in sorted(wanted.items())]
+    days = [due_days.get(kind.kind, kind.due_days) for kind in found]
+    return [replace(k, due_days=n, rule=k.rule.format(days=n)) for k, n in zip(found, days, strict=True)]
+
+
+def _referrals(
+    referrals: pd.DataFrame, as_of: pd.Timestamp, timezone: str, include_inferred: bool
+) -> pd.DataFrame:
+    """The referrals given before the cut-off, by id; each date as an instant too, NEVER where not known by then."""
+    frame = schema.conform("referrals", referrals, schema.TABLES["referrals"].names)
+    for name in ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on"):
+        instants = periods.midnight(frame[name], timezone)
+        frame[name.split("_")[0]] = micros(instants.where(instants < as_of))
+    keep = frame["given"] != NEVER
+    if not include_inferred:
+        keep &= ~frame["inferred"].fillna(False).astype(bool)
+    frame["topic"] = frame["opening"].fillna(frame["organization"])
+    return frame[keep].sort_values("referral_id").reset_index(drop=True)
+
+
+def _search_start(line: Timeline, given: pd.DataFrame) -> int:
+    """The first ask of yours or referral; NEVER where there is neither."""
+    events = line.events
+    asks = events["at"][(events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS)]
+    return int(pd.concat([asks, given["given"]]).min()) if len(asks) + len(given) else int(NEVER)
+
+
+def _closed(known: Known, kind: GapKind) -> pd.DataFrame:
+    """The openers of a kind, each with its closing: by the first touch that counts, or in the other way if sooner."""
+    gaps = pd.DataFrame({**OPTIONAL, **kind.openers(known, kind.due_days)})
+    gaps = gaps[(gaps["person"] >= 0) & (gaps["at"] != NEVER)]
+    person, at = gaps["person"].to_numpy(), gaps["at"].to_numpy()
+    row = first_after(known.line, kind.closes(known.line.events), person, at, strict=kind.strict)
+    touched, other = instant_of(known.line, row), np.maximum(gaps["other_at"].to_numpy(), at)
+    otherwise = other < touched
+    closed_row = np.where(otherwise, gaps["other_row"], row)
+    return gaps.assign(closed=np.minimum(other, touched), closed_row=closed_row, otherwise=otherwise)
+
+
+def _in_order(known: Known, kinds: list[GapKind], gaps: pd.DataFrame) -> pd.DataFrame:
+    """The gaps by kind, opening and person, each with an `id`: a number made of its content, the same in every run."""
+    place, person, ref = (gaps[name].to_numpy() for name in ("place", "person", "ref"))
+    content = (
+        _hashed(pd.Series([kind.kind for kind in kinds]), place),
+        _hashed(pd.Series(known.line.people), person),
+        _hashed(known.referrals["referral_id"], ref),
+        gaps["at"].to_numpy().astype(np.uint64),
+    )
+    mixed = np.zeros(len(gaps), np.uint64)
+    for part in content:
+        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + part  # wraps, as a hash may
+    order = np.lexsort((mixed, person, gaps["at"], place))
+    mixed = mixed[order]
+    # Openers arrive in an order made of their content, so counting on tells equal ones apart for good.
+    first = np.append(True, mixed[1:] != mixed[:-1])[: len(mixed)]
+    nth = np.arange(len(mixed)) - np.maximum.accumulate(np.where(first, np.arange(len(mixed)), 0))
+    return gaps.iloc[order].reset_index(drop=True).assign(id=mixed + nth.astype(np.uint64))
+
+
+def _hashed(texts: pd.Series, places: Ints) -> Any:
+    return np.append(pd.util.hash_array(texts.to_numpy(object)), np.uint64(0))[places]
+
+
+def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """What the closings mean at the cut-off, in the columns that the user sees."""
+    place, ref, row = (gaps[name].to_numpy() for name in ("place", "ref", "row"))
+    otherwise, closed = gaps["otherwise"].to_numpy(), (gaps["closed"] != NEVER).to_numpy()
+    opened_at, closed_at = (from_micros(gaps[name].to_numpy()) for name in ("at", "closed"))
+    opened_on, closed_on = (periods.local_dates(instants, timezone) for instants in (opened_at, closed_at))
+    opened_day = periods.day_numbers(opened_on)
+    allowed = np.array([kind.due_days for kind in kinds])[place]
+    due = np.where(gaps["due"] == UNSET, opened_day + allowed, gaps["due"])
+    today = periods.local_date(known.as_of, timezone)
+    seen_day = periods.day_numbers(closed_on.fillna(today))
+    late_days = np.maximum(seen_day - due, 0)
+    state = np.select([closed & (late_days > 0), closed, late_days > 0], [2, 1, 0], 3)
+    closed_row = gaps["closed_row"].to_numpy()
+    named = _pick([kind.kind for kind in kinds], place)
+    people = pd.Series(known.line.people).array
+    ending = words(state + 4 * late_days, _ending) + _dates(np.where(closed, seen_day, UNSET))
+    ending = ending + _pick([*(kind.other for kind in kinds), ""], np.where(otherwise, place, len(kinds)))
+    columns = {
+        "gap_id": named + "-" + _hexadecimal(gaps["id"].to_numpy()),
+        "kind": named,
+        "contact_id": people.take(gaps["person"].to_numpy()),
+        "about_id": people.take(gaps["about"].to_numpy(), allow_fill=True),
+        "referral_id": known.referrals["referral_id"].array.take(ref, allow_fill=True),
+        "opened_at": opened_at,
+        "opened_on": opened_on,
+        "due_on": pd.Series(due.astype("datetime64[D]").astype("datetime64[us]")),
+        "closed_at": closed_at,
+        "closed_on": closed_on,
+        "state": pd.Categorical.from_codes(state, dtype=GAP_COLUMNS["state"]),
+        "days_overdue": pd.Series(late_days).mask(state == 3),
+        "likely": otherwise & np.array([kind.likely for kind in kinds])[place],
+        "topic": _source(known, "subject", "topic", row, ref),
+        "rule": _pick([kind.rule for kind in kinds], place),
+        "why": gaps["what"] + " on " + _dates(opened_day) + "; due " + _dates(due) + "; " + ending,
+        "opened_by": _source(known, "source_ref", "source_ref", row, ref),
+        "closed_by": _source(known, "source_ref", "source_ref", closed_row, np.where(otherwise, ref, -1)),
+    }
+    return pd.DataFrame(columns).astype(GAP_COLUMNS)
+
+
+def _pick(texts: list[str], places: Ints) -> Any:
+    return pd.array(texts, dtype=schema.TEXT).take(places)
+
+
+def _source(known: Known, event_text: str, referral_text: str, rows: Ints, refs: Ints) -> pd.Series:
+    """A text of the event or, where there is no event, of the referral."""
+    texts = known.line.text(event_text, rows)
+    return texts.where(rows >= 0, known.referrals[referral_text].array.take(refs, allow_fill=True))
+
+
+def _dates(days: Ints) -> Any:
+    return words(days, lambda day: "" if day == UNSET else str(np.datetime64(day, "D")))
+
+
+def _ending(code: int) -> str:
+    days, state = code // 4, code % 4
+    late = f"{days} day{'' if days == 1 else 's'}"
+    ends = (
+        f"not closed, {late} overdue",
+        "closed in time on ",
+        f"closed {late} late on ",
+        "not closed, not yet due",
+    )
+    return ends[state]
+
+
+def _hexadecimal(numbers: Any) -> Any:
+    digits = numbers.astype(">u8").tobytes().hex().encode()
+    return pd.array(np.frombuffer(digits, dtype="S16").astype("U16"), dtype=schema.TEXT)

@@ -1,0 +1,119 @@
+"""What came next between the owner and a person? All touches in order, and a search for the first after an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from networkscope import periods
+from networkscope.measures import touches
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+NEVER = np.iinfo(np.int64).max  # an instant that no event reaches
+_EVENT = ("direction", "channel", "purpose", "due_on")
+_TEXT = ("thread_id", "subject", "source_ref")
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The touches known at the cut-off, ordered by person and instant.
+
+    `events` holds `person` (a place in `people`), `at` (microseconds since 1970, UTC), `day` (local, days
+    since 1970), `group_size` and the categories of each event. `keys` packs person and instant into one
+    ascending number, so that a search is one `numpy.searchsorted`.
+    """
+
+    people: pd.Index
+    events: pd.DataFrame
+    instants: Ints
+    keys: Ints
+    _texts: pd.DataFrame
+    _order: Ints
+
+    def text(self, name: str, rows: Ints) -> pd.Series:
+        """A text column (`thread_id`, `subject`, `source_ref`) at places in `events`; NA where the place is -1."""
+        # Only the texts that are asked for are put in order: sorting all of them costs more than everything else.
+        origin = np.append(self._order, -1)[rows]
+        return pd.Series(self._texts[name].array.take(origin, allow_fill=True))
+
+
+def timeline(
+    interactions: pd.DataFrame,
+    *,
+    as_of: periods.AsOf,
+    timezone: str,
+    group_max: int = 4,
+    others: Sequence[pd.Series] = (),
+) -> Timeline:
+    """Who was touched when? The touches before `as_of`, ordered; `others` are ids that may be unknown to the log.
+
+    At one instant what they sent stands before what you sent: a log without times has no order within a day,
+    and the order that owes nothing is assumed.
+    """
+    frame = touches.seen(
+        interactions, as_of=as_of, timezone=timezone, columns=(*_EVENT, *_TEXT), group_max=group_max
+    )
+    codes, ids = pd.factorize(frame["contact_id"])
+    people = pd.Index(pd.concat([pd.Series(ids, dtype=frame["contact_id"].dtype), *others]).dropna().unique())
+    people = people.sort_values()
+    person = people.get_indexer(ids)[codes].astype(np.int64)
+    at = micros(frame["occurred_at"])
+    instants, rank = np.unique(at, return_inverse=True)
+    keys = person * (len(instants) + 1) + rank
+    order = _settle_ties(frame, keys, np.argsort(keys))
+    events = frame[[*_EVENT, "group_size"]].iloc[order].reset_index(drop=True)
+    day = periods.day_numbers(frame["day"])
+    events = events.assign(person=person[order], at=at[order], day=day[order])
+    return Timeline(people, events, instants, keys[order], frame[list(_TEXT)], order)
+
+
+def _settle_ties(frame: pd.DataFrame, keys: Ints, order: Ints) -> Ints:
+    """Order events of one person and instant by their content, so that the order of rows never matters."""
+    again = keys[order[1:]] == keys[order[:-1]]
+    tied = np.flatnonzero(np.append(again, False) | np.append(False, again))
+    if not len(tied):
+        return order
+    rows = order[tied]
+    few = frame.iloc[rows].reset_index(drop=True)
+    few = few.assign(key=keys[rows], mine=(few["direction"] != "inbound").to_numpy())
+    settled = few.sort_values(["key", "mine", *_EVENT, "group_size", *_TEXT], kind="stable").index
+    order = order.copy()
+    order[tied] = rows[settled]
+    return order
+
+
+def first_after(
+    line: Timeline, where: npt.ArrayLike, person: Ints, at: Ints, *, strict: bool = False
+) -> Ints:
+    """Which is the earliest of the marked events of this person at or after (`strict`: after) this instant?
+
+    Places in `line.events`, -1 where there is none.
+    """
+    places = np.append(np.flatnonzero(np.asarray(where)), -1)
+    keys = np.append(line.keys[places[:-1]], NEVER)
+    width = len(line.instants) + 1
+    rank = np.searchsorted(line.instants, at, side="right" if strict else "left")
+    slot = np.searchsorted(keys, person * width + rank)
+    return np.where(keys[slot] // width == person, places[slot], -1)
+
+
+def instant_of(line: Timeline, rows: Ints) -> Ints:
+    """When were these events? NEVER where the place is -1."""
+    return np.append(line.events["at"].to_numpy(), NEVER)[rows]
+
+
+def micros(instants: pd.Series) -> Ints:
+    """Instants as microseconds since 1970, NEVER where missing."""
+    numbers = instants.dt.tz_convert(None).to_numpy().astype("datetime64[us]").astype(np.int64)
+    return np.where(instants.isna(), NEVER, numbers)
+
+
+def from_micros(numbers: Ints) -> pd.Series:
+    """The reverse of `micros`."""
+    nat = np.iinfo(np.int64).min
+    return pd.Series(np.where(numbers == NEVER, nat, numbers).astype("datetime64[us]")).dt.tz_localize("UTC")
