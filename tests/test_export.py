@@ -65,7 +65,7 @@ def executed(write_notebook):
         ("code", "q", plot(title={"text": "Second"})),
         ("code", "i", picture()),
         ("code", "print", {"output_type": "stream", "name": "stdout", "text": f"\x1b[31m{EVIL}"}),
-        f"# Another heading\n\n{EVIL}\n\n<details><summary>More</summary>\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n</details>",
+        f"# Another heading\n\n{EVIL}\n\n<details><summary>More</summary>\n\n| a |\n|---|\n| 1 |\n\n</details>",
     )
 
 

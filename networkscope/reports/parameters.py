@@ -8,6 +8,7 @@ that hold code through to the kernel; nothing gets there that was not declared h
 from __future__ import annotations
 
 import ast
+import contextlib
 import difflib
 import io
 import json
@@ -19,15 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from networkscope.errors import ParameterError, one_line
-
-SIMPLE: dict[str, type | tuple[type, ...]] = {
-    "str": str,
-    "int": int,
-    "float": (int, float),
-    "bool": bool,
-    "None": type(None),
-}
-YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 @dataclass(frozen=True)
@@ -85,12 +77,12 @@ def check_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, o
             raise ParameterError(f"'{one_line(name, 60)}' cannot be the name of a parameter")
         if name not in declared:
             raise ParameterError(f"{notebook.name} has no parameter '{name}'; {nearest(name, declared)}")
-        allowed = _alternatives(ast.parse(declared[name].type, mode="eval").body)
-        fits, checked[name] = _fitted(value, allowed)
-        if not fits:
-            raise ParameterError(
-                f"parameter '{name}' of {notebook.name} must be {declared[name].type}, not {one_line(repr(value), 60)}"
-            )
+        kinds = _kinds(ast.parse(declared[name].type, mode="eval").body)
+        try:
+            checked[name] = _fitted(value, kinds, texts=True)
+        except ValueError as fault:
+            what = f"{declared[name].type}, not {one_line(repr(value), 60)}"
+            raise ParameterError(f"parameter '{name}' of {notebook.name} must be {what}") from fault
     return checked
 
 
@@ -118,62 +110,68 @@ def _declared(line: ast.stmt, comments: dict[int, str]) -> Parameter:
         default = ast.literal_eval(line.value)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as fault:
         raise ParameterError(f"the default of '{name}' must be a literal") from fault
-    fits, default = _fitted(default, _alternatives(line.annotation), texts=False)
-    if not fits:
-        raise ParameterError(f"the default of '{name}' is not {annotation}")
+    try:
+        default = _fitted(default, _kinds(line.annotation), texts=False)
+    except ParameterError:  # a ValueError too: the type is unknown
+        raise
+    except ValueError as fault:
+        raise ParameterError(f"the default of '{name}' is not {annotation}") from fault
     return Parameter(name, annotation, default, comments.get(line.end_lineno or line.lineno, ""))
 
 
-def _alternatives(annotation: ast.expr) -> list[str]:
-    """The types that an annotation allows, as names: ``list[str] | None`` is ``["list[str]", "None"]``."""
+def _yes_or_no(text: str) -> bool:
+    yes, no = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+    if text.lower() not in yes + no:
+        raise ValueError(text)
+    return text.lower() in yes
+
+
+def _none(text: str) -> str | None:
+    return None if text.lower() == "none" else text
+
+
+# What a value may be, and how it is read where it comes as text.
+KINDS: dict[str, tuple[tuple[type, ...], Callable[[str], object]]] = {
+    "str": ((str,), str),
+    "int": ((int,), int),
+    "float": ((int, float), float),
+    "bool": ((bool,), _yes_or_no),
+    "None": ((type(None),), _none),
+}
+
+
+def _kinds(annotation: ast.expr) -> list[str]:
+    """The types that an annotation allows: ``list[str] | None`` is ``["list[str]", "None"]``."""
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-        return _alternatives(annotation.left) + _alternatives(annotation.right)
+        return _kinds(annotation.left) + _kinds(annotation.right)
     name = ast.unparse(annotation)
-    if name.removeprefix("list[").removesuffix("]" * name.startswith("list[")) in SIMPLE:
+    if name in KINDS or (name.startswith("list[") and name[5:-1] in KINDS):
         return [name]
     raise ParameterError(f"type '{name}' is unknown; use str, int, float, bool, list[...] or | None")
 
 
-def _fitted(value: object, kinds: list[str], *, texts: bool = True) -> tuple[bool, object]:
-    """Does the value fit one of the types, and what is it in that type? Text is tried last."""
+def _fitted(value: object, kinds: list[str], *, texts: bool) -> object:
+    """The value in the first type that it fits, str last; a ValueError where it fits none."""
     for kind in sorted(kinds, key=lambda name: name == "str"):
-        try:
-            return True, _as(kind, value, texts)
-        except (ValueError, OverflowError):
-            continue
-    return False, value
+        with contextlib.suppress(ValueError, OverflowError):
+            return _as(kind, value, texts)
+    raise ValueError(value)
 
 
 def _as(kind: str, value: object, texts: bool) -> object:
-    """The value in the type; a ValueError where it does not fit. Text is read where `texts` says so."""
     if kind.startswith("list["):
         if texts and isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]
         if not isinstance(value, (list, tuple)):
             raise ValueError(kind)
         return [_as(kind[5:-1], part, texts) for part in value]
-    if texts and isinstance(value, str) and kind != "str":
-        value = FROM_TEXT[kind](value.strip())
-    if not isinstance(value, SIMPLE[kind]) or (isinstance(value, bool) and kind != "bool"):
+    types, read = KINDS[kind]
+    if texts and isinstance(value, str):
+        value = read(value if kind == "str" else value.strip())
+    if not isinstance(value, types) or (isinstance(value, bool) and kind != "bool"):
         raise ValueError(kind)
     if isinstance(value, str):
         value.encode()  # half a surrogate pair cannot reach a kernel
-    if kind == "float":
-        value = float(value)  # type: ignore[arg-type]
-        if not math.isfinite(value):
-            raise ValueError(kind)
+    if kind == "float" and isinstance(value, (int, float)) and not math.isfinite(value := float(value)):
+        raise ValueError(kind)
     return value
-
-
-def _yes_or_no(text: str) -> bool:
-    if text.lower() not in YES + NO:
-        raise ValueError(text)
-    return text.lower() in YES
-
-
-FROM_TEXT: dict[str, Callable[[str], object]] = {
-    "int": int,
-    "float": float,
-    "bool": _yes_or_no,
-    "None": lambda text: None if text.lower() == "none" else text,
-}

@@ -18,8 +18,9 @@ from networkscope.errors import ReportError
 from networkscope.reports.export import export_html
 from networkscope.reports.files import output_folder
 from networkscope.reports.front import write_index
+from networkscope.reports.kernel import Kernel, shared_kernel
 from networkscope.reports.parameters import check_parameters
-from networkscope.reports.run import Kernel, find_notebook, run_notebook, shared_kernel
+from networkscope.reports.run import find_notebook, run_notebook
 
 WEEKLY = ("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps")
 Progress = Callable[[str], None]
