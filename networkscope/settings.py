@@ -19,11 +19,13 @@ KEYS: dict[str, dict[str, type]] = {
     "employers": {"name": str, "domains": list, "from": dt.date, "until": dt.date},
     "targets": {"companies": list, "titles": list, "locations": list},
     "cadence": {},
+    "suggest": {"purposes": bool},
 }
 WORDS = {
     str: "text in quotes",
     list: 'a list of texts, as in ["one", "two"]',
     dt.date: "a date, as in 2026-11-16",
+    bool: "true or false",
 }
 
 TEMPLATE = """\
@@ -54,6 +56,9 @@ week_starts_on = "monday"
 [cadence]                                            # at most so many days of silence, by circle
 # family = 60
 # colleagues = 120
+
+[suggest]
+# purposes = false                                   # leave what a mail was for unsaid, whatever its subject
 """
 
 
@@ -82,6 +87,7 @@ class Settings:
     target_titles: tuple[str, ...] = ()
     target_locations: tuple[str, ...] = ()
     cadence_days: tuple[tuple[str, int], ...] = ()
+    suggest_purposes: bool = True
 
     @property
     def cadence(self) -> dict[str, int]:
@@ -166,6 +172,7 @@ def _settings(data: dict[str, Any]) -> Settings:
         target_titles=tuple(targets.get("titles", ())),
         target_locations=tuple(targets.get("locations", ())),
         cadence_days=tuple(sorted(data.get("cadence", {}).items())),
+        suggest_purposes=data.get("suggest", {}).get("purposes", True),
     )
 
 

@@ -37,6 +37,8 @@ def test_everything_that_can_be_said(tmp_path):
             [cadence]
             family = 60
             "former colleagues" = 120
+            [suggest]
+            purposes = false
             """,
         )
     )
@@ -46,6 +48,8 @@ def test_everything_that_can_be_said(tmp_path):
         Employer("Old Ltd", ("old.example",), dt.date(2019, 3, 1), dt.date(2027, 1, 31)),
     )
     assert settings.cadence == {"family": 60, "former colleagues": 120}
+    assert settings.suggest_purposes is False
+    assert Settings().suggest_purposes is True
 
 
 def test_the_template_is_valid_with_and_without_its_comments(tmp_path):
@@ -66,6 +70,7 @@ def test_the_template_is_valid_with_and_without_its_comments(tmp_path):
         ("[time]\nweek_starts_on = 'x'\n", "week_starts_on must be one of"),
         ("[owner]\nemails = 'me@x.example'\n", "must be a list of texts"),
         ("[owner]\nemails = [1]\n", "must be a list of texts"),
+        ("[suggest]\npurposes = 1\n", "must be true or false"),
         ("[cadence]\nfamily = 0\n", "whole number of days"),
         ("[cadence]\nfamily = true\n", "whole number of days"),
         ("owner = 3\n", "must be a section; write [owner]"),
