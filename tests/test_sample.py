@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from networkscope import keys, schema
+from networkscope.book import open_book
 from networkscope.errors import LoadError, ParameterError
 from networkscope.measures.backtest import backtest_dormancy
 from networkscope.measures.dormancy import dormant_contacts
@@ -132,6 +133,40 @@ def tables(book):
     return read(book)
 
 
+@pytest.fixture(scope="module", params=["as plain files", "through open_book"])
+def either(request, book, tables):
+    """The tables, once read by the shortest way and once by the book, with names in place of ids."""
+    if request.param == "as plain files":
+        return tables
+    opened = open_book(book, as_of="2026-11-16")
+    names = opened.contacts["name"].str.partition(",")[0]  # LinkedIn's "Kwame Boateng, MBA"
+    names = names.where(names != PLANTED.namesakes, names + " (" + opened.contacts["circle"] + ")")
+    called = dict(zip(opened.contacts["contact_id"], names, strict=True))
+    ids = ("contact_id", "referrer_id", "referred_id")
+    frames = (opened.contacts, opened.interactions, opened.referrals)
+    return [
+        frame.assign(**{name: frame[name].map(called).astype(schema.TEXT) for name in ids if name in frame})
+        for frame in frames
+    ]
+
+
+def test_the_book_opens_with_every_row_accounted_for(book):
+    opened = open_book(book, as_of="2026-11-16")
+    summary = opened.summary.set_index(opened.summary["file"].str.rpartition("/")[2])
+    assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
+    assert len(opened.contacts) == 320
+    assert set(summary.index[summary["source"] == "unknown"]) == {"Profile.csv", "Skills.csv"}
+    assert set(summary.index[summary["rejected"] > 0]) == {
+        *("Connections.csv", "messages.csv", "guide_messages.csv"),
+    }
+    assert (summary.loc[["contacts.csv", "interactions.csv", "referrals.csv"], "merged"] == 0).all()
+    assert len(opened.recommendations) == len(member(book, "Recommendations_Received.csv")) + 2
+    assert opened.recommendations["contact_id"].notna().all()
+    assert opened.endorsements["contact_id"].notna().all()
+    listed = opened.contacts.set_index("name")["listed"]
+    assert not listed[PLANTED.uncaptured]
+
+
 def test_every_file_has_the_header_of_the_real_export(book):
     for name in HEADERS:
         assert member(book, name), name
@@ -207,8 +242,8 @@ def test_nothing_points_to_a_real_place(book):
     assert all(phone.startswith("+44 7700 900") for phone in phones)  # kept for fiction by Ofcom
 
 
-def test_the_dormant_and_the_one_way_are_exactly_the_planted(tables):
-    contacts, log, _ = tables
+def test_the_dormant_and_the_one_way_are_exactly_the_planted(either):
+    contacts, log, _ = either
     found = dormant_contacts(contacts, log, **AS_OF)
     names = found.groupby("state", observed=True)["contact_id"].agg(sorted)
     assert tuple(names["dormant"]) == PLANTED.dormant
@@ -219,8 +254,8 @@ def test_the_dormant_and_the_one_way_are_exactly_the_planted(tables):
     assert {"active", "late", "drifting"} <= set(state)
 
 
-def test_the_open_gaps_are_exactly_the_planted(tables):
-    contacts, log, given = tables
+def test_the_open_gaps_are_exactly_the_planted(either):
+    contacts, log, given = either
     gaps = followup_gaps(contacts, log, given, **AS_OF)
     gaps["opened"] = gaps["opened_on"].dt.strftime("%Y-%m-%d")
     gaps["due"] = gaps["due_on"].dt.strftime("%Y-%m-%d")
@@ -245,8 +280,8 @@ def test_the_open_gaps_are_exactly_the_planted(tables):
     assert closed["closed_in_time"] > closed["closed_late"] > 10
 
 
-def test_the_best_referrer_and_the_longest_chain_are_the_planted(tables):
-    contacts, log, given = tables
+def test_the_best_referrer_and_the_longest_chain_are_the_planted(either):
+    contacts, log, given = either
     table = referral_yield(contacts, log, given, **AS_OF).sort_values("name_count")
     best = table.iloc[-1]
     assert (best["contact_id"], best["conversation_count"], best["name_count"]) == PLANTED.best_referrer
@@ -256,8 +291,8 @@ def test_the_best_referrer_and_the_longest_chain_are_the_planted(tables):
     assert trails.loc[PLANTED.chain[-1], "trail"] == " > ".join(PLANTED.chain)
 
 
-def test_the_past_is_long_enough_to_test_the_dormant_report_on(tables):
-    contacts, log, _ = tables
+def test_the_past_is_long_enough_to_test_the_dormant_report_on(either):
+    contacts, log, _ = either
     found = backtest_dormancy(contacts, log, bootstrap=20, **AS_OF)
     assert found.enough
     assert found.contact_count >= 60
