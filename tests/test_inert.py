@@ -119,6 +119,10 @@ def test_a_table_is_made_readable():
     assert "<td>&lt;b&gt;z&lt;/b&gt;</td>" in html
 
 
+def test_dates_in_words_are_dates_too():
+    assert inert_html("<table><tr><td>5 Feb 2026</td></tr></table>").count('<td class="d">') == 1
+
+
 def test_ten_thousand_characters_get_a_box_of_their_own():
     html = inert_html(f"<table><tr><td>{'x' * 10_000}</td><td>y</td></tr></table>")
     assert f'<div class="long" tabindex="0">{"x" * 10_000}</div></td><td>y</td>' in html

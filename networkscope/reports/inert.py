@@ -48,7 +48,7 @@ ATTRIBUTES: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(("value", "min", "max", "low", "high", "optimum"), re.compile(r"-?[\d.]+")),
 }
 NUMBER = re.compile(r"[-+−]?[\d.,\s]*\d\s?(%|days?|×)?")
-DATE = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?")
+DATE = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?|\d{1,2} \w{3,9} \d{4}")
 NO_VALUE = frozenset({"NaN", "<NA>", "NaT"})
 BLANKS = NO_VALUE | {"", "None", "–", "—", "-"}
 
