@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from networkscope import periods
+from networkscope import periods, schema
 from networkscope.measures import touches
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -32,14 +32,19 @@ class Timeline:
     events: pd.DataFrame
     instants: Ints
     keys: Ints
-    _texts: pd.DataFrame
+    _log: pd.DataFrame
     _order: Ints
 
     def text(self, name: str, rows: Ints) -> pd.Series:
-        """A text column (`thread_id`, `subject`, `source_ref`) at places in `events`; NA where the place is -1."""
-        # Only the texts that are asked for are put in order: sorting all of them costs more than everything else.
+        """A column of the log (`thread_id`, `subject`, `source_ref`, one of its own) at places in `events`.
+
+        As text; NA where the place is -1, or the log has no such column.
+        """
+        # Only the texts that are asked for are moved: filtering and sorting all of them costs more than all else.
+        if name not in self._log:
+            return pd.Series(pd.NA, index=range(len(rows)), dtype=schema.TEXT)
         origin = np.append(self._order, -1)[rows]
-        return pd.Series(self._texts[name].array.take(origin, allow_fill=True))
+        return pd.Series(self._log[name].astype(schema.TEXT).array.take(origin, allow_fill=True))
 
 
 def timeline(
@@ -55,9 +60,9 @@ def timeline(
     At one instant what they sent stands before what you sent: a log without times has no order within a day,
     and the order that owes nothing is assumed.
     """
-    frame = touches.seen(
-        interactions, as_of=as_of, timezone=timezone, columns=(*_EVENT, *_TEXT), group_max=group_max
-    )
+    log = interactions.set_axis(range(len(interactions)))
+    frame = touches.seen(log, as_of=as_of, timezone=timezone, columns=_EVENT, group_max=group_max)
+    log = log.assign(**schema.conform("interactions", log, _TEXT))
     codes, ids = pd.factorize(frame["contact_id"])
     people = pd.Index(pd.concat([pd.Series(ids, dtype=frame["contact_id"].dtype), *others]).dropna().unique())
     people = people.sort_values()
@@ -65,21 +70,23 @@ def timeline(
     at = micros(frame["occurred_at"])
     instants, rank = np.unique(at, return_inverse=True)
     keys = person * (len(instants) + 1) + rank
-    order = _settle_ties(frame, keys, np.argsort(keys))
+    position = frame.index.to_numpy()
+    order = _settle_ties(frame, log, keys, np.argsort(keys))
     events = frame[[*_EVENT, "group_size"]].iloc[order].reset_index(drop=True)
     day = periods.day_numbers(frame["day"])
     events = events.assign(person=person[order], at=at[order], day=day[order])
-    return Timeline(people, events, instants, keys[order], frame[list(_TEXT)], order)
+    return Timeline(people, events, instants, keys[order], log, position[order])
 
 
-def _settle_ties(frame: pd.DataFrame, keys: Ints, order: Ints) -> Ints:
+def _settle_ties(frame: pd.DataFrame, log: pd.DataFrame, keys: Ints, order: Ints) -> Ints:
     """Order events of one person and instant by their content, so that the order of rows never matters."""
     again = keys[order[1:]] == keys[order[:-1]]
     tied = np.flatnonzero(np.append(again, False) | np.append(False, again))
     if not len(tied):
         return order
     rows = order[tied]
-    few = frame.iloc[rows].reset_index(drop=True)
+    few = frame.iloc[rows]
+    few = few.join(log.loc[few.index, list(_TEXT)]).reset_index(drop=True)
     few = few.assign(key=keys[rows], mine=(few["direction"] != "inbound").to_numpy())
     settled = few.sort_values(["key", "mine", *_EVENT, "group_size", *_TEXT], kind="stable").index
     order = order.copy()
