@@ -31,6 +31,9 @@ def profile_key(text: str) -> str:
     'linkedin.com/in/ann-lée'
     """
     text = text.strip()
+    scheme, _, slug = text.partition("linkedin.com/in/")
+    if scheme == "https://www." and slug.isascii() and slug.replace("-", "").isalnum():
+        return f"linkedin.com/in/{slug.lower()}"  # nearly all of them, ten times as fast
     found = _PROFILE.match(text)
     if found:
         return unquote(found.group(1)).lower().rstrip("/")

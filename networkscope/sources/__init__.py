@@ -1,0 +1,80 @@
+"""Which files does a book hold, and which reader takes each of them in?"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from networkscope.errors import LoadError
+from networkscope.settings import Settings
+from networkscope.sources.archives import is_archive, members, printable
+from networkscope.sources.base import Parsed, Reader, SourceFile, Unusable
+from networkscope.sources.linkedin import READERS as LINKEDIN
+from networkscope.sources.linkedin_messages import MESSAGES
+from networkscope.sources.own import READERS as OWN
+from networkscope.sources.tabular import foreign
+
+__all__ = ["READERS", "Unusable", "find_reader", "walk"]
+
+
+def _is_foreign(file: SourceFile) -> bool:
+    return foreign(file.head) is not None
+
+
+def _refuse(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
+    raise Unusable(f"not read: {foreign(file.head)}")
+
+
+# The strictest come first: an own table is whatever has the right columns and is nobody else's.
+READERS: tuple[Reader, ...] = (
+    Reader("not a table", _is_foreign, _refuse),
+    MESSAGES,
+    *LINKEDIN,
+    *OWN,
+)
+
+
+def find_reader(file: SourceFile) -> Reader | None:
+    """Which reader knows this file? None where nobody does."""
+    return next((reader for reader in READERS if reader.recognises(file)), None)
+
+
+def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
+    """Which files lie below the folder, those inside zip archives among them, and what was passed over?
+
+    Both lists are sorted by label, the path below the folder; the second pairs each label with the reason.
+    The book's own `book.toml` and `.cache` stand in neither.
+    """
+    found: list[SourceFile] = []
+    skipped: list[tuple[str, str]] = []
+
+    def label_of(path: Path) -> str:
+        return printable(path.relative_to(folder).as_posix())
+
+    def unreadable(fault: OSError) -> None:
+        skipped.append((label_of(Path(fault.filename)), "skipped: the folder cannot be opened"))
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable):
+        for path in [Path(parent, name) for name in (*folders, *names)]:
+            if path in (folder / "book.toml", folder / ".cache"):
+                continue
+            if path.name.startswith("."):
+                skipped.append((label_of(path), "skipped: hidden"))
+            elif path.is_symlink():
+                skipped.append((label_of(path), "skipped: a link; put the file itself here"))
+            elif path.is_file():
+                found += _files(path, label_of(path))
+            elif not path.is_dir():
+                skipped.append((label_of(path), "skipped: not a regular file"))
+        folders[:] = [name for name in folders if not name.startswith(".")]
+    return sorted(found, key=lambda file: file.label), sorted(skipped)
+
+
+def _files(path: Path, label: str) -> list[SourceFile]:
+    if is_archive(path):
+        try:
+            return members(path, label)
+        except LoadError:
+            if path.name.lower().endswith(".zip"):
+                raise
+    return [SourceFile(path, label, path.stat().st_size)]

@@ -6,15 +6,19 @@ across files is decided later, in `networkscope.identity`.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from zipfile import ZipFile
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from networkscope import schema
 from networkscope.errors import LoadError, one_line
@@ -39,6 +43,10 @@ MENTION = (
 )
 
 
+class Unusable(LoadError):  # noqa: N818 (it is said of the file)
+    """This one file is left out, and the summary says why; the rest of the book is read."""
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """One file of the book, on the disk or inside a zip archive."""
@@ -47,23 +55,32 @@ class SourceFile:
     label: str
     size: int
     member: str | None = None
+    archive: ZipFile | None = field(default=None, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An open archive cannot go to another process; there it is opened again."""
+        return SourceFile, (self.path, self.label, self.size, self.member)
 
     def open(self) -> IO[bytes]:
         try:
             if self.member is None:
                 return self.path.open("rb")
-            return ZipFile(self.path).open(self.member)
+            return (self.archive or ZipFile(self.path)).open(self.member)
         except Exception as fault:
             raise LoadError(f"{self.label} cannot be read: {one_line(fault)}") from fault
 
     def read(self) -> bytes:
+        """All bytes, and no more than were announced: a member of an archive may lie about its size."""
         try:
             with self.open() as stream:
-                return stream.read()
+                data = stream.read(self.size + 1)
         except LoadError:
             raise
         except Exception as fault:  # zipfile raises whatever its decompressor does
             raise LoadError(f"{self.label} cannot be read: {one_line(fault)}") from fault
+        if len(data) != self.size:
+            raise LoadError(f"{self.label} changed while it was read; run the command again")
+        return data
 
     @cached_property
     def head(self) -> bytes:
@@ -118,3 +135,64 @@ class Reader:
 def texts(values: list[str] | list[str | None]) -> pd.Series:
     """A text column; empty strings become missing."""
     return pd.Series([value or None for value in values], dtype=schema.TEXT)
+
+
+def rows(table: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """One frame of a `Parsed`: the columns that a file holds, the others missing, every type as declared.
+
+    `table` is "people" or a canonical table. A column may be a list, an array, a series or one value for
+    all rows; in text, empty means missing.
+
+    >>> rows("people", 2, {"name": ["Ann Lee", ""], "listed": True})[["name", "title", "listed"]]
+          name title  listed
+    0  Ann Lee   NaN    True
+    1      NaN   NaN    True
+    """
+    missing: dict[object, Any] = {}
+    out = {}
+    for name, dtype in _declared(table).items():
+        if name not in columns and dtype not in missing:
+            missing[dtype] = pd.Series(pd.NA, index=range(count), dtype=dtype).array
+        out[name] = _typed(columns[name], dtype, count) if name in columns else missing[dtype]
+    extra = {name: _typed(values, schema.TEXT, count) for name, values in columns.items() if name not in out}
+    return pd.DataFrame({**out, **extra}, index=range(count))
+
+
+def source_refs(label: str, lines: Any) -> pd.Series:
+    """Where each row stands: `<label>:<line>`."""
+    start, nothing = pa.scalar(f"{label}:", pa.large_string()), pa.scalar("", pa.large_string())
+    numbers = pc.cast(pa.array(np.asarray(lines, dtype="int64")), pa.large_string())
+    return pd.Series(schema.TEXT.__from_arrow__(pc.binary_join_element_wise(start, numbers, nothing)))
+
+
+def digest(*parts: str) -> str:
+    """A short name for some content: the same in every export that holds it.
+
+    >>> digest("a", "b") == digest("a", "b") != digest("ab")
+    True
+    """
+    content = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=10).hexdigest()
+
+
+def _declared(table: str) -> dict[str, Any]:
+    if table == "people":
+        special = {"connected_on": schema.DATE, "listed": schema.FLAG}
+        return {name: special.get(name, schema.TEXT) for name in MENTION}
+    renamed = {"referrer_id": "referrer", "referred_id": "referred", "contact_id": "person"}
+    return {
+        renamed.get(column.name, column.name): schema.COUNT if column.name in renamed else column.dtype
+        for column in schema.TABLES[table].columns
+        if column.name != "source"
+    }
+
+
+def _typed(values: Any, dtype: Any, count: int) -> Any:
+    """An array without an index: pandas would align the columns one by one."""
+    if dtype == schema.TEXT and isinstance(values, pa.ChunkedArray | pa.Array):
+        return dtype.__from_arrow__(pc.if_else(pc.equal(values, ""), pa.scalar(None, values.type), values))
+    if dtype == schema.TEXT and isinstance(values, list):
+        values = texts(values)
+    if isinstance(values, pd.Series):
+        return values.astype(dtype).array
+    return pd.Series(values, index=range(count), dtype=dtype).array

@@ -1,0 +1,214 @@
+"""When was that? Every way in which exports and people write dates, read value by value.
+
+One column may mix several styles, so nothing is concluded from one value about the next, but for the order of
+day and month in purely numeric dates, which only the values of a whole file can show.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from networkscope import periods, schema
+
+UNREADABLE = "a date cannot be read: write it as 2026-11-16 or 2026-11-16 14:30"
+AMBIGUOUS = "day and month of a date cannot be told apart: write it as 2026-11-16"
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+_NAMES = """
+january januar janner enero janvier gennaio janeiro januari; february februar feber febrero fevrier febbraio
+fevereiro februari; march marz marzo mars marco marts maart mrt mrz; april abril avril aprile; may mai mayo
+maggio maio maj mei; june juni junio juin giugno junho; july juli julio juillet luglio julho; august agosto
+aout augustus; september septiembre setiembre septembre settembre setembro; october oktober octubre octobre
+ottobre outubro; november noviembre novembre novembro; december dezember diciembre decembre dicembre dezembro
+"""
+_CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?\s?m\.?)?"
+_TAIL = rf"(?:(?:,|t|\s|\s-)\s*{_CLOCK}(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d:?\d\d))?)?"
+_WORD, _DAY = r"(?P<word>[^\W\d_]{3,})\.?", r"(?P<day>\d{1,2})"
+_STYLES = [
+    re.compile(style)
+    for style in (
+        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.]{_DAY}{_TAIL}",
+        rf"(?:[^\W\d_]+\.?,?\s)?{_DAY}(?:\.|er|º)?[\s/-]*(?:d[ei]\s)?{_WORD}[\s,/-]*(?:del?\s)?(?P<year>\d{{4}}|\d\d){_TAIL}",
+        rf"{_WORD}\s{_DAY},?\s(?P<year>\d{{4}}){_TAIL}",
+        rf"[a-z]{{3}}\s{_WORD}\s+{_DAY}\s{_CLOCK}\s(?P<zone>utc|gmt)\s(?P<year>\d{{4}})",
+    )
+]
+_NUMERIC = re.compile(
+    rf"(?P<one>\d{{1,2}})(?P<mark>[./-])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d\d){_TAIL}",
+)
+_MONTH_ONLY = re.compile(rf"(?:{_WORD}[\s/-]*)?(?P<year>\d{{4}})")
+
+
+def to_dates(values: Any, *, timezone: str, order: str | None = None, month_only: bool = False) -> pd.Series:
+    """On which day of the owner's calendar was each of these? NaT where a value cannot be read.
+
+    `order` ("dmy" or "mdy") reads 03/04/2024; `month_only` also reads "Mar 2024" and "2024", as the first day.
+
+    >>> to_dates(["05 Mar 2024", "12-feb-21", "5. März 2024"], timezone="UTC").astype(str).tolist()
+    ['2024-03-05', '2021-02-12', '2024-03-05']
+    """
+    wall, aware = _moments(_column(values), order, month_only)
+    days = pd.Series(wall, dtype=schema.DATE)
+    if aware.any():
+        days[aware] = periods.local_dates(days[aware].dt.tz_localize("UTC"), timezone)
+    return days.dt.normalize()
+
+
+def to_instants(values: Any, *, timezone: str, order: str | None = None) -> pd.Series:
+    """At which UTC instant was each of these? A value without a zone is local to `timezone`.
+
+    >>> to_instants(["2026-07-01 10:00:00 UTC", "7/8/26, 3:43 PM"], timezone="UTC", order="mdy").dt.hour.tolist()
+    [10, 15]
+    """
+    wall, aware = _moments(_column(values), order, month_only=False)
+    moments = pd.Series(wall, dtype=schema.DATE)
+    instants = moments.dt.tz_localize("UTC")
+    if not aware.all():
+        instants[~aware] = periods.midnight(moments[~aware], timezone)
+    return instants
+
+
+def numeric_order(values: Iterable[str]) -> str | None:
+    """Which comes first in the numeric dates, "dmy" or "mdy"? None where the values do not tell.
+
+    >>> numeric_order(["03/04/2024", "25/04/2024"]), numeric_order(["03/04/2024"])
+    ('dmy', None)
+    """
+    votes = set()
+    for value in set(values):
+        if (found := _NUMERIC.fullmatch(_plain(value))) and found["mark"] != ".":
+            votes |= {"dmy"} if int(found["one"]) > 12 else set()
+            votes |= {"mdy"} if int(found["two"]) > 12 else set()
+    return votes.pop() if len(votes) == 1 else None
+
+
+def why_unread(value: str) -> str:
+    """What the user should do about a value that came out as NaT."""
+    return AMBIGUOUS if _NUMERIC.fullmatch(_plain(value)) else UNREADABLE
+
+
+def _column(values: Any) -> Any:
+    column = values if isinstance(values, pa.ChunkedArray | pa.Array) else pa.array(values, pa.large_string())
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _moments(column: Any, order: str | None, month_only: bool) -> tuple[Any, npt.NDArray[np.bool_]]:
+    """Wall-clock times, and which of them are UTC: whole columns at once where the style allows it."""
+    nothing = np.zeros(len(column), dtype=bool)
+    utc = bool(len(column)) and pc.all(pc.ends_with(column, " UTC")).as_py()
+    try:
+        if not len(column) or not column[0].as_py()[:4].isdigit():
+            raise pa.ArrowInvalid
+        wall = pc.cast(pc.utf8_slice_codeunits(column, 0, -4) if utc else column, pa.timestamp("us"))
+        return _plausible(wall.to_numpy(zero_copy_only=False)), nothing | utc
+    except pa.ArrowInvalid:
+        wall = _day_first(column, order)
+    rest = np.isnat(wall)
+    parsed = {value: _parse(value, order, month_only) for value in set(column.filter(rest).to_pylist())}
+    moments = [parsed[value] for value in column.filter(rest).to_pylist()]
+    wall[rest] = np.array([at and at.replace(tzinfo=None) for at in moments], dtype="datetime64[us]")
+    aware = nothing
+    aware[rest] = [at is not None and at.tzinfo is not None for at in moments]
+    return _plausible(wall), aware
+
+
+def _day_first(column: Any, order: str | None) -> Any:
+    """Most exports write the day first, in two digits: then only the few endings (" Mar 2024") need reading."""
+    days = pc.dictionary_encode(pc.utf8_slice_codeunits(column, 0, 2))
+    endings = pc.dictionary_encode(pc.utf8_slice_codeunits(column, 2))
+    named = [ending if re.match(r"[\s-][^\W\d]", ending) else "" for ending in endings.dictionary.to_pylist()]
+    starts = [_parse("01" + ending, order, False) if ending else None for ending in named]
+    months = [start if start and not start.tzinfo else None for start in starts] or [None]
+    lengths = np.array([calendar.monthrange(at.year, at.month)[1] if at else 0 for at in months])
+    shift = np.array(
+        [int(day) - 1 if re.fullmatch(r"\d\d", day) else 99 for day in days.dictionary.to_pylist()]
+    )
+    month, day = endings.indices.to_numpy(), shift[days.indices.to_numpy()]
+    wall = np.array(months, dtype="datetime64[us]")[month] + day.astype("timedelta64[D]")
+    return np.where((day >= 0) & (day < lengths[month]), wall, np.datetime64("NaT", "us"))
+
+
+def _plausible(wall: Any) -> Any:
+    years = wall.astype("datetime64[Y]").astype(np.int64) + 1970
+    return np.where((years >= FIRST_YEAR) & (years <= LAST_YEAR), wall, np.datetime64("NaT", "us"))
+
+
+def _plain(value: str) -> str:
+    """In small letters, without marks of direction, with ordinary spaces (U+202F stands before many a PM)."""
+    return " ".join(value.replace("\u200e", "").lower().split()) if len(value) < 60 else ""
+
+
+def _parse(value: str, order: str | None, month_only: bool) -> dt.datetime | None:
+    text = _plain(value)
+    found = next((match for style in _STYLES if (match := style.fullmatch(text))), None)
+    if found is None and month_only:
+        found = _MONTH_ONLY.fullmatch(text)
+    found = found or _NUMERIC.fullmatch(text)
+    if found is None:
+        return None
+    parts = {"month": "1", "day": "1"} | {name: part for name, part in found.groupdict().items() if part}
+    if "one" in parts:
+        _settle(parts, order)
+    try:
+        month = _month(parts["word"]) if "word" in parts else int(parts["month"])
+        year = int(parts["year"])
+        if len(parts["year"]) == 2:
+            year += 2000 if year < 69 else 1900
+        hour = int(parts.get("hour", 0))
+        if "half" in parts:
+            hour = hour % 12 + (12 if parts["half"] == "p" else 0)
+        at = dt.datetime(year, month, int(parts["day"]), hour, int(parts.get("minute", 0)))  # noqa: DTZ001
+        at += dt.timedelta(seconds=int(parts.get("second", 0)))
+    except (ValueError, OverflowError):
+        return None
+    return _in_utc(at, parts["zone"]) if "zone" in parts else at
+
+
+def _settle(parts: dict[str, str], order: str | None) -> None:
+    """Which number is the day? Left without an answer (month 0) where nothing tells."""
+    one, two = parts["one"], parts["two"]
+    if parts["mark"] == "." or order == "dmy" or (order is None and (int(one) > 12 or one == two)):
+        parts["day"], parts["month"] = one, two
+    elif order == "mdy" or int(two) > 12:
+        parts["month"], parts["day"] = one, two
+    else:
+        parts["month"] = "0"
+
+
+def _in_utc(at: dt.datetime, zone: str) -> dt.datetime:
+    if zone[0] in "+-":
+        digits = zone[1:].replace(":", "")
+        shift = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        at = at - shift if zone[0] == "+" else at + shift
+    return at.replace(tzinfo=dt.UTC)
+
+
+def _months() -> dict[str, int]:
+    """Every beginning of at least three letters that means one month only."""
+    meant: dict[str, set[int]] = {}
+    for number, names in enumerate(_NAMES.split(";"), start=1):
+        for name in names.split():
+            for end in range(3, len(name) + 1):
+                meant.setdefault(name[:end], set()).add(number)
+    return {name: numbers.pop() for name, numbers in meant.items() if len(numbers) == 1}
+
+
+_MONTHS = _months()
+
+
+@lru_cache(maxsize=256)
+def _month(word: str) -> int:
+    folded = "".join(sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign))
+    return _MONTHS.get(folded, 0)

@@ -1,0 +1,277 @@
+"""What does a LinkedIn export say of people? Every file of it but the messages.
+
+A connection tells that a tie exists, never that anybody spoke: it makes no interaction. Exports come in the
+language of the account; the headers of eight languages are known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from networkscope import keys
+from networkscope.settings import Settings
+from networkscope.sources import dates, sheets, tabular
+from networkscope.sources.base import Parsed, SourceFile, digest, rows, source_refs
+from networkscope.sources.sheets import synonyms
+from networkscope.sources.tabular import Sheet
+
+DEPARTED = "departed: the account was closed"
+NOBODY = "the row names nobody: no name, no profile, no e-mail"
+WAYS = {"outgoing": "outbound", "incoming": "inbound"}
+NO_DIRECTION = "the row does not say who wrote to whom"
+# How a closed account signs, in the languages of the exports.
+CLOSED = frozenset(
+    """linkedin member|linkedin-mitglied|miembro de linkedin|utilisateur linkedin|membre de linkedin
+    |utente linkedin|membro di linkedin|usuário do linkedin|membro do linkedin|linkedin-medlem
+    |linkedin-lid""".replace("\n    ", "").split("|")
+)
+
+
+_NAMES = {
+    "first_name": "first name|vorname|nombre|prénom|nome|primeiro nome|fornavn|voornaam",
+    "last_name": "last name|nachname|apellidos|apellido|nom|nom de famille|cognome|sobrenome|apelido|efternavn|"
+    "achternaam",
+}
+_EMAIL = (
+    "email address|e-mail-adresse|dirección de correo electrónico|correo electrónico|email|adresse e-mail|"
+    "indirizzo e-mail|indirizzo email|endereço de e-mail|e-mail|e-mailadresse|mailadresse|e-mailadres"
+)
+CONNECTIONS = synonyms(
+    **_NAMES,
+    url="url|profil-url|url del perfil|url du profil|url del profilo|url do perfil|profile url|profil url",
+    email=_EMAIL,
+    organization="company|unternehmen|firma|empresa|compañía|entreprise|société|azienda|virksomhed|bedrijf",
+    title="position|cargo|puesto|posición|poste|fonction|posizione|qualifica|função|stilling|functie|positie",
+    connected_on="connected on|verbunden am|vernetzt am|conectado el|conectado desde|fecha de conexión|"
+    "connecté le|date de connexion|collegato il|data collegamento|data di collegamento|conectado em|"
+    "data de conexão|forbundet d.|forbundet den|forbundet siden|oprettet forbindelse|verbonden op|"
+    "connectie gemaakt op",
+)
+IMPORTED = synonyms(
+    **_NAMES,
+    organization="companies",
+    title="title",
+    email="email address",
+    phone="phone numbers",
+    made_on="created at",
+)
+INVITATIONS = synonyms(
+    sender="from",
+    recipient="to",
+    sent_at="sent at",
+    message="message",
+    direction="direction",
+    inviter="inviterProfileUrl|inviterProfileUrn",
+    invitee="inviteeProfileUrl|inviteeProfileUrn",
+)
+RECOMMENDATIONS = synonyms(
+    **_NAMES,
+    organization="company",
+    title="job title",
+    text="text",
+    written_on="creation date",
+    status="status",
+)
+ENDORSEMENTS = synonyms(
+    endorsed_on="endorsement date",
+    skill="skill name",
+    received="endorser first name",
+    given="endorsee first name",
+    last_name="endorser last name|endorsee last name",
+    url="endorser public url|endorsee public url",
+)
+POSITIONS = synonyms(
+    organization="company name",
+    title="title",
+    description="description",
+    location="location",
+    started_on="started on",
+    finished_on="finished on",
+)
+APPLICATIONS = synonyms(
+    applied_on="application date",
+    contact_email="contact email",
+    organization="company name",
+    title="job title",
+    url="job url",
+    resume="resume name",
+)
+
+
+def named(sheet: Sheet, first: str = "first_name", last: str = "last_name") -> Any:
+    return sheets.joined(sheets.cleaned(sheet[first]), sheets.cleaned(sheet[last]))
+
+
+def _address(column: Any) -> Any:
+    """The cells that hold an address; exports write NA and the like where there is none."""
+    return pc.if_else(pc.match_substring(column, "@"), column, "")
+
+
+def _connections(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+    return _people(sheet, file, settings, "connected_on")
+
+
+def _imported(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+    return _people(sheet, file, settings, None)
+
+
+def _people(sheet: Sheet, file: SourceFile, settings: Settings, date: str | None) -> Parsed:
+    notes: list[str] = []
+    sheet["name"] = named(sheet)
+    sheet["address"] = _address(sheet["email"])
+    sheet.reject(sheet.empty("name", "url", "email", "organization", "title", "phone"), DEPARTED)
+    sheet.reject(sheet.empty("name", "url", "address", "phone"), NOBODY)
+    people = {
+        "name": sheet["name"],
+        "organization": sheets.cleaned(sheet["organization"]),
+        "title": sheets.cleaned(sheet["title"]),
+        "emails": sheets.separated(sheet["address"]),
+        "phones": sheets.separated(sheet["phone"]),
+        "profiles": sheet["url"],
+        "listed": True,
+        "source_ref": source_refs(file.label, sheet.lines),
+    }
+    if date:
+        people[date] = sheets.days(sheet, date, settings, notes, order="mdy")
+    return Parsed(people=rows("people", len(sheet.lines), people), notes=notes)
+
+
+def _invitations(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+    """An invitation with a message is an interaction; one without only shows that somebody exists."""
+    sheet["way"] = pc.utf8_lower(pc.utf8_trim_whitespace(sheet["direction"]))
+    sheet["text"] = pc.utf8_trim_whitespace(sheet["message"])
+    out = pc.equal(sheet["way"], "outgoing")
+    name = sheets.cleaned(pc.if_else(out, sheet["recipient"], sheet["sender"]))
+    sheet["name"] = pc.if_else(pc.is_in(pc.utf8_lower(name), pa.array(CLOSED, tabular.TEXT)), "", name)
+    sheet["profile"] = pc.if_else(out, sheet["invitee"], sheet["inviter"])
+    sheet["own"] = pc.if_else(out, sheet["inviter"], sheet["invitee"])
+
+    sheet.reject([way not in WAYS for way in sheet.strings("way")], NO_DIRECTION)
+    sheet.reject(sheet.empty("name", "profile"), DEPARTED)
+    order = dates.numeric_order(sheet.strings("sent_at")) or "mdy"
+    sent = dates.to_instants(sheet["sent_at"], timezone=settings.timezone, order=order)
+    lost = sent.isna().to_numpy() & ~sheet.empty("text")
+    sheet.reject(lost, dates.UNREADABLE)
+    sent = sent[~lost].reset_index(drop=True)
+
+    refs = source_refs(file.label, sheet.lines)
+    people = {"name": sheet["name"], "profiles": sheet["profile"], "listed": False, "source_ref": refs}
+    spoke = np.flatnonzero(~sheet.empty("text"))
+    who = [
+        keys.profile_key(profile) or keys.name_key(name)
+        for profile, name in zip(sheet.strings("profile"), sheet.strings("name"), strict=True)
+    ]
+    ways = sheet.strings("way")
+    interactions = {
+        "event_id": [digest("invitation", who[row], sent[row].isoformat()) for row in spoke],
+        "person": spoke,
+        "occurred_at": sent[spoke],
+        "channel": "linkedin",
+        "direction": [WAYS[ways[row]] for row in spoke],
+        "purpose": "unknown",
+        "group_size": 2,
+        "source_ref": refs[spoke],
+    }
+    return Parsed(
+        people=rows("people", len(who), people),
+        interactions=rows("interactions", len(spoke), interactions),
+        owner=mostly([keys.profile_key(own) for own in sheet.strings("own") if own]),
+    )
+
+
+def mostly(profiles: list[str]) -> tuple[str, ...]:
+    """The profile that stands on the owner's side of nearly every invitation."""
+    top = max(set(profiles), key=lambda profile: (profiles.count(profile), profile), default="")
+    return (top,) if top and profiles.count(top) > 0.9 * len(profiles) else ()
+
+
+def _recommendations(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+    """Both files look alike inside: only their names tell what was given and what was received."""
+    found = re.findall("given|received", file.label.rsplit("/", 1)[-1].lower())
+    notes: list[str] = []
+    if len(found) != 1:
+        sheet.reject(
+            np.ones(len(sheet.lines), dtype=bool), "put 'given' or 'received' into the name of the file"
+        )
+    columns = {
+        "name": named(sheet),
+        "organization": sheets.cleaned(sheet["organization"]),
+        "title": sheets.cleaned(sheet["title"]),
+        "direction": found[0] if found else None,
+        "written_on": sheets.days(sheet, "written_on", settings, notes, order="mdy"),
+        "status": sheet["status"],
+    }
+    return _table("recommendations", columns, sheet, file, notes)
+
+
+def _endorsements(way: str, sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+    """Whoever has a profile is mentioned once, where he first stands."""
+    notes: list[str] = []
+    profiles = [keys.profile_key(url) for url in sheet.strings("url")]
+    first = {profile: row for row, profile in reversed([*enumerate(profiles)]) if profile}
+    order = {profile: at for at, profile in enumerate(sorted(first, key=lambda profile: first[profile]))}
+    name = named(sheet, way)
+    columns = {
+        "person": [order.get(profile) for profile in profiles],
+        "name": name,
+        "skill": sheets.cleaned(sheet["skill"]),
+        "direction": way,
+        "endorsed_on": sheets.days(sheet, "endorsed_on", settings, notes, order="mdy"),
+    }
+    parsed = _table("endorsements", columns, sheet, file, notes)
+    at = [first[profile] for profile in order]
+    urls, names = sheet.strings("url"), name.to_pylist()
+    people = {
+        "name": [names[row] for row in at],
+        "profiles": [urls[row].strip() for row in at],
+        "listed": False,
+        "source_ref": source_refs(file.label, sheet.lines[at]),
+    }
+    parsed.people = rows("people", len(at), people)
+    return parsed
+
+
+def _positions(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+    notes: list[str] = []
+    columns = {name: sheets.cleaned(sheet[name]) for name in ("organization", "title", "location")}
+    for name in ("started_on", "finished_on"):
+        columns[name] = sheets.days(sheet, name, settings, notes, order="mdy", month_only=True)
+    return _table("positions", columns, sheet, file, notes)
+
+
+def _applications(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+    notes: list[str] = []
+    columns = {name: sheets.cleaned(sheet[name]) for name in ("organization", "title")}
+    columns |= {"contact_email": _address(sheet["contact_email"]), "url": sheet["url"]}
+    columns["applied_on"] = sheets.days(sheet, "applied_on", settings, notes, order="mdy")
+    return _table("applications", columns, sheet, file, notes)
+
+
+def _table(
+    table: str, columns: Mapping[str, Any], sheet: Sheet, file: SourceFile, notes: list[str]
+) -> Parsed:
+    refs = source_refs(file.label, sheet.lines)
+    frame = rows(table, len(sheet.lines), {**columns, "source_ref": refs})
+    return Parsed(tables={table: frame}, notes=notes)
+
+
+READERS = tuple(
+    sheets.reader(f"LinkedIn {name}", columns, set(needed.split()).issubset, take)
+    for name, columns, needed, take in (
+        ("connections", CONNECTIONS, "first_name last_name connected_on", _connections),
+        ("imported contacts", IMPORTED, "first_name email phone made_on", _imported),
+        ("invitations", INVITATIONS, "sender recipient sent_at direction", _invitations),
+        ("recommendations", RECOMMENDATIONS, "first_name text written_on", _recommendations),
+        ("endorsements received", ENDORSEMENTS, "skill received", partial(_endorsements, "received")),
+        ("endorsements given", ENDORSEMENTS, "skill given", partial(_endorsements, "given")),
+        ("positions", POSITIONS, "organization title started_on finished_on", _positions),
+        ("job applications", APPLICATIONS, "applied_on organization title", _applications),
+    )
+)

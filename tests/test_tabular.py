@@ -1,0 +1,153 @@
+"""Every CSV that people have, and the line that each row stands in."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from networkscope.errors import LoadError
+from networkscope.sources import sheets, tabular
+from networkscope.sources.base import SourceFile
+
+FIELDS = {"name": "name", "e mail": "email", "city": "city"}
+HEADER = "Name,E-Mail,City\n"
+
+
+def sheet_of(tmp_path, data):
+    path = tmp_path / "t.csv"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    file = SourceFile(path, "t.csv", path.stat().st_size)
+    header = tabular.find_header(file, lambda names: {"name", "e mail"} <= names)
+    return header and tabular.read_sheet(file, header, FIELDS)
+
+
+def names(sheet):
+    return sheet.strings("name")
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("Name,E-Mail\nZoë,z@x.org\n".encode(), "utf-8"),
+        (b"\xef\xbb\xbf" + "Name,E-Mail\nZoë,z@x.org\n".encode(), "utf-8"),
+        ("Name\tE-Mail\r\nZoë\tz@x.org\r\n".encode("utf-16"), "utf-16"),
+        ("Name\tE-Mail\r\nZoë\tz@x.org\r\n".encode("utf-16-le"), "utf-16-le"),
+        ("Name\tE-Mail\r\nZoë\tz@x.org\r\n".encode("utf-16-be"), "utf-16-be"),
+        ("Name;E-Mail\nZoë;z@x.org\n".encode("cp1252"), "cp1252"),
+        ("Name;E-Mail\nZoë;z@x.org\x81\n".encode("latin-1"), "latin-1"),
+        ("Name|E-Mail\rZoë|z@x.org\r".encode(), "utf-8"),
+    ],
+)
+def test_encodings_delimiters_and_line_ends(tmp_path, data, encoding):
+    sheet = sheet_of(tmp_path, data)
+    assert (names(sheet), sheet.lines.tolist(), sheet.encoding) == (["Zoë"], [2], encoding)
+
+
+def test_a_damaged_utf8_file_is_not_taken_for_windows(tmp_path):
+    sheet = sheet_of(tmp_path, "Name,E-Mail\nZoë Ng,ä@ö.org\nJosé,\n".encode() + b"\xc3,\n")
+    assert names(sheet)[:2] == ["Zoë Ng", "José"]
+
+
+@pytest.mark.parametrize(
+    "preamble",
+    [
+        "",
+        'Notes:\n"When exporting, you may notice"\n\n',
+        'Notes:\n"When exporting, you may notice"\n',
+        "Notes:\nWhen exporting\n\n",
+        'Notes:\n"\n\n',
+        '"Notes:\nover, two lines"\n',
+    ],
+)
+def test_the_header_is_found_below_any_preamble(tmp_path, preamble):
+    sheet = sheet_of(tmp_path, preamble + HEADER + 'Ann,a@x.org,"Linz"\nBob,,\n')
+    first = preamble.count("\n") + 2
+    assert names(sheet) == ["Ann", "Bob"]
+    assert sheet.lines.tolist() == [first, first + 1]
+
+
+def test_lines_count_line_feeds_within_cells_and_empty_lines(tmp_path):
+    text = HEADER + 'Ann,,"two\nlines"\n\nBob,,\n"C ""x"" D",,\n\n'
+    for data in (text, text.replace("\n", "\r\n")):
+        sheet = sheet_of(tmp_path, data)
+        assert names(sheet) == ["Ann", "Bob", 'C "x" D']
+        assert sheet.lines.tolist() == [2, 5, 6]
+
+
+def test_ragged_rows_are_padded_or_rejected_and_counted(tmp_path):
+    sheet = sheet_of(tmp_path, HEADER + "Ann\nBob,b@x.org,Linz,\nCy,c@x.org,Linz,too,many\n,,\nDora,,\n")
+    assert names(sheet) == ["Ann", "Bob", "Dora"]
+    assert sheet.lines.tolist() == [2, 3, 6]
+    assert sheet.rejected == {tabular.TOO_WIDE: 1, tabular.EMPTY: 1}
+    assert sheet.rows_read == 5
+    assert "1 rows have fewer cells" in sheet.notes[0]
+
+
+def test_nul_bytes_and_huge_cells_survive(tmp_path):
+    sheet = sheet_of(tmp_path, HEADER + "A\0nn,,\n" + "B" * 300_000 + ",,\nshort\n")
+    assert [len(name) for name in names(sheet)] == [3, 300_000, 5]
+
+
+def test_a_quote_that_is_never_closed_is_told(tmp_path):
+    sheet = sheet_of(tmp_path, HEADER + 'Ann,,\n"Bob,,\nCy,,\n')
+    assert names(sheet)[0] == "Ann"
+    assert "line 3 is never closed" in " ".join(sheet.notes)
+
+
+def test_no_header_is_no_sheet(tmp_path):
+    assert sheet_of(tmp_path, "a,b\n1,2\n") is None
+    assert sheet_of(tmp_path, b"") is None
+
+
+def test_a_header_alone_is_an_empty_sheet(tmp_path):
+    for data in (HEADER, HEADER.strip(), "Notes:\n" + HEADER.strip()):
+        sheet = sheet_of(tmp_path, data)
+        assert (names(sheet), sheet.rows_read, len(sheet.lines)) == ([], 0, 0)
+        assert sheet.strings("no such column") == []
+
+
+def test_cleaned_leaves_names_as_keys_does(tmp_path):
+    sheet = sheet_of(tmp_path, HEADER + ' Ann  Lee ,,\n𝗔𝗻𝗮,,\nZoë\u202e,,\n"a\tb",,\nNA,,\n')
+    assert sheets.cleaned(sheet["name"]).to_pylist() == ["Ann Lee", "Ana", "Zoë", "ab", "NA"]
+
+
+CELL = st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=6)
+
+
+@given(rows=st.lists(st.tuples(CELL, CELL, CELL), max_size=8), quoting=st.sampled_from([0, 1]))
+def test_both_ways_of_reading_agree(rows, quoting):
+    buffer = io.StringIO()
+    csv.writer(buffer, quoting=quoting, lineterminator="\n").writerows(rows)
+    body = memoryview(buffer.getvalue().encode())
+    header = tabular.Header(1, ",", ("name", "e mail", "city"))
+    wanted = {"name": 0, "city": 2}
+    slow = tabular._irregular(body, header, wanted, "utf-8", "t.csv")
+    fast = tabular._regular(body, header, wanted, "utf-8")
+    assert slow.strings("name") == [row[0] for row in rows]
+    if fast is not None:
+        assert fast.table.to_pydict() == slow.table.to_pydict()
+        assert np.array_equal(fast.lines, slow.lines)
+
+
+def test_the_fast_way_takes_ordinary_files():
+    body = memoryview(b'a,b\n"x, y","z\n""q"""\n')
+    sheet = tabular._regular(body, tabular.Header(1, ",", ("p", "q")), {"p": 0}, "utf-8")
+    assert sheet.strings("p") == ["a", "x, y"]
+    assert sheet.lines.tolist() == [2, 3]
+
+
+@given(data=st.binary(max_size=400), bom=st.sampled_from([b"", b"\xff\xfe", b"\xef\xbb\xbf"]))
+def test_any_bytes_below_a_header_are_read_or_refused(tmp_path_factory, data, bom):
+    folder = tmp_path_factory.mktemp("t")
+    head = HEADER.encode("utf-16-le") if bom == b"\xff\xfe" else HEADER.encode()
+    try:
+        sheet = sheet_of(folder, bom + head + data)
+    except LoadError:
+        return
+    if sheet is not None:
+        assert sheet.rows_read == len(sheet.lines) + sheet.rejected.total()
+        assert len(sheet.lines) == sheet.table.num_rows
+        assert (np.diff(sheet.lines) > 0).all()
