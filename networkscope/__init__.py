@@ -1,0 +1,51 @@
+"""networkscope: whom to call next, from the logs you already own.
+
+    import networkscope as ns
+
+    book = ns.open_book("data/sample", as_of="2026-11-16")
+    ns.dormant_contacts(book.contacts, book.interactions, as_of=book.as_of, timezone=book.timezone)
+
+The public names are those of `__all__`; each is imported when it is first used, so that the command line
+starts at once.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "book": ("Book", "open_book"),
+    "errors": ("LoadError", "NetworkscopeError", "ParameterError", "SchemaError"),
+    "measures.backtest": ("Backtest", "backtest_dormancy"),
+    "measures.changes": ("changes_since",),
+    "measures.closing": ("closing_curve", "time_to_close"),
+    "measures.dormancy": ("dormant_contacts", "fit_kappa", "top_stability"),
+    "measures.followups": ("followup_gaps",),
+    "measures.referrals": ("referral_lags", "referral_yield"),
+    "measures.replies": ("reply_rates",),
+    "measures.trails": ("referral_forest", "referral_trails"),
+    "moves": ("next_moves",),
+    "figures.answers": ("describe_gaps", "describe_ties", "describe_week", "describe_yield", "show_answer"),
+    "figures.dormancy": ("draw_calibration", "draw_fading"),
+    "figures.followups": ("draw_closing", "draw_overdue"),
+    "figures.referrals": ("draw_forest", "draw_yield"),
+    "figures.pictures": ("show_picture",),
+    "figures.tables": ("show_moves", "show_sources", "show_table", "with_names"),
+    "reports.csvfile": ("save_csv",),
+    "sample": ("write_sample",),
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'networkscope' has no attribute '{name}'")
+    value = getattr(import_module(f"networkscope.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -56,7 +56,7 @@ def _report_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "-o", "--output", type=FOLDER, default=Path("reports"), show_default=True, help="Where pages go."
         ),
-        click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: today]"),
+        click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: now]"),
     ):
         command = option(command)
     return command

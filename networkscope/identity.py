@@ -123,7 +123,7 @@ def _exact_keys(table: pd.DataFrame) -> pd.DataFrame:
         several = cells.str.contains(";", regex=False)
         cells = pd.concat([cells[~several], cells[several].str.split(";").explode()])
         codes, unique = pd.factorize(cells)
-        folded = np.array([normal(text) for text in unique] or [""], dtype=object)[codes]
+        folded = np.array([normal(text) for text in unique] or [""], dtype=np.object_)[codes]
         part = pd.DataFrame({"mention": cells.index.to_numpy(), "kind": kind, "key": folded})
         parts.append(part[part["key"].astype(bool)])
     found = pd.concat(parts, ignore_index=True)
@@ -201,7 +201,7 @@ def _by_name(
     for row in np.flatnonzero(bare):
         name = names.iat[row]
         fits = by_name.get(name, set())
-        if len(fits) > 1:
+        if len(fits) > 1 and organizations.iat[row]:
             fits = by_both.get((name, organizations.iat[row]), fits)
         if len(fits) > 1:
             in_doubt[row] = True
@@ -232,7 +232,7 @@ def _identifiers(
 
 def _contacts(table: pd.DataFrame, ids: npt.NDArray[np.object_], found: pd.DataFrame) -> pd.DataFrame:
     """One row per person: the first known value of each column, all values of the ones that hold several."""
-    table = table.drop(columns=["own_id", "source_ref"], errors="ignore").rename(
+    table = table.drop(columns=["own_id", "source_ref", "file"], errors="ignore").rename(
         columns={"source": "sources"}
     )
     table = table.assign(contact_id=ids)

@@ -66,9 +66,10 @@ def test_a_bare_name_that_fits_two_is_in_doubt_unless_the_organization_decides()
         {"name": "Ana Lee", "profiles": "linkedin.com/in/a2", "organization": "Y"},
         {"name": "Ana Lee", "source": "own interactions", "listed": False},
         {"name": "Ana Lee", "source": "own contacts", "organization": "y"},
+        {"name": "Ana Lee", "source": MESSAGES, "listed": False, "profiles": "linkedin.com/in/a1"},
     )
     who = identity.resolve(frame)
-    assert who.in_doubt.tolist() == [False, False, True, False]
+    assert who.in_doubt.tolist() == [False, False, True, False, False]
     assert pd.isna(who.contact_ids[2])
     assert who.contact_ids[3] == who.contact_ids[1]
 

@@ -25,7 +25,7 @@ def test_each_kind_of_value_in_words():
     table = tables.show_table(frame, list(frame.columns), caption="All", contacts=CONTACTS)
     values = [
         "Ann <script>alert(1)</script>",
-        "25 %",
+        "25\u00a0%",
         "3 Nov 2026",
         "12,345",
         "2",
@@ -35,7 +35,7 @@ def test_each_kind_of_value_in_words():
     ]
     assert table.frame.iloc[0].tolist() == values
     assert table.frame.iloc[1].tolist() == ["(no name)", *["–"] * 7]
-    assert table.frame.columns.tolist()[:4] == ["Who", "Followed", "Due", "Name"]
+    assert table.frame.columns.tolist()[:4] == ["Who", "Followed", "Due", "Names"]
 
 
 def test_people_cannot_put_mark_up_on_the_page():

@@ -2,10 +2,7 @@
 
 import os
 import re
-import sys
-from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 
 from networkscope.errors import LoadError, ParameterError, ReportError
@@ -16,20 +13,11 @@ PARAMETERS = ("parameters", 'book: str = "../data/sample"\nas_of: str = "2026-11
 
 
 @pytest.fixture
-def book(tmp_path, monkeypatch):
-    """A folder; what opening a real one says is tested elsewhere."""
-
-    class Opened:
-        as_of_date = pd.Timestamp("2026-11-16")
-
-    def open_book(folder, as_of=None):
-        if not folder.is_dir():
-            raise LoadError("not a folder")
-        return Opened
-
-    monkeypatch.setitem(sys.modules, "networkscope.book", SimpleNamespace(open_book=open_book))
+def book(tmp_path):
+    """An empty book; what opening a real one says is tested elsewhere."""
     folder = tmp_path / "book"
     folder.mkdir()
+    (folder / "book.toml").write_text("[time]\ntimezone = 'UTC'\n", encoding="utf-8")
     return folder
 
 
@@ -52,7 +40,9 @@ def notebooks(write_notebook):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_failure_keeps_the_last_good_page(book, notebooks, tmp_path, jobs):
     out, said = tmp_path / "out" / "deep", []
-    first = reports.weekly(book, output=out, notebooks=notebooks, jobs=jobs, progress=said.append)
+    first = reports.weekly(
+        book, as_of="2026-11-16", output=out, notebooks=notebooks, jobs=jobs, progress=said.append
+    )
     assert first.failures == {}
     assert [page.name for page in first.pages] == ["good.html", "bad.html"]
     assert sorted(p.name for p in out.iterdir()) == ["bad.html", "good.html", "index.html"]
@@ -86,7 +76,7 @@ def test_wrong_input_is_told_before_a_kernel_starts(book, notebooks, write_noteb
     out = tmp_path / "out"
     file = tmp_path / "file"
     file.write_text("x")
-    with pytest.raises(LoadError, match="not a folder"):
+    with pytest.raises(LoadError, match="does not exist"):
         reports.weekly(tmp_path / "nowhere", output=out, notebooks=notebooks)
     with pytest.raises(LoadError, match="'file' is not a folder; choose another with -o"):
         reports.weekly(book, output=file, notebooks=notebooks)

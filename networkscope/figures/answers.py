@@ -61,18 +61,23 @@ def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
 
 
 def describe_gaps(gaps: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
-    """How much is owed?"""
-    overdue = gaps.loc[gaps["state"] == "open", "kind"].value_counts()
-    waiting = int((gaps["state"] == "censored").sum())
+    """How much is owed? Updates are counted apart: they are care, not debt."""
     if not len(gaps):
         return f"No follow-up of any kind was found before {_day(as_of_date)}."
-    if not len(overdue):
-        return (
-            f"Nothing is overdue on {_day(as_of_date)}; {_many(waiting, 'follow-up')} will be due. Well done."
-        )
-    kinds = ", ".join(f"{count} {KIND_WORDS.get(kind, kind)}" for kind, count in overdue.items())
-    count = _many(int(overdue.sum()), "follow-up")
-    return f"{count} overdue on {_day(as_of_date)}: {kinds}. {waiting} more will be due."
+    overdue = gaps.loc[gaps["state"] == "open", "kind"].value_counts()
+    updates = int(overdue.get("monthly_update", 0))
+    owed = overdue.drop("monthly_update", errors="ignore")
+    waiting = int((gaps["state"] == "censored").sum())
+    kinds = ", ".join(f"{count} {KIND_WORDS.get(kind, kind)}" for kind, count in owed.items())
+    lead = f"{_many(int(owed.sum()), 'follow-up')} overdue on {_day(as_of_date)}: {kinds}."
+    if not len(owed):
+        lead = f"Nothing that you owe is overdue on {_day(as_of_date)}. Well done."
+    search = (
+        f" {_many(updates, 'person', 'people')} of your search had no word from you for a month."
+        if updates
+        else ""
+    )
+    return f"{lead}{search} {waiting} more will fall due."
 
 
 def describe_yield(overall: pd.DataFrame) -> str:
@@ -111,7 +116,10 @@ def describe_week(
     """What happened in the last days, and is more overdue than before?"""
     start = as_of - pd.Timedelta(days=days)
     recent = interactions[(interactions["occurred_at"] >= start) & (interactions["occurred_at"] < as_of)]
-    overdue, earlier = (int((frame["state"] == "open").sum()) for frame in (gaps, gaps_before))
+    overdue, earlier = (
+        int(((frame["state"] == "open") & (frame["kind"] != "monthly_update")).sum())
+        for frame in (gaps, gaps_before)
+    )
     trend = (
         f"{abs(overdue - earlier)} {'more' if overdue > earlier else 'fewer'} than"
         if overdue != earlier

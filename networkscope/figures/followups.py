@@ -14,9 +14,9 @@ AGES = ((0, 7, "up to a week"), (7, 30, "up to a month"), (30, 90, "up to 3 mont
 def draw_overdue(gaps: pd.DataFrame) -> go.Figure:
     """What is overdue, and for how long? Bars of open gaps by kind, split by age.
 
-    Takes the frame of `followup_gaps`.
+    Takes the frame of `followup_gaps`; monthly updates are left out, they would hide what is owed.
     """
-    overdue = gaps[gaps["state"] == "open"]
+    overdue = gaps[(gaps["state"] == "open") & (gaps["kind"] != "monthly_update")]
     kinds = overdue["kind"].value_counts().index.tolist()[::-1]
     figure = go.Figure()
     days = overdue["days_overdue"].astype(float)

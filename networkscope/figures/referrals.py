@@ -85,13 +85,13 @@ def draw_forest(forest: nx.DiGraph, names: dict[str, str]) -> go.Figure:
             mode="markers+text" if len(forest) <= 120 else "markers",
             name="first on the trail" if outcome == "source" else outcome.replace("_", " "),
             text=labels,
-            textposition="middle right",
+            textposition="middle left" if outcome == "source" else "middle right",
             marker={"color": OUTCOME_COLORS.get(outcome, theme.PINK), "size": 10},
             hovertemplate="%{text}<extra>" + outcome.replace("_", " ") + "</extra>",
         )
     theme.layout(figure, title="Every trail, from the first name to the last", height=120 + 24 * height)
     last = max((x for x, _ in place.values()), default=0)
-    figure.update_xaxes(visible=False, range=[-0.15, last + 0.9])
+    figure.update_xaxes(visible=False, range=[-0.8, last + 0.8])
     return figure.update_yaxes(visible=False, autorange="reversed")
 
 

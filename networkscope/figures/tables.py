@@ -16,9 +16,12 @@ TITLES = {
     "state": "State", "days_silent": "Days silent", "contact_chance": "Chance of contact", "fading": "Faded",
     "last_touch_on": "Last touch", "last_topic": "Last topic", "strength": "Strength", "value": "Value",
     "why": "Why", "kind": "What", "opened_on": "Since", "due_on": "Due", "days_overdue": "Days overdue",
+    "conversation_count": "Conversations", "name_count": "Names", "interview_count": "Interviews",
+    "offer_count": "Offers", "ask_count": "Asks", "reply_count": "Replies", "known_count": "Known by now",
     "topic": "Topic", "rule": "Rule", "move": "Do this", "draft": "Draft",
 }  # fmt: skip
 SHARES = ("contact_chance", "fading")
+RATES = {"names_per_conversation": "names"}  # where the interval is not named like its rate
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ def show_table(
     Parameters
     ----------
     frame : a finished frame, in the order in which it is to be read
-    columns : columns to show; a mapping gives each its title
+    columns : columns to show; a mapping gives each its title; a rate is followed by its interval where the
+        frame has the columns `…_low` and `…_high`
     caption : what the table says
     contacts : where ids are to be replaced by names; without it ids stay
     rows : how many rows to show; the rest is counted below the table
@@ -68,13 +72,13 @@ def show_table(
     >>> contacts = pd.DataFrame({"contact_id": ["a"], "name": ["Ann <b>"]})
     >>> table = show_table(frame, ["contact_id", "fading"], caption="Who fades", contacts=contacts)
     >>> table.frame.values.tolist(), "&lt;b&gt;" in table._repr_html_()
-    ([['Ann <b>', '50 %']], True)
+    ([['Ann <b>', '50\\xa0%']], True)
     """
     titles = dict(columns) if isinstance(columns, Mapping) else {name: _title(name) for name in columns}
-    shown = frame[list(titles)].head(max(rows, 0))
+    shown = frame.head(max(rows, 0))
     if contacts is not None:
         shown = with_names(shown, contacts)
-    shown = pd.DataFrame({name: _words(name, shown[name]) for name in titles})
+    shown = pd.DataFrame({name: _with_interval(name, shown) for name in titles})
     return ReaderTable(shown.rename(columns=titles), keys.clean(caption), len(frame) - len(shown))
 
 
@@ -95,17 +99,27 @@ def _title(name: str) -> str:
     )
 
 
+def _with_interval(name: str, frame: pd.DataFrame) -> pd.Series:
+    """A column in words; a rate with its interval, as in "25 % (18 to 33)"."""
+    words = _words(name, frame[name])
+    stem = RATES.get(name) or name.removesuffix("_share")
+    if stem == name or f"{stem}_low" not in frame:
+        return words
+    low, high = (_words(name, frame[f"{stem}_{end}"]).str.removesuffix("\u00a0%") for end in ("low", "high"))
+    return words.where(frame[name].isna(), words + "\u00a0(" + low + "\u00a0to\u00a0" + high + ")")
+
+
 def _words(name: str, column: pd.Series) -> pd.Series:
     """Each value as a person would write it; missing ones as a dash."""
     if name in SHARES or name.endswith("_share"):
-        words = column.map(lambda share: f"{share:.0%}".replace("%", " %"), na_action="ignore")
+        words = column.map(lambda share: f"{share:.0%}".replace("%", "\u00a0%"), na_action="ignore")
     elif column.dtype.kind == "M":
         words = column.map(lambda date: f"{date.day} {date:%b %Y}", na_action="ignore")
     elif pd.api.types.is_bool_dtype(column.dtype):
         words = column.map({True: "yes", False: "no"})
     elif pd.api.types.is_float_dtype(column.dtype):
-        whole = name.endswith(("_days", "_count"))
-        words = column.map(lambda number: f"{number:,.0f}" if whole else f"{number:,.1f}", na_action="ignore")
+        places = 0 if name.endswith(("_days", "_count")) else 2 if column.abs().max() <= 1 else 1
+        words = column.map(lambda number: f"{number:,.{places}f}", na_action="ignore")
     elif pd.api.types.is_numeric_dtype(column.dtype):
         words = column.map(lambda number: f"{number:,}", na_action="ignore")
     else:

@@ -107,11 +107,11 @@ def weekly(
 
 
 def _checked_book(book: Path, as_of: str | None) -> str:
-    """The as-of date of this book; every fault of the input shows here, before a kernel starts."""
+    """The cut-off, now by default; every fault of the input shows here, before a kernel starts."""
     from networkscope.book import open_book
 
     opened = open_book(book, as_of=as_of)
-    return as_of or opened.as_of_date.date().isoformat()
+    return as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
 
 
 def _page(

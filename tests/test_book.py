@@ -1,0 +1,187 @@
+"""The front door: real files in, tables out, and one clear line for everything that cannot be opened."""
+
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from networkscope import book as book_module
+from networkscope import schema
+from networkscope.book import open_book
+from networkscope.errors import LoadError, NetworkscopeError, ParameterError
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+OWNER = "https://www.linkedin.com/in/nora"
+CONNECTIONS = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+MESSAGES = (
+    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,"
+    "DATE,SUBJECT,CONTENT,FOLDER\n"
+)
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return open_book(SAMPLE, as_of="2026-11-16")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A small book: two connections, one of them in the own tables, two messages."""
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "book.toml").write_text(f"[owner]\nname = 'Nora'\nprofiles = ['{OWNER}']\n", encoding="utf-8")
+    (tmp_path / "exports" / "Connections.csv").write_text(
+        CONNECTIONS
+        + "Ana,Lee,https://www.linkedin.com/in/ana,,X,Engineer,05 Mar 2024\n"
+        + "Bo,Ek,https://www.linkedin.com/in/bo,,Y,Buyer,06 Mar 2024\n"
+        + ",,,,,,07 Mar 2024\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "exports" / "messages.csv").write_text(
+        MESSAGES
+        + f"c1,,Nora,{OWNER},Ana Lee,https://www.linkedin.com/in/ana,2026-07-01 10:00:00 UTC,Tea,hi,INBOX\n"
+        + f"c1,,Ana Lee,https://www.linkedin.com/in/ana,Nora,{OWNER},2026-07-02 10:00:00 UTC,Tea,hi,INBOX\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "interactions.csv").write_text(
+        "contact,occurred_at,channel,direction,purpose\nana lee,2026-08-01,meeting,mutual,catch_up\n",
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+def test_files_become_tables(folder):
+    book = open_book(folder, as_of="2026-11-16")
+    assert book.contacts[["name", "organization"]].values.tolist() == [["Ana Lee", "X"], ["Bo Ek", "Y"]]
+    ana = book.contacts["contact_id"][0]
+    events = book.interactions[["contact_id", "channel", "direction", "source"]].values.tolist()
+    assert events == [
+        [ana, "linkedin", "outbound", "LinkedIn messages"],
+        [ana, "linkedin", "inbound", "LinkedIn messages"],
+        [ana, "meeting", "mutual", "own interactions"],
+    ]
+    assert book.interactions.columns.tolist()[:12] == list(schema.TABLES["interactions"].names)
+
+
+def test_every_row_is_accounted_for(folder):
+    shutil.copy(folder / "exports" / "messages.csv", folder / "exports" / "older messages.csv")
+    summary = open_book(folder, as_of="2026-11-16").summary.set_index("file")
+    assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
+    counts = summary[["rows_read", "kept", "merged", "rejected"]].to_dict("index")
+    assert counts["exports/Connections.csv"] == {"rows_read": 3, "kept": 2, "merged": 0, "rejected": 1}
+    both = [counts["exports/messages.csv"], counts["exports/older messages.csv"]]
+    assert sorted((c["kept"], c["merged"]) for c in both) == [(0, 2), (2, 0)]
+
+
+def test_a_name_that_fits_two_people_is_rejected_with_the_remedy(folder):
+    with (folder / "exports" / "Connections.csv").open("a", encoding="utf-8") as file:
+        file.write("Ana,Lee,https://www.linkedin.com/in/ana2,,Z,Painter,08 Mar 2024\n")
+    summary = open_book(folder, as_of="2026-11-16").summary.set_index("file")
+    row = summary.loc["interactions.csv"]
+    assert (row["rows_read"], row["kept"], row["rejected"]) == (1, 0, 1)
+    assert "the name fits several contacts" in row["reasons"]
+    assert "ana" not in row["reasons"].casefold()
+
+
+def test_an_unknown_file_is_named(folder):
+    (folder / "exports" / "notes.txt").write_text("hello", encoding="utf-8")
+    summary = open_book(folder, as_of="2026-11-16").summary.set_index("file")
+    assert summary.loc["exports/notes.txt", "source"] == "unknown"
+    assert summary.loc["exports/notes.txt", "note"].startswith("not recognised")
+
+
+def test_what_lies_after_the_cut_off_is_said(folder):
+    spots = open_book(folder, as_of="2026-07-15").cannot_know
+    assert "1 interactions are dated after the as-of date; no report sees them." in spots
+
+
+def test_the_sample_is_read_without_a_loss(sample):
+    summary = sample.summary
+    assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
+    assert len(sample.contacts) > 250
+    assert len(sample.interactions) > 800
+    assert sample.contacts["contact_id"].is_unique
+    assert sample.interactions["contact_id"].isin(sample.contacts["contact_id"]).all()
+    for column in ("referrer_id", "referred_id"):
+        assert sample.referrals[column].dropna().isin(sample.contacts["contact_id"]).all()
+    assert sample.recommendations["contact_id"].notna().any()
+    assert not sample.contacts["name"].str.contains("Nora Lindqvist").any()
+
+
+def test_a_book_opened_twice_is_the_same_book(sample):
+    again = open_book(SAMPLE, as_of="2026-11-16")
+    for table in schema.TABLES:
+        pd.testing.assert_frame_equal(getattr(sample, table), getattr(again, table))
+
+
+def test_unpacked_and_packed_exports_give_the_same_people(sample, tmp_path):
+    shutil.copytree(SAMPLE, tmp_path / "book")
+    archive = next((tmp_path / "book" / "exports").glob("*.zip"))
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(archive.with_suffix(""))
+    archive.unlink()
+    loose = open_book(tmp_path / "book", as_of="2026-11-16")
+    pd.testing.assert_frame_equal(loose.contacts, sample.contacts)
+    columns = ["contact_id", "occurred_at", "channel", "direction"]
+    pd.testing.assert_frame_equal(loose.interactions[columns], sample.interactions[columns])
+
+
+def test_a_scaffold_opens_as_an_empty_book(tmp_path):
+    (tmp_path / "book.toml").write_text("[time]\ntimezone = 'UTC'\n", encoding="utf-8")
+    book = open_book(tmp_path, as_of="2026-11-16")
+    for table in schema.TABLES:
+        pd.testing.assert_frame_equal(getattr(book, table), schema.empty(table))
+    assert book.summary.empty
+
+
+def test_nothing_to_open(tmp_path):
+    with pytest.raises(LoadError, match="does not exist; make one with: networkscope new"):
+        open_book(tmp_path / "none")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(LoadError, match="is not a folder"):
+        open_book(tmp_path / "file")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(LoadError, match="holds no file that can be read"):
+        open_book(tmp_path / "empty")
+    with pytest.raises(ParameterError, match="is not a date"):
+        open_book(SAMPLE, as_of="soon")
+
+
+def test_two_owners_are_named(folder):
+    (folder / "book.toml").unlink()
+    with (folder / "exports" / "messages.csv").open("a", encoding="utf-8") as file:
+        bo = "https://www.linkedin.com/in/bo"
+        file.write(f"c2,,Nora,{OWNER},Bo Ek,{bo},2026-07-03 10:00:00 UTC,,hi,INBOX\n")
+    other = "https://www.linkedin.com/in/ivo"
+    (folder / "exports" / "other.csv").write_text(
+        MESSAGES
+        + f"d1,,Ivo,{other},Cy,https://www.linkedin.com/in/cy,2026-07-01 10:00:00 UTC,,hi,INBOX\n"
+        + f"d2,,Ivo,{other},Di,https://www.linkedin.com/in/di,2026-07-01 10:00:00 UTC,,hi,INBOX\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(LoadError) as caught:
+        open_book(folder)
+    assert "linkedin.com/in/ivo" in str(caught.value)
+    assert "profiles = [" in str(caught.value)
+
+
+def test_a_file_that_changes_while_it_is_read(folder, monkeypatch):
+    stamps = iter(range(1000))
+    monkeypatch.setattr(book_module, "_stamp", lambda _: (next(stamps), 0))
+    with pytest.raises(LoadError, match="changed while it was being read"):
+        open_book(folder)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs permissions that bind this user")
+def test_a_file_without_permission(folder):
+    (folder / "interactions.csv").chmod(0)
+    with pytest.raises(NetworkscopeError, match=r"interactions\.csv"):
+        open_book(folder)
+
+
+def test_a_broken_zip(folder):
+    (folder / "exports" / "export.zip").write_bytes(b"PK\x03\x04 not really a zip")
+    with pytest.raises(LoadError, match=r"exports/export\.zip"):
+        open_book(folder)

@@ -1,0 +1,74 @@
+"""Every number of the score by hand."""
+
+import pandas as pd
+import pytest
+
+from networkscope.moves import COLUMNS, next_moves
+
+CONTACTS = pd.DataFrame({"contact_id": ["a", "b", "c"], "name": ["Ann Lee", "Bo Ek", "Cy Oz"]}, dtype="str")
+TIES = pd.DataFrame(
+    {
+        "contact_id": ["a", "b", "c"],
+        "state": ["dormant", "active", "never_touched"],
+        "value": [9.0, 3.0, 0.0],
+        "fading": [0.8, 0.1, None],
+        "why": ["Silent.", "Fine.", "Never."],
+        "last_topic": ["tea", None, None],
+        "last_source_ref": ["x:1", "x:2", None],
+    }
+)
+
+
+def gap(**values) -> pd.DataFrame:
+    base = {"kind": "thank_you", "contact_id": "b", "state": "open", "days_overdue": 30, "why": "Owed."}
+    more = {"opened_at": pd.Timestamp("2026-10-01", tz="UTC"), "due_on": pd.Timestamp("2026-10-03")}
+    refs = {"topic": "the coffee", "about_id": None, "opened_by": "y:1"}
+    frame = pd.DataFrame([{**base, **more, **refs, **values}])
+    return frame.astype({"days_overdue": "Int64"})
+
+
+def test_the_score_is_the_sum_that_is_promised():
+    moves = next_moves(CONTACTS, TIES, gap()).set_index("contact_id")
+    # b: thank-you 0.9, 30 days late: debt 0.9 / 2 = 0.45; value 3 / (3 + 3) = 0.5; urgency 30 / 37.
+    assert moves.loc["b", "debt"] == pytest.approx(0.45)
+    assert moves.loc["b", "score"] == pytest.approx(0.45 + 0.5 * 30 / 37)
+    # a: no debt; value 9 / 12 = 0.75; urgency = fading 0.8.
+    assert moves.loc["a", "score"] == pytest.approx(0.75 * 0.8)
+    assert moves["rank"].to_dict() == {"b": 1, "a": 2}
+
+
+def test_a_person_comes_once_with_all_reasons():
+    gaps = pd.concat(
+        [gap(contact_id="a"), gap(contact_id="a", kind="promise", why="Promised.", days_overdue=3)]
+    )
+    moves = next_moves(CONTACTS, TIES, gaps)
+    assert moves["contact_id"].tolist() == ["a"]
+    assert moves["kind"].tolist() == ["promise"]
+    assert moves["reason_count"].tolist() == [3]
+    assert moves["why"].iat[0] == "Promised. Owed. Silent."
+
+
+def test_the_draft_names_the_person_the_topic_and_the_referrer():
+    gaps = gap(kind="uncontacted_referral", contact_id="c", about_id="a", topic=None)
+    drafts = next_moves(CONTACTS, TIES, pd.concat([gap(), gaps])).set_index("contact_id")["draft"]
+    assert drafts["b"].startswith("Hi Bo, thank you for your time (the coffee).")
+    assert drafts["c"].startswith("Hello Cy, Ann Lee gave me your name")
+
+
+def test_what_is_closed_or_not_due_is_no_move():
+    gaps = pd.concat([gap(state="closed_late"), gap(state="censored", days_overdue=None)])
+    assert next_moves(CONTACTS, TIES, gaps)["contact_id"].tolist() == ["a"]
+
+
+def test_a_count_cuts_and_nothing_gives_nothing():
+    assert len(next_moves(CONTACTS, TIES, gap(), count=1)) == 1
+    empty = next_moves(CONTACTS.head(0), TIES.head(0), gap().head(0))
+    assert empty.empty
+    assert empty.dtypes.astype(str).tolist() == [str(pd.Series(dtype=t).dtype) for t in COLUMNS.values()]
+
+
+def test_order_of_rows_does_not_matter():
+    gaps = pd.concat([gap(), gap(contact_id="a"), gap(contact_id="c", kind="nudge")], ignore_index=True)
+    one = next_moves(CONTACTS, TIES, gaps)
+    two = next_moves(CONTACTS.iloc[::-1], TIES.iloc[::-1], gaps.iloc[::-1])
+    pd.testing.assert_frame_equal(one, two)

@@ -1,0 +1,141 @@
+"""Every notebook, for real: on the sample, on an empty book, on a book of one person, and with strange names."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from networkscope.reports import weekly as reports
+from networkscope.reports.parameters import read_parameters
+from networkscope.reports.weekly import WEEKLY
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NAMES = [path.stem for path in NOTEBOOKS]
+SAMPLE = ROOT / "data" / "sample"
+AS_OF = "2026-11-16"
+HOSTILE = (
+    "<script>alert(1)</script> Lee",
+    '=HYPERLINK("http://x.example","y")',
+    "\u202eeeL nnA\u202c",
+    "x" * 10_000,
+    "<img src=x onerror=alert(2)>",
+    "李 小龙",
+    "]]></svg><b>",
+)
+
+
+def cells(path: Path) -> list[dict]:
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+@pytest.fixture(scope="module")
+def one_contact(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("one")
+    (folder / "contacts.csv").write_text("name,email\nAnn Lee,ann@x.example\n", encoding="utf-8")
+    (folder / "interactions.csv").write_text(
+        "contact,occurred_at,channel,direction,purpose\nAnn Lee,2026-11-10,call,mutual,advice_ask\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("empty")
+    (folder / "book.toml").write_text("[time]\ntimezone = 'UTC'\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    with (folder / "contacts.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(
+            [
+                ["name", "email", "circle"],
+                *([name, f"p{i}@x.example", name[:50]] for i, name in enumerate(HOSTILE)),
+            ]
+        )
+    with (folder / "interactions.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = [["email", "occurred_at", "channel", "direction", "purpose", "subject"]]
+        for i, name in enumerate(HOSTILE):
+            rows += [
+                [f"p{i}@x.example", f"2026-0{m}-1{i}", "meeting", "mutual", "catch_up", name]
+                for m in (1, 2, 9)
+            ]
+            rows.append([f"p{i}@x.example", "2026-10-20", "email", "outbound", "advice_ask", name])
+        csv.writer(file).writerows(rows)
+    with (folder / "referrals.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = [["referrer_email", "referred_email", "kind", "given_on"]]
+        rows += [[f"p{i}@x.example", f"p{i + 1}@x.example", "person", "2026-09-2" + str(i)] for i in range(6)]
+        csv.writer(file).writerows(rows)
+    return folder
+
+
+def test_the_weekly_set_is_there():
+    assert set(WEEKLY) <= set(NAMES)
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("kind", ["sample", "empty", "one_contact", "hostile"])
+def test_every_notebook_runs(kind, request, tmp_path):
+    book = SAMPLE if kind == "sample" else request.getfixturevalue(kind)
+    result = reports.weekly(book, as_of=AS_OF, output=tmp_path, notebooks=NAMES)
+    assert result.failures == {}
+    for page in result.pages:
+        text = page.read_text(encoding="utf-8")
+        assert "<h1" in text
+        assert "Warning" not in text, page.name
+        assert "Traceback" not in text, page.name
+        assert str(ROOT) not in text
+        assert not re.search(r"<script>alert|<img src=x|</svg><b>", text)
+
+
+@pytest.mark.kernel
+def test_the_same_book_gives_the_same_pages_to_the_byte(tmp_path):
+    pages = [
+        reports.report("weekly_report", SAMPLE, as_of=AS_OF, output=tmp_path / name).read_bytes()
+        for name in ("a", "b")
+    ]
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_is_stripped_thin_and_explains_its_parameters(path):
+    for cell in cells(path):
+        source = "".join(cell["source"])
+        if cell["cell_type"] != "code":
+            continue
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+        assert len(source.splitlines()) <= 14, source
+        assert not re.search(r"^\s*(def|class) ", source, re.MULTILINE)
+        assert "/home/" not in source
+    for parameter in read_parameters(path):
+        assert parameter.help, f"{path.stem}: {parameter.name} has no comment"
+    names = {parameter.name for parameter in read_parameters(path)}
+    assert {"book", "as_of"} <= names
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_each_section_says_what_it_cannot_tell_and_what_it_saw(path):
+    text = "\n".join("".join(cell["source"]) for cell in cells(path))
+    assert "What this cannot tell you" in text
+    assert "show_sources" in text
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+def test_papermill_explains_the_parameters(path):
+    run = subprocess.run(
+        [sys.executable, "-m", "papermill", "--help-notebook", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for parameter in read_parameters(path):
+        assert re.search(rf"^\s+{parameter.name}: ", run.stdout, re.MULTILINE), run.stdout

@@ -1,0 +1,70 @@
+"""The pages that a reader gets, in a real browser with the network off."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.browser
+CHARTS = {"weekly_report": 1, "dormant_contacts": 1, "referral_yield": 2, "followup_gaps": 1}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The weekly set of the sample, as the command line writes it."""
+    folder = tmp_path_factory.mktemp("pages")
+    command = [
+        sys.executable,
+        "-m",
+        "networkscope",
+        "weekly",
+        str(ROOT / "data" / "sample"),
+        "--as-of",
+        "2026-11-16",
+    ]
+    run = subprocess.run(
+        [*command, "-o", str(folder), "--jobs", "2"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == str(folder / "index.html")
+    assert "weekly_report done in" in run.stderr
+    assert "Warning" not in run.stderr
+    return folder
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_a_page_is_drawn_and_quiet(pages, open_page, name, look):
+    options = {"dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 390, "height": 844}}}.get(
+        look, {}
+    )
+    page = open_page(pages / f"{name}.html", **options)
+    drawn = page.locator(".js-plotly-plot .main-svg").count()
+    assert drawn >= CHARTS[name]
+    assert page.locator("figure.chart .fallback").count() == 0
+    assert page.locator("h1").count() == 1
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{name} scrolls sideways by {wide} px"
+
+
+def test_the_code_is_hidden_and_every_table_has_a_caption(pages, open_page):
+    page = open_page(pages / "followup_gaps.html")
+    assert page.locator(".code").count() == 0
+    assert page.locator("table").count() > 3
+    assert page.locator("table:not(:has(caption))").count() == 0
+
+
+def test_the_index_leads_to_every_page(pages, open_page):
+    page = open_page(pages / "index.html")
+    for link in page.locator(".card a").all():
+        assert (pages / link.get_attribute("href")).exists()
+    page.locator(".card a").first.click()
+    page.wait_for_selector("html[data-charts]")
+    assert page.locator("h1").inner_text() == "Weekly report"
+
+
+def test_the_five_next_moves_come_first(pages, open_page):
+    page = open_page(pages / "weekly_report.html")
+    assert page.locator("h2").first.inner_text() == "Your next moves"
+    assert page.locator(".moves li").count() == 5
