@@ -44,7 +44,7 @@ def lab(tmp_path):
         "--allow-root",
         "--ip=127.0.0.1",
         f"--port={port}",
-        "--ServerApp.port_retries=0",
+        "--expose-app-in-browser",
     ]
     command = [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={tmp_path}"]
     server = subprocess.Popen(
@@ -97,5 +97,12 @@ def test_a_notebook_runs_by_hand_without_an_edit(lab, chromium):
     assert not [kind for kind in kinds if kind.startswith("error")]
     assert "text/html" in kinds
     assert "application/vnd.plotly.v1+json" in kinds
-    page.get_by_text("What is overdue", exact=True).first.scroll_into_view_if_needed()
+    page.evaluate(
+        """() => {
+            const notebook = window.jupyterapp.shell.currentWidget.content;
+            const isChart = cell => cell.type === 'code'
+                && cell.outputs.toJSON().some(output => 'application/vnd.plotly.v1+json' in (output.data ?? {}));
+            return notebook.scrollToItem([...notebook.model.cells].findIndex(isChart));
+        }"""
+    )
     page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
