@@ -1,0 +1,107 @@
+"""Note what just happened: one row more in a table of the user's own, and never a row changed.
+
+The file is locked, copied to a temporary one beside it, the row added, written through to the disk, and put in
+place in one step: whoever reads it meanwhile sees the old file or the new one, nothing between.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from networkscope.errors import LoadError, one_line
+
+LOCK_SECONDS = 10.0
+
+
+def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequence[str]) -> int:
+    """Add rows to an own table and return the line number of the first.
+
+    The file keeps its own header, delimiter, encoding mark and line ends; one that does not exist begins with
+    `header`.
+
+    Raises
+    ------
+    LoadError
+        The file cannot be read or written, is locked by another program for too long, or lacks a column that a
+        row has a value for. Nothing is written then.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "interactions.csv"
+    ...     append_rows(path, [{"contact": "Ann; Lee"}], header=("contact", "channel"))
+    ...     path.read_text()
+    2
+    'contact,channel\\nAnn; Lee,\\n'
+    """
+    with _locked(path):
+        try:
+            before = path.read_bytes() if path.exists() else (",".join(header) + "\n").encode()
+            text = before.decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as fault:
+            raise LoadError(f"{path.name} cannot be read as UTF-8 text: {one_line(fault)}") from fault
+        head, end = _first_line(text)
+        delimiter = max(",;\t", key=head.count)
+        columns = next(csv.reader([head], delimiter=delimiter), [])
+        wanted = {name for row in rows for name, value in row.items() if value}
+        if missing := sorted(wanted - {column.strip().lower() for column in columns}):
+            raise LoadError(f"{path.name} has no column '{missing[0]}'; add it to the first line of the file")
+        added = io.StringIO()
+        writer = csv.writer(added, delimiter=delimiter, lineterminator=end)
+        for row in rows:
+            writer.writerow([row.get(column.strip().lower(), "") for column in columns])
+        joint = b"" if before.endswith(b"\n") else end.encode()
+        _replace(path, before + joint + added.getvalue().encode())
+        return text.count("\n") + bool(joint) + 1
+
+
+def _first_line(text: str) -> tuple[str, str]:
+    head = text.split("\n", 1)[0]
+    return (head[:-1], "\r\n") if head.endswith("\r") else (head, "\n")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """A lock file beside the table; it goes when its owner goes, and an orphan is broken after a while."""
+    lock = path.with_name(f".{path.name}.lock")
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except FileExistsError:
+            if time.monotonic() > deadline:
+                what = f"{path.name} is in use by another program; if none is running, delete {lock.name}"
+                raise LoadError(what) from None
+            time.sleep(0.05)
+        except OSError as fault:
+            raise LoadError(f"{path.name} cannot be written: {one_line(fault.strerror)}") from fault
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as fault:
+        raise LoadError(f"{path.name} cannot be written: {one_line(fault.strerror)}") from fault
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o600)  # noqa: PTH101
+        os.replace(name, path)  # noqa: PTH105
+    except OSError as fault:
+        Path(name).unlink(missing_ok=True)
+        raise LoadError(f"{path.name} cannot be written: {one_line(fault.strerror)}") from fault
