@@ -79,8 +79,38 @@ def test_interactions(tmp_path):
     assert column(parsed.people, "name") == ["Ann Lee", None, "Bob"]
     assert column(parsed.people, "emails") == [None, "a@x.org", "bob@x.org"]
     assert not parsed.people["listed"].any()
-    assert parsed.notes == ["columns that were not used: mood"]
+    assert column(events, "mood") == ["good", None, None, None]
+    assert parsed.notes == ["further columns, kept as they are: mood"]
     assert parsed.mapping["topic"] == "subject"
+
+
+def test_tags_notes_and_further_columns_of_interactions_are_kept(tmp_path):
+    text = (
+        "date,name,channel,direction,subject,notes,tags,source\n"
+        "2026-07-01,Ann,email,out,Hello,pitch:B was used,pitch:A; short,me\n"
+        "2026-07-02,Ann,call,,,she moved,,\n"
+    )
+    _, parsed = parse(tmp_path, text)
+    assert column(parsed.interactions, "notes") == ["pitch:B was used", "she moved"]
+    assert column(parsed.interactions, "tags") == ["pitch:A; short", None]
+    assert column(parsed.interactions, "subject") == ["Hello", None]
+    assert parsed.notes == [
+        "further columns, kept as they are: notes, tags",
+        "columns that were not used: source",
+    ]
+
+
+def test_notes_stand_in_for_a_subject_that_has_no_column(tmp_path):
+    _, parsed = parse(tmp_path, "date,name,channel,notes\n2026-07-02,Ann,call,she moved\n")
+    assert column(parsed.interactions, "subject") == column(parsed.interactions, "notes") == ["she moved"]
+
+
+def test_further_columns_of_referrals_are_kept(tmp_path):
+    text = "given_on,referrer,referred,notes,How warm\n2026-07-02,Ann,Bob,by phone,very\n"
+    _, parsed = parse(tmp_path, text)
+    assert column(parsed.referrals, "notes") == ["by phone"]
+    assert column(parsed.referrals, "how_warm") == ["very"]
+    assert parsed.notes == ["further columns, kept as they are: notes, how_warm"]
 
 
 def test_interactions_that_cannot_be_used_say_what_to_write(tmp_path):

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from networkscope import keys
 from networkscope.settings import Settings
 from networkscope.sources import dates, sheets, tabular
-from networkscope.sources.base import MENTION, Parsed, SourceFile, digest, rows, source_refs
+from networkscope.sources.base import Parsed, SourceFile, digest, rows, source_refs
 from networkscope.sources.own_words import ALLOWED, CONTACTS, INTERACTIONS, MEANT, REFERRALS
 from networkscope.sources.sheets import EXTRA
 from networkscope.sources.tabular import TEXT, Sheet
@@ -26,15 +26,11 @@ from networkscope.sources.tabular import TEXT, Sheet
 NOBODY = "the row names nobody: give a name, an e-mail, a profile or a contact_id"
 NO_DATE = "the row has no date"
 MUTUAL = ("call", "meeting", "video", "event")
-TAKEN = (
-    *MENTION,
-    "contact_id",
-    "sources",
-    "source",
-    "file",
-    "fate",
-    "person",
-)  # names that contacts have already
+# Names that the tables have already, or need on the way.
+TAKEN = {
+    *("contact_id", "own_id", "listed", "sources", "source", "source_ref"),
+    *("file", "fate", "person", "referrer", "referred"),
+}
 REFERRAL_DATES = ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on")
 
 
@@ -67,11 +63,7 @@ def _contacts(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
     people["listed"] = True
     people["connected_on"] = sheets.days(sheet, "connected_on", settings, notes)
     people["source_ref"] = source_refs(file.label, sheet.lines)
-    extra = {name.replace(" ", "_"): EXTRA + name for name in _extra(sheet)}
-    extra = {name: column for name, column in extra.items() if name not in TAKEN}
-    people |= {name: sheet[column] for name, column in extra.items()}
-    if extra:
-        notes.append(f"further columns, kept as they are: {', '.join(extra)}")
+    people |= _further(sheet, notes)
     return Parsed(people=rows("people", len(sheet.lines), people), notes=notes)
 
 
@@ -93,6 +85,9 @@ def _interactions(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
     sheet.reject(bad_size, "group_size must be a whole number, the owner included")
     sheet.reject(sheet.empty(*IDENTITY), NOBODY)
     people, who, person = _mentions(sheet, file, "")
+    if "subject" not in sheet.table.column_names:
+        sheet["subject"] = sheet["notes"]
+    notes: list[str] = []
     occurred_at = dates.to_instants(sheet["occurred_at"], timezone=settings.timezone, order=order)
     content = [
         occurred_at.astype(str).tolist(),
@@ -109,9 +104,10 @@ def _interactions(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
         "due_on": dates.to_dates(sheet["due_on"], timezone=settings.timezone, order=order),
         "group_size": [int(float(size)) if size else None for size in sheet.strings("group_size")],
         "source_ref": source_refs(file.label, sheet.lines),
+        **_further(sheet, notes, "notes", "tags"),
     }
     frame = rows("interactions", len(sheet.lines), interactions)
-    return Parsed(people=people, interactions=frame, notes=_unused(sheet))
+    return Parsed(people=people, interactions=frame, notes=notes)
 
 
 def _referrals(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
@@ -128,6 +124,7 @@ def _referrals(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
         "the row names neither a person nor a company nor an opening",
     )
     people, who, person = _mentions(sheet, file, "referrer_", "referred_")
+    notes: list[str] = []
     kinds = zip(sheet.strings("kind"), person[1], sheet.strings("opening"), strict=True)
     days = {
         name: dates.to_dates(sheet[name], timezone=settings.timezone, order=order) for name in REFERRAL_DATES
@@ -146,9 +143,10 @@ def _referrals(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
         "outcome": _or_missing(sheet, "outcome"),
         "inferred": False,
         "source_ref": source_refs(file.label, sheet.lines),
+        **_further(sheet, notes),
     }
     frame = rows("referrals", len(sheet.lines), referrals)
-    return Parsed(people=people, referrals=frame, notes=_unused(sheet))
+    return Parsed(people=people, referrals=frame, notes=notes)
 
 
 def _check_choice(sheet: Sheet, name: str) -> None:
@@ -223,13 +221,18 @@ def _or_missing(sheet: Sheet, name: str) -> list[str | None]:
     return [value or None for value in sheet.strings(name)]
 
 
-def _extra(sheet: Sheet) -> list[str]:
-    return [name.removeprefix(EXTRA) for name in sheet.table.column_names if name.startswith(EXTRA)]
-
-
-def _unused(sheet: Sheet) -> list[str]:
-    extra = _extra(sheet)
-    return [f"columns that were not used: {', '.join(extra)}"] if extra else []
+def _further(sheet: Sheet, notes: list[str], *fields: str) -> dict[str, Any]:
+    """The columns that no table declares, and those of `fields`: kept as they are, and named in the summary."""
+    found = {name: name for name in fields if name in sheet.table.column_names}
+    for column in sheet.table.column_names:
+        if column.startswith(EXTRA):
+            found[column.removeprefix(EXTRA).replace(" ", "_")] = column
+    unused = [name for name in found if name in TAKEN]
+    kept = {name: sheet[column] for name, column in found.items() if name not in TAKEN}
+    for what, names in (("further columns, kept as they are", kept), ("columns that were not used", unused)):
+        if names:
+            notes.append(f"{what}: {', '.join(names)}")
+    return kept
 
 
 def _is_interactions(fields: set[str]) -> bool:

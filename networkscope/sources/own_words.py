@@ -39,7 +39,9 @@ INTERACTIONS = synonyms(
     due_on="due_on|due|due date",
     group_size="group_size|people count",
     thread_id="thread_id|thread",
-    subject="subject|topic|about|notes|note",
+    subject="subject|topic|about",
+    notes="notes|note|comment|comments",
+    tags="tags|labels|keywords",
 )
 _SIDES = {
     f"{side}_{field}": "|".join(f"{side} {word}" for word in words.split("|"))
