@@ -11,6 +11,8 @@ from networkscope.sources.archives import is_archive, members, printable
 from networkscope.sources.base import Parsed, Reader, SourceFile, Unusable
 from networkscope.sources.linkedin import READERS as LINKEDIN
 from networkscope.sources.linkedin_messages import MESSAGES
+from networkscope.sources.mail import READERS as MAIL
+from networkscope.sources.mailboxes import gathered
 from networkscope.sources.own import READERS as OWN
 from networkscope.sources.tabular import foreign
 
@@ -30,6 +32,7 @@ READERS: tuple[Reader, ...] = (
     Reader("not a table", _is_foreign, _refuse),
     MESSAGES,
     *LINKEDIN,
+    *MAIL,
     *OWN,
 )
 
@@ -43,7 +46,7 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
     """Which files lie below the folder, those inside zip archives among them, and what was passed over?
 
     Both lists are sorted by label, the path below the folder; the second pairs each label with the reason.
-    The book's own `book.toml` and `.cache` stand in neither.
+    The book's own `book.toml` and `.cache` stand in neither. A Maildir, or a folder of several `.eml`, is one file.
     """
     found: list[SourceFile] = []
     skipped: list[tuple[str, str]] = []
@@ -58,7 +61,7 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         for path in [Path(parent, name) for name in (*folders, *names)]:
             if path in (folder / "book.toml", folder / ".cache"):
                 continue
-            if path.name.startswith("."):
+            if _is_hidden(path):
                 skipped.append((label_of(path), "skipped: hidden"))
             elif path.is_symlink():
                 skipped.append((label_of(path), "skipped: a link; put the file itself here"))
@@ -66,8 +69,13 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
                 found += _files(path, label_of(path))
             elif not path.is_dir():
                 skipped.append((label_of(path), "skipped: not a regular file"))
-        folders[:] = [name for name in folders if not name.startswith(".")]
-    return sorted(found, key=lambda file: file.label), sorted(skipped)
+        folders[:] = [name for name in folders if not _is_hidden(Path(parent, name))]
+    return sorted(gathered(found), key=lambda file: file.label), sorted(skipped)
+
+
+def _is_hidden(path: Path) -> bool:
+    """A Maildir keeps its folders under names like `.Sent`: those are not meant to be hidden."""
+    return path.name.startswith(".") and not (path / "cur").is_dir()
 
 
 def _files(path: Path, label: str) -> list[SourceFile]:

@@ -7,12 +7,13 @@ across files is decided later, in `networkscope.identity`.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 from zipfile import ZipFile
 
 import numpy as np
@@ -25,6 +26,9 @@ from networkscope.errors import LoadError, one_line
 from networkscope.settings import Settings
 
 HEAD_BYTES = 65_536
+PIECE_BYTES = 2**27
+
+Frames: TypeAlias = dict[str, pd.DataFrame]
 
 # A mention: everything one row of one file says about one person. `own_id` is the id that the user gave in a
 # table of his own; `listed` says that the row stands in a contact list (and not merely in some message).
@@ -47,21 +51,35 @@ class Unusable(LoadError):  # noqa: N818 (it is said of the file)
     """This one file is left out, and the summary says why; the rest of the book is read."""
 
 
+def _now(start: int, work: Callable[[], Frames]) -> Frames:  # noqa: ARG001
+    return work()
+
+
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of the book, on the disk or inside a zip archive."""
+    """One file of the book, on the disk or inside a zip archive; or a folder of `parts` that make one source.
+
+    `content` is the text of a table that does not lie in a file as text: a sheet of a workbook, a query's result.
+    """
 
     path: Path
     label: str
     size: int
     member: str | None = None
     archive: ZipFile | None = field(default=None, repr=False, compare=False)
+    parts: tuple[SourceFile, ...] = field(default=(), repr=False, compare=False)
+    recall: Callable[[int, Callable[[], Frames]], Frames] = field(default=_now, repr=False, compare=False)
+    content: bytes | None = field(default=None, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """An open archive cannot go to another process; there it is opened again."""
-        return SourceFile, (self.path, self.label, self.size, self.member)
+        return SourceFile, (self.path, self.label, self.size, self.member, None, self.parts, self.content)
 
     def open(self) -> IO[bytes]:
+        if self.parts:
+            return self.parts[0].open()
+        if self.content is not None:
+            return io.BytesIO(self.content)
         try:
             if self.member is None:
                 return self.path.open("rb")
@@ -81,6 +99,16 @@ class SourceFile:
         if len(data) != self.size:
             raise LoadError(f"{self.label} changed while it was read; run the command again")
         return data
+
+    def pieces(self, work: Callable[[int, int], Frames]) -> Iterator[Frames]:
+        """What `work(start, stop)` finds in each range of bytes of the file, one after the other.
+
+        For files of many GB: what an interrupted opening found, or an earlier one of which the bytes are still
+        there, comes back without work. So what `work` returns must depend on nothing but the settings and the
+        bytes from a little before `start` to at most one piece beyond `stop`.
+        """
+        for start in range(0, max(self.size, 1), PIECE_BYTES):
+            yield self.recall(start, partial(work, start, min(start + PIECE_BYTES, self.size)))
 
     @cached_property
     def head(self) -> bytes:
@@ -125,11 +153,15 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Reader:
-    """One export format: `recognises` looks at a file's content, `read` takes it in."""
+    """One export format: `recognises` looks at a file's content, `read` takes it in.
+
+    Only a reader of what `repeats` is told `Settings.horizon`: what the others find is the same at any as-of.
+    """
 
     name: str
     recognises: Callable[[SourceFile], bool]
     read: Callable[[SourceFile, Settings], Parsed]
+    repeats: bool = False
 
 
 def texts(values: list[str] | list[str | None]) -> pd.Series:

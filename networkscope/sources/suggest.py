@@ -11,8 +11,8 @@ import re
 
 UNKNOWN = "unknown"
 ANSWERS = re.compile(
-    r"\s*+(?:\[[^\]]{1,40}\]\s*+)?(?:re|aw|sv|antw?|rv|res|rif|odp|vs|ynt|fwd?|wg|tr|vb|doorst|i|enc)"
-    r"\s?(?:\[\d+\]|\(\d+\))?\s?[:：]",
+    r"\s*+(?:\[[^\]]{1,40}\]\s*+)?(?:(?:re|aw|sv|antw?|rv|r|res|ref|rif|odp|vs|ynt|fwd?|wg|tr|vb|doorst|i|enc)"
+    r"\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*+)++",
     re.IGNORECASE,
 )
 # In the order in which they are tried. The third column: who must have written it (None: either).
@@ -40,7 +40,7 @@ RULES: tuple[tuple[str, str, str | None], ...] = (
     (
         "social",
         r"happy birthday|birthday wishes|congrat\w*|merry christmas|happy new year|season'?s greetings|alles gute"
-        r"|glückw\w+|geburtstag|frohe weihnachten|joyeux|bon anniversaire|feliz \w+|buon compleanno|tillykke|félicitations",
+        r"|glückw\w+|geburtstag|frohe weihnachten|bon anniversaire|feliz \w+|buon compleanno|tillykke|félicitations",
         None,
     ),
     ("update", r"(?:quick |short |brief |an |my )?updates?(?: on| from| for| to|:|$)|kurzes update", None),
