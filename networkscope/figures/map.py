@@ -17,6 +17,7 @@ PRINT_WIDTH = 9.8  # inches, on which labels keep the size that they have in plo
 
 _HOVER = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra>%{customdata[3]}</extra>"
 _HALO = ", ".join(["0 0 3px Canvas"] * 4)  # the colour of the page, by day and by night
+_NAME, _GROUP = {"size": 11, "shadow": _HALO}, {"size": 13, "weight": 700, "shadow": _HALO}
 _WITHIN, _ACROSS = 0.2, 0.42  # how dark a tie inside a group is, and one between groups
 
 
@@ -60,8 +61,7 @@ def draw_map(
         customdata=[[clean_label(text) for text in row] for row in told],
         hovertemplate=_HOVER,
     )
-    for frame, font in ((plan.people, {"size": 11}), (plan.groups, {"size": 13, "weight": 700})):
-        font |= {"shadow": _HALO}
+    for frame, font in ((plan.people, _NAME), (plan.groups, _GROUP)):
         named = frame[frame["label"] != ""]
         places = _plain({"x": named["label_x"], "y": named["label_y"]})
         figure.add_scatter(
@@ -83,12 +83,9 @@ def draw_map_print(
     for across, strength in ((False, _WITHIN), (True, _ACROSS)):
         x, y = _lines(plan.ties[plan.ties["across"] == across])
         axes.plot(x, y, color="#808080", alpha=strength, linewidth=0.7, zorder=1)
-    look = {
-        "c": plan.people["color"],
-        "alpha": plan.people["opacity"],
-        "s": (plan.people["size"] * points) ** 2,
-    }
-    axes.scatter(plan.people["x"], plan.people["y"], linewidths=0, zorder=2, **look)
+    if len(people := plan.people):
+        look = {"c": people["color"], "alpha": people["opacity"], "s": (people["size"] * points) ** 2}
+        axes.scatter(people["x"], people["y"], linewidths=0, zorder=2, **look)
     halo = [withStroke(linewidth=2, foreground="white", alpha=0.8)]
     for frame, size, weight in ((plan.people, 11, "normal"), (plan.groups, 13, "bold")):
         for row in frame[frame["label"] != ""].itertuples():
@@ -103,19 +100,20 @@ def _lines(ties: pd.DataFrame) -> tuple[list[float], list[float]]:
     """All ties as one line with gaps."""
     gap = np.full(len(ties), np.nan)
     ends = (np.column_stack([ties[end + "0"], ties[end + "1"], gap]).ravel() for end in ("x", "y"))
-    x, y = (end.tolist() for end in ends)
+    x, y = (end.round(1).tolist() for end in ends)
     return x, y
 
 
 def _plain(places: dict[str, pd.Series]) -> dict[str, list[float]]:
-    """Numbers as text in the page, so that the same map gives the same bytes."""
+    """Places to a tenth of a pixel, as plain numbers: a smaller page, and one that can be read."""
     return {end: values.round(1).tolist() for end, values in places.items()}
 
 
 def _title(plan: Plan) -> str:
-    people, groups = len(plan.people), plan.people["community"].nunique()
+    people, groups, shown = len(plan.people), len(plan.groups), int(plan.groups["size"].sum())
     if not groups:
-        return f"{people:,} people; no ties among them are known"
-    alone = int(plan.people["community"].isna().sum())
-    rest = f"; the {alone:,} in the ring have no known tie to another contact" if alone else ""
-    return f"{people - alone:,} people in {groups:,} {'group' if groups == 1 else 'groups'}{rest}"
+        return f"{people:,} {'person' if people == 1 else 'people'}; no ties among them are known"
+    all_shown = plan.people["community"].nunique() == groups
+    alone = "have no known tie to another contact" if all_shown else "belong to smaller groups or to none"
+    rest = f"; the {people - shown:,} in the ring {alone}" if people > shown else ""
+    return f"{shown:,} people in {groups:,} {'group' if groups == 1 else 'groups'}{rest}"

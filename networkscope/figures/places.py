@@ -106,7 +106,9 @@ def _ring(inner: float, count: int) -> Floats:
     while count > 0:
         radius = inner + 0.9 + 1.8 * (len(rows) - 1)
         taken = min(count, max(int(2 * np.pi * radius / 1.8), 1))
-        turns = 2 * np.pi * (np.arange(taken) + 0.5 * len(rows)) / taken
+        # Who follows whom by strength is far away: a row that fades along its way would look like a direction.
+        spread = np.argsort(np.argsort(np.arange(taken) * _GOLDEN % (2 * np.pi), kind="stable"))
+        turns = 2 * np.pi * (spread + 0.5 * len(rows)) / taken
         rows.append(radius * np.column_stack([np.cos(turns), np.sin(turns)]))
         count -= taken
     return np.concatenate(rows)

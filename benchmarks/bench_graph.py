@@ -1,0 +1,87 @@
+"""The graph: structural holes, brokers and communities against NetworkX (and igraph), and at full size."""
+
+from __future__ import annotations
+
+import resource
+from importlib.util import find_spec
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from benchmarks import compare, cpu_seconds
+from networkscope import schema
+from networkscope.graph import alter_graph, ego_graph
+from networkscope.measures.brokers import brokers
+from networkscope.measures.communities import communities
+from networkscope.measures.holes import ego_measures
+
+SMALL, LARGE = (10_000, 100_000), (100_000, 1_000_000)
+
+
+def weighted(nodes: int, edges: int) -> nx.Graph:
+    """Groups of some 50 people, a tenth of the ties between them, weights from 0 to 1."""
+    rng = np.random.default_rng(1)
+    one = rng.integers(nodes, size=edges)
+    near = one // 50 * 50 + rng.integers(50, size=edges)
+    other = np.where(rng.random(edges) < 0.1, rng.integers(nodes, size=edges), np.minimum(near, nodes - 1))
+    graph: nx.Graph[int] = nx.empty_graph(nodes)
+    graph.add_weighted_edges_from(zip(one.tolist(), other.tolist(), rng.random(edges).tolist(), strict=True))
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+    return graph
+
+
+def events(contacts: int, rows: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A book of which a fifth of the rows are meetings of several."""
+    rng = np.random.default_rng(2)
+    people = pd.DataFrame({"contact_id": [f"c{i}" for i in range(contacts)]})
+    event = np.where(rng.random(rows) < 0.2, rng.integers(rows // 10, size=rows), rows + np.arange(rows))
+    who = np.where(
+        event < rows, (event * 7 + rng.integers(30, size=rows)) % contacts, rng.integers(contacts, size=rows)
+    )
+    log = pd.DataFrame({"event_id": event, "contact_id": who}).astype("str")
+    log["contact_id"] = "c" + log["contact_id"]
+    log["occurred_at"] = pd.Timestamp("2020-01-01", tz="UTC") + pd.to_timedelta(event % 2000, unit="D")
+    return people, log.assign(channel="meeting", direction="mutual", source_ref="log")
+
+
+def at_full_size() -> None:
+    graph = weighted(*LARGE)
+    graph = nx.relabel_nodes(graph, str)
+    ties = pd.DataFrame({"contact_id": list(graph), "strength": 1.0})
+    whole = ego_graph(graph, ties)
+    print(f"{whole.number_of_nodes():,} nodes, {whole.number_of_edges():,} edges, the owner tied to all")
+    for what, work in (
+        ("constraint and effective size", lambda: ego_measures(whole)),
+        ("brokers, sample of 256", lambda: brokers(graph)),
+    ):
+        print(f"  {what}: {cpu_seconds(work):.1f} s CPU; peak memory of the process {peak():.1f} GB")
+
+
+def peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def main() -> None:
+    graph = weighted(*SMALL)
+    print(f"{graph.number_of_nodes():,} nodes, {graph.number_of_edges():,} edges")
+    theirs = {
+        "networkx constraint": lambda: nx.constraint(graph, weight="weight"),
+        "networkx effective_size": lambda: nx.effective_size(graph, weight="weight"),
+    }
+    compare("constraint and effective size together", lambda: ego_measures(graph), theirs, runs=3)
+    sampled = {"networkx, 100": lambda: nx.betweenness_centrality(graph, k=100, seed=0)}
+    compare("betweenness from 100 people, bridges", lambda: brokers(graph, sample=100), sampled, runs=3)
+    people = pd.DataFrame({"contact_id": [str(node) for node in graph]})
+    louvain = {"networkx Louvain": lambda: nx.community.louvain_communities(graph, seed=0)}
+    engine = "Leiden of igraph" if find_spec("igraph") else "Louvain of networkx, igraph is not installed"
+    compare(f"communities with names ({engine})", lambda: communities(graph, people), louvain, runs=3)
+    contacts, log = events(50_000, 2_000_000)
+    names = schema.empty("referrals")
+    seconds = cpu_seconds(lambda: alter_graph(contacts, log, names, as_of="2026-11-16"))
+    print(f"alter graph of 50,000 contacts and 2,000,000 rows: {seconds:.1f} s CPU")
+    at_full_size()
+
+
+if __name__ == "__main__":
+    main()

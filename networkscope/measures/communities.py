@@ -1,0 +1,168 @@
+"""Which groups do the contacts fall into, and what are these groups called?"""
+
+from __future__ import annotations
+
+import random
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from networkscope import keys, schema
+from networkscope.errors import SchemaError
+from networkscope.measures.holes import OWNER, Ties, ties_of
+from networkscope.measures.rates import share_interval
+from networkscope.measures.rhythm import Ints
+
+LEAST_MEMBERS = 2  # who share a company or circle that a community may be called after
+_MEMBERS: dict[str, Any] = {
+    "contact_id": schema.TEXT, "community": schema.COUNT, "community_name": schema.TEXT,
+    "member_count": schema.COUNT, "inside_share": "float64", "why": schema.TEXT,
+}  # fmt: skip
+
+
+def communities(graph: nx.Graph, contacts: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+    """Into which groups do the contacts fall, who is in which, and what holds each group together?
+
+    Groups are dense inside and thin between: the partition of greatest modularity that the Louvain method
+    finds (Blondel et al. 2008), by weight of the ties, after the owner was taken out. Where igraph is
+    installed, its Leiden method (Traag, Waltman and van Eck 2019) is used, for it is much faster on large
+    graphs; groups at the margin may then differ, which they also do from one seed to the next.
+
+    A community is called after its most *telling* company or circle: the one of which it holds far more than
+    its share. With `m` of its `M` members there, against `n` of all `N` grouped people, that is the largest
+    `m ln((m / M) / (n / N))`, the label's part in how far the group differs from everybody (Kullback and
+    Leibler 1951). At least two members must share it. "and others" means fewer than half of the members.
+
+    Parameters
+    ----------
+    graph : of `alter_graph` or `ego_graph`
+    contacts : `contact_id, organization, circle`; the last two may be absent
+    seed : fixes the order in which people are looked at
+
+    Returns
+    -------
+    One row per contact: `contact_id, community` (1 is the largest), `community_name, member_count,
+    inside_share` (of the weight of this person's ties, what stays in the community), `why`. By community and
+    id; who has no tie belongs to none, has NA, and comes last. No contacts, no rows.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"contact_id": list("abcxyz"), "circle": ["choir"] * 3 + ["chess"] * 3})
+    >>> groups = communities(nx.Graph(["ab", "bc", "ca", "xy", "yz", "zx", "ax"]), people)
+    >>> groups.groupby("community_name")["contact_id"].agg("".join).to_dict()
+    {'chess': 'xyz', 'choir': 'abc'}
+    """
+    people = schema.conform("contacts", contacts, ("contact_id", "organization", "circle"))
+    ties = ties_of(graph.subgraph([node for node in graph if node != OWNER]))
+    groups = _partition(ties, seed)
+    table = pd.DataFrame({"contact_id": ties.nodes, "group": groups}).astype({"contact_id": schema.TEXT})
+    placed = table[table["group"] >= 0]
+    size = placed.groupby("group")["contact_id"].agg(["size", "min"])
+    ranked = size.sort_values(["size", "min"], ascending=[False, True])
+    number = pd.Series(range(1, len(ranked) + 1), index=ranked.index)
+    names = _names(placed.assign(community=placed["group"].map(number)), people)
+    within = np.where(groups[ties.low] == groups[ties.high], ties.weight, 0.0)
+    total = ties.sums(ties.weight)
+    inside = np.divide(ties.sums(within), total, out=np.full(len(groups), np.nan), where=total > 0)
+    table["community"] = table["group"].map(number)
+    table = table.assign(member_count=table["group"].map(size["size"]), inside_share=inside)
+    table = table.join(names, on="community").reindex(columns=list(_MEMBERS)).astype(_MEMBERS)
+    return table.sort_values(["community", "contact_id"], ignore_index=True)
+
+
+def community_table(members: pd.DataFrame, dormant: pd.DataFrame, *, within_days: int = 365) -> pd.DataFrame:
+    """How large is each community, and how much of it did the owner keep in touch with?
+
+    Takes the frames of `communities` and `dormant_contacts`. One row per community, the largest first:
+    `community, community_name, member_count, touched_count` (members whose last touch is at most
+    `within_days` days ago), `touched_share, touched_low, touched_high` (90% interval), `why`. No communities,
+    no rows; a SchemaError where a frame lacks a column.
+
+    >>> members = pd.DataFrame({"contact_id": ["a", "b"], "community": [1, 1], "community_name": "choir", "why": ""})
+    >>> ties = pd.DataFrame({"contact_id": ["a", "b"], "days_silent": [10, 700]})
+    >>> community_table(members, ties)[["community_name", "member_count", "touched_share"]].values.tolist()
+    [['choir', 2, 0.5]]
+    """
+    for frame, needed in ((members, ("contact_id", "community")), (dormant, ("contact_id", "days_silent"))):
+        if missing := set(needed) - set(frame.columns):
+            raise SchemaError(f"community_table: column '{min(missing)}' is missing")
+    recent = dormant.loc[(dormant["days_silent"] <= within_days).fillna(False).astype(bool), "contact_id"]
+    placed = members.dropna(subset="community")
+    placed = placed.assign(touched=placed["contact_id"].isin(recent))
+    table = (
+        placed.groupby("community")
+        .agg(
+            community_name=("community_name", "first"),
+            member_count=("touched", "size"),
+            touched_count=("touched", "sum"),
+            why=("why", "first"),
+        )
+        .reset_index()
+    )
+    low, high = share_interval(table["touched_count"], table["member_count"])
+    share = table["touched_count"] / table["member_count"]
+    why = table.pop("why")
+    return table.assign(touched_share=share, touched_low=low, touched_high=high, why=why)
+
+
+def _partition(ties: Ties, seed: int) -> Ints:
+    """The number of the group of each node, -1 for who has no tie.
+
+    Both engines see whole numbers in one order, so that neither names nor the order of rows can matter.
+    """
+    group = np.full(len(ties.nodes), -1, dtype=np.int64)
+    pairs = list(zip(ties.low.tolist(), ties.high.tolist(), strict=True))
+    if find_spec("igraph"):
+        igraph = import_module("igraph")
+        igraph.set_random_number_generator(random.Random(seed))  # noqa: S311
+        try:
+            found = igraph.Graph(len(group), pairs).community_leiden(
+                "modularity", ties.weight, n_iterations=-1
+            )
+        finally:
+            igraph.set_random_number_generator(random)
+        group[:] = found.membership
+    else:
+        graph: nx.Graph[int] = nx.Graph()
+        graph.add_nodes_from(range(len(group)))
+        graph.add_weighted_edges_from(
+            (a, b, w) for (a, b), w in zip(pairs, ties.weight.tolist(), strict=True)
+        )
+        for number, part in enumerate(nx.community.louvain_communities(graph, seed=seed)):
+            group[list(part)] = number
+    group[ties.degree == 0] = -1
+    return group
+
+
+def _names(placed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """`community_name` and `why` by number of the community."""
+    size = placed.groupby("community").size()
+    labelled = placed[["contact_id", "community"]].merge(people, on="contact_id")
+    labelled = labelled.melt(
+        ["contact_id", "community"], ["organization", "circle"], "kind", "label"
+    ).dropna()
+    labelled["label"] = labelled["label"].map(keys.clean)
+    count = labelled[labelled["label"] != ""].groupby(["kind", "label", "community"]).size().rename("m")
+    table = count.reset_index().assign(n=lambda t: t.groupby(["kind", "label"])["m"].transform("sum"))
+    table["part"] = table["m"] / table["community"].map(size)
+    table["score"] = table["m"] * np.log(table["part"] * len(placed) / table["n"])
+    # Where there is but one group, nothing is telling, and its most frequent label has to do.
+    fits = (table["m"] >= LEAST_MEMBERS) & ((table["score"] > 1e-9) | (len(size) == 1))
+    table = table[fits].sort_values(["score", "m", "kind", "label"], ascending=[False, False, True, True])
+    best = table.drop_duplicates("community").set_index("community").sort_index()
+    shown = best["label"] + np.where(best["part"] < 0.5, " and others", "")
+    again = shown.groupby(shown).cumcount() + 1
+    shown = shown.where(again == 1, shown + " (" + again.astype("str") + ")")
+    why = [
+        f"{m} of {size[number]} members share '{label}', against {n} of all {len(placed)}"
+        for number, m, label, n in zip(best.index, best["m"], best["label"], best["n"], strict=True)
+    ]
+    names = pd.DataFrame({"community_name": shown, "why": pd.Series(why, best.index, dtype="str")})
+    names = names.reindex(size.index)
+    nameless = "group " + pd.Series(size.index, size.index).astype("str")
+    names["community_name"] = names["community_name"].fillna(nameless)
+    return names.fillna({"why": "no two members share a company or circle that tells them apart"})
