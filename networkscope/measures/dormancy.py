@@ -266,7 +266,7 @@ def _latest(touches: pd.DataFrame, size: int) -> pd.DataFrame:
 
 
 def _dates(day: Ints, known: Flags) -> pd.array:
-    dates = np.where(known, day.astype("datetime64[D]"), np.datetime64("NaT"))
+    dates = np.where(known, day.astype("datetime64[D]"), np.datetime64("NaT", "D"))
     return pd.array(dates.astype("datetime64[us]"), dtype=schema.DATE)
 
 
