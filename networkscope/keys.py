@@ -1,17 +1,42 @@
-"""The keys that tell people apart, each in one normal form: e-mail, profile, phone, name."""
+"""The keys that tell people apart, each in one normal form: e-mail, profile, phone, name.
+
+Each of `email_key`, `profile_key`, `phone_key` and `name_key` takes one text; their plurals take a whole Arrow
+array without a missing value and look closer only at the texts that are not plain.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 _EMAIL = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+\.[^\s@<>()\",;:]+")
 _PROFILE = re.compile(
     r"(?:https?://)?(?:[a-z]{2,3}\.)?(linkedin\.com/(?:in|pub)/[^?#\s]+?)/?(?:[?#].*)?$", re.IGNORECASE
 )
-_CREDENTIALS = re.compile(r"\s*[,(].*$")
+_ASIDE = re.compile(r"\([^)]*\)?")
+_PRONOUNS = re.compile(
+    r"\s*\((?:she|he|they|her|him|them|sie|er|elle|il|ella|él)(?:/\w+)*\)\s*$", re.IGNORECASE
+)
+# What stands behind a name after a comma and is no first name; two letters count only in capitals.
+_CREDENTIAL = re.compile(
+    "e?mba|phd|dphil|edd|dba|ms[cw]|mphil|mres|bsc|[bm]eng|mfa|ll[bm]|mp[aph]|mha|[mj]d|dds|dvm|cp[ao]|cfa|caia|frm|fcca"
+    "|f?acca|f?aca|cima|pmp|prince2|cs[mp]o?|psm|safe|cissp|cis[am]|ccna|itil|[gas]?phr|shrm-s?cp|[mf]rics|ceng|esq"
+    "|lcsw|rn|pe|[js]r|i?ii|iv"
+)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f]")
+
+# Plain texts, whose key is themselves in lower case (of a profile, without its first part).
+_PLAIN_EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+_PLAIN_PROFILE = r"^https://www\.linkedin\.com/in/[A-Za-z0-9-]+$"
+_PLAIN_NAME = r"^[A-Za-z0-9'.-]+( [A-Za-z0-9'.-]+)*$"
+# In these countries no prefix but 0 can stand where it does not belong.
+_PLAIN_PHONE = r"^\+(1[2-9][0-9]{9}|(3[1-4]|4[1346789]|91)[1-9][0-9]{7,9})$"
 
 
 def email_key(text: str) -> str:
@@ -40,13 +65,71 @@ def profile_key(text: str) -> str:
     return re.sub(r"^https?://(www\.)?", "", text, flags=re.IGNORECASE).rstrip("/") if "." in text else ""
 
 
-def name_key(text: str) -> str:
-    """A name for comparison: compatibility forms, case, credentials and spacing folded away.
+def phone_key(text: str, region: str = "") -> str:
+    """A number in E.164, with its extension if it has one; empty where it cannot be told.
 
-    >>> name_key("  Ana  LEE, PhD "), name_key("𝗔𝗻𝗮 Lee")
-    ('ana lee', 'ana lee')
+    `region`, two letters, is where numbers without a country code are at home; without it they are no keys.
+
+    >>> phone_key("+43 (0)664 123 45 67"), phone_key("0664 1234567", "AT"), phone_key("0664 1234567")
+    ('+436641234567', '+436641234567', '')
     """
-    return " ".join(_CREDENTIALS.sub("", clean(text)).casefold().split())
+    import phonenumbers  # its tables take longer to load than a book without phones takes to open
+
+    try:
+        number = phonenumbers.parse(text, region or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    key = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{key}x{number.extension}" if number.extension else key
+
+
+def phone_region(text: str) -> str:
+    """The country of a number that carries its code, in two letters; empty where it cannot be told.
+
+    >>> phone_region("+43 1 2345678"), phone_region("01 2345678")
+    ('AT', '')
+    """
+    import phonenumbers
+
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(text, None)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
+
+
+def name_key(text: str) -> str:
+    """A name for comparison: compatibility forms, case, credentials, spacing and "Last, First" folded away.
+
+    >>> name_key("  Ana  LEE, PhD "), name_key("𝗔𝗻𝗮 Lee"), name_key("Lee, Ana")
+    ('ana lee', 'ana lee', 'ana lee')
+    """
+    parts = [part.split() for part in _ASIDE.sub(" ", clean(text)).split(",")]
+    first, *rest = [part for part in parts if part] or [[]]
+    if len(first) == 1 and rest and not _is_credential(" ".join(rest[0])):
+        first = rest[0] + first
+    return " ".join(first).casefold()
+
+
+def display_name(text: str) -> str:
+    """A name as one would say it: without the credentials and pronouns that follow it.
+
+    >>> display_name("Kwame Boateng, MBA (he/him)"), display_name("Ma, Yo-Yo")
+    ('Kwame Boateng', 'Ma, Yo-Yo')
+    """
+    name, *rest = _PRONOUNS.sub("", text).split(",")
+    while rest and _is_credential(rest[-1]):
+        rest.pop()
+    return ",".join([name, *rest]).strip() or text
+
+
+def _is_credential(text: str) -> bool:
+    words = text.replace(".", "").split()
+    return bool(words) and all(
+        _CREDENTIAL.fullmatch(word.casefold()) and (len(word) > 2 or word.isupper() or word in ("Jr", "Sr"))
+        for word in words
+    )
 
 
 def clean(text: str) -> str:
@@ -58,3 +141,41 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+
+
+def email_keys(texts: Any) -> Any:
+    """`email_key` of each text."""
+    return _each(texts, _PLAIN_EMAIL, pc.ascii_lower, email_key)
+
+
+def profile_keys(texts: Any) -> Any:
+    """`profile_key` of each text."""
+    return _each(
+        texts,
+        _PLAIN_PROFILE,
+        lambda plain: pc.utf8_slice_codeunits(pc.ascii_lower(plain), len("https://www.")),
+        profile_key,
+    )
+
+
+def phone_keys(texts: Any, region: str = "") -> Any:
+    """`phone_key` of each text."""
+    return _each(texts, _PLAIN_PHONE, lambda plain: plain, lambda text: phone_key(text, region))
+
+
+def name_keys(texts: Any) -> Any:
+    """`name_key` of each text."""
+    return _each(texts, _PLAIN_NAME, pc.ascii_lower, name_key)
+
+
+def display_names(texts: Any) -> Any:
+    """`display_name` of each text; a missing one stays missing."""
+    return _each(texts, "^[^,(]*$", lambda plain: plain, display_name)
+
+
+def _each(texts: Any, plain: str, fast: Callable[[Any], Any], slow: Callable[[str], str]) -> Any:
+    odd = pc.fill_null(pc.invert(pc.match_substring_regex(texts, plain)), False)
+    if not pc.any(odd).as_py():
+        return fast(texts)
+    found = [slow(text) for text in texts.filter(odd).to_pylist()]
+    return pc.replace_with_mask(fast(texts), odd, pa.array(found, texts.type))

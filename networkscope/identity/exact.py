@@ -1,0 +1,205 @@
+"""Which exact keys do the mentions carry, and which of them may join?
+
+A key that strangers share joins only the mentions that bear one name besides: the address of an office or of a
+role, whatever stands under many names, and a phone whose two owners have no word of their names in common.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from networkscope import keys, schema
+
+# From the strongest to the weakest. A line is a contact list's row without any address, a name a bare one.
+KINDS = ("id", "profile", "email", "phone", "line", "name")
+ID, PROFILE, EMAIL, PHONE, LINE, NAME = range(len(KINDS))
+COLUMNS = {"own_id": ID, "profiles": PROFILE, "emails": EMAIL, "phones": PHONE}
+SHARED_BY = 3  # an address under so many different names is an office, not a person
+ROLES = (
+    "info|office|sales|contact|kontakt|hello|hallo|team|mail|admin|support|service|help|jobs|job|careers|karriere"
+    "|hr|recruiting|recruitment|reception|empfang|accounts|billing|invoice|press|presse|marketing|events|welcome"
+)
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What the mentions say: row by row, that mention `mention` carries the value `code`; and the values.
+
+    Attributes
+    ----------
+    mention, code, joins : one per row; a row that does not join was shared, or cut by a decision
+    group : one per row: rows of one group are one person
+    kind, text, readable : one per value; a value that could not be read is shown, but is no key
+    """
+
+    mention: Ints
+    code: Ints
+    joins: Flags
+    group: Ints
+    kind: Ints
+    text: Any
+    readable: Flags
+
+    @property
+    def strength(self) -> Ints:
+        return self.kind[self.code]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The folded name of each mention: its code, -1 where there is none."""
+
+    code: Ints
+    text: Any
+
+
+def column(frame: pd.DataFrame, name: str) -> Any:
+    """A text column as an Arrow array, missing where the frame lacks it."""
+    if name not in frame:
+        return pa.nulls(len(frame), pa.large_string())
+    found = pa.array(frame[name].astype(schema.TEXT), pa.large_string())
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def flags(frame: pd.DataFrame, name: str) -> Flags:
+    """A column of flags, False where nothing is said."""
+    if name not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    return frame[name].astype(schema.FLAG).fillna(False).to_numpy(dtype=bool, copy=True)
+
+
+def encoded(texts: Any) -> tuple[Ints, Any]:
+    """Numbers for texts, -1 for missing ones, and the distinct texts."""
+    found = texts.dictionary_encode()
+    return found.indices.fill_null(-1).to_numpy().astype(np.int64), found.dictionary
+
+
+def folded_names(texts: Any) -> Names:
+    code, unique = encoded(texts)
+    again, folded = encoded(_none_if_empty(keys.name_keys(unique)))
+    return Names(np.append(again, -1)[code], folded)
+
+
+def split_cells(texts: Any) -> tuple[Ints, Any]:
+    """Each value of cells that hold several, with the row in which it stands."""
+    rows = np.flatnonzero(texts.is_valid())
+    values = texts.drop_null()
+    if pc.any(pc.match_substring(values, ";")).as_py():
+        lists = pc.split_pattern(values, ";")
+        rows = rows[pc.list_parent_indices(lists).to_numpy()]
+        values = pc.list_flatten(lists)
+    values = pc.utf8_trim_whitespace(values)
+    full = pc.not_equal(values, "")
+    return rows[full.to_numpy(zero_copy_only=False)], values.filter(full)
+
+
+def exact_keys(mentions: pd.DataFrame, names: Names, region: str = "") -> Keys:
+    """All keys of all mentions."""
+    normal: dict[int, Callable[[Any], Any]] = {
+        ID: lambda texts: texts,
+        PROFILE: keys.profile_keys,
+        EMAIL: keys.email_keys,
+        PHONE: lambda texts: keys.phone_keys(texts, region),
+    }
+    parts, keyed = [], []
+    for name, kind in COLUMNS.items():
+        rows, cells = split_cells(column(mentions, name))
+        code, unique = encoded(cells)
+        found = normal[kind](unique)
+        unread = pc.equal(found, "")
+        again, texts = encoded(pc.if_else(unread, unique, found))
+        readable = np.zeros(len(texts), dtype=bool)
+        readable[again[~unread.to_numpy(zero_copy_only=False)]] = True
+        parts.append((rows, again[code], np.full(len(texts), kind), texts, readable))
+        keyed.append(rows[readable[again[code]]])
+    parts.append(_lines(mentions, np.concatenate(keyed)))
+    return _shared(_together(parts), names)
+
+
+def _together(parts: list[tuple[Any, ...]]) -> Keys:
+    mention, code, kind, texts, readable = zip(*parts, strict=True)
+    starts = np.cumsum([0, *map(len, texts)])
+    codes = np.concatenate([part + start for part, start in zip(code, starts[:-1], strict=True)])
+    real = np.concatenate(readable)
+    return Keys(
+        mention=np.concatenate(mention),
+        code=codes,
+        joins=real[codes],
+        group=codes,
+        kind=np.concatenate(kind),
+        text=pa.concat_arrays(texts),
+        readable=real,
+    )
+
+
+def _lines(mentions: pd.DataFrame, keyed: Ints) -> tuple[Any, ...]:
+    """Rows of contact lists that carry no other key: they are known by name, organization and date."""
+    line = flags(mentions, "listed")
+    line[keyed] = False
+    if line.any() and "connected_on" in mentions:
+        line &= mentions["connected_on"].notna().to_numpy()
+        few = mentions.loc[line, ["connected_on"]].astype(schema.TEXT)
+        parts = [column(mentions, name).filter(pa.array(line)) for name in ("name", "organization")]
+        parts = [part.fill_null("") for part in (*parts, column(few, "connected_on"))]
+        code, texts = encoded(pc.binary_join_element_wise(*parts, pa.scalar("|", pa.large_string())))
+    else:
+        line[:] = False
+        code, texts = encoded(pa.array([], pa.large_string()))
+    return np.flatnonzero(line), code, np.full(len(texts), LINE), texts, np.ones(len(texts), dtype=bool)
+
+
+def _shared(found: Keys, names: Names) -> Keys:
+    """Keys that strangers share join only the mentions of one name."""
+    shared = np.zeros(len(found.kind), dtype=bool)
+    emails = found.kind == EMAIL
+    if emails.any():
+        roles = pc.match_substring_regex(found.text.filter(pa.array(emails)), f"^({ROLES})@")
+        shared[emails] = roles.to_numpy(zero_copy_only=False)
+    repeated = np.bincount(found.code, minlength=len(shared)) > 1
+    repeated &= emails | (found.kind == PHONE)
+    name = names.code[found.mention]
+    rows = repeated[found.code] & (name >= 0)
+    if rows.any():
+        unnamed = pc.match_substring(names.text, "@").to_numpy(zero_copy_only=False)  # it is no name at all
+        rows[rows] &= ~unnamed[name[rows]]
+        pairs = np.unique(found.code[rows] * len(names.text) + name[rows])
+        code, bearer = np.divmod(pairs, len(names.text))
+        count = np.bincount(code, minlength=len(shared))
+        shared |= count >= SHARED_BY
+        two = (count == 2) & ~shared & (found.kind == PHONE)
+        couples = bearer[two[code]].reshape(-1, 2)
+        strangers = [
+            not (_tokens(one) & _tokens(other))
+            for one, other in zip(
+                *(names.text.take(pa.array(side)).to_pylist() for side in couples.T), strict=True
+            )
+        ]
+        shared[np.flatnonzero(two)[strangers]] = True
+    apart = shared[found.code]
+    if not apart.any():
+        return found
+    group = found.group.copy()
+    both = found.code[apart] * (len(names.text) + 1) + name[apart] + 1
+    group[apart] = len(shared) + np.unique(both, return_inverse=True)[1]
+    return replace(found, joins=found.joins & ~apart, group=group)
+
+
+def _tokens(name: str) -> set[str]:
+    plain = unicodedata.normalize("NFKD", name)
+    return set("".join(sign for sign in plain if not unicodedata.combining(sign)).replace("-", " ").split())
+
+
+def _none_if_empty(texts: Any) -> Any:
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, texts.type), texts)
