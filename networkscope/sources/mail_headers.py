@@ -25,7 +25,7 @@ FIELDS = (
     *("x-gmail-labels", "x-gm-thrid", "x-mozilla-draft-info"),
 )
 FIRST_SECOND, LAST_SECOND = 31_536_000, 7_258_118_400  # 1971, the first year of mail, and 2200
-LONGEST_VALUE, LONGEST_LIST = 4_000, 65_536  # of one subject or name; of an ill-formed list of addresses
+LONGEST_NAME, LONGEST_SUBJECT, LONGEST_LIST = 400, 4_000, 65_536  # what is longer is cut
 
 
 def _any_case(name: str) -> str:
@@ -107,13 +107,14 @@ _LENIENT = {"strict": False} if "strict" in getaddresses.__code__.co_varnames el
 
 
 def _tidy(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    pairs = []
-    for name, address in found:
-        key = keys.email_key(address) if len(address) < 320 else ""
-        if key:
-            name = keys.clean(_words(name[:LONGEST_VALUE])).strip("'\" ") if name else ""
-            pairs.append(("" if "@" in name else name, key))
-    return pairs
+    pairs = [_person(name[:LONGEST_NAME], address[:LONGEST_NAME]) for name, address in found]
+    return [pair for pair in pairs if pair[1]]
+
+
+@lru_cache(maxsize=65_536)
+def _person(name: str, address: str) -> tuple[str, str]:
+    name = keys.clean(_words(name)).strip("'\" ") if name else ""
+    return ("" if "@" in name else name), keys.email_key(address)
 
 
 def decoded(value: bytes) -> str:
@@ -122,7 +123,7 @@ def decoded(value: bytes) -> str:
     >>> decoded(b"=?iso-8859-1?q?Gr=FC=DFe?= =?utf-8?b?IGF1cyBXaWVu?= !")
     'Grüße aus Wien !'
     """
-    return keys.clean(_words(_text(value[:LONGEST_VALUE])))
+    return keys.clean(_words(_text(value[:LONGEST_SUBJECT])))
 
 
 def _words(text: str) -> str:

@@ -1,6 +1,6 @@
 """Where does each mail of a file begin, what are its headers, and in which folder did it lie?
 
-An mbox of any size goes through a window of a few megabytes; a Maildir or a folder of `.eml` comes as one file of
+An mbox of any size goes through a window of a megabyte; a Maildir or a folder of `.eml` comes as one file of
 many parts.
 """
 
@@ -14,7 +14,8 @@ from typing import IO, Any
 from networkscope.sources import mail_headers
 from networkscope.sources.base import SourceFile
 
-CHUNK_BYTES = 8 * 2**20
+CHUNK_BYTES = 2**18  # so small that it stays in a processor's cache
+SEPARATOR_BYTES = 600  # the longest `From ` line
 HEADER_BYTES = 2**20  # headers beyond are not read
 
 DRAFT, TRASH, SPAM, SENT = "a draft that was never sent", "in the trash", "in the spam folder", "sent"
@@ -90,21 +91,19 @@ def stream_messages(stream: IO[bytes], base: int = 0) -> Iterator[tuple[int, byt
     """Offset and headers of each mail of a stream that stands at offset `base`; holds one window of it."""
     # Before the beginning, and before every later window, stands an empty line that a separator needs.
     window, base, start = b"\n\n", base - 2, 2
-    while True:
-        block = stream.read(CHUNK_BYTES)
+    while block := stream.read(CHUNK_BYTES):
         window += block
-        # A mail that begins too near the end may have its headers cut: it waits for the next window.
-        limit = len(window) - HEADER_BYTES if block else len(window)
-        keep = max(limit, start)
-        for at, _, head in messages(window, start):
-            if at >= limit:
-                keep = at
+        keep = max(len(window) - SEPARATOR_BYTES, start)
+        for at, end, head in messages(window, start):
+            if end == len(window) and end - at < HEADER_BYTES:
+                keep = at  # its headers may be cut: it waits for the next window
                 break
             yield base + at, head
-        if not block:
-            return
+            keep = max(len(window) - SEPARATOR_BYTES, at + 1)
         cut = max(keep - 3, 0)
         window, base, start = window[cut:], base + cut, keep - cut
+    for at, _, head in messages(window, start):
+        yield base + at, head
 
 
 def headers(file: SourceFile) -> Iterator[tuple[int, bytes, str]]:
