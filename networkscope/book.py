@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -117,7 +117,7 @@ def open_book(folder: str | Path, as_of: periods.AsOf | None = None) -> Book:
     settings = read_settings(path / "book.toml")
     now = pd.Timestamp.now("UTC") if as_of is None else as_of
     instant = periods.as_instant(now, settings.timezone)
-    files = _read(path, settings)
+    files = _read(path, replace(settings, horizon=instant))
     if not (path / "book.toml").exists() and not any(file.source for file in files):
         raise LoadError(f"the book '{path.name}' holds no file that can be read; put your exports into it")
     return _assemble(path.resolve().name, settings, instant, files)

@@ -88,6 +88,8 @@ class Settings:
     target_locations: tuple[str, ...] = ()
     cadence_days: tuple[tuple[str, int], ...] = ()
     suggest_purposes: bool = True
+    horizon: dt.datetime | None = None
+    """Set by open_book: nothing repeated is expanded to this instant or beyond."""
 
     @property
     def cadence(self) -> dict[str, int]:

@@ -9,12 +9,14 @@ from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources.archives import is_archive, members, printable
 from networkscope.sources.base import Parsed, Reader, SourceFile, Unusable
+from networkscope.sources.calendar import READERS as CALENDAR
 from networkscope.sources.linkedin import READERS as LINKEDIN
 from networkscope.sources.linkedin_messages import MESSAGES
 from networkscope.sources.mail import READERS as MAIL
 from networkscope.sources.mailboxes import gathered
 from networkscope.sources.own import READERS as OWN
 from networkscope.sources.tabular import foreign
+from networkscope.sources.vcard import READERS as VCARD
 
 __all__ = ["READERS", "Unusable", "find_reader", "walk"]
 
@@ -32,6 +34,8 @@ READERS: tuple[Reader, ...] = (
     Reader("not a table", _is_foreign, _refuse),
     MESSAGES,
     *LINKEDIN,
+    *VCARD,
+    *CALENDAR,
     *MAIL,
     *OWN,
 )

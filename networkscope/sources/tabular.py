@@ -126,7 +126,7 @@ def read_sheet(file: SourceFile, header: Header, fields: Mapping[str, str]) -> S
     if b"\0" not in data:  # then it may be UTF-8 as it stands, which pyarrow checks
         sheet = _regular(_below(data, header.line), header, wanted, "utf-8")
     if sheet is None:
-        text, encoding = _utf8(data)
+        text, encoding = as_utf8(data)
         body = _below(text, header.line)
         sheet = _regular(body, header, wanted, encoding)
         sheet = sheet or _irregular(body, header, wanted, encoding, file.label)
@@ -140,7 +140,7 @@ def _headers(head: bytes) -> tuple[Header, ...]:
     found = []
     if len(head) == HEAD_BYTES and b"\0" not in head:  # it may end within a letter
         head = head[: head.rfind(b"\n") + 1]
-    text = _utf8(head)[0].decode()
+    text = as_utf8(head)[0].decode()
     for number, line in enumerate(text.split("\n")[:HEADER_WITHIN_LINES], start=1):
         cells = max(((d, _cells(line, d)) for d in DELIMITERS), key=lambda pair: len(pair[1]))
         names = tuple(normal(cell) for cell in cells[1])
@@ -156,7 +156,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _utf8(data: bytes) -> tuple[bytes, str]:
+def as_utf8(data: bytes) -> tuple[bytes, str]:
     """Any text file as UTF-8 with line feeds, and the encoding that it had."""
     encoding = "utf-8"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -1,0 +1,396 @@
+"""Calendars: zones, repetition and attendance worked out by hand; and whatever else, no event lost."""
+
+import datetime as dt
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as with_settings
+from hypothesis import strategies as st
+
+from networkscope.errors import LoadError
+from networkscope.settings import Settings
+from networkscope.sources import calendar, calendar_rules
+from networkscope.sources.base import Parsed, SourceFile
+
+OWNER = "me@x.example"
+VIENNA = Settings(
+    timezone="Europe/Vienna", owner_emails=(OWNER,), horizon=dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+)
+ANN = "ATTENDEE;CN=Ann Lee;PARTSTAT=ACCEPTED:mailto:ann@x.example"
+ME = f"ORGANIZER:MAILTO:{OWNER}"
+
+
+def event(
+    *lines: str, start: str = "DTSTART:20240102T100000Z", who: tuple[str, ...] = (ME, ANN), uid: str = "u"
+) -> str:
+    return "\r\n".join(["BEGIN:VEVENT", f"UID:{uid}", start, *who, *lines, "END:VEVENT", ""])
+
+
+def wrapped(*events: str, before: str = "") -> str:
+    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + before + "".join(events) + "END:VCALENDAR\r\n"
+
+
+def source(folder: Path, content: str | bytes) -> SourceFile:
+    path = folder / "mine.ics"
+    path.write_bytes(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
+    return SourceFile(path, "mine.ics", path.stat().st_size)
+
+
+@pytest.fixture
+def read(tmp_path):
+    def from_text(content: str | bytes, settings: Settings = VIENNA) -> Parsed:
+        parsed = calendar.read(source(tmp_path, content), settings)
+        refs = set(parsed.interactions["source_ref"])
+        assert parsed.rows_read == len(refs) + parsed.rejected.total()
+        assert set(parsed.people["source_ref"]) <= refs
+        return parsed
+
+    return from_text
+
+
+@pytest.fixture
+def times(read):
+    """When the one person of these events was met, in UTC."""
+    return lambda *events, **options: sorted(
+        f"{at:%m-%d %H:%M}" for at in read(wrapped(*events, **options)).interactions["occurred_at"]
+    )
+
+
+def one(parsed: Parsed) -> dict[str, object]:
+    assert len(parsed.interactions) == 1
+    return parsed.interactions.iloc[0].to_dict()
+
+
+def test_a_meeting_is_a_touch_with_everybody_who_was_there(read):
+    bob = 'ATTENDEE;CN="Hansen, Bob"\r\n ;PARTSTAT=NEEDS-ACTION:MAILTO:BOB@X.example'
+    cat = "ATTENDEE;PARTSTAT=DECLINED:mailto:cat@x.example"
+    room = "ATTENDEE;CUTYPE=ROOM:mailto:room5@x.example"
+    robot = "ATTENDEE:mailto:no-reply@x.example"
+    parsed = read(wrapped(event("SUMMARY:Budget\\, again", who=(ME, ANN, bob, cat, room, robot))))
+    assert parsed.people[["name", "emails"]].to_numpy().tolist() == [
+        ["Ann Lee", "ann@x.example"],
+        ["Hansen, Bob", "bob@x.example"],
+    ]
+    row = parsed.interactions.iloc[0]
+    assert row["group_size"] == 3  # the two and the owner
+    assert (row["channel"], row["direction"], row["purpose"]) == ("meeting", "mutual", "unknown")
+    assert (row["thread_id"], row["subject"], row["source_ref"]) == ("u", "Budget, again", "mine.ics:3")
+    assert parsed.interactions["event_id"].nunique() == 1
+    assert parsed.owner == (OWNER,)
+
+
+@pytest.mark.parametrize(
+    ("start", "utc"),
+    [
+        ("DTSTART:20240702T100000Z", "07-02 10:00"),
+        ("DTSTART:20240702T100000", "07-02 08:00"),  # floating: the owner's zone, two hours ahead in summer
+        ("DTSTART;VALUE=DATE:20240702", "07-01 22:00"),  # the owner's midnight
+        ("DTSTART;TZID=America/New_York:20240702T100000", "07-02 14:00"),
+        ("DTSTART;TZID=Romance Standard Time:20240702T100000", "07-02 08:00"),
+        ('DTSTART;TZID="/example.org/20050126_1/Europe/London":20240702T100000', "07-02 09:00"),
+        ("DTSTART;TZID=Nowhere:20240702T100000", "07-02 08:00"),
+        ("DTSTART;TZID=Europe/Vienna:20240331T023000", "03-31 01:30"),  # skipped: counted from before the gap
+        ("DTSTART;TZID=Europe/Vienna:20241027T023000", "10-27 00:30"),  # twice: the first
+        ("dtstart;tzid=Asia/Kolkata:20240702t100000", "07-02 04:30"),
+    ],
+)
+def test_every_clock(times, start, utc):
+    assert times(event(start=start)) == [utc]
+
+
+CUSTOM = """BEGIN:VTIMEZONE
+TZID:Customized
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+
+def test_a_zone_without_a_name_is_as_the_file_defines_it(times):
+    starts = ("20240331T013000", "20240331T023000", "20240331T033000", "20241027T023000", "20241027T033000")
+    events = [event(start=f"DTSTART;TZID=Customized:{start}", uid=start) for start in starts]
+    # ahead of UTC by 1 h, 1 h (within the gap), 2 h, 2 h (the first of two), 1 h
+    expected = ["03-31 00:30", "03-31 01:30", "03-31 01:30", "10-27 00:30", "10-27 02:30"]
+    assert times(*events, before=CUSTOM) == expected
+
+
+def test_a_weekly_meeting_keeps_its_hour_over_the_change_of_clocks(times):
+    # In Vienna at 10:00; one hour ahead of UTC to 31 March, two after. Sundays 24 and 31 March, 7 April.
+    series = event("RRULE:FREQ=WEEKLY;COUNT=3", start="DTSTART;TZID=Europe/Vienna:20240324T100000")
+    assert times(series) == ["03-24 09:00", "03-31 08:00", "04-07 08:00"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=DAILY;INTERVAL=10;UNTIL=20240122T100000Z", ["01-02", "01-12", "01-22"]),
+        ("FREQ=DAILY;UNTIL=20240104", ["01-02", "01-03", "01-04"]),
+        ("FREQ=WEEKLY;BYDAY=TU,TH;COUNT=3", ["01-02", "01-04", "01-09"]),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;COUNT=4;WKST=MO", ["01-02", "01-07", "01-16", "01-21"]),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;COUNT=4;WKST=SU", ["01-02", "01-14", "01-16", "01-28"]),
+        ("FREQ=MONTHLY;BYDAY=1TU;COUNT=3", ["01-02", "02-06", "03-05"]),
+        ("FREQ=MONTHLY;BYDAY=TU,WE;BYSETPOS=1;COUNT=3", ["01-02", "02-06", "03-05"]),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=2", ["01-02", "01-31", "02-29"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=2", ["01-02", "01-31", "03-31"]),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1", ["01-02", "02-29"]),
+        ("FREQ=YEARLY;BYWEEKNO=10", ["01-02", "03-05"]),
+        ("FREQ=YEARLY;BYYEARDAY=-1", ["01-02", "12-31"]),
+        ("FREQ=YEARLY;BYDAY=-1FR", ["01-02", "12-27"]),
+        ("FREQ=DAILY;BYHOUR=10;BYMONTH=12;BYMONTHDAY=24", ["01-02", "12-24"]),
+    ],
+)
+def test_rules_by_hand(times, rule, days):
+    """From Tuesday, 2 January 2024, on; the first day is always one, whether or not the rule names it."""
+    assert [at[:5] for at in times(event(f"RRULE:{rule}"))] == days
+
+
+def test_exceptions_in_another_zone_and_more_dates(times):
+    # New York is five hours behind UTC: 05:00 there is 10:00 in UTC.
+    lines = (
+        "RRULE:FREQ=DAILY;COUNT=4",
+        "EXDATE;TZID=America/New_York:20240103T050000,20240103T060000",
+        "EXDATE;VALUE=DATE:20240105",
+        "RDATE;VALUE=PERIOD:20240201T080000Z/PT1H",
+    )
+    assert times(event(*lines)) == ["01-02 10:00", "01-04 10:00", "02-01 08:00"]
+
+
+def test_a_time_of_a_series_may_be_moved_cancelled_or_declined(read):
+    series = event("RRULE:FREQ=DAILY;COUNT=5")  # 2 to 6 January at 10:00 UTC
+    moved = event("RECURRENCE-ID;TZID=Europe/Vienna:20240103T110000", start="DTSTART:20240110T120000Z")
+    gone = event("RECURRENCE-ID:20240104T100000Z", "STATUS:CANCELLED", start="DTSTART:20240104T100000Z")
+    mine = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{OWNER}"
+    declined = event("RECURRENCE-ID:20240105T100000Z", start="DTSTART:20240105T100000Z", who=(mine, ANN))
+    parsed = read(wrapped(moved, series, gone, declined))
+    assert sorted(parsed.interactions["occurred_at"].dt.strftime("%m-%d %H")) == [
+        "01-02 10",
+        "01-06 10",
+        "01-10 12",
+    ]
+    assert parsed.rejected == {calendar.CANCELLED: 1, calendar.DECLINED: 1}
+    whole = read(wrapped(series)).interactions.set_index("occurred_at")["event_id"]
+    at = parsed.interactions.set_index("occurred_at")["event_id"]
+    # The moved one keeps the id of the time that it had.
+    assert at[pd.Timestamp("2024-01-10 12:00", tz="UTC")] == whole[pd.Timestamp("2024-01-03 10:00", tz="UTC")]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (event("STATUS:cancelled"), calendar.CANCELLED),
+        (event(who=(f"ATTENDEE;PARTSTAT=DECLINED:mailto:{OWNER}", ANN)), calendar.DECLINED),
+        (event(who=(ME,)), calendar.ALONE),
+        (event(who=()), calendar.ALONE),
+        (event(who=(ME, ANN.replace("ACCEPTED", "DECLINED"))), calendar.ALONE),
+        (event(who=(ME, "ATTENDEE:mailto:c_1@resource.calendar.google.com")), calendar.ALONE),
+        (event(start="DTSTART:20250101T000000Z"), calendar.FUTURE),
+        (event("RRULE:FREQ=DAILY", start="DTSTART:20250101T000000Z"), calendar.FUTURE),
+        (event("RRULE:FREQ=DAILY;COUNT=1", "EXDATE:20240102T100000Z"), calendar.REPLACED),
+        (event(start="DTSTART:00010101T000000Z"), calendar.UNDATED),
+        (event(start="DTSTART:99991231T235959Z"), calendar.UNDATED),
+        (event(start="DTSTART:20240230T100000Z"), calendar.UNDATED),
+        (event(start="DTSTART:"), calendar.UNDATED),
+        (event(start="X:y"), calendar.UNDATED),
+    ],
+)
+def test_what_is_no_touch_has_its_reason(read, content, reason):
+    parsed = read(wrapped(content))
+    assert parsed.rejected == {reason: 1}
+    assert parsed.people.empty
+
+
+def test_an_all_day_event_with_guests_counts(times):
+    lines = ("RRULE:FREQ=DAILY;COUNT=3", "EXDATE;TZID=Europe/Vienna:20240703T000000")
+    assert times(event(*lines, start="DTSTART;VALUE=DATE:20240702")) == ["07-01 22:00", "07-03 22:00"]
+
+
+def test_the_newest_version_counts_and_a_cancelled_one_is_newer(read):
+    older, newer = event("SEQUENCE:1"), event("SEQUENCE:2", start="DTSTART:20240109T100000Z")
+    assert one(read(wrapped(newer, older)))["occurred_at"] == pd.Timestamp("2024-01-09 10:00", tz="UTC")
+    cancelling = "BEGIN:VCALENDAR\nMETHOD:CANCEL\n" + event() + "END:VCALENDAR\n"
+    assert read(wrapped(event()) + cancelling).rejected == {calendar.OLD: 1, calendar.CANCELLED: 1}
+    assert len(read(cancelling + wrapped(event(uid="v"))).interactions) == 1  # METHOD ends with its calendar
+
+
+@pytest.mark.parametrize(
+    ("lines", "channel"),
+    [
+        (("LOCATION:Room 5",), "meeting"),
+        (("LOCATION:Microsoft Teams Meeting",), "video"),
+        (("DESCRIPTION:Join\\nhttps://us02web.zoom.us/j/1",), "video"),
+        (("X-GOOGLE-CONFERENCE:https://meet.google.com/abc",), "video"),
+        (("CONFERENCE;VALUE=URI;FEATURE=AUDIO:tel:+43123",), "call"),
+        (("SUMMARY:Call with Ann",), "call"),
+        (("LOCATION:by phone",), "call"),
+        (("SUMMARY:Recall of parts",), "meeting"),
+        (("BEGIN:VALARM", "DESCRIPTION:https://zoom.us/j/1", "SUMMARY:call", "END:VALARM"), "meeting"),
+    ],
+)
+def test_channels(read, lines, channel):
+    assert one(read(wrapped(event(*lines))))["channel"] == channel
+
+
+def test_a_crowd_is_an_event(read):
+    crowd = [f"ATTENDEE:mailto:p{n}@x.example" for n in range(12)]
+    assert set(read(wrapped(event(who=(ME, *crowd)))).interactions["channel"]) == {"event"}  # thirteen people
+    assert set(read(wrapped(event(who=(ME, *crowd[1:])))).interactions["channel"]) == {"meeting"}
+
+
+def test_purposes_are_suggested_marked_and_switched_off(read):
+    content = wrapped(event("SUMMARY:Coffee with Ann"))
+    assert (one(read(content))["purpose"], one(read(content))["suggested"]) == ("catch_up", True)
+    off = Settings(owner_emails=(OWNER,), suggest_purposes=False)
+    assert (one(read(content, off))["purpose"], one(read(content, off))["suggested"]) == ("unknown", False)
+
+
+def test_the_owner_is_who_is_on_nearly_every_list(read):
+    def with_(who: str, uid: str) -> str:
+        return event(uid=uid, who=(ME, f"ATTENDEE:mailto:{who}@x.example"))
+
+    events = [with_("ann", "1"), with_("bob", "2"), with_("cat", "3"), event(uid="4", who=())]
+    parsed = read(wrapped(*events), Settings())
+    assert parsed.owner == (OWNER,)
+    assert sorted(parsed.people["emails"]) == ["ann@x.example", "bob@x.example", "cat@x.example"]
+    with pytest.raises(LoadError, match=r"ann@x\.example.*emails = \["):
+        read(wrapped(with_("ann", "1"), with_("ann", "2")), Settings())
+    assert read(wrapped(event(who=())), Settings()).rejected == {calendar.ALONE: 1}
+
+
+def test_without_a_horizon_the_latest_date_of_the_file_is_the_end(read):
+    series = event("RRULE:FREQ=DAILY")  # without an end
+    later = event(uid="v", start="DTSTART:20240104T100000Z")
+    assert (
+        len(read(wrapped(series, later), Settings(owner_emails=(OWNER,))).interactions) == 4
+    )  # 2, 3, 4, and later
+
+
+def test_an_earlier_horizon_sees_a_part_of_the_same(read):
+    content = wrapped(event("RRULE:FREQ=WEEKLY"), event(uid="v", start="DTSTART:20240601T100000Z"))
+    early = Settings(owner_emails=(OWNER,), horizon=dt.datetime(2024, 5, 1, tzinfo=dt.UTC))
+    before = read(content).interactions.query("occurred_at < '2024-05-01T00:00Z'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(read(content, early).interactions, before)
+
+
+def test_a_guest_by_name_only_and_a_name_by_address_only(read):
+    guests = (
+        "ATTENDEE;CN=Bob Ray:invalid:nomail",
+        "ATTENDEE;CN=cat@x.example;EMAIL=cat@x.example:/principal/1/",
+        "ATTENDEE:x",
+    )
+    people = read(wrapped(event(who=(ME, *guests)))).people
+    assert people["name"].fillna("").tolist() == ["Bob Ray", ""]
+    assert people["emails"].fillna("").tolist() == ["", "cat@x.example"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;COUNT=1000000000", "FREQ=DAILY;INTERVAL=0", "FREQ=SECONDLY", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3,4,5;BYSECOND=1,2,3", "FREQ=WEEKLY;BYDAY=XX", "FREQ=MONTHLY;BYDAY=99MO",
+        "FREQ=YEARLY;BYSETPOS=366", "FREQ=DAILY;INTERVAL=" + "9" * 400, "COUNT=-1", "", "=", "FREQ=DAILY;UNTIL=x",
+        "FREQ=DAILY;COUNT=" + "9" * 5000, "FREQ=DAILY;BYDAY=" + ",".join(["MO"] * 50_000),
+    ],
+)  # fmt: skip
+def test_absurd_rules_cost_nothing(read, rule):
+    begin = time.process_time()
+    parsed = read(wrapped(event(f"RRULE:{rule}")))
+    assert time.process_time() - begin < 1
+    assert 1 <= len(parsed.interactions) <= 366
+
+
+def test_a_series_is_cut_at_its_latest_times(read):
+    series = event("RRULE:FREQ=DAILY;BYHOUR=8,9,10", start="DTSTART:20150102T080000Z")
+    parsed = read(wrapped(series))
+    assert len(parsed.interactions) == calendar.MAX_OCCURRENCES
+    assert parsed.interactions["occurred_at"].max() == pd.Timestamp("2024-12-31 10:00", tz="UTC")
+    assert "only the latest" in parsed.notes[0]
+
+
+def test_many_long_series_stay_bounded(read, monkeypatch):
+    monkeypatch.setattr(calendar, "MAX_REPEATED_ROWS", 1000)
+    parsed = read(wrapped(*(event("RRULE:FREQ=DAILY", uid=f"u{n}") for n in range(50))))
+    assert len(parsed.interactions) == 1000 + 47  # 366 + 366 + 268, then one of each
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "BEGIN:VEVENT\n", "BEGIN:VALARM\n", "END:VEVENT\n", "a", '"', ";CN=", "\n ", "\0", "BEGIN:VTIMEZONE\n",
+        "ATTENDEE;CN=a:mailto:a@b.example\n", "EXDATE:20240101,\n", "EXDATE:20240101T000000Z\n", "RRULE:FREQ=DAILY\n",
+        "ATTENDEE:" + "a" * 5000 + "\n", "BEGIN:VEVENT\nDTSTART:19700101\nRRULE:FREQ=DAILY\nATTENDEE:mailto:a@b.cc\n",
+    ],
+)  # fmt: skip
+def test_harm_costs_no_more_than_its_length(read, unit, monkeypatch):
+    monkeypatch.setattr(calendar, "MAX_REPEATED_ROWS", 10_000)
+    begin = time.process_time()
+    read(wrapped(event("SUMMARY:" + unit * (200_000 // len(unit)))))
+    assert time.process_time() - begin < 4
+
+
+PIECES = st.sampled_from(
+    [
+        "BEGIN:VEVENT", "END:VEVENT", "begin:vevent", "BEGIN:VALARM", "END:VALARM", "BEGIN:VCALENDAR", "METHOD:CANCEL",
+        "UID:u", "UID:v", "DTSTART:20240102T100000Z", "DTSTART;TZID=X:20240102T100000", "DTSTART;VALUE=DATE:20240102",
+        "RRULE:FREQ=DAILY;COUNT=3", "RRULE:FREQ=MONTHLY;BYSETPOS=-1;BYDAY=MO", "EXDATE:20240103", "RDATE:20240109T1000",
+        "RECURRENCE-ID:20240103T100000Z", "STATUS:CANCELLED", "SEQUENCE:2", ANN, ME, "ATTENDEE;CN=Bob:x", " folded",
+        "BEGIN:VTIMEZONE", "TZID:X", "BEGIN:STANDARD", "TZOFFSETFROM:+0100", "TZOFFSETTO:+9999", "END:STANDARD", "\0",
+        "RRULE:FREQ=YEARLY", "DTSTART:20240102T100000", "SUMMARY:call", "END:VTIMEZONE",
+    ]
+)  # fmt: skip
+
+
+@with_settings(max_examples=80, deadline=2_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=st.lists(PIECES | st.text(max_size=12), max_size=40))
+def test_no_event_is_lost_whatever_it_holds(read, lines):
+    parsed = read("BEGIN:VCALENDAR\n" + "\n".join(lines))
+    assert (parsed.interactions["occurred_at"] < pd.Timestamp(VIENNA.horizon)).all()
+    assert parsed.interactions["person"].dropna().isin(parsed.people.index).all()
+
+
+@with_settings(max_examples=60, deadline=2_000)
+@given(
+    frequency=st.sampled_from(["YEARLY", "MONTHLY", "WEEKLY", "DAILY"]),
+    interval=st.integers(1, 4),
+    count=st.integers(1, 20),
+    parts=st.lists(
+        st.sampled_from(["BYMONTH=1,6", "BYMONTHDAY=1,15,-1", "BYDAY=MO,WE", "BYHOUR=9,17"]),
+        max_size=3,
+        unique=True,
+    ),
+    start=st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2030, 1, 1)),
+)
+def test_rules_are_those_of_dateutil(frequency, interval, count, parts, start):
+    from dateutil.rrule import rrulestr
+
+    text = ";".join([f"FREQ={frequency}", f"INTERVAL={interval}", f"COUNT={count}", *parts])
+    start, until = start.replace(microsecond=0), dt.datetime(2040, 1, 1)
+    seconds = [int(at.replace(tzinfo=dt.UTC).timestamp()) for at in (start, until)]
+    found = calendar_rules.expand(calendar_rules.parse_rule(text), *seconds)
+    expected = rrulestr(text, dtstart=start).between(start, until, inc=True)
+    assert [dt.datetime.fromtimestamp(at, dt.UTC).replace(tzinfo=None) for at in found.tolist()] == expected
+
+
+def test_other_files_are_not_taken(tmp_path):
+    assert calendar.recognises(source(tmp_path, "\nbegin:vcalendar\r\n".encode("utf-16")))
+    for content in ("", "BEGIN:VCARD\n", "Subject: x\n\nBEGIN:VCALENDAR\n"):
+        assert not calendar.recognises(source(tmp_path, content))
+
+
+def test_no_event_gives_the_same_columns(read):
+    empty, full = read("BEGIN:VCALENDAR\n"), read(wrapped(event()))
+    assert empty.rows_read == 0
+    assert (empty.interactions.dtypes == full.interactions.dtypes).all()
+    assert (empty.people.dtypes == full.people.dtypes).all()

@@ -1,0 +1,218 @@
+"""Address books: each quirk that real cards have, by hand; and whatever else, no crash and no card lost."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from networkscope.settings import Settings
+from networkscope.sources import vcard
+from networkscope.sources.base import Parsed, SourceFile
+
+PLAIN = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nEMAIL:ann@x.example\nEND:VCARD\n"
+
+
+def source(folder: Path, content: str | bytes) -> SourceFile:
+    path = folder / "book.vcf"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return SourceFile(path, "book.vcf", path.stat().st_size)
+
+
+@pytest.fixture
+def read(tmp_path):
+    return lambda content: vcard.read(source(tmp_path, content), Settings())
+
+
+def accounted(parsed: Parsed) -> bool:
+    refs = parsed.people["source_ref"]
+    return refs.is_unique and parsed.rows_read == len(refs) + parsed.rejected.total()
+
+
+def only(parsed: Parsed) -> dict[str, str]:
+    """The one person, without what is not known."""
+    assert accounted(parsed)
+    assert len(parsed.people) == 1
+    return parsed.people.iloc[0].dropna().to_dict()
+
+
+def card(*lines: str, version: str = "3.0") -> str:
+    return "\r\n".join(["BEGIN:VCARD", f"VERSION:{version}", *lines, "END:VCARD", ""])
+
+
+def test_a_full_card_fills_every_column(read):
+    content = card(
+        "N:Lee;Ann;;;",
+        "FN:Ann Lee",
+        "EMAIL;TYPE=WORK:Ann@X.example",
+        "EMAIL:mailto:ann@home.example",
+        "TEL;TYPE=CELL:+43 1 234",
+        "TEL;VALUE=uri:tel:+43-1-999;ext=5",
+        "ORG:Acme\\, Inc.;Sales",
+        "TITLE:Engineer",
+        "ROLE:Lead",
+        "CATEGORIES:friends,met\\, twice",
+        "NOTE:met at\\na fair\\; nice",
+        "ADR;TYPE=WORK:;;Street 1;Vienna;;1010;Austria",
+        "URL:https\\://www.linkedin.com/in/Ann-Lee/?x=1",
+        "URL:https://acme.example",
+    )
+    assert only(read(content)) == {
+        "name": "Ann Lee",
+        "emails": "ann@x.example; ann@home.example",
+        "phones": "+43 1 234; +43-1-999",
+        "profiles": "linkedin.com/in/ann-lee",
+        "organization": "Acme, Inc.",
+        "title": "Engineer",
+        "location": "Vienna, Austria",
+        "tags": "friends; met, twice",
+        "notes": "met at a fair; nice",
+        "listed": True,
+        "source_ref": "book.vcf:1",
+    }
+
+
+def test_many_cards_keep_the_lines_in_which_they_begin(read):
+    folded = PLAIN.replace("FN:Ann", "FN:A\n nn")
+    parsed = read(folded + "\n" + PLAIN)
+    assert parsed.people["name"].tolist() == ["Ann Lee", "Ann Lee"]
+    assert parsed.people["source_ref"].tolist() == ["book.vcf:1", "book.vcf:8"]  # 6 lines and an empty one
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Zo=C3=AB Ng", "Zoë Ng"),
+        ("FN;ENCODING=QUOTED-PRINTABLE:Zo=C3=\r\n=AB Ng", "Zoë Ng"),  # the soft break splits the ë
+        ("FN;quoted-printable:Zo=C3=AB=\r\n Ng", "Zoë Ng"),
+        ("FN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:Zo=EB Ng", "Zoë Ng"),
+        ("FN;CHARSET=KLINGON;ENCODING=QUOTED-PRINTABLE:Zo=EB Ng", "Zoë Ng"),
+        ("FN;CHARSET=ZIP;ENCODING=QUOTED-PRINTABLE:Ann Lee", "Ann Lee"),
+        ("N;ENCODING=QUOTED-PRINTABLE:Ng;Zo=C3=AB;;;", "Zoë Ng"),
+        ("item1.FN:Ann Lee", "Ann Lee"),
+        ('fn;x="a:b;c":Ann Lee', "Ann Lee"),
+        ('FN;x="never closed:Ann Lee', "Ann Lee"),
+        ("FN:ZoÃ« Ng", "Zoë Ng"),
+        ("FN:𝗔𝗻𝗻 Lee", "Ann Lee"),
+        ("FN:\r\nN:Lee;Ann;Mary;Dr.;", "Ann Mary Lee"),
+        ("ORG:Acme;Sales", "Acme"),
+        ("EMAIL:ann@x.example", "ann@x.example"),
+    ],
+)
+def test_names_in_every_spelling(read, line, name):
+    assert only(read(card(line, version="2.1")))["name"] == name
+
+
+def test_a_soft_break_never_swallows_the_next_card(read):
+    broken = card("FN;ENCODING=QUOTED-PRINTABLE:Ann=").replace("END:VCARD\r\n", "")
+    parsed = read(broken + PLAIN)
+    assert accounted(parsed)
+    assert parsed.rows_read == 2
+
+
+def test_a_fold_may_split_a_letter(read):
+    assert only(read(b"BEGIN:VCARD\r\nFN:Zo\xc3\r\n \xab Ng\r\nEND:VCARD\r\n"))["name"] == "Zoë Ng"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_other_encodings(tmp_path, encoding):
+    file = source(tmp_path, card("FN:Zoë Ng").encode(encoding))
+    assert vcard.recognises(file)
+    assert only(vcard.read(file, Settings()))["name"] == "Zoë Ng"
+
+
+def test_a_character_set_of_its_own_holds_where_the_file_has_none(read):
+    content = b"BEGIN:VCARD\nFN;CHARSET=WINDOWS-1251:\xc0\xed\xed\xe0\nEND:VCARD\n"
+    assert only(read(content))["name"] == "Анна"
+
+
+def test_a_card_within_a_card_is_a_person_of_its_own(read):
+    content = card("FN:Ann Lee", "AGENT:", card("FN:Bob Ray").strip(), "EMAIL:ann@x.example")
+    people = read(content).people.set_index("name")
+    assert people.loc["Ann Lee", "emails"] == "ann@x.example"  # what follows the inner card is the outer's
+    assert people["emails"].isna()["Bob Ray"]
+
+
+def test_an_end_may_be_missing(read):
+    content = PLAIN.replace("END:VCARD\n", "") + PLAIN.replace("ann", "bob").replace("Ann", "Bob").lower()
+    parsed = read(content)
+    assert accounted(parsed)
+    assert set(zip(parsed.people["name"], parsed.people["emails"], strict=True)) == {
+        ("Ann Lee", "ann@x.example"),
+        ("bob lee", "bob@x.example"),
+    }
+
+
+def test_what_is_nobody_is_rejected_with_the_reason(read):
+    group = card("FN:Family", "X-ADDRESSBOOKSERVER-KIND:group")
+    parsed = read(card("NOTE:only this") + group + PLAIN)
+    assert accounted(parsed)
+    assert parsed.rejected == {vcard.NOTHING: 1, vcard.A_GROUP: 1}
+
+
+def test_profiles_come_from_linkedin_only(read):
+    content = card(
+        "FN:Ann",
+        "X-SOCIALPROFILE;TYPE=linkedin:http://www.linkedin.com/in/ann",
+        "IMPP:https://at.linkedin.com/in/ann2",
+        "URL:https://acme.example/linkedin",
+    )
+    assert only(read(content))["profiles"] == "linkedin.com/in/ann2; linkedin.com/in/ann"
+
+
+def test_a_note_is_cut_and_a_photograph_skipped(read):
+    photo = "PHOTO;ENCODING=b:" + "\r\n ".join(["A" * 74] * 40_000)
+    begin = time.process_time()
+    assert len(only(read(card("FN:Ann", photo, "NOTE:" + "n" * 3_000_000)))["notes"]) == vcard.NOTE_LENGTH
+    assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "BEGIN:VCARD\n", "END:VCARD\n", "FN;ENCODING=QUOTED-PRINTABLE:=\n", "EMAIL:" + "a" * 5000 + "\n", "a",
+        'FN;"', '"a"', "\\", "=\n", "\n ", "\0", ";", "N:" + ";" * 999 + "\n", "Ã", "BEGIN:VCARD\x1f7\n",
+    ],
+)  # fmt: skip
+def test_harm_costs_no_more_than_its_length(read, unit):
+    content = card("FN:Ann").replace("FN:Ann\r\n", "FN:Ann" + unit * (400_000 // len(unit)))
+    begin = time.process_time()
+    parsed = read(content)
+    assert time.process_time() - begin < 4
+    assert accounted(parsed)
+
+
+PIECES = st.sampled_from(
+    [
+        "BEGIN:VCARD", "begin:vcard", "END:VCARD", "FN:Ann", "N:Lee;Ann", "EMAIL:a@b.example", "TEL:tel:1;2",
+        "ORG:;;", "ADR:;;;", "PHOTO:", "FN;ENCODING=QUOTED-PRINTABLE:=C3=", "=AB", " folded", "AGENT:", "CATEGORIES:;",
+        "item1.EMAIL;X=\"", "NOTE;CHARSET=UTF-7:+AGE-", "URL:linkedin.com/in/", "\0", "KIND:group", "\u2028", "\x1f",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=80, deadline=2_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=st.lists(PIECES | st.text(max_size=12), max_size=30), end=st.sampled_from(["\n", "\r\n", "\r"]))
+def test_no_card_is_lost_whatever_it_holds(read, lines, end):
+    parsed = read(end.join(lines).encode("utf-8", "surrogatepass"))
+    assert accounted(parsed)
+    assert parsed.people["listed"].all()
+
+
+@settings(max_examples=30, deadline=2_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=300))
+def test_no_bytes_stop_it(read, content):
+    assert accounted(read(b"BEGIN:VCARD\n" + content))
+
+
+def test_other_files_are_not_taken(tmp_path):
+    assert vcard.recognises(source(tmp_path, "\ufeff\r\nbegin:vcard\r\n"))
+    for content in ("", "From a@b Mon\n\nBEGIN:VCARD\n", "BEGIN:VCALENDAR\n", "name,email\n"):
+        assert not vcard.recognises(source(tmp_path, content))
+
+
+def test_no_card_gives_the_same_columns(read):
+    empty = read("BEGIN:VCARDS\n")
+    assert empty.rows_read == 0
+    assert (empty.people.dtypes == read(PLAIN).people.dtypes).all()
