@@ -133,6 +133,12 @@ def test_hover_tells_who_where_and_why_and_runs_nothing():
     draw_map_print(nodes, edges).savefig(io.BytesIO(), format="png")
 
 
+def test_a_group_with_but_a_number_is_called_after_its_core():
+    nodes, edges = network([6, 5])
+    nodes = nodes.assign(core_id=["c0002"] * 6 + ["c0007"] * 5).replace({"Group 1": "group 1"})
+    assert plan(nodes, edges).groups["label"].tolist() == ["around Person 2", "Group 2"]
+
+
 def test_ties_to_people_who_are_not_on_the_map_are_left_out():
     nodes, edges = network([5])
     assert len(plan(nodes.iloc[:3], edges).ties) == 2

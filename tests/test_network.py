@@ -196,6 +196,9 @@ def test_two_triangles_are_two_groups_called_after_what_tells_them_apart():
     assert found.loc["a", "why"] == "2 of 3 members share 'Acme', against 2 of all 6"
     assert found.loc["a", "inside_share"] == pytest.approx(2 / 3)
     assert found.loc["!"].isna().all()
+    assert found["core_id"].dropna().tolist() == ["a"] * 3 + ["x"] * 3
+    table = community_table(found.reset_index(), pd.DataFrame({"contact_id": ["a"], "days_silent": [1]}))
+    assert table["core_id"].tolist() == ["a", "x"]
     assert found.index.tolist() == list("abcxyz!")
 
 
@@ -209,9 +212,11 @@ def test_names_where_nothing_tells_where_one_group_is_all_and_where_a_name_repea
     )
     found = communities(many, people)
     assert found.drop_duplicates("community")["community_name"].tolist() == ["choir", "chess", "choir (2)"]
-    some = people.assign(circle=["choir"] + ["band"] * 2 + [None] * 9)
     bigger = nx.disjoint_union(nx.complete_graph(6), nx.complete_graph(6))
-    assert "band and others" in set(communities(bigger, some)["community_name"])
+    # band: 2 of the 6 in the first group are a third, which is enough; 2 of the 7 of a larger one are not.
+    some = people.assign(circle=["choir", "band", "band", *[None] * 6, "chess", None, None])
+    assert set(communities(bigger, some)["community_name"]) == {"band and others", "group 2"}
+    assert set(communities(nx.complete_graph(7), some)["community_name"]) == {"group 1"}
 
 
 def test_communities_of_nobody_and_of_loners():

@@ -34,7 +34,8 @@ def draw_map(
     Parameters
     ----------
     nodes : `contact_id, name, organization, community, community_name, strength, days_silent, why`, as
-        `dormant_contacts` and `communities` give them together
+        `dormant_contacts` and `communities` give them together; with `core_id`, a group that has no name of its
+        own is called after its best connected member
     edges : `one_id, other_id, weight, evidence`: the edges of `to_frames`
     labels : how many of the strongest people are named at most; names that would overlap are left out
     ties_each : how many ties per person are drawn

@@ -138,11 +138,11 @@ def _drawn(
 
 def _labelled(people: pd.DataFrame, groups: pd.DataFrame, labels: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Names of groups above their discs, then of the strongest people below their dots, as far as there is room."""
-    names = (
-        people.dropna(subset="community")
-        .drop_duplicates("community")
-        .set_index("community")["community_name"]
-    )
+    first = people.dropna(subset="community").drop_duplicates("community").set_index("community")
+    names = first["community_name"]
+    if "core_id" in first:  # a group that has but a number is known by its best connected member
+        core = "around " + first["core_id"].map(people.set_index("contact_id")["name"]).astype("str")
+        names = names.where(names != "group " + first.index.astype("str"), core)
     groups = groups.assign(
         label=[_short(name) for name in groups["community"].map(names)],
         label_x=groups["x"],

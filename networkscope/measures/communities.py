@@ -17,10 +17,10 @@ from networkscope.measures.holes import OWNER, Ties, ties_of
 from networkscope.measures.rates import share_interval
 from networkscope.measures.rhythm import Ints
 
-LEAST_MEMBERS = 2  # who share a company or circle that a community may be called after
+LEAST_MEMBERS, LEAST_SHARE = 2, 1 / 3  # who share what a community may be called after
 _MEMBERS: dict[str, Any] = {
     "contact_id": schema.TEXT, "community": schema.COUNT, "community_name": schema.TEXT,
-    "member_count": schema.COUNT, "inside_share": "float64", "why": schema.TEXT,
+    "core_id": schema.TEXT, "member_count": schema.COUNT, "inside_share": "float64", "why": schema.TEXT,
 }  # fmt: skip
 
 
@@ -35,7 +35,9 @@ def communities(graph: nx.Graph, contacts: pd.DataFrame, *, seed: int = 0) -> pd
     A community is called after its most *telling* company or circle: the one of which it holds far more than
     its share. With `m` of its `M` members there, against `n` of all `N` grouped people, that is the largest
     `m ln((m / M) / (n / N))`, the label's part in how far the group differs from everybody (Kullback and
-    Leibler 1951). At least two members must share it. "and others" means fewer than half of the members.
+    Leibler 1951). At least two members, and a third of them, must share it; otherwise the community
+    has only a number, and `core_id`, its best connected member, to know it by. "and others" means fewer than
+    half of the members.
 
     Parameters
     ----------
@@ -45,9 +47,9 @@ def communities(graph: nx.Graph, contacts: pd.DataFrame, *, seed: int = 0) -> pd
 
     Returns
     -------
-    One row per contact: `contact_id, community` (1 is the largest), `community_name, member_count,
-    inside_share` (of the weight of this person's ties, what stays in the community), `why`. By community and
-    id; who has no tie belongs to none, has NA, and comes last. No contacts, no rows.
+    One row per contact: `contact_id, community` (1 is the largest), `community_name, core_id, member_count,
+    inside_share` (of the weight of this person's ties, what stays in the community), `why`. By community
+    and id; who has no tie belongs to none, has NA, and comes last. No contacts, no rows.
 
     Examples
     --------
@@ -60,16 +62,18 @@ def communities(graph: nx.Graph, contacts: pd.DataFrame, *, seed: int = 0) -> pd
     ties = ties_of(graph.subgraph([node for node in graph if node != OWNER]))
     groups = _partition(ties, seed)
     table = pd.DataFrame({"contact_id": ties.nodes, "group": groups}).astype({"contact_id": schema.TEXT})
-    placed = table[table["group"] >= 0]
-    size = placed.groupby("group")["contact_id"].agg(["size", "min"])
+    within = np.where(groups[ties.low] == groups[ties.high], ties.weight, 0.0)
+    table["within"] = ties.sums(within)
+    placed = table[table["group"] >= 0].sort_values(["within", "contact_id"], ascending=[False, True])
+    size = placed.groupby("group")["contact_id"].agg(["size", "min", "first"])
     ranked = size.sort_values(["size", "min"], ascending=[False, True])
     number = pd.Series(range(1, len(ranked) + 1), index=ranked.index)
     names = _names(placed.assign(community=placed["group"].map(number)), people)
-    within = np.where(groups[ties.low] == groups[ties.high], ties.weight, 0.0)
     total = ties.sums(ties.weight)
-    inside = np.divide(ties.sums(within), total, out=np.full(len(groups), np.nan), where=total > 0)
+    inside = np.divide(table["within"].to_numpy(), total, out=np.full(len(groups), np.nan), where=total > 0)
     table["community"] = table["group"].map(number)
     table = table.assign(member_count=table["group"].map(size["size"]), inside_share=inside)
+    table["core_id"] = table["group"].map(size["first"])
     table = table.join(names, on="community").reindex(columns=list(_MEMBERS)).astype(_MEMBERS)
     return table.sort_values(["community", "contact_id"], ignore_index=True)
 
@@ -78,11 +82,12 @@ def community_table(members: pd.DataFrame, dormant: pd.DataFrame, *, within_days
     """How large is each community, and how much of it did the owner keep in touch with?
 
     Takes the frames of `communities` and `dormant_contacts`. One row per community, the largest first:
-    `community, community_name, member_count, touched_count` (members whose last touch is at most
+    `community, community_name, core_id, member_count, touched_count` (members whose last touch is at most
     `within_days` days ago), `touched_share, touched_low, touched_high` (90% interval), `why`. No communities,
     no rows; a SchemaError where a frame lacks a column.
 
-    >>> members = pd.DataFrame({"contact_id": ["a", "b"], "community": [1, 1], "community_name": "choir", "why": ""})
+    >>> members = pd.DataFrame({"contact_id": ["a", "b"], "community": [1, 1], "core_id": "a",
+    ...     "community_name": "choir", "why": ""})
     >>> ties = pd.DataFrame({"contact_id": ["a", "b"], "days_silent": [10, 700]})
     >>> community_table(members, ties)[["community_name", "member_count", "touched_share"]].values.tolist()
     [['choir', 2, 0.5]]
@@ -97,6 +102,7 @@ def community_table(members: pd.DataFrame, dormant: pd.DataFrame, *, within_days
         placed.groupby("community")
         .agg(
             community_name=("community_name", "first"),
+            core_id=("core_id", "first"),
             member_count=("touched", "size"),
             touched_count=("touched", "sum"),
             why=("why", "first"),
@@ -151,7 +157,8 @@ def _names(placed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     table["part"] = table["m"] / table["community"].map(size)
     table["score"] = table["m"] * np.log(table["part"] * len(placed) / table["n"])
     # Where there is but one group, nothing is telling, and its most frequent label has to do.
-    fits = (table["m"] >= LEAST_MEMBERS) & ((table["score"] > 1e-9) | (len(size) == 1))
+    enough = (table["m"] >= LEAST_MEMBERS) & (table["part"] >= LEAST_SHARE)
+    fits = enough & ((table["score"] > 1e-9) | (len(size) == 1))
     table = table[fits].sort_values(["score", "m", "kind", "label"], ascending=[False, False, True, True])
     best = table.drop_duplicates("community").set_index("community").sort_index()
     shown = best["label"] + np.where(best["part"] < 0.5, " and others", "")
@@ -165,4 +172,4 @@ def _names(placed: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     names = names.reindex(size.index)
     nameless = "group " + pd.Series(size.index, size.index).astype("str")
     names["community_name"] = names["community_name"].fillna(nameless)
-    return names.fillna({"why": "no two members share a company or circle that tells them apart"})
+    return names.fillna({"why": "too few members share a company or circle that tells them apart"})
