@@ -1,0 +1,177 @@
+"""How far have I gone with everybody whom I know, circle by circle and month by month?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from networkscope import periods, schema
+from networkscope.errors import ParameterError
+from networkscope.measures.employers import email_domains
+from networkscope.measures.exchanges import exchanges
+from networkscope.measures.leads import referral_steps
+from networkscope.measures.rates import share_interval
+from networkscope.measures.seniority import seniority_in
+from networkscope.measures.targets import company_keys
+
+GROUPS = ("circle", "seniority", "domain", "organization")
+# Each step and the one that its share is of.
+STEPS = {"contacted": "people", "replied": "contacted", "met": "contacted", "gave_name": "contacted"}
+
+
+def circle_coverage(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    referrals: pd.DataFrame,
+    *,
+    as_of: periods.AsOf,
+    by: Literal["circle", "seniority", "domain", "organization"] = "circle",
+    timezone: str = "UTC",
+    group_max: int = 4,
+    include_inferred: bool = False,
+) -> pd.DataFrame:
+    """How far have I gone in each circle, and what did it yield? (B6; by domain E2; by seniority E3)
+
+    Contacted by you, replied (touches both ways), met (a talk): see `exchanges.exchanges`. Whoever gave you a
+    name (`leads.referral_steps`; nobody names themselves) was contacted and replied, whatever the log says.
+    Companies are told apart by `targets.company_key`, seniority by `seniority.seniority_of`; a person with
+    addresses in two domains counts in both.
+
+    Returns
+    -------
+    A row per group, also where nothing was done, the largest first, the unknown (NA) last: the group; `people_count`,
+    `listed_count` (in a contact list); for `contacted`, `replied`, `met`, `gave_name` each `_count`, `_share`
+    (contacted: of the people, the others: of those contacted; NA of nothing), `_low`, `_high` (90%);
+    `name_count` (names they gave); `why`. Nobody in, no rows. A ParameterError where `by` is unknown, a
+    SchemaError where a table does not fit.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"contact_id": ["a", "b", "c"], "circle": ["alumni", "alumni", None]})
+    >>> log = pd.DataFrame({"contact_id": ["a"], "direction": ["mutual"], "channel": ["call"],
+    ...     "occurred_at": pd.to_datetime(["2026-01-05"], utc=True)})
+    >>> found = circle_coverage(people, log, schema.empty("referrals"), as_of="2026-02-01")
+    >>> found[["circle", "people_count", "contacted_share", "met_share"]]
+       circle  people_count  contacted_share  met_share
+    0  alumni             2              0.5        1.0
+    1     NaN             1              0.0        NaN
+    """
+    if by not in GROUPS:
+        raise ParameterError(f"by must be one of {', '.join(GROUPS)}, not '{by}'")
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
+    people = schema.conform("contacts", contacts, ("circle", "seniority", "organization", "title", "emails"))
+    facts = _facts(contacts, interactions, referrals, include_inferred, seen)
+    if by == "domain":
+        domains = email_domains(people["emails"]).drop_duplicates().set_index("row")["domain"]
+        facts = facts.join(domains.rename("label"))
+    else:
+        label = seniority_in(people).astype(schema.TEXT) if by == "seniority" else people[by]
+        facts["label"] = label.array
+    facts["label"] = facts["label"].str.strip().fillna("")
+    folded = company_keys(facts["label"]) if by == "organization" else facts["label"].str.casefold()
+    table = _stages(facts, folded)
+    table.insert(0, by, facts["label"].groupby(folded).min().astype(schema.TEXT))
+    order = pd.DataFrame(
+        {"unknown": table.index == "", "smaller": -table["people_count"], "group": table.index}
+    )
+    table = table.iloc[np.lexsort([order[name] for name in reversed(list(order))])]
+    return table.assign(**{by: table[by].where(table.index != "")}).reset_index(drop=True)
+
+
+def funnel(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    referrals: pd.DataFrame,
+    *,
+    as_of: periods.AsOf,
+    timezone: str = "UTC",
+    group_max: int = 4,
+    include_inferred: bool = False,
+) -> pd.DataFrame:
+    """Of those whom I began with in a month, how many have replied, met me, and given me a name by now? (B7)
+
+    A cohort are the people with their first touch, in either direction, in one local month. Steps and options
+    are those of `circle_coverage`.
+
+    Returns
+    -------
+    The columns of `circle_coverage` with `cohort` in place of the group: a row per month ("2026-07") with a first
+    touch, then "no touch yet", then "all". Young cohorts have had less time. Nobody in, no rows.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"contact_id": ["a", "b"]})
+    >>> log = pd.DataFrame({"contact_id": ["a"], "direction": ["outbound"],
+    ...     "occurred_at": pd.to_datetime(["2026-01-05"], utc=True)})
+    >>> found = funnel(people, log, schema.empty("referrals"), as_of="2026-02-01")
+    >>> found[["cohort", "people_count", "contacted_count", "replied_share"]]
+             cohort  people_count  contacted_count  replied_share
+    0       2026-01             1                1            0.0
+    1  no touch yet             1                0            NaN
+    2           all             2                1            0.0
+    """
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
+    facts = _facts(contacts, interactions, referrals, include_inferred, seen)
+    cohort = facts["first_touch_on"].dt.strftime("%Y-%m").fillna("no touch yet")
+    both = pd.concat(
+        [_stages(facts, cohort), _stages(facts, pd.Series("all", facts.index, dtype=schema.TEXT))]
+    )
+    both.insert(0, "cohort", both.index.astype(schema.TEXT))
+    return both.reset_index(drop=True)
+
+
+def names_given(
+    interactions: pd.DataFrame, referrals: pd.DataFrame, *, include_inferred: bool, **seen: Any
+) -> pd.DataFrame:
+    """The names that were given by then, as `leads.referral_steps` tells them; nobody names themselves."""
+    given = referral_steps(interactions, referrals, include_inferred=include_inferred, **seen)
+    own = given["referrer_id"].eq(given["referred_id"]).fillna(False).astype(bool)
+    return given[given["is_name"] & ~own & (include_inferred | ~given["inferred"])]
+
+
+def add_shares(table: pd.DataFrame, parts: Mapping[str, str]) -> pd.DataFrame:
+    """The table, its counts typed, and after each part's count its share of the whole with a 90% interval."""
+    out: dict[str, Any] = {}
+    for name in table:
+        out[name] = table[name].astype(schema.COUNT) if str(name).endswith("_count") else table[name]
+        part = str(name).removesuffix("_count")
+        if part in parts:
+            x, n = (table[f"{one}_count"].to_numpy(np.float64) for one in (part, parts[part]))
+            out[f"{part}_share"] = x / np.where(n > 0, n, np.nan)
+            out[f"{part}_low"], out[f"{part}_high"] = share_interval(x, n)
+    return pd.DataFrame(out, index=table.index)
+
+
+def in_words(table: pd.DataFrame, shown: Mapping[str, str]) -> pd.Series:
+    """The counts of each row in words: "5 people, 3 contacted"."""
+    rows = zip(*(table[name].tolist() for name in shown), strict=True)
+    words = [", ".join(f"{n} {word}" for n, word in zip(row, shown.values(), strict=True)) for row in rows]
+    return pd.Series(words, table.index, dtype=schema.TEXT)
+
+
+def _facts(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    referrals: pd.DataFrame,
+    include_inferred: bool,
+    seen: Any,
+) -> pd.DataFrame:
+    """How far it has gone with each contact, index 0, 1, …"""
+    facts = exchanges(contacts, interactions, **seen).reset_index(drop=True)
+    names = names_given(interactions, referrals, include_inferred=include_inferred, **seen)["referrer_id"]
+    facts["name"] = names.value_counts().reindex(facts["contact_id"], fill_value=0).to_numpy()
+    facts["gave_name"] = facts["name"] > 0
+    facts["contacted"] |= facts["gave_name"]
+    facts["replied"] = facts["two_way"] | facts["gave_name"]
+    return facts.assign(people=True)
+
+
+def _stages(facts: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
+    sums = facts[["people", "listed", *STEPS, "name"]].groupby(group.astype(schema.TEXT)).sum()
+    table = sums.add_suffix("_count")
+    shown = {f"{step}_count": step.replace("_", " ") for step in ("people", "contacted", "replied", "met")}
+    shown |= {"gave_name_count": "gave a name"}
+    return add_shares(table, STEPS).assign(why=in_words(table, shown))

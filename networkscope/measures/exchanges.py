@@ -1,0 +1,97 @@
+"""How far has it gone with each contact: written to, two-way, talked with?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from networkscope import periods, schema
+from networkscope.measures import rhythm
+from networkscope.measures.leads import last_day
+from networkscope.measures.rhythm import Flags, Ints
+from networkscope.measures.touches import is_conversation
+
+
+def exchanges(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    *,
+    as_of: periods.AsOf,
+    timezone: str = "UTC",
+    group_max: int = 4,
+    within_days: int | None = None,
+) -> pd.DataFrame:
+    """How far has it gone with each contact?
+
+    Touches are those of `touches.seen`, but a promise that was only noted is none. A talk (call, meeting or
+    video of at most `group_max` people) counts in both directions, whoever began it; so who was met is also
+    two-way, and who is two-way was also contacted. With `within_days` the counts and what follows from them see
+    only so many last days; the days, dates and `began` see the whole log.
+
+    Columns
+    -------
+    contact_id, name, connected_on (NA where later than `as_of`), listed (never NA: in a contact list by then)
+    contact_days, outbound_count, inbound_count, talk_count : days with a touch; touches each way; talks
+    first_touch_on, last_touch_on : local dates; NA without a touch
+    began : the first touch was yours (at one instant yours counts before theirs)
+    contacted, two_way, met : a touch of yours; touches both ways; a talk
+    source_ref : of the latest touch
+
+    One row per contact, the index as given. A SchemaError where a table does not fit.
+
+    >>> people = pd.DataFrame({"contact_id": ["ann", "bo"]})
+    >>> log = pd.DataFrame({"contact_id": ["ann", "bo"], "direction": "outbound", "channel": ["call", "email"],
+    ...     "occurred_at": pd.to_datetime(["2026-01-02 09:00Z", "2026-01-02 09:00Z"])})
+    >>> exchanges(people, log, as_of="2026-02-01")[["contact_id", "contacted", "two_way", "met"]]
+      contact_id  contacted  two_way    met
+    0        ann       True     True   True
+    1         bo       True    False  False
+    """
+    people = schema.conform("contacts", contacts, ("contact_id", "name", "connected_on", "listed"))
+    columns = ("direction", "channel", "purpose", "source_ref")
+    known, today = rhythm.known_touches(
+        people["contact_id"], interactions, as_of, timezone, group_max, columns
+    )
+    real = (known["purpose"] != "promise").to_numpy(bool)
+    known = known if real.all() else known[real]
+    size, code = len(people), known["code"].to_numpy()
+    talk = is_conversation(known).to_numpy(bool)
+    out, back = ((known["direction"] != way).to_numpy(bool) | talk for way in ("inbound", "outbound"))
+    began = np.bincount(code[out & _at_the(np.maximum, known, size)], minlength=size) > 0
+    recent = np.True_ if within_days is None else (known["day"] >= today - within_days).to_numpy()
+    sent, answered, talked = (np.bincount(code[mask & recent], minlength=size) for mask in (out, back, talk))
+    n, first, last = rhythm.history(rhythm.day_keys(known), size, today + 1)
+    later = (people["connected_on"] > last_day(as_of, timezone)).to_numpy()
+    facts = {
+        "connected_on": people["connected_on"].mask(later),
+        "listed": people["listed"].fillna(False).to_numpy(bool) & ~later,
+        "contact_days": n, "outbound_count": sent, "inbound_count": answered, "talk_count": talked,
+        "first_touch_on": as_dates(first, n > 0), "last_touch_on": as_dates(last, n > 0),
+        "began": began,
+        "contacted": sent > 0, "two_way": (sent > 0) & (answered > 0), "met": talked > 0,
+        "source_ref": _latest_ref(known, size),
+    }  # fmt: skip
+    return people.assign(**facts)
+
+
+def as_dates(days: Ints, known: Flags) -> pd.array:
+    """Day numbers as naive dates, NA where not known."""
+    dates = np.where(known, days.astype("datetime64[D]"), np.datetime64("NaT"))
+    return pd.array(dates.astype("datetime64[us]"), dtype=schema.DATE)
+
+
+def _at_the(least_or_most: np.ufunc, known: pd.DataFrame, size: int) -> Flags:
+    """Which touches are the latest (least in age) of their contact, or the first?"""
+    code, age = known["code"].to_numpy(), known["age"].to_numpy()
+    extreme = np.full(size, np.iinfo(np.int64).max if least_or_most is np.minimum else -1)
+    least_or_most.at(extreme, code, age)
+    return age == extreme[code]
+
+
+def _latest_ref(known: pd.DataFrame, size: int) -> pd.array:
+    """Where the latest touch of each contact is recorded; of several at one instant the last by name."""
+    latest = known.loc[_at_the(np.minimum, known, size), ["code", "source_ref"]]
+    latest = latest.sort_values(["code", "source_ref"], na_position="first").drop_duplicates(
+        "code", keep="last"
+    )
+    return latest.set_index("code")["source_ref"].reindex(range(size)).array

@@ -1,0 +1,285 @@
+"""What is still to be done before a job ends: who would be lost, what is in hand, is there time enough?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from networkscope import periods, schema
+from networkscope.measures import rhythm
+from networkscope.measures.dormancy import DRIFTING_FROM
+from networkscope.measures.employers import Employer, next_exit, on_employer_domains
+from networkscope.measures.leads import last_day
+from networkscope.measures.recommending import ONE_SIDED, known_entries
+
+RISKS = ("employer_only", "unreachable")
+WORK = ("warm_up", "capture", "recommendation")
+PACE_WEEKS = 4
+PANEL = {
+    "item": schema.TEXT, "count": schema.COUNT, "known_count": schema.COUNT, "days": schema.COUNT,
+    "what_to_do": schema.TEXT,
+}  # fmt: skip
+
+
+def at_risk(
+    contacts: pd.DataFrame,
+    dormant: pd.DataFrame,
+    employers: Sequence[Employer],
+    *,
+    as_of: periods.AsOf,
+    timezone: str = "UTC",
+) -> pd.DataFrame:
+    """Whom can I no longer reach once my employer's mail is gone? (A2)
+
+    employer_only: every address is an e-mail on the domain of an employer of yours, present or former. A
+    profile, a phone number or one address elsewhere makes a contact safe: whose telephone it is cannot be told
+    from a number. unreachable: no address of any kind is on record.
+
+    Parameters
+    ----------
+    contacts : the canonical table
+    dormant : the frame of `dormancy.dormant_contacts`, for what each tie is worth
+    employers : objects with `name, domains, since, until`, as in `settings.Settings`; not begun ones do not count
+
+    Returns
+    -------
+    A row per contact at risk, employer_only first, the worthiest first: `contact_id, name, organization, circle`,
+    `risk`, `employer` (whose domain; NA for the unreachable), `email_count`, `value`, `strength`, `last_touch_on`,
+    `source_ref`, `what_to_do`, `why`. Nobody, no rows. A SchemaError where the table does not fit.
+
+    Examples
+    --------
+    >>> from networkscope.settings import Employer
+    >>> people = pd.DataFrame({"contact_id": ["a", "b"], "emails": ["a@x.example", "b@x.example; b@home.example"]})
+    >>> ties = pd.DataFrame({"contact_id": ["a", "b"], "value": [2.0, 1.0], "strength": [1.0, 1.0],
+    ...                      "last_touch_on": pd.NaT, "last_source_ref": None})
+    >>> at_risk(people, ties, [Employer("X", ("x.example",))], as_of="2026-02-01")[["contact_id", "risk"]]
+      contact_id           risk
+    0          a  employer_only
+    """
+    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    columns = ("contact_id", "name", "organization", "circle", "emails", "phones", "profiles")
+    people = schema.conform("contacts", contacts, columns)
+    people = _addresses(people, employers, today)
+    risky = people["employer_only"] | people["unreachable"]
+    found = people[risky.to_numpy()].reset_index(drop=True)
+    lost = found["employer_only"].to_numpy()
+    found["risk"] = pd.Categorical.from_codes(np.where(lost, 0, 1), dtype=schema.choice(RISKS))
+    tie = dormant[["contact_id", "value", "strength", "last_touch_on", "last_source_ref"]]
+    found = found.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id", how="left")
+    advice = np.where(lost, "Ask for a private address, or connect on LinkedIn", "Find any address")
+    found["what_to_do"] = pd.Series(advice, dtype=schema.TEXT)
+    every = "every address (" + found["email_count"].astype(schema.TEXT) + ") is at " + found["employer"]
+    found["why"] = every.fillna("no e-mail, phone or profile on record").astype(schema.TEXT)
+    shown = [
+        *columns[:4],
+        "risk",
+        "employer",
+        "email_count",
+        *tie.columns[1:4],
+        "source_ref",
+        "what_to_do",
+        "why",
+    ]
+    found = found.astype(
+        {"email_count": schema.COUNT, "source_ref": schema.TEXT, "last_touch_on": schema.DATE}
+    )
+    order = ["risk", "value", "contact_id"]
+    return found.sort_values(order, ascending=[True, False, True], ignore_index=True)[shown]
+
+
+def runway(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    dormant: pd.DataFrame,
+    uncaptured: pd.DataFrame,
+    gaps: pd.DataFrame,
+    recommendations: pd.DataFrame,
+    employers: Sequence[Employer],
+    *,
+    as_of: periods.AsOf,
+    timezone: str = "UTC",
+    group_max: int = 4,
+    horizon_days: float = 60,
+    kappa: float = rhythm.KAPPA,
+) -> pd.DataFrame:
+    """Will I be done before the job ends? (A1)
+
+    What is due by the next exit, and how many of its kind were done per week in the last four weeks:
+
+    - warm_up: `dormant` or `drifting` ties in the top quarter by value (of those that went both ways); done: such
+      ties, drifting four weeks ago (`fading` of 0.5 or more), whom you have written to or met since
+    - capture: the people of `uncaptured`; done: contacts with a `connected_on` in those weeks
+    - recommendation: the rows of `gaps`; done: recommendations received in those weeks
+
+    Parameters
+    ----------
+    dormant, uncaptured, gaps : the frames of `dormancy.dormant_contacts` (with these `horizon_days` and `kappa`),
+        `capture.uncaptured` and `recommendation_gaps`, of the same as-of date
+
+    Returns
+    -------
+    Three rows: `employer`, `until`, `days_left` (the last day included), `weeks_left`, `work`, `due_count`,
+    `needed_per_week`, `done_count` and `pace_per_week` (NA where the log is younger than four weeks, or nothing of
+    the kind is dated), `suffices` (also where nothing is due; NA where the pace is), `why`. No rows where no employer
+    has an end that is still to come.
+
+    Examples
+    --------
+    >>> nothing = [schema.empty(name) for name in ("contacts", "interactions")]
+    >>> ties = pd.DataFrame({"contact_id": [], "state": [], "value": []})
+    >>> lists = [pd.DataFrame(), pd.DataFrame(), schema.empty("recommendations")]
+    >>> runway(*nothing, ties, *lists, [], as_of="2026-02-01").empty
+    True
+    """
+    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    last, since = last_day(as_of, timezone), today - pd.Timedelta(weeks=PACE_WEEKS)
+    leaving, days_left = next_exit(employers, today)
+    tied = dormant[~dormant["state"].isin(ONE_SIDED)]
+    worthy = tied[tied["value"] >= tied["value"].quantile(0.75)]
+    captured = schema.conform("contacts", contacts, ("connected_on",))["connected_on"]
+    received = known_entries("recommendations", recommendations, "written_on", last)
+    received_on = received.loc[received["direction"] == "received", "written_on"]
+    dated = [days[days <= last] for days in (captured, received_on)]
+    seen = (interactions, as_of, timezone, group_max)
+    done = [_warmed(worthy["contact_id"], *seen, horizon_days * kappa)]
+    done += [int((days >= since).sum()) if len(days) else None for days in dated]
+    due = [int(worthy["state"].isin(("dormant", "drifting")).sum()), len(uncaptured), len(gaps)]
+    table = pd.DataFrame({"work": WORK, "due_count": due, "done_count": done})
+    table = table.astype({"work": schema.choice(WORK), "due_count": schema.COUNT, "done_count": schema.COUNT})
+    weeks = days_left / 7
+    needed, pace = (table[name].astype("float64") for name in ("due_count", "done_count"))
+    needed, pace = needed / max(weeks, 1 / 7), pace / PACE_WEEKS
+    suffices = (pace >= needed).astype(schema.FLAG).mask(pace.isna(), pd.NA).mask(needed == 0, True)
+    why = [f"{n} due in {weeks:.1f} weeks, {need:.1f} a week" for n, need in zip(due, needed, strict=True)]
+    table = table.assign(
+        employer=pd.Series(leaving.name if leaving else None, table.index, dtype=schema.TEXT),
+        until=pd.Series(pd.Timestamp(leaving.until if leaving else None), table.index, dtype=schema.DATE),
+        days_left=pd.array([days_left] * len(WORK), dtype=schema.COUNT),
+        weeks_left=weeks,
+        needed_per_week=needed,
+        pace_per_week=pace,
+        suffices=suffices,
+        why=pd.Series(why, dtype=schema.TEXT),
+    )
+    shown = [
+        "employer",
+        "until",
+        "days_left",
+        "weeks_left",
+        "work",
+        "due_count",
+        "needed_per_week",
+        "done_count",
+    ]
+    return table[[*shown, "pace_per_week", "suffices", "why"]][: len(WORK) if leaving else 0]
+
+
+def readiness(
+    contacts: pd.DataFrame,
+    dormant: pd.DataFrame,
+    employers: Sequence[Employer],
+    *,
+    as_of: periods.AsOf,
+    backed_up_on: dt.date | None = None,
+    stale_after_days: int = 730,
+    timezone: str = "UTC",
+) -> pd.DataFrame:
+    """If the job ended today, what would I have in hand? (E9)
+
+    Every contact is counted, none is drawn as a sample: so these shares have no interval.
+
+    Returns
+    -------
+    Four rows: `item`, `count`, `known_count` (n of the share), `share` (0 to 1, NA of nothing), `days`, `what_to_do`:
+
+    - private address: contacts with a phone number or an e-mail outside all domains of your `employers`
+    - at risk: contacts who have only addresses on those domains, of those with any address (see `at_risk`)
+    - stale record: no touch and no `connected_on` for `stale_after_days`, of those with either
+    - last backup: `days` since `backed_up_on` (NA where it is not known or lies ahead); the other columns are NA
+
+    No rows where there are no contacts. A ParameterError where the days are not a positive whole number.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"contact_id": ["a", "b"], "phones": ["+43 1", None]})
+    >>> ties = pd.DataFrame({"contact_id": ["a", "b"], "last_touch_on": pd.NaT})
+    >>> readiness(people, ties, [], as_of="2026-02-01", backed_up_on=dt.date(2026, 1, 2))[["item", "share", "days"]]
+                  item  share  days
+    0  private address    0.5  <NA>
+    1          at risk    0.0  <NA>
+    2     stale record    NaN  <NA>
+    3      last backup    NaN    30
+    """
+    rhythm.require_positive(whole=True, stale_after_days=stale_after_days)
+    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    columns = ("contact_id", "emails", "phones", "profiles", "connected_on")
+    people = schema.conform("contacts", contacts, columns)
+    people = _addresses(people, employers, today)
+    connected = people["connected_on"].mask(people["connected_on"] > last_day(as_of, timezone))
+    touched = dormant.set_index("contact_id")["last_touch_on"].astype(schema.DATE)
+    touched = touched.reindex(people["contact_id"]).set_axis(people.index)
+    latest = pd.concat([connected, touched], axis=1).max(axis=1)
+    stale = latest + pd.Timedelta(days=stale_after_days) < today
+    private = people["has_phone"] | (people["email_count"] > people["employer_email_count"])
+    age = pd.NA if backed_up_on is None else (today - pd.Timestamp(backed_up_on)).days
+    age = pd.NA if age is not pd.NA and age < 0 else age
+    rows = {
+        "private address": (
+            private.sum(),
+            len(people),
+            pd.NA,
+            "Ask for a private address where there is none",
+        ),
+        "at risk": (
+            people["employer_only"].sum(),
+            (~people["unreachable"]).sum(),
+            pd.NA,
+            "Save these addresses first",
+        ),
+        "stale record": (
+            stale.sum(),
+            latest.notna().sum(),
+            pd.NA,
+            "Ask how they are and where they work now",
+        ),
+        "last backup": (pd.NA, pd.NA, age, "Export your contacts and keep the file at home"),
+    }
+    table = pd.DataFrame([(item, *row) for item, row in rows.items()], columns=list(PANEL)).astype(PANEL)
+    n = table["known_count"].astype("float64")
+    table.insert(3, "share", table["count"].astype("float64") / n.where(n > 0))
+    return table[: len(rows) if len(people) else 0]
+
+
+def _addresses(people: pd.DataFrame, employers: Sequence[Employer], today: pd.Timestamp) -> pd.DataFrame:
+    """The contacts with what there is to reach them by: the counts of `on_employer_domains`, and flags."""
+    mail = on_employer_domains(people["emails"], employers, today)
+    phone, profile = ((people[name].str.strip().fillna("") != "") for name in ("phones", "profiles"))
+    count, other = mail["email_count"], phone | profile
+    return people.assign(
+        **mail,
+        has_phone=phone,
+        unreachable=~other & (count == 0),
+        employer_only=~other & (count > 0) & (mail["employer_email_count"] == count),
+    )
+
+
+def _warmed(
+    ids: pd.Series,
+    interactions: pd.DataFrame,
+    as_of: periods.AsOf,
+    timezone: str,
+    group_max: int,
+    scale: float,
+) -> int | None:
+    """How many of these were drifting four weeks ago and were touched by the owner since? None if none was known."""
+    known, today = rhythm.known_touches(ids, interactions, as_of, timezone, group_max, ("direction",))
+    since = today - 7 * PACE_WEEKS
+    n, _, last = rhythm.history(rhythm.day_keys(known), len(ids), since)
+    fading = rhythm.chance_and_fading(n, since - last, scale)[1]
+    mine = known.loc[(known["direction"] != "inbound") & (known["day"] >= since), "code"]
+    touched = np.bincount(mine, minlength=len(ids)) > 0
+    return int((touched & (fading >= DRIFTING_FROM)).sum()) if n.any() else None

@@ -1,0 +1,170 @@
+"""How wide is the net, and how many of those whom I approach are strangers?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from networkscope import periods, schema
+from networkscope.errors import ParameterError
+from networkscope.measures import rhythm
+from networkscope.measures.coverage import add_shares, in_words, names_given
+from networkscope.measures.exchanges import exchanges
+from networkscope.measures.leads import last_day
+from networkscope.measures.rhythm import Floats, Ints
+from networkscope.measures.targets import company_keys
+from networkscope.measures.touches import is_conversation
+
+KINDS = ("warm", "referred", "cold")
+
+
+def reach_by_month(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    *,
+    as_of: periods.AsOf,
+    timezone: str = "UTC",
+    group_max: int = 4,
+    groups: Sequence[str] = ("organization", "circle"),
+) -> pd.DataFrame:
+    """How many people, companies and circles do I reach each month, and how evenly? (A5)
+
+    Reached are those whom you wrote to or talked with; what only came in is not your doing, and a noted promise
+    is no touch. The effective number of a group is exp of the Shannon entropy (1948) of its shares in the
+    contact-days of the month (Hill 1973): 3 where three companies have equal shares, near 1 where one has
+    nearly all. A contact-day weighs 1 however many messages it holds. Companies are told apart by
+    `targets.company_key`. `groups` may be any columns of contacts, for instance communities that you added.
+
+    Returns
+    -------
+    A row per local month from the first touch of yours to `as_of`, empty months included: `month` ("2026-07"),
+    `contact_days`, `people_count`, and per group `<group>_count`, `<group>_days` (contact-days whose group is
+    known, the n of the next) and `<group>_effective_count` (NA without such days); `why`. Without touches no
+    rows. A ParameterError where a group is no column, a SchemaError where a table does not fit.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"contact_id": ["a", "b"], "organization": ["X Ltd", "Y"], "circle": "alumni"})
+    >>> log = pd.DataFrame({"contact_id": ["a", "b"], "direction": "outbound",
+    ...     "occurred_at": pd.to_datetime(["2026-01-05", "2026-01-07"], utc=True)})
+    >>> reach_by_month(people, log, as_of="2026-02-10").iloc[:, [0, 2, 5, 8]]
+         month  people_count  organization_effective_count  circle_effective_count
+    0  2026-01             2                           2.0                     1.0
+    1  2026-02             0                           NaN                     NaN
+    """
+    people = schema.conform("contacts", contacts)
+    if strange := [group for group in groups if group not in people]:
+        raise ParameterError(f"groups must name columns of contacts; there is no '{strange[0]}'")
+    columns = ("direction", "channel", "purpose")
+    known, _ = rhythm.known_touches(people["contact_id"], interactions, as_of, timezone, group_max, columns)
+    mine = (known["direction"] != "inbound") & (known["purpose"] != "promise") | is_conversation(known)
+    days = known.loc[mine.to_numpy(bool), ["code", "day"]].drop_duplicates()
+    code, day = days["code"].to_numpy(), days["day"].to_numpy()
+    every = months_since(min(day, default=None), as_of, timezone)
+    month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    at, size = month - min(month, default=0), len(every)
+    table = pd.DataFrame({"month": every, "contact_days": np.bincount(at, minlength=size)})
+    table["people_count"] = _breadth(at, code, size)[0]
+    for group in groups:
+        names = people[group].astype(schema.TEXT)
+        names = company_keys(names) if group == "organization" else names.str.strip().str.casefold()
+        # In alphabetical order, so that sums do not depend on the order of the contacts in their last digit.
+        labels = pd.factorize(names.where(names != ""), sort=True)[0]
+        breadth = _breadth(at, labels[code], size)
+        table[f"{group}_count"], table[f"{group}_days"], table[f"{group}_effective_count"] = breadth
+    counts = {name: schema.COUNT for name in table if table[name].dtype == np.int64}
+    shown = {"people_count": "people", **{f"{group}_count": f"{group}s" for group in groups}}
+    shown |= {"contact_days": "contact-days"}
+    return table.astype(counts).assign(why=in_words(table, shown))
+
+
+def months_since(first: int | None, as_of: periods.AsOf, timezone: str) -> pd.Index:
+    """Every local month from a first day number to `as_of`, as text ("2026-07"); none where there is no first."""
+    every = pd.PeriodIndex([], freq="M")
+    if first is not None:
+        every = periods.months(pd.Timestamp(first, unit="D"), last_day(as_of, timezone))
+    return pd.Index(every.astype(str), dtype=schema.TEXT, name="month")
+
+
+def _breadth(at: Ints, label: Ints, size: int) -> tuple[Ints, Ints, Floats]:
+    """Per month the distinct labels, the days with a known label, and the effective number of labels."""
+    known, width = label >= 0, label.max(initial=0) + 1
+    cells, days = np.unique(at[known] * width + label[known], return_counts=True)
+    month = cells // width
+    n = np.bincount(month, days, minlength=size)
+    surplus = np.bincount(month, days * np.log(days), minlength=size)
+    whole = np.where(n > 0, n, np.nan)
+    return np.bincount(month, minlength=size), n.astype(np.int64), np.exp(np.log(whole) - surplus / whole)
+
+
+def first_touch_mix(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    referrals: pd.DataFrame,
+    *,
+    as_of: periods.AsOf,
+    timezone: str = "UTC",
+    group_max: int = 4,
+    known_days: int = 30,
+    include_inferred: bool = False,
+) -> pd.DataFrame:
+    """Do I approach people whom I know, people whom I was referred to, or strangers? (B1)
+
+    The first touch of a contact in the log, at one instant yours before theirs, is the first of these that holds:
+
+    - inbound: it came from them; counted apart
+    - warm: `connected_on` lies `known_days` or more before it
+    - referred: somebody gave you the name by that day, or `introduced_by` is filled in
+    - cold: `connected_on` is later than that, or the person is in no contact list
+    - unknown: in a contact list since nobody knows when; counted apart
+
+    Old ties look new when the log begins: read its first months with care.
+
+    Returns
+    -------
+    A row per local month from the first to `as_of`, empty months included: `month`, `first_touch_count` (all of
+    the five), `inbound_count`, `unknown_count`, `known_count` (warm, referred and cold: the n of the shares), and
+    for each of these three `<kind>_count`, `<kind>_share` (0 to 1; NA of nothing), `<kind>_low`, `<kind>_high`
+    (90%); `why`. Without touches no rows. A SchemaError where a table does not fit.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"contact_id": ["a", "b"], "connected_on": pd.to_datetime(["2020-01-01", None])})
+    >>> log = pd.DataFrame({"contact_id": ["a", "b"], "direction": "outbound",
+    ...     "occurred_at": pd.to_datetime(["2026-01-05", "2026-01-07"], utc=True)})
+    >>> mix = first_touch_mix(people, log, schema.empty("referrals"), as_of="2026-02-01")
+    >>> mix[["month", "warm_count", "referred_count", "cold_count", "cold_share"]]
+         month  warm_count  referred_count  cold_count  cold_share
+    0  2026-01           1               0           1         0.5
+    """
+    rhythm.require_positive(whole=True, known_days=known_days)
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
+    people = schema.conform("contacts", contacts, ("contact_id", "introduced_by"))
+    facts = exchanges(contacts, interactions, **seen)
+    names = names_given(interactions, referrals, include_inferred=include_inferred, **seen)
+    first, connected = facts["first_touch_on"], facts["connected_on"]
+    named_on = (
+        names.groupby("referred_id")["given_on"].min().reindex(facts["contact_id"]).set_axis(facts.index)
+    )
+    kinds = {
+        "inbound": ~facts["began"],
+        "warm": connected + pd.Timedelta(days=known_days) <= first,
+        "referred": (named_on <= first) | (people["introduced_by"].fillna("").str.strip() != ""),
+        "cold": connected.notna() | ~facts["listed"],
+    }
+    touched = first.notna().to_numpy()
+    kind = np.select([flag.to_numpy(bool) for flag in kinds.values()], list(kinds), "unknown")[touched]
+    every = months_since(min(periods.day_numbers(first[touched]), default=None), as_of, timezone)
+    at = every.get_indexer(first[touched].dt.strftime("%Y-%m"))
+    table = pd.DataFrame({"month": every, "first_touch_count": 0})
+    for name in (*kinds, "unknown"):
+        table[f"{name}_count"] = np.bincount(at[kind == name], minlength=len(every))
+        table["first_touch_count"] += table[f"{name}_count"]
+    table["known_count"] = table["first_touch_count"] - table["inbound_count"] - table["unknown_count"]
+    shown = {f"{name}_count": name for name in KINDS}
+    shown |= {"inbound_count": "came from them", "unknown_count": "unknown"}
+    why = in_words(table, shown)
+    return add_shares(table, dict.fromkeys(KINDS, "known")).assign(why=why)
