@@ -9,7 +9,7 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures.rates import share_interval
-from networkscope.measures.timeline import NEVER, Timeline, first_after, instant_of, micros, timeline
+from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros, timeline
 
 ANSWERED_WITHIN_DAYS = 30
 SHORTEST_WAIT_DAYS = 5
@@ -58,14 +58,15 @@ def nudge_after_days(asks: int, replies: int) -> int:
     return int(days[reply_chance(asks, replies, days, 7) < WORTH_WAITING_CHANCE][0])
 
 
-def answers(line: Timeline, as_of: pd.Timestamp) -> pd.DataFrame:
+def answers(line: Timeline, as_of: pd.Timestamp, rows: Ints | None = None) -> pd.DataFrame:
     """Which asks of yours were answered? A row each: `row` (its place), `latency_days`, `replied`, `known`.
 
-    A reply is the next inbound or mutual touch of that person within 30 days; an ask is known when
-    it was answered or is 30 days old.
+    `rows` are the places of other messages, to be looked at in place of asks. A reply is the next inbound or
+    mutual touch of that person within 30 days; an ask is known when it was answered or is 30 days old.
     """
     events = line.events
-    rows = np.flatnonzero((events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS))
+    if rows is None:
+        rows = np.flatnonzero((events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS))
     at = events["at"].to_numpy()[rows]
     theirs = events["direction"].isin(("inbound", "mutual"))
     reply_at = instant_of(line, first_after(line, theirs, events["person"].to_numpy()[rows], at))

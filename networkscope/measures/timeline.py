@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -45,6 +45,12 @@ class Timeline:
             return pd.Series(pd.NA, index=range(len(rows)), dtype=schema.TEXT)
         origin = np.append(self._order, -1)[rows]
         return pd.Series(self._log[name].astype(schema.TEXT).array.take(origin, allow_fill=True))
+
+    def only(self, keep: npt.ArrayLike) -> Timeline:
+        """The timeline of the marked events, of the same people."""
+        rows = np.flatnonzero(np.asarray(keep))
+        events = self.events.iloc[rows].reset_index(drop=True)
+        return replace(self, events=events, keys=self.keys[rows], _order=self._order[rows])
 
 
 def timeline(

@@ -1,0 +1,166 @@
+"""Who is owed a favour, and which good sources of names are slipping away?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from networkscope import periods, schema
+from networkscope.measures import touches
+from networkscope.measures.leads import referral_steps
+
+OWED = ("you owe", "they owe", "even")
+_GIFTS = ("referral_given", "introduction")
+_FAVOURS = ("favour_done", "favour_received", *_GIFTS)
+RISK_COLUMNS = {
+    "contact_id": schema.TEXT, "at_risk": "float64", "yield_count": schema.COUNT,
+    "became_conversation_count": schema.COUNT, "fading_value": "float64", "fading": "float64",
+    "days_silent": schema.COUNT, "last_given_on": schema.DATE, "why": schema.TEXT, "source_ref": schema.TEXT,
+}  # fmt: skip
+
+
+def favour_ledger(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    referrals: pd.DataFrame,
+    *,
+    as_of: periods.AsOf,
+    timezone: str = "UTC",
+    group_max: int = 4,
+    include_inferred: bool = False,
+) -> pd.DataFrame:
+    """Who has done more for the other, and who is owed?
+
+    Practice D3; what counts is the project's own choice. Given: favours done, outbound introductions and names.
+    Received: favours received, each name or lead of the referrals, inbound introductions and names (but for
+    those of a day on which a referral of the same person stands: that is the same favour). The balance is
+    ``(given - received) / (given + received)``: -1 only received, 0 even, 1 only given.
+
+    Parameters
+    ----------
+    include_inferred : whether referrals that were read off introduction mails count
+
+    Returns
+    -------
+    One row per contact, the index as given: `contact_id`, `given_count`, `received_count`, `balance` and
+    `owed_to` (`OWED`; both NA where there was no favour), `last_given_on`, `last_received_on`, `last_favour` (what it
+    was), `last_favour_on`, `why`, `source_ref` (of the last favour). A SchemaError where a table does not fit.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": ["inbound", "outbound"],
+    ...     "purpose": ["favour_received", "introduction"],
+    ...     "occurred_at": pd.to_datetime(["2026-01-05", "2026-04-05"], utc=True)})
+    >>> ledger = favour_ledger(log[["contact_id"]].iloc[:1], log, schema.empty("referrals"), as_of="2026-05-01")
+    >>> ledger[["given_count", "received_count", "balance", "owed_to", "last_favour"]].values.tolist()
+    [[1, 1, 0.0, 'even', 'introduction by you']]
+    """
+    people = schema.conform("contacts", contacts, ("contact_id",))
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
+    done = _logged(interactions, group_max=group_max, **seen)
+    names = referral_steps(schema.empty("interactions"), referrals, include_inferred=include_inferred, **seen)
+    names = names[~names["inferred"] | include_inferred]
+    names = names[(names["referrer_id"] != names["referred_id"]).fillna(True).astype(bool)]
+    names = names.rename(columns={"referrer_id": "contact_id", "given_on": "day"}).assign(
+        given=False, what="name or lead"
+    )
+    same = pd.MultiIndex.from_frame(done[["contact_id", "day"]]).isin(
+        pd.MultiIndex.from_frame(names[["contact_id", "day"]])
+    )
+    done = done[~(same & ~done["given"] & done["gift"]).to_numpy()]
+    columns = ["contact_id", "day", "given", "what", "source_ref"]
+    both = pd.concat([done[columns], names[columns]], ignore_index=True)
+    both["code"] = pd.Index(people["contact_id"]).get_indexer(both["contact_id"])
+    both = both[both["code"] >= 0].sort_values(["code", "day", "given", "what", "source_ref"])
+    given, received = both[both["given"].astype(bool)], both[~both["given"].astype(bool)]
+    counts = [np.bincount(part["code"], minlength=len(people)) for part in (given, received)]
+    each = [
+        part.drop_duplicates("code", keep="last").set_index("code").reindex(range(len(people)))
+        for part in (given, received, both)
+    ]
+    total, difference = counts[0] + counts[1], counts[0] - counts[1]
+    side = np.select([total == 0, difference < 0, difference > 0], [-1, 0, 1], 2)
+    day = each[2]["day"].astype(schema.DATE)
+    why = [
+        f"{a} given, {b} received" if a + b else None
+        for a, b in zip(*(count.tolist() for count in counts), strict=True)
+    ]
+    why = (
+        pd.Series(why, dtype=schema.TEXT) + ", the last on " + day.dt.strftime("%Y-%m-%d").astype(schema.TEXT)
+    )
+    return people.assign(
+        given_count=pd.array(counts[0], dtype=schema.COUNT),
+        received_count=pd.array(counts[1], dtype=schema.COUNT),
+        balance=difference / np.where(total, total, np.nan),
+        owed_to=pd.Categorical.from_codes(side, dtype=schema.choice(OWED)),
+        last_given_on=each[0]["day"].astype(schema.DATE).array,
+        last_received_on=each[1]["day"].astype(schema.DATE).array,
+        last_favour=each[2]["what"].astype(schema.TEXT).array,
+        last_favour_on=day.array,
+        why=why.array,
+        source_ref=each[2]["source_ref"].astype(schema.TEXT).array,
+    )
+
+
+def value_at_risk(dormant: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
+    """Which people who gave me names and leads are fading?
+
+    Practice D6. ``at_risk = yield_count x fading_value`` (ours): the names, outside names and leads that
+    somebody gave, times the strength that has faded (`fading_value` of `dormant_contacts`).
+
+    Parameters
+    ----------
+    dormant, yields : the frames of `dormant_contacts` and of `referral_yield` by referrer, as of one instant
+
+    Returns
+    -------
+    A row per contact who gave anything and is fading, most at risk first: RISK_COLUMNS, where `at_risk` has no
+    unit and `source_ref` leads to the latest names. Nobody, no rows.
+
+    Examples
+    --------
+    >>> dormant = pd.DataFrame({"contact_id": ["a"], "fading_value": [2.5], "fading": [0.5], "days_silent": [90]})
+    >>> yields = pd.DataFrame({"contact_id": ["a"], "name_count": [3], "outside_count": [0], "lead_count": [1],
+    ...     "became_conversation_count": [2], "last_given_on": pd.to_datetime(["2026-01-05"]), "source_ref": ["r:2"]})
+    >>> value_at_risk(dormant, yields)[["contact_id", "at_risk", "why"]].values.tolist()
+    [['a', 10.0, '4 names and leads, 2 became conversations, the last given on 2026-01-05; silent for 90 days']]
+    """
+    told = yields.assign(yield_count=yields[["name_count", "outside_count", "lead_count"]].sum(axis=1))
+    table = dormant[["contact_id", "fading_value", "fading", "days_silent"]].merge(told, on="contact_id")
+    table["at_risk"] = table["yield_count"].astype("float64") * table["fading_value"].astype("float64")
+    table = table[(table["at_risk"] > 0).to_numpy(bool)]
+    table = table.sort_values(["at_risk", "contact_id"], ascending=[False, True], ignore_index=True)
+    given = table["last_given_on"].astype(schema.DATE).dt.strftime("%Y-%m-%d")
+    rows = zip(
+        *(table[n] for n in ("yield_count", "became_conversation_count", "days_silent")), given, strict=True
+    )
+    table["why"] = [
+        f"{n} names and leads, {met} became conversations, the last given on {on}; silent for {days} days"
+        for n, met, days, on in rows
+    ]
+    return table[list(RISK_COLUMNS)].astype(RISK_COLUMNS)
+
+
+def _logged(
+    interactions: pd.DataFrame, *, as_of: periods.AsOf, timezone: str, group_max: int
+) -> pd.DataFrame:
+    """The favours of the log: with whom, on which `day`, `what`, `given` by you or not, a `gift` of names or not."""
+    if "purpose" in interactions:
+        interactions = interactions[interactions["purpose"].isin(_FAVOURS)]
+    seen = touches.seen(
+        interactions,
+        as_of=as_of,
+        timezone=timezone,
+        columns=("direction", "purpose", "source_ref"),
+        group_max=group_max,
+    )
+    gift, purpose = seen["purpose"].isin(_GIFTS), seen["purpose"].astype(schema.TEXT)
+    given = (purpose == "favour_done") | (gift & (seen["direction"] == "outbound"))
+    received = (purpose == "favour_received") | (gift & (seen["direction"] == "inbound"))
+    who = pd.Series(np.where(given, " by you", " by them"), seen.index)
+    what = purpose.where(~gift, purpose + who).str.replace("_", " ") if len(seen) else purpose
+    return seen.assign(given=given.fillna(False).astype(bool), gift=gift, what=what)[
+        (given | received).fillna(False).astype(bool)
+    ]
