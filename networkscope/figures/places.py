@@ -153,7 +153,7 @@ def _labelled(people: pd.DataFrame, groups: pd.DataFrame, labels: int) -> tuple[
     people.loc[strong.index, "label"] = [_short(name) for name in strong["name"]]
     taken: list[tuple[float, float, float]] = []
     for frame, letter, among in (
-        (groups, 7.4, groups.index[groups["size"] >= 3]),
+        (groups, 8.4, groups.index[groups["size"] >= 3]),
         (people, _LETTER, strong.index),
     ):
         keep = []
