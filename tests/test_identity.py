@@ -1,8 +1,11 @@
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from networkscope import identity, schema
+from networkscope.errors import LoadError
+from networkscope.identity import decisions, ids
 
 LIST, MESSAGES = "linkedin connections", "linkedin messages"
 
@@ -175,3 +178,191 @@ def test_who_is_who_does_not_depend_on_the_order_of_rows(rows, random):
     pairs = {(here[i], there[position]) for position, i in enumerate(order)}
     assert len(pairs) == len(set(here)) == len(set(there))
     pd.testing.assert_frame_equal(shuffled, before)
+
+
+# Shared keys
+
+
+def test_an_office_address_still_joins_one_name():
+    frame = mentions(*({"name": name, "emails": "info@x.example"} for name in ("Ana", "Bo", "ana")))
+    assert people(frame) == [0, 1, 0]
+
+
+def test_a_phone_joins_names_with_a_word_in_common_and_no_strangers():
+    related = [{"name": "Ana Lee", "phones": "+43 1 2345678"}, {"name": "A. LÉE", "phones": "+43-1-2345678"}]
+    strangers = [{"name": "Ana Lee", "phones": "+43 1 2345678"}, {"name": "Bo Ek", "phones": "+4312345678"}]
+    assert people(mentions(*related)) == [0, 0]
+    assert people(mentions(*strangers)) == [0, 1]
+
+
+def test_phones_are_keys_only_where_their_country_is_known():
+    frame = mentions(
+        {"name": "Ana Lee", "phones": "0664 1234567"}, {"name": "Ana Lee", "phones": "+436641234567"}
+    )
+    assert people(frame) == [0, 1]
+    who = identity.resolve(frame, region="AT")
+    assert who.contacts["phones"].tolist() == ["+436641234567"]
+    odd = mentions({"name": "Ana", "phones": "ask Bo"}, {"name": "Ana", "phones": "ask Bo"})
+    assert people(odd) == [0, 1]
+    assert identity.resolve(odd).contacts["phones"].tolist() == ["ask Bo"] * 2
+
+
+# Decisions
+
+
+def decided(*lines) -> pd.DataFrame:
+    rows = [(a, b, word == "same", f"aliases.csv:{line}") for line, (a, b, word) in enumerate(lines, start=2)]
+    return pd.DataFrame(rows, columns=["a", "b", "same", "source_ref"])
+
+
+def test_same_joins_and_not_the_same_cuts_the_weakest_link():
+    frame = mentions(
+        {"name": "Ana", "profiles": "linkedin.com/in/a", "emails": "ana@x.example"},
+        {"name": "Bea", "profiles": "linkedin.com/in/b", "emails": "ana@x.example"},
+        {"name": "Cy", "emails": "cy@x.example"},
+    )
+    assert people(frame) == [0, 0, 1]
+    cut = decided(("linkedin.com/in/a", "https://www.linkedin.com/in/B/", "not the same"))
+    who = identity.resolve(frame, decisions=cut)
+    assert who.contact_ids.nunique() == 3
+    assert who.decisions[["fate", "a_id", "b_id"]].values.tolist() == [
+        [0, who.contact_ids[0], who.contact_ids[1]]
+    ]
+    both = decided(
+        ("linkedin.com/in/a", "linkedin.com/in/b", "not the same"),
+        ("cy@x.example", "linkedin.com/in/a", "same"),
+    )
+    ids = identity.resolve(frame, decisions=both).contact_ids
+    assert ids[0] == ids[2] != ids[1]
+
+
+def test_an_address_that_was_decided_upon_leaves_the_other_person():
+    frame = mentions(
+        {"name": "Ana", "emails": "ana@x.example; bo@x.example"}, {"name": "Bo", "emails": "bo@x.example"}
+    )
+    who = identity.resolve(frame, decisions=decided(("ana@x.example", "bo@x.example", "not the same")))
+    assert who.contacts[["name", "emails"]].values.tolist() == [
+        ["Ana", "ana@x.example"],
+        ["Bo", "bo@x.example"],
+    ]
+
+
+def test_a_decision_may_name_a_person_who_is_the_only_one_of_that_name():
+    frame = mentions(
+        {"name": "Robert Ek", "emails": "bo@x.example"},
+        {"name": "Bo Ek", "source": "own interactions", "listed": False},
+        {"name": "Ana", "emails": "a@x.example"},
+        {"name": "Ana", "emails": "b@x.example"},
+    )
+    lines = decided(
+        ("Bo Ek", "bo@x.example", "same"), ("Ana", "bo@x.example", "same"), ("Cy", "a@x.example", "same")
+    )
+    who = identity.resolve(frame, decisions=lines)
+    assert people_of(who) == [0, 0, 1, 2]
+    assert who.decisions["fate"].tolist() == [decisions.USED, decisions.SEVERAL, decisions.UNKNOWN]
+
+
+def people_of(who) -> list[int]:
+    return pd.factorize(who.contact_ids)[0].tolist()
+
+
+def test_decisions_that_contradict_each_other_are_named_by_line():
+    frame = mentions(*({"name": name, "emails": f"{name}@x.example"} for name in "abc"))
+    lines = decided(
+        ("a@x.example", "b@x.example", "same"),
+        ("a@x.example", "c@x.example", "not the same"),
+        ("b@x.example", "c@x.example", "same"),
+    )
+    with pytest.raises(
+        LoadError, match=r"aliases\.csv:4 says 'same' where aliases\.csv:3 says 'not the same'"
+    ):
+        identity.resolve(frame, decisions=lines)
+    with pytest.raises(LoadError, match=r"aliases\.csv:2: both sides are the same key"):
+        identity.resolve(frame, decisions=decided(("a@x.example", "A@X.example", "not the same")))
+
+
+ADDRESS = st.sampled_from([f"{name}@x.example" for name in "abcde"])
+PEOPLE = st.lists(
+    st.tuples(st.sampled_from(["Ana", "Bo"]), st.sets(ADDRESS, min_size=1, max_size=3)),
+    min_size=1,
+    max_size=7,
+)
+WORDS = st.lists(st.tuples(ADDRESS, ADDRESS, st.sampled_from(["same", "not the same"])), max_size=4)
+
+
+@given(PEOPLE, WORDS, st.randoms())
+def test_decisions_always_hold_and_never_depend_on_the_order_of_rows(rows, words, random):
+    frame = mentions(*({"name": name, "emails": "; ".join(sorted(emails))} for name, emails in rows))
+    lines = decided(*words)
+    try:
+        who = identity.resolve(frame, decisions=lines)
+    except LoadError:
+        return
+    held = who.keys.assign(person=who.contact_ids[who.keys["mention"]].to_numpy())
+    bearers = held.groupby("key")["person"].agg(set).to_dict()
+    for line in who.decisions.itertuples():
+        a, b = bearers.get(line.a, set()), bearers.get(line.b, set())
+        if not line.same:
+            assert not a & b
+        elif line.fate == decisions.USED:
+            assert line.a_id == line.b_id
+    order = list(range(len(frame)))
+    random.shuffle(order)
+    again = identity.resolve(frame.iloc[order], decisions=lines).contact_ids
+    assert pd.factorize(again)[0].max() == pd.factorize(who.contact_ids)[0].max()
+    pairs = {(who.contact_ids[old], again[new]) for new, old in enumerate(order)}
+    assert len(pairs) == who.contact_ids.nunique()
+
+
+# Stable ids
+
+
+def test_an_id_outlives_a_stronger_key_and_the_oldest_wins():
+    mail, phone = {"name": "Ana Lee", "emails": "a@x.example"}, {"name": "Ana Lee", "phones": "+4312345678"}
+    first = identity.resolve(mentions(mail), register=ids.NOTHING)
+    second = identity.resolve(mentions(mail, phone), register=first.register)
+    assert second.contact_ids[0] == first.contact_ids[0] != second.contact_ids[1]
+    link = {
+        "name": "Ana Lee",
+        "profiles": "linkedin.com/in/a",
+        "emails": "a@x.example",
+        "phones": "+4312345678",
+    }
+    third = identity.resolve(mentions(mail, phone, link), register=second.register)
+    assert third.contact_ids.tolist() == [first.contact_ids[0]] * 3
+    without = identity.resolve(mentions(mail, phone, link)).contact_ids
+    assert without.nunique() == 1
+    assert without[0] != first.contact_ids[0]
+
+
+def test_two_persons_who_were_one_never_share_its_id():
+    frame = mentions(
+        {"name": "Ana", "profiles": "linkedin.com/in/a", "emails": "a@x.example"},
+        {"name": "Ana", "emails": "a@x.example"},
+    )
+    one = identity.resolve(frame, register=ids.NOTHING)
+    cut = decided(("linkedin.com/in/a", "a@x.example", "not the same"))
+    two = identity.resolve(frame, decisions=cut, register=one.register)
+    assert two.contact_ids[0] == one.contact_ids[0] != two.contact_ids[1]
+    assert identity.resolve(frame, register=two.register).contact_ids[0] in set(two.contact_ids)
+
+
+@given(PEOPLE, PEOPLE)
+def test_whoever_stays_keeps_the_id_when_a_source_is_added(rows, more):
+    def frame(rows):
+        return mentions(*({"name": name, "emails": "; ".join(sorted(emails))} for name, emails in rows))
+
+    first = identity.resolve(frame(rows), register=ids.NOTHING)
+    second = identity.resolve(frame([*rows, *more]), register=first.register)
+    assert second.contacts["contact_id"].is_unique
+    before, after = first.contact_ids, second.contact_ids[: len(rows)]
+    # Persons may merge: then one of their ids stays. Whoever is alone keeps his own.
+    for person in set(after):
+        old = set(before[after == person])
+        split = before.isin(old) & (after != person)  # a new name may turn an address into a shared one
+        assert person in old or split.any()
+
+
+def test_names_are_shown_without_credentials():
+    frame = mentions({"name": "Kwame Boateng, MBA"}, {"name": "Ana Ma"}, {"name": "Jo Lee (she/her)"})
+    assert identity.resolve(frame).contacts["name"].tolist() == ["Ana Ma", "Jo Lee", "Kwame Boateng"]

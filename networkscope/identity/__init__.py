@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from networkscope import schema
+from networkscope.identity.decisions import NO_DECISIONS, decide
 from networkscope.identity.exact import (
     KINDS,
     Flags,
@@ -27,6 +26,7 @@ from networkscope.identity.exact import (
     Keys,
     Names,
     column,
+    components,
     encoded,
     exact_keys,
     flags,
@@ -36,6 +36,7 @@ from networkscope.identity.ids import identifiers, written
 from networkscope.identity.people import contacts_of
 
 NOBODY, SEVERAL = -1, -2
+SIDES = ("a_id", "b_id")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Resolution:
     in_doubt : True for a mention by bare name that fits several people
     first : True for the mention that brought its person in; the others were merged into it
     found : the exact keys of the mentions
+    decisions : those given, with their `fate` (`decisions.USED`, UNKNOWN or SEVERAL) and the contact_ids `a_id`, `b_id`
+    register : the ids given so far, for the next time
     """
 
     contacts: pd.DataFrame
@@ -56,6 +59,8 @@ class Resolution:
     in_doubt: Flags
     first: Flags
     found: Keys
+    decisions: pd.DataFrame
+    register: pd.DataFrame
 
     @property
     def keys(self) -> pd.DataFrame:
@@ -73,7 +78,14 @@ class Resolution:
         )
 
 
-def resolve(mentions: pd.DataFrame, owner: Iterable[str] = (), *, region: str = "") -> Resolution:
+def resolve(
+    mentions: pd.DataFrame,
+    owner: Iterable[str] = (),
+    *,
+    region: str = "",
+    decisions: pd.DataFrame | None = None,
+    register: pd.DataFrame | None = None,
+) -> Resolution:
     """Which mentions are the same person, and what is known of each?
 
     Parameters
@@ -82,6 +94,13 @@ def resolve(mentions: pd.DataFrame, owner: Iterable[str] = (), *, region: str = 
         the earlier row wins
     owner : keys of the owner; a mention that carries one of them is nobody's contact
     region : two letters, where phone numbers without a country code are at home
+    decisions : of the user, columns `a`, `b` (keys), `same` and `source_ref`; they overrule the keys for ever
+    register : what an earlier call returned as `register`, so that nobody's contact_id changes
+
+    Raises
+    ------
+    LoadError
+        The decisions contradict each other.
 
     Examples
     --------
@@ -91,10 +110,12 @@ def resolve(mentions: pd.DataFrame, owner: Iterable[str] = (), *, region: str = 
     """
     names = folded_names(column(mentions, "name"))
     found = exact_keys(mentions, names, region)
+    told = NO_DECISIONS if decisions is None else decisions
+    found, fates, pairs = decide(told, found, names, region)
     keyless = np.ones(len(mentions), dtype=bool)
     keyless[found.mention[found.readable[found.code]]] = False
     is_owner = _owners(names, found, keyless, owner)
-    labels = _components(len(mentions), found)
+    labels = components(len(mentions), found)
     labels, in_doubt = _by_name(mentions, names, labels, keyless & ~is_owner, ~is_owner)
     is_owner |= np.isin(labels, labels[is_owner])
     known = np.flatnonzero(~(is_owner | in_doubt))
@@ -102,14 +123,16 @@ def resolve(mentions: pd.DataFrame, owner: Iterable[str] = (), *, region: str = 
     unique, first, persons = np.unique(labels[known], return_index=True, return_inverse=True)
     person = np.full(len(mentions), NOBODY)
     person[known] = persons
-    ids = identifiers(found, names, person, len(unique))
+    ids, register = identifiers(found, names, person, len(unique), register)
     firsts = np.zeros(len(mentions), dtype=bool)
     firsts[known[first]] = True
     contact_ids = written(ids).take(pa.array(person, mask=person < 0))
     contacts = contacts_of(mentions, found, person, ids)
-    return Resolution(
-        contacts, pd.Series(schema.TEXT.__from_arrow__(contact_ids)), in_doubt & ~is_owner, firsts, found
+    contact_ids = pd.Series(schema.TEXT.__from_arrow__(contact_ids))
+    told = told.assign(
+        fate=fates, **{side: _bearers(pairs[:, at], found, contact_ids) for at, side in enumerate(SIDES)}
     )
+    return Resolution(contacts, contact_ids, in_doubt & ~is_owner, firsts, found, told, register)
 
 
 def contacts_named(contacts: pd.DataFrame, names: pd.Series, organizations: pd.Series) -> pd.Series:
@@ -129,6 +152,13 @@ def contacts_named(contacts: pd.DataFrame, names: pd.Series, organizations: pd.S
     return pd.Series(found.to_numpy(), index=names.index, dtype=schema.TEXT).where(fit >= 0)
 
 
+def _bearers(codes: Ints, found: Keys, contact_ids: pd.Series) -> pd.Series:
+    """The contact_id of whoever carries each of these keys."""
+    rows = dict(zip(found.code[::-1], found.mention[::-1], strict=True)) if len(codes) else {}
+    who = [contact_ids.iat[rows[code]] if code in rows else None for code in codes]
+    return pd.Series(who, dtype=schema.TEXT)
+
+
 def _owners(names: Names, found: Keys, keyless: Flags, owner: Iterable[str]) -> Flags:
     """The mentions that carry a key of the owner, or only his name."""
     owners = pa.array([*owner], pa.large_string())
@@ -136,21 +166,6 @@ def _owners(names: Names, found: Keys, keyless: Flags, owner: Iterable[str]) -> 
     keys = pc.is_in(found.text, owners).to_numpy(zero_copy_only=False) & found.readable
     mine[found.mention[keys[found.code]]] = True
     return mine
-
-
-def _components(count: int, found: Keys) -> Ints:
-    """A label per mention, the same for mentions that exact keys join."""
-    real = found.readable[found.code]
-    group, mention = found.group[real], found.mention[real]
-    several = np.bincount(group)[group] > 1 if len(group) else real[:0]
-    if not several.any():
-        return np.arange(count)
-    group, codes = np.unique(group[several], return_inverse=True)
-    nodes = count + len(group)
-    graph = coo_array(
-        (np.ones(len(codes), dtype=np.int8), (mention[several], count + codes)), shape=(nodes, nodes)
-    )
-    return connected_components(graph, directed=False)[1][:count].astype(np.int64)
 
 
 def _by_name(

@@ -16,6 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from networkscope import keys, schema
 
@@ -203,3 +205,18 @@ def _tokens(name: str) -> set[str]:
 
 def _none_if_empty(texts: Any) -> Any:
     return pc.if_else(pc.equal(texts, ""), pa.scalar(None, texts.type), texts)
+
+
+def components(count: int, found: Keys) -> Ints:
+    """A label per mention, the same for mentions that exact keys join."""
+    real = found.readable[found.code]
+    group, mention = found.group[real], found.mention[real]
+    several = np.bincount(group)[group] > 1 if len(group) else real[:0]
+    if not several.any():
+        return np.arange(count)
+    group, codes = np.unique(group[several], return_inverse=True)
+    nodes = count + len(group)
+    graph = coo_array(
+        (np.ones(len(codes), dtype=np.int8), (mention[several], count + codes)), shape=(nodes, nodes)
+    )
+    return connected_components(graph, directed=False)[1][:count].astype(np.int64)

@@ -1,4 +1,11 @@
-"""Under which id does a person stand? One that follows from the strongest key, so that it outlives all others."""
+"""Under which id does a person stand?
+
+The id follows from the strongest key, so it outlives whatever comes or goes beside that key. A register of the ids
+given so far keeps it also when a stronger key arrives, or when two persons turn out to be one: the oldest id wins.
+Where the register is gone, every id is what the keys alone say; then only those differ that it had kept alive.
+The register never says who is who: two persons never share an id, and where both have a claim to one, it goes to the
+person with the stronger key.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +22,8 @@ BITS = 48
 _MASK = np.uint64((1 << BITS) - 1)
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
+NOTHING = pd.DataFrame({"key": [], "contact": []}, dtype="int64")
+
 Hashes = npt.NDArray[np.uint64]
 
 
@@ -24,32 +33,66 @@ def hashed(texts: Any, kind: Any) -> Hashes:
     return _mixed(found, np.asarray(kind))
 
 
-def identifiers(found: Keys, names: Names, person: Ints, count: int) -> Hashes:
-    """The id of each of `count` persons; `person` says who each mention is, -1 for nobody."""
+def identifiers(
+    found: Keys, names: Names, person: Ints, count: int, register: pd.DataFrame | None = None
+) -> tuple[Hashes, pd.DataFrame]:
+    """The id of each of `count` persons, and the register that remembers them.
+
+    `person` says who each mention is, -1 for nobody. The register has a row per key ever seen, the oldest first:
+    numbers for `key` and `contact`, from which neither can be read.
+    """
     digest = hashed(found.text, found.kind)
     name = np.append(hashed(names.text, NAME), np.uint64(0))[names.code]
     best = np.full(count, np.iinfo(np.uint64).max, dtype=np.uint64)
     there = person >= 0
     np.minimum.at(best, person[there], _ranked(name[there], NAME))
     rows = found.readable[found.code] & there[found.mention]
-    mention, code = found.mention[rows], found.code[rows]
+    mention, code, alone = found.mention[rows], found.code[rows], found.joins[rows]
     # A shared key names a person only together with the name.
-    alone = found.joins[rows]
     value = np.where(alone, digest[code], _mixed(digest[code] ^ name[mention], np.asarray(LINE)))
     np.minimum.at(best, person[mention], _ranked(value, np.where(alone, found.kind[code], LINE)))
-    return distinct(best & _MASK)
+    if register is None:
+        return _distinct(best & _MASK, best), NOTHING
+    key = np.append(value, best).view(np.int64)
+    of = np.append(person[mention], np.arange(count))
+    ids = _distinct(*_claimed(key, of, best, register))
+    return ids, _remembered(key, ids[of], register)
 
 
-def distinct(ids: Hashes) -> Hashes:
-    """The same ids, and others in place of those that stand for somebody already."""
-    ids = ids.copy()
-    for step in range(1, 65):
-        _, first = np.unique(ids, return_index=True)
-        again = np.ones(len(ids), dtype=bool)
-        again[first] = False
-        if not again.any():
+def _claimed(key: Ints, of: Ints, best: Hashes, register: pd.DataFrame) -> tuple[Hashes, Hashes]:
+    """The id that each person had, else the one that follows from its keys; and its claim, the smallest the best."""
+    age = pd.Index(register["key"]).get_indexer(key)
+    oldest = np.full(len(best), len(register))
+    np.minimum.at(oldest, of[age >= 0], age[age >= 0])
+    had = oldest < len(register)
+    ids = best & _MASK
+    ids[had] = register["contact"].to_numpy()[oldest[had]].view(np.uint64)
+    return ids, np.where(had, best, best | np.uint64(1 << 63))
+
+
+def _remembered(key: Ints, ids: Hashes, register: pd.DataFrame) -> pd.DataFrame:
+    now = pd.DataFrame({"key": key, "contact": ids.view(np.int64)}).drop_duplicates("key")
+    index = pd.Index(now["key"])
+    at = index.get_indexer(register["key"])
+    contact = np.where(at >= 0, now["contact"].to_numpy()[at] if len(now) else 0, register["contact"])
+    new = now[~now["key"].isin(register["key"])].sort_values("key")
+    return pd.concat([register.assign(contact=contact), new], ignore_index=True)
+
+
+def _distinct(ids: Hashes, claim: Hashes) -> Hashes:
+    """The same ids; of several persons with one id all but the one with the best claim get another."""
+    for step in range(1, 9):  # once is enough, but for a chance of one in millions
+        unique, again = np.unique(ids, return_inverse=True)
+        if len(unique) == len(ids):
             break
-        ids[again] = _mixed(ids[again], np.asarray(step)) & _MASK
+        order = np.lexsort((claim, again))
+        place = np.arange(len(ids)) - np.searchsorted(again[order], again[order])
+        later = place > 0
+        ids = ids.copy()
+        with np.errstate(over="ignore"):
+            ids[order[later]] = (
+                _mixed(claim[order[later]] + place[later].astype(np.uint64), np.asarray(step)) & _MASK
+            )
     return ids
 
 
