@@ -84,7 +84,7 @@ def ask_ladder(
     theirs, yours = (_last_day(line, side(line.events)) for side in (by_them, by_you))
     unanswered, _ = _unanswered(line)
     step, step_on, ref = _reached(line, referrals, as_of, timezone)
-    near = theirs >= _today(as_of, timezone) - rapport_days
+    near = theirs >= _day_of(as_of, timezone) - rapport_days
     both = (theirs != _NONE) & (yours != _NONE)
     parts = [
         np.where(near, "", f"no touch of theirs within {rapport_days} days"),
@@ -167,9 +167,9 @@ def hold_off(
     line = timeline(
         interactions, as_of=as_of, timezone=timezone, group_max=group_max, others=[people["contact_id"]]
     )
-    who, today = line.people.get_indexer(people["contact_id"]), _today(as_of, timezone)
+    who, today = line.people.get_indexer(people["contact_id"]), _day_of(as_of, timezone)
     streak, last = (part[who] for part in _unanswered(line))
-    refused = _not_now(line, referrals, as_of, timezone)[who]
+    refused = _refused(line, referrals, as_of, timezone)[who]
     yours = _last_day(line, by_you(line.events))[who]
     held, told = streak >= 2, refused != _NONE
     until = np.where(held, last + hold_off_days, _NONE)
@@ -194,7 +194,7 @@ def hold_off(
     )
 
 
-def _today(as_of: periods.AsOf, timezone: str) -> int:
+def _day_of(as_of: periods.AsOf, timezone: str) -> int:
     today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
     return int(periods.day_numbers(pd.Series([today]))[0])
 
@@ -279,7 +279,7 @@ def _debts(line: Timeline, gaps: pd.DataFrame, as_of: periods.AsOf, timezone: st
     return found
 
 
-def _not_now(line: Timeline, referrals: pd.DataFrame, as_of: periods.AsOf, timezone: str) -> Ints:
+def _refused(line: Timeline, referrals: pd.DataFrame, as_of: periods.AsOf, timezone: str) -> Ints:
     """The last day on which each of the people said no, as far as they have made no offer."""
     told = _last_day(line, (line.events["direction"] == "inbound") & (line.events["purpose"] == "outcome"))
     given = _given(referrals, as_of, timezone)
