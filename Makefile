@@ -38,7 +38,7 @@ bench: .venv/.ready-dev
 	@touch $@
 
 .venv/.ready-dev: .venv/.ready
-	$(UV) --editable '.[lab]' --group dev
+	$(UV) --editable '.[lab,sql]' --group dev
 	@touch $@
 
 clean:

@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,16 @@ from networkscope.errors import LoadError, NetworkscopeError, one_line
 from networkscope.periods import WEEKDAYS, zone
 
 KEYS: dict[str, dict[str, type]] = {
-    "owner": {"name": str, "emails": list, "profiles": list, "phones": list},
+    "owner": {"name": str, "emails": list, "profiles": list, "phones": list, "region": str},
     "time": {"timezone": str, "week_starts_on": str},
     "employers": {"name": str, "domains": list, "from": dt.date, "until": dt.date},
     "targets": {"companies": list, "titles": list, "locations": list},
     "cadence": {},
     "suggest": {"purposes": bool},
+    "chat": {"name": str, "date_order": str},
+    "sql": {"url": str, "contacts": str, "interactions": str, "referrals": str},
 }
+DATE_ORDERS = {"day first": "dmy", "month first": "mdy"}
 WORDS = {
     str: "text in quotes",
     list: 'a list of texts, as in ["one", "two"]',
@@ -37,6 +40,7 @@ TEMPLATE = """\
 # emails = ["you@example.org"]                       # every address that is yours
 # profiles = ["https://www.linkedin.com/in/you"]
 # phones = ["+43 1 2345678"]
+# region = "AT"                                      # where phone numbers without a country code are at home
 
 [time]
 timezone = "{timezone}"
@@ -59,6 +63,14 @@ week_starts_on = "monday"
 
 [suggest]
 # purposes = false                                   # leave what a mail was for unsaid, whatever its subject
+
+[chat]
+# name = "Nora"                                      # your name as it stands in exported chats, where it is another
+# date_order = "day first"                           # or "month first", where a chat itself does not tell
+
+[sql]
+# url = "crm.sqlite"                                 # a SQLite or DuckDB file, or an SQLAlchemy URL
+# contacts = "SELECT name, email, company FROM people"
 """
 
 
@@ -80,6 +92,7 @@ class Settings:
     owner_emails: tuple[str, ...] = ()
     owner_profiles: tuple[str, ...] = ()
     owner_phones: tuple[str, ...] = ()
+    region: str = ""
     timezone: str = "UTC"
     week_starts_on: str = "monday"
     employers: tuple[Employer, ...] = ()
@@ -88,6 +101,10 @@ class Settings:
     target_locations: tuple[str, ...] = ()
     cadence_days: tuple[tuple[str, int], ...] = ()
     suggest_purposes: bool = True
+    chat_name: str = ""
+    chat_date_order: str | None = None
+    sql_url: str = field(default="", repr=False)
+    sql_queries: tuple[tuple[str, str], ...] = ()
     horizon: dt.datetime | None = None
     """Set by open_book: nothing repeated is expanded to this instant or beyond."""
 
@@ -122,9 +139,16 @@ def read_settings(path: Path) -> Settings:
         for entry in content if many else [content]:
             _check(section, entry, path.name)
     try:
-        return _settings(data)
+        settings = _settings(data)
+        return replace(settings, sql_url=_database(settings.sql_url, path.parent))
     except NetworkscopeError as fault:
         raise LoadError(f"{path.name}: {fault}") from fault
+
+
+def _database(url: str, folder: Path) -> str:
+    """The URL of a server as it is, or the path of a file, which is relative to the book."""
+    file = re.sub(r"^(sqlite|duckdb):///", "", url)
+    return url if not url or "://" in file else str(folder / file)
 
 
 def _known(key: str, allowed: Any, what: str) -> None:
@@ -155,6 +179,12 @@ def _settings(data: dict[str, Any]) -> Settings:
     week_starts_on = time.get("week_starts_on", "monday").lower()
     if week_starts_on not in WEEKDAYS:
         raise LoadError(f"week_starts_on must be one of {', '.join(WEEKDAYS)}")
+    chat, sql = data.get("chat", {}), dict(data.get("sql", {}))
+    order = chat.get("date_order", "")
+    if order and order not in DATE_ORDERS:
+        raise LoadError(f"date_order in [chat] must be one of {', '.join(DATE_ORDERS)}")
+    if sql and not (sql.get("url") and len(sql) > 1):
+        raise LoadError("[sql] needs 'url' and a query for at least one of contacts, interactions, referrals")
     employers = []
     for entry in data.get("employers", []):
         since, until = entry.get("from"), entry.get("until")
@@ -167,6 +197,7 @@ def _settings(data: dict[str, Any]) -> Settings:
         owner_emails=tuple(email.strip().lower() for email in owner.get("emails", ())),
         owner_profiles=tuple(owner.get("profiles", ())),
         owner_phones=tuple(owner.get("phones", ())),
+        region=_region(owner.get("region", "")),
         timezone=zone(time.get("timezone", "UTC")).key,
         week_starts_on=week_starts_on,
         employers=tuple(employers),
@@ -175,7 +206,18 @@ def _settings(data: dict[str, Any]) -> Settings:
         target_locations=tuple(targets.get("locations", ())),
         cadence_days=tuple(sorted(data.get("cadence", {}).items())),
         suggest_purposes=data.get("suggest", {}).get("purposes", True),
+        chat_name=chat.get("name", ""),
+        chat_date_order=DATE_ORDERS[order] if order else None,
+        sql_url=sql.pop("url", ""),
+        sql_queries=tuple(sql.items()),
     )
+
+
+def _region(text: str) -> str:
+    region = text.strip().upper()
+    if (region and not re.fullmatch("[A-Z]{2}", region)) or region == "UK":
+        raise LoadError('region in [owner] must be the two letters of a country, as in "AT" or "GB"')
+    return region
 
 
 def local_timezone() -> str:

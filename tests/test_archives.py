@@ -105,8 +105,8 @@ def test_a_broken_zip_is_a_load_error(tmp_path):
         walk(tmp_path)
 
 
-def test_an_excel_workbook_stays_one_file_and_is_refused_with_advice(tmp_path):
-    zipped(tmp_path / "contacts.csv", {"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"})
+def test_an_office_document_stays_one_file_and_is_refused_with_advice(tmp_path):
+    zipped(tmp_path / "contacts.csv", {"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})
     (found,), skipped = walk(tmp_path)
     assert (found.label, skipped) == ("contacts.csv", [])
     with pytest.raises(Unusable, match=r"save .* as CSV"):

@@ -8,7 +8,12 @@ import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "nbconvert": "nbconvert-core", "tzdata": "python-tzdata"}
+CONDA_NAMES = {
+    "matplotlib": "matplotlib-base",
+    "nbconvert": "nbconvert-core",
+    "tzdata": "python-tzdata",
+    "duckdb": "python-duckdb",
+}
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +28,8 @@ def conda() -> list:
 
 def test_the_same_packages_with_the_same_floors(project, conda):
     wanted = {}
-    for line in [*project["dependencies"], *project["optional-dependencies"]["lab"]]:
+    extras = project["optional-dependencies"]
+    for line in [*project["dependencies"], *extras["lab"], *extras["sql"]]:
         requirement = Requirement(line)
         wanted[CONDA_NAMES.get(requirement.name, requirement.name)] = str(requirement.specifier)
     given = {}

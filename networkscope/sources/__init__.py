@@ -7,16 +7,24 @@ from pathlib import Path
 
 from networkscope.errors import LoadError
 from networkscope.settings import Settings
+from networkscope.sources.address_books import READERS as ADDRESS_BOOKS
 from networkscope.sources.archives import is_archive, members, printable
 from networkscope.sources.base import Parsed, Reader, SourceFile, Unusable
 from networkscope.sources.calendar import READERS as CALENDAR
+from networkscope.sources.containers import tables_in
+from networkscope.sources.facebook import READERS as FACEBOOK
 from networkscope.sources.linkedin import READERS as LINKEDIN
 from networkscope.sources.linkedin_messages import MESSAGES
 from networkscope.sources.mail import READERS as MAIL
 from networkscope.sources.mailboxes import gathered
+from networkscope.sources.monica import READERS as MONICA
 from networkscope.sources.own import READERS as OWN
 from networkscope.sources.tabular import foreign
 from networkscope.sources.vcard import READERS as VCARD
+from networkscope.sources.whatsapp import READERS as WHATSAPP
+
+# Not sources: settings, what our own commands wrote, and what can be made again.
+OF_THE_BOOK = ("book.toml", "drafts.toml", "moves.csv", "backup", ".cache")
 
 __all__ = ["READERS", "Unusable", "find_reader", "walk"]
 
@@ -37,6 +45,10 @@ READERS: tuple[Reader, ...] = (
     *VCARD,
     *CALENDAR,
     *MAIL,
+    *ADDRESS_BOOKS,
+    *WHATSAPP,
+    *MONICA,
+    *FACEBOOK,
     *OWN,
 )
 
@@ -50,7 +62,8 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
     """Which files lie below the folder, those inside zip archives among them, and what was passed over?
 
     Both lists are sorted by label, the path below the folder; the second pairs each label with the reason.
-    The book's own `book.toml` and `.cache` stand in neither. A Maildir, or a folder of several `.eml`, is one file.
+    What belongs to the book itself (OF_THE_BOOK) stands in neither. A Maildir, or a folder of several `.eml`,
+    is one file; each table of a workbook is one of its own.
     """
     found: list[SourceFile] = []
     skipped: list[tuple[str, str]] = []
@@ -63,7 +76,7 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
 
     for parent, folders, names in os.walk(folder, onerror=unreadable):
         for path in [Path(parent, name) for name in (*folders, *names)]:
-            if path in (folder / "book.toml", folder / ".cache"):
+            if path.parent == folder and path.name in OF_THE_BOOK:
                 continue
             if _is_hidden(path):
                 skipped.append((label_of(path), "skipped: hidden"))
@@ -74,7 +87,15 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
             elif not path.is_dir():
                 skipped.append((label_of(path), "skipped: not a regular file"))
         folders[:] = [name for name in folders if not _is_hidden(Path(parent, name))]
-    return sorted(gathered(found), key=lambda file: file.label), sorted(skipped)
+        if Path(parent) == folder:
+            folders[:] = [name for name in folders if name not in OF_THE_BOOK]
+    tables: list[SourceFile] = []
+    for file in gathered(found):
+        try:
+            tables += tables_in(file)
+        except Unusable as fault:
+            skipped.append((file.label, f"not read: {fault}"))
+    return sorted(tables, key=lambda file: file.label), sorted(skipped)
 
 
 def _is_hidden(path: Path) -> bool:

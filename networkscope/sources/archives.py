@@ -59,7 +59,7 @@ def members(path: Path, label: str) -> list[SourceFile]:
     try:
         for info in archive.infolist():
             _refuse_hostile(info, label)
-        _refuse_bomb(archive.infolist(), size, label)
+        refuse_bomb(archive.infolist(), size, label)
     except LoadError:
         archive.close()
         raise
@@ -96,7 +96,8 @@ def _refuse_hostile(info: ZipInfo, label: str) -> None:
         raise LoadError(f"{label} is packed in an unusual way; unpack it by hand")
 
 
-def _refuse_bomb(infos: list[ZipInfo], size: int, label: str) -> None:
+def refuse_bomb(infos: list[ZipInfo], size: int, label: str) -> None:
+    """Raise LoadError where these members would unpack to more than the caps allow."""
     unpacked = sum(info.file_size for info in infos)
     cap = _cap("NETWORKSCOPE_MAX_UNPACKED_BYTES", MAX_UNPACKED_BYTES)
     if unpacked > cap:

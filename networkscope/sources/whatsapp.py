@@ -1,0 +1,218 @@
+"""Who wrote in this WhatsApp chat, and when? Never what: no word of a message is kept.
+
+The export says neither which sender is the owner nor whether the day or the month comes first. Both are concluded
+from the whole file, and where they cannot be, the file is left out and the summary names the line of book.toml
+that decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from networkscope import keys, periods, schema
+from networkscope.settings import Settings
+from networkscope.sources import dates
+from networkscope.sources.base import Parsed, Reader, SourceFile, Unusable, digest, rows, source_refs
+from networkscope.sources.tabular import as_utf8
+
+SYSTEM = "a line of the app, not of a person"
+TO_NOBODY = "a message to nobody: in this chat only you wrote"
+TO_MANY = "a message of yours to a large group: it is addressed to nobody in particular"
+UNREADABLE = "a date or a time that does not exist"
+UNCLEAR_ORDER = (
+    "day and month cannot be told apart in this chat: write into book.toml under [chat] "
+    'date_order = "day first" (or "month first")'
+)
+UNKNOWN_OWNER = (
+    "the chat does not tell which sender is you: write your name as it stands in the chat into book.toml, "
+    'under [chat] name = "..."'
+)
+LARGE_GROUP = 20
+LONGEST_NAME = 100
+FIRST_YEAR = 2009  # nobody wrote there before
+
+_MARKS = str.maketrans("", "", "\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\0")
+_DAY = r"(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{2,4})"
+_CLOCK = r"(?P<clock>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?\s?m\.?)?)"
+_STYLES = [
+    re.compile(rf"^{style}[ ]?(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
+    for style in (rf"\[{_DAY},?\s{_CLOCK}\]", rf"{_DAY},?\s{_CLOCK}\s-(?=\s)")
+]
+_NUMBERS = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{2}|\d{4})")
+_PHONE = re.compile(r"\+?[\d\s()./-]{7,}")
+
+
+def recognises(file: SourceFile) -> bool:
+    """Is the first line one of a chat?"""
+    return _style(_plain(file.head[:2000])) is not None
+
+
+def read(file: SourceFile, settings: Settings) -> Parsed:
+    """Every message as one interaction; in a group, one of the owner's with each of its members."""
+    text = _plain(file.read())
+    found = list((_style(text) or _STYLES[0]).finditer(text))
+    breaks = np.array([match.start() for match in re.finditer("\n", text)], dtype=np.int64)
+    lines = np.searchsorted(breaks, [match.start() for match in found]) + 1
+    senders, title = _senders([match["rest"][: LONGEST_NAME + 3] for match in found])
+    days = _days([match["day"] for match in found], settings)
+    moments = days + _clocks([match["clock"] for match in found])
+    sent = periods.midnight(pd.Series(moments, dtype=schema.DATE), settings.timezone)
+
+    fault = np.where(senders == "", SYSTEM, np.where(np.isnat(moments), UNREADABLE, ""))
+    names = sorted({*senders[fault == ""], title} - {""})
+    name_of_file = re.sub(r"/_chat\.txt$|\.txt$", "", file.label).removesuffix(".zip").rsplit("/", 1)[-1]
+    owner = _owner(names, keys.name_key(name_of_file), settings)
+    others = [name for name in names if name != owner]
+    alone = TO_NOBODY if not others else TO_MANY if len(others) >= LARGE_GROUP else ""
+    fault = np.where((senders == owner) & (fault == ""), alone, fault)
+
+    row, who = _exchanges(np.flatnonzero(fault == ""), senders, others)
+    met, first, person = np.unique(who, return_index=True, return_inverse=True)
+    refs = source_refs(file.label, lines[row])
+    thread = digest("whatsapp", keys.name_key(others[0] if len(others) == 1 else title or name_of_file))
+    events = {
+        "event_id": _event_ids(thread, senders, sent, row),
+        "person": person,
+        "occurred_at": sent.iloc[row],
+        "channel": "chat",
+        "direction": np.where(senders[row] == owner, "outbound", "inbound"),
+        "purpose": "unknown",
+        "group_size": len(others) + 1,
+        "thread_id": thread,
+        "source_ref": refs,
+    }
+    called = [(others[at], _PHONE.fullmatch(others[at])) for at in met]
+    people = {
+        "name": ["" if phone else name for name, phone in called],
+        "phones": [name if phone else "" for name, phone in called],
+        "listed": False,
+        "source_ref": refs.iloc[first],
+    }
+    return Parsed(
+        people=rows("people", len(met), people),
+        interactions=rows("interactions", len(row), events),
+        rows_read=len(found),
+        rejected=Counter(fault[fault != ""].tolist()),
+    )
+
+
+READERS = (Reader("WhatsApp chat", recognises, read),)
+
+
+def _style(text: str) -> re.Pattern[str] | None:
+    return next((style for style in _STYLES if style.match(text.lstrip())), None)
+
+
+def _plain(data: bytes) -> str:
+    """The text without marks of direction but the one that has a meaning, with ordinary spaces and line feeds."""
+    text = as_utf8(data)[0].decode("utf-8", "replace").translate(_MARKS)
+    return text.replace("\r\n", "\n").replace("\n\u200e", "\n").lstrip("\u200e")
+
+
+def _senders(lines: list[str]) -> tuple[Any, str]:
+    """Who wrote each line, empty where the app itself did; and whom an iPhone names the chat after.
+
+    It signs its own lines with the name of the chat and marks them, and the first line of a chat is one of these.
+    """
+    names = np.array([_sender(line) for line in lines], dtype=object)
+    marked = np.array([":\u200e" in line.replace(" ", "")[:LONGEST_NAME] for line in lines])
+    if not marked[:1].any() or not names[0]:
+        return names, ""
+    title = names[0]
+    if len({*names} - {""}) > 2 and marked[names == title].all():  # a group, where nobody bears its name
+        names[names == title] = ""
+        return names, ""
+    names[0] = ""
+    return names, title
+
+
+def _sender(line: str) -> str:
+    name, colon, _ = (line + " ").partition(": ")
+    return keys.clean(name.lstrip("~")) if colon and not re.search('["“”„«»]', name) else ""
+
+
+def _exchanges(usable: Any, senders: Any, others: list[str]) -> tuple[Any, Any]:
+    """Row and person: of each message its sender, of the owner's own everybody else."""
+    number = {name: at for at, name in enumerate(others)}
+    who = np.array([number.get(name, -1) for name in senders[usable]], dtype=np.int64)
+    inbound, outbound = usable[who >= 0], usable[who < 0]
+    row = np.concatenate([inbound, np.repeat(outbound, len(others))])
+    who = np.concatenate([who[who >= 0], np.tile(np.arange(len(others)), len(outbound))])
+    order = np.lexsort((who, row))
+    return row[order], who[order]
+
+
+def _days(written: list[str], settings: Settings) -> Any:
+    """The day of each message, NaT where there is none such."""
+    different = list(dict.fromkeys(written))
+    numeric = [day for day in different if _NUMBERS.fullmatch(day)]
+    order = _order(numeric, settings.chat_date_order) if numeric else None
+    found = dict(zip(different, _under(different, order), strict=True))
+    return np.array([found[day] for day in written], dtype="datetime64[s]")
+
+
+def _under(written: list[str], order: str | None) -> Any:
+    """These days, if they were written in that order."""
+    if order == "ymd":
+        written = [f"20{day}" for day in written]
+    days = dates.to_dates(written, timezone="UTC", order=order)
+    return days.where(days.dt.year >= FIRST_YEAR).to_numpy(dtype="datetime64[s]")
+
+
+def _order(written: list[str], wanted: str | None) -> str:
+    """Which number is the day? Under the right order all days exist, and time never runs back."""
+    readings = {order: _under(written, order) for order in ("dmy", "mdy")}
+    if all(len(day) <= 8 for day in written):
+        readings["ymd"] = _under(written, "ymd")
+    missing = {order: int(np.isnat(days).sum()) for order, days in readings.items()}
+    week = np.timedelta64(-7, "D")
+    back = {order: int((np.diff(days[~np.isnat(days)]) < week).sum()) for order, days in readings.items()}
+    fit = [order for order in readings if missing[order] == min(missing.values())]
+    best = [order for order in fit if back[order] == min(back[other] for other in fit)]
+    if "ymd" in best and len(best) > 1:  # rare: only where nothing else fits
+        best.remove("ymd")
+    if len(best) > 1 and not np.array_equal(readings["dmy"], readings["mdy"], equal_nan=True):
+        best = [wanted] if wanted else []
+    if not best:
+        raise Unusable(UNCLEAR_ORDER)
+    return best[0]
+
+
+def _clocks(written: list[str]) -> Any:
+    """The time of each message since midnight, NaT where there is none such."""
+    found = {}
+    for clock in set(written):
+        hour, minute, *second = map(int, re.findall(r"\d+", clock))
+        if half := re.search("[ap]", clock.lower()):
+            hour = hour % 12 + 12 * (half[0] == "p") if hour <= 12 else 99
+        seconds = hour * 3600 + minute * 60 + sum(second)
+        fine = hour < 24 and minute < 60 and sum(second) < 60
+        found[clock] = np.timedelta64(seconds if fine else "NaT", "s")
+    return np.array([found[clock] for clock in written], dtype="timedelta64[s]")
+
+
+def _owner(names: list[str], name_of_file: str, settings: Settings) -> str:
+    """Which of the senders is the owner? A chat of two is named after the other."""
+    own = {keys.name_key(name) for name in (settings.chat_name, settings.owner_name)} - {""}
+    if found := [name for name in names if keys.name_key(name) in own]:
+        return found[0]
+    other = [name for name in names if f" {name_of_file}".endswith(f" {keys.name_key(name)}")]
+    if not other or len(names) > 2:
+        raise Unusable(UNKNOWN_OWNER)
+    rest = {*names} - {max(other, key=len)}
+    return rest.pop() if rest else ""
+
+
+def _event_ids(thread: str, senders: Any, sent: pd.Series, row: Any) -> list[str]:
+    """Chat, sender and minute, counted: the same in every export that holds the message."""
+    moments = sent.dt.floor("min").astype(str)
+    count = pd.DataFrame({"sender": senders, "at": moments}).groupby(["sender", "at"]).cumcount()
+    ids = {
+        at: digest(thread, keys.name_key(senders[at]), moments[at], str(count[at])) for at in np.unique(row)
+    }
+    return [ids[at] for at in row]

@@ -1,0 +1,241 @@
+"""WhatsApp chats: every date style, who the owner is, and nothing of what was said."""
+
+import contextlib
+import time
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_linkedin import column, parse
+
+from networkscope.book import open_book
+from networkscope.errors import LoadError
+from networkscope.settings import Settings
+from networkscope.sources import whatsapp
+from networkscope.sources.base import SourceFile, Unusable
+
+NORA = Settings(timezone="Europe/Vienna", owner_name="Nora Berg")
+
+
+def chat(tmp_path, text, name="chat.txt", settings=NORA):
+    reader, parsed = parse(tmp_path, text, name, settings)
+    assert reader == "WhatsApp chat"
+    return parsed
+
+
+def times(parsed):
+    return parsed.interactions["occurred_at"].dt.tz_convert("Europe/Vienna").dt.strftime("%F %T").tolist()
+
+
+@pytest.mark.parametrize(
+    ("line", "when"),
+    [
+        ("[14/10/2021, 3:34:09\u202fPM] {}: {}", "2021-10-14 15:34:09"),
+        ("\u200e[14/10/2021, 12:34:09\u202fAM] {}: {}", "2021-10-14 00:34:09"),
+        ("03.08.21, 12:30 - {}: {}", "2021-08-03 12:30:00"),
+        ("2023-12-20, 5:46 p.m. - {}: {}", "2023-12-20 17:46:00"),
+        ("2023-12-20 17:46 - {}: {}", "2023-12-20 17:46:00"),
+        ("[07.03.26, 21:22:39] {}: {}", "2026-03-07 21:22:39"),
+        ("2/25/22, 9:05 AM - {}: {}", "2022-02-25 09:05:00"),
+        ("25-02-22 9.05 - {}: {}", "2022-02-25 09:05:00"),
+        ("2/25/22, 9:05\u00a0p. m. - {}: {}", "2022-02-25 21:05:00"),
+        ("5/5/22, 09:05 - {}: {}", "2022-05-05 09:05:00"),
+        ("31/10/14, 09:05 - {}: {}", "2014-10-31 09:05:00"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_every_style_of_date(tmp_path, line, when, end):
+    text = end.join([line.format("Ann Lee", "hi"), line.format("nora  berg", "hello: you")]) + end
+    parsed = chat(tmp_path, text)
+    assert times(parsed) == [when, when]
+    assert column(parsed.interactions, "direction") == ["inbound", "outbound"]
+    assert column(parsed.people, "name") == ["Ann Lee"]
+    assert parsed.interactions["subject"].isna().all()
+
+
+def test_messages_over_several_lines_media_and_lines_of_the_app(tmp_path):
+    text = (
+        "03.08.21, 12:29 - Messages and calls are end-to-end encrypted.\n"
+        '03.08.21, 12:29 - Nora Berg changed the subject to "Plan: B"\n'
+        "03.08.21, 12:30 - Ann Lee: one\ntwo\n\n03.08. is no date\n"
+        "03.08.21, 12:31 - Nora Berg: <Media omitted>\n"
+        "03.08.21, 12:32 - Ann Lee: This message was deleted\n"
+        "03.08.21, 12:33 - Ann Lee:\n"
+        "03.08.21, 25:33 - Ann Lee: never\n"
+    )
+    parsed = chat(tmp_path, text)
+    assert parsed.rows_read == 7
+    assert parsed.rejected == {whatsapp.SYSTEM: 2, whatsapp.UNREADABLE: 1}
+    assert column(parsed.interactions, "direction") == ["inbound", "outbound", "inbound", "inbound"]
+    assert column(parsed.interactions, "source_ref") == [f"chat.txt:{line}" for line in (3, 7, 8, 9)]
+    assert parsed.interactions["thread_id"].nunique() == 1
+    assert set(column(parsed.interactions, "group_size")) == {2}
+    frames = parsed.interactions.to_csv() + parsed.people.to_csv()
+    assert not any(word in frames for word in ("two", "Media", "deleted", "Plan"))
+
+
+# 03/04 to 05/06: read with the day first, 3 April, 4 April, 5 June; with the month first, 4 March, 4 April, 6 May.
+UNCLEAR = "03/04/21, 10:00 - Ann: a\n04/04/21, 10:00 - Nora Berg: b\n05/06/21, 10:00 - Ann: c\n"
+
+
+def test_where_the_dates_do_not_tell_the_setting_decides(tmp_path):
+    with pytest.raises(Unusable, match=r'under \[chat\] date_order = "day first"'):
+        chat(tmp_path, UNCLEAR)
+    days = {}
+    for order in ("dmy", "mdy"):
+        settings = Settings(owner_name="Nora Berg", chat_date_order=order)
+        days[order] = (
+            chat(tmp_path, UNCLEAR, settings=settings)
+            .interactions["occurred_at"]
+            .dt.strftime("%m-%d")
+            .tolist()
+        )
+    assert days == {"dmy": ["04-03", "04-04", "06-05"], "mdy": ["03-04", "04-04", "05-06"]}
+
+
+def test_time_never_runs_back_and_that_tells_the_order(tmp_path):
+    # With the month first the last line would lie before the others (5 January).
+    text = UNCLEAR + "01/05/21, 10:00 - Ann: d\n"
+    with pytest.raises(
+        Unusable
+    ):  # runs back with the day first (1 May after 5 June) and with the month first
+        chat(tmp_path, text)
+    text = UNCLEAR.replace("05/06", "01/05")
+    assert times(chat(tmp_path, text))[-1] == "2021-05-01 10:00:00"
+
+
+def test_years_may_come_first_in_two_digits(tmp_path):
+    text = "21/10/30, 10:00 - Ann: a\n21/10/31, 10:00 - Nora Berg: b\n21/11/02, 10:00 - Ann: c\n"
+    assert times(chat(tmp_path, text))[-1] == "2021-11-02 10:00:00"
+
+
+def test_a_group(tmp_path):
+    text = (
+        "[07.03.26, 21:22:00] Team: \u200eMessages and calls are end-to-end encrypted.\n"
+        "[07.03.26, 21:22:01] Team: \u200eAnn created this group\n"
+        "[07.03.26, 21:22:02] Ann: hi\n"
+        "[07.03.26, 21:22:03] ~\u202fBo: \u200eimage omitted\n"
+        "[07.03.26, 21:22:04] Nora Berg: hi all\n"
+        "[07.03.26, 21:22:05] \u202a+43\u00a0664\u00a01234567\u202c: hi\n"
+    )
+    parsed = chat(tmp_path, text, "WhatsApp Chat - Team.txt")
+    people = column(parsed.people, "name"), column(parsed.people, "phones")
+    assert people == ([None, "Ann", "Bo"], ["+43 664 1234567", None, None])
+    events = parsed.interactions
+    assert column(events, "direction") == ["inbound", "inbound", *["outbound"] * 3, "inbound"]
+    assert column(events, "person") == [1, 2, 0, 1, 2, 0]
+    assert set(column(events, "group_size")) == {4}
+    assert parsed.rejected == {whatsapp.SYSTEM: 2}
+    assert not events.duplicated(["event_id", "person"]).any()
+
+
+def test_in_a_large_group_the_owner_speaks_to_nobody_in_particular(tmp_path):
+    lines = [f"03.08.21, 12:{n:02} - Member {n}: hi\n" for n in range(whatsapp.LARGE_GROUP)]
+    parsed = chat(tmp_path, "".join(lines) + "03.08.21, 13:00 - Nora Berg: hi all\n")
+    assert len(parsed.interactions) == whatsapp.LARGE_GROUP
+    assert parsed.rejected == {whatsapp.TO_MANY: 1}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "WhatsApp Chat with Ann Lee.txt",
+        "WhatsApp-Chat mit Ann Lee (1).txt",
+        "WhatsApp Chat - Ann Lee.zip/_chat.txt",
+    ],
+)
+def test_a_chat_of_two_is_named_after_the_other(tmp_path, name):
+    path = tmp_path / "chat.txt"
+    path.write_text("03.08.21, 12:30 - Ann Lee: hi\n03.08.21, 12:31 - Lee: hello\n", encoding="utf-8")
+    parsed = whatsapp.read(SourceFile(path, f"a, (b)/{name}", path.stat().st_size), Settings())
+    assert column(parsed.interactions, "direction") == ["inbound", "outbound"]
+    assert column(parsed.people, "name") == ["Ann Lee"]
+
+
+def test_an_unknown_owner_is_asked_for_without_naming_anybody(tmp_path):
+    text = "03.08.21, 12:30 - Ann Lee: hi\n03.08.21, 12:31 - Norrie: hello\n"
+    with pytest.raises(Unusable, match=r"under \[chat\] name =") as caught:
+        chat(tmp_path, text)
+    assert "Ann" not in str(caught.value)
+    parsed = chat(tmp_path, text, settings=Settings(owner_name="Nora Berg", chat_name="norrie"))
+    assert column(parsed.people, "name") == ["Ann Lee"]
+    with pytest.raises(Unusable):
+        chat(tmp_path, text + "03.08.21, 12:31 - Bo: hello\n", "WhatsApp Chat with Bo.txt")
+
+
+def test_only_one_side_wrote(tmp_path):
+    parsed = chat(tmp_path, "03.08.21, 12:30 - Ann: hi\n", "WhatsApp Chat with Ann.txt", Settings())
+    assert column(parsed.interactions, "direction") == ["inbound"]
+    parsed = chat(tmp_path, "03.08.21, 12:30 - Nora Berg: hi\n")
+    assert parsed.rejected == {whatsapp.TO_NOBODY: 1}
+    text = "[07.03.26, 21:22:00] Ann: \u200eMessages are encrypted.\n[07.03.26, 21:22:02] Nora Berg: hi\n"
+    parsed = chat(tmp_path, text)
+    assert column(parsed.people, "name") == ["Ann"]
+    assert column(parsed.interactions, "direction") == ["outbound"]
+
+
+def test_a_later_export_holds_the_same_events(tmp_path):
+    first = "03.08.21, 12:30 - Ann: a\n03.08.21, 12:30 - Ann: a\n03.08.21, 12:31 - Nora Berg: b\n"
+    earlier = set(chat(tmp_path, first).interactions["event_id"])
+    later = set(chat(tmp_path, first + "04.08.21, 12:31 - Ann: c\n", "chat (1).txt").interactions["event_id"])
+    assert len(earlier) == 3
+    assert earlier < later
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello\n", "2021-10-14 10:00 hello\n", "[14/10/2021] Ann: hi\n", "date,name,channel\n"]
+)
+def test_other_texts_are_nobodys_chat(tmp_path, text):
+    assert parse(tmp_path, text)[0] != "WhatsApp chat"
+
+
+def test_a_book_with_a_chat(tmp_path):
+    (tmp_path / "book.toml").write_text("[owner]\nname = 'Nora Berg'\n", encoding="utf-8")
+    (tmp_path / "contacts.csv").write_text("name,email\nAnn Lee,ann@x.org\n", encoding="utf-8")
+    text = "03.08.21, 12:30 - Ann Lee: hi\n03.08.21, 12:31 - Nora Berg: hello\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "b.txt").write_text(UNCLEAR, encoding="utf-8")
+    book = open_book(tmp_path, as_of="2026-11-16")
+    assert book.contacts["name"].tolist() == ["Ann Lee"]
+    assert book.interactions["contact_id"].tolist() == book.contacts["contact_id"].tolist() * 2
+    summary = book.summary.set_index("file")
+    assert "date_order" in summary.loc["b.txt", "note"]
+    assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
+
+
+def test_a_large_chat_and_a_huge_line_take_bounded_time(tmp_path):
+    lines = [
+        f"{1 + n % 28:02}.{1 + n // 28 % 12:02}.21, 12:30 - {'Ann' if n % 2 else 'Nora Berg'}: x\n"
+        for n in range(60_000)
+    ]
+    start = time.perf_counter()
+    parsed = chat(tmp_path, "".join(lines) + "01.12.21, 12:30 - Ann: " + "y: " * 10**6)
+    assert parsed.rows_read == 60_001
+    assert time.perf_counter() - start < 10
+
+
+LINE = st.sampled_from([
+    "03.08.21, 12:30 - Ann: hi", "[14/10/2021, 3:34:09\u202fPM] Ann: x", "99.99.99, 99:99 - Ann: x",
+    "31.12.9999, 10:00 - Bo: x", "01.01.0001, 10:00 - Bo: x", "03.08.21, 12:30 - : ", "\x00\x00", "\u200e", "two", "",
+    "03.08.21, 13:30 PM - Nora Berg: x", "0/0/00, 0:00 - a: b", "٠٣.٠٨.٢١, ١٢:٣٠ - Ann: x",
+    "03/08/21, 12:30 - Nora Berg: \u200e",
+])  # fmt: skip
+
+
+@given(lines=st.lists(LINE, max_size=8))
+def test_any_lines_are_accounted_for(tmp_path_factory, lines):
+    with contextlib.suppress(Unusable):
+        parse(tmp_path_factory.mktemp("w"), "\n".join(lines), settings=NORA)
+
+
+@given(data=st.binary(max_size=200))
+def test_any_bytes_are_survived(tmp_path_factory, data):
+    with contextlib.suppress(LoadError):
+        parse(tmp_path_factory.mktemp("w"), b"03.08.21, 12:30 - Ann: hi\n" + data, settings=NORA)
+
+
+def test_an_empty_chat_has_the_columns_of_a_full_one(tmp_path):
+    parsed = chat(tmp_path, "03.08.21, 12:29 - Nora Berg: hi\n")
+    full = chat(tmp_path, "03.08.21, 12:29 - Ann: hi\n03.08.21, 12:29 - Nora Berg: hi\n")
+    pd.testing.assert_series_equal(parsed.interactions.dtypes, full.interactions.dtypes)
