@@ -118,6 +118,8 @@ def display_name(text: str) -> str:
     >>> display_name("Kwame Boateng, MBA (he/him)"), display_name("Ma, Yo-Yo")
     ('Kwame Boateng', 'Ma, Yo-Yo')
     """
+    if "," not in text and "(" not in text:
+        return text
     name, *rest = _PRONOUNS.sub("", text).split(",")
     while rest and _is_credential(rest[-1]):
         rest.pop()
@@ -177,5 +179,6 @@ def _each(texts: Any, plain: str, fast: Callable[[Any], Any], slow: Callable[[st
     odd = pc.fill_null(pc.invert(pc.match_substring_regex(texts, plain)), False)
     if not pc.any(odd).as_py():
         return fast(texts)
-    found = [slow(text) for text in texts.filter(odd).to_pylist()]
-    return pc.replace_with_mask(fast(texts), odd, pa.array(found, texts.type))
+    some = texts.filter(odd).dictionary_encode()
+    found = pa.array([slow(text) for text in some.dictionary.to_pylist()], texts.type)
+    return pc.replace_with_mask(fast(texts), odd, found.take(some.indices))

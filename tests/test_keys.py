@@ -1,3 +1,7 @@
+import re
+
+import phonenumbers
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,3 +55,82 @@ def test_marks_that_turn_text_around_are_removed():
 def test_folding_twice_is_folding_once(text):
     for fold in (keys.email_key, keys.clean, keys.name_key):
         assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "key"),
+    [
+        ("+43 (0)664 123 45 67", "", "+436641234567"),
+        ("0664/1234567", "AT", "+436641234567"),
+        ("0664/1234567", "", ""),
+        ("tel:+43-1-2345678", "", "+4312345678"),
+        ("+44 7700 900201 ext. 7", "", "+447700900201x7"),
+        ("ask at the desk", "AT", ""),
+        ("0", "AT", ""),
+        ("9" * 300, "AT", ""),
+        ("", "AT", ""),
+    ],
+)
+def test_phone(text, region, key):
+    assert keys.phone_key(text, region) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Kwame Boateng, MBA", "Kwame Boateng"),
+        ("Ann Lee, Ph.D., PMP®", "Ann Lee, Ph.D., PMP®"),
+        ("Ann Lee, PhD, MBA (she/her)", "Ann Lee"),
+        ("Lee, Ann", "Lee, Ann"),
+        ("Ma, Yo-Yo", "Ma, Yo-Yo"),
+        ("Rn, Ann", "Rn, Ann"),
+        ("Ann (Annie) Lee", "Ann (Annie) Lee"),
+        ("Sammy Davis, Jr.", "Sammy Davis"),
+        (", MBA", ", MBA"),
+        ("", ""),
+    ],
+)
+def test_display_name(text, shown):
+    assert keys.display_name(text) == shown
+
+
+def test_last_name_first_is_the_same_name():
+    assert keys.name_key("Lee, Ann") == keys.name_key("Ann Lee") != keys.name_key("Lee, Bo")
+    assert keys.name_key("Madonna, MBA") == "madonna"
+
+
+TEXT = st.text() | st.sampled_from(
+    [
+        "a.B@x.Example",
+        "https://www.linkedin.com/in/Ann-Lee",
+        "Ann LEE",
+        "+436641234567",
+        "+1 650 253 0000",
+        "+12",
+    ]
+)
+
+
+@given(st.lists(TEXT))
+def test_a_whole_column_is_folded_like_each_of_its_texts(texts):
+    texts = [text.encode("utf-8", "replace").decode() for text in texts]
+    column = pa.array(texts, pa.large_string())
+    for one in ("email_key", "profile_key", "phone_key", "name_key", "display_name"):
+        expected = [getattr(keys, one)(text) for text in texts]
+        assert getattr(keys, f"{one}s")(column).to_pylist() == expected
+
+
+def test_plain_phones_are_what_the_library_makes_of_them():
+    """Numbers that are taken as they are must be those that `phonenumbers` would leave alone."""
+    kinds = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)
+    plain = 0
+    for region in phonenumbers.SUPPORTED_REGIONS:
+        for kind in kinds:
+            number = phonenumbers.example_number_for_type(region, kind)
+            if number is not None:
+                text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+                plain += re.match(keys._PLAIN_PHONE, text) is not None
+                assert keys.phone_keys(pa.array([text], pa.large_string())).to_pylist() == [
+                    keys.phone_key(text)
+                ]
+    assert plain > 30

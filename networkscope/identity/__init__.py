@@ -71,7 +71,7 @@ class Resolution:
         return pd.DataFrame(
             {
                 "mention": found.mention[real],
-                "kind": np.array(KINDS, dtype=object)[found.kind[code]],
+                "kind": pd.array(np.array(KINDS, dtype=object)[found.kind[code]], dtype=schema.TEXT),
                 "key": schema.TEXT.__from_arrow__(found.text.take(pa.array(code))),
                 "joins": found.joins[real],
             }
@@ -126,8 +126,9 @@ def resolve(
     ids, register = identifiers(found, names, person, len(unique), register)
     firsts = np.zeros(len(mentions), dtype=bool)
     firsts[known[first]] = True
-    contact_ids = written(ids).take(pa.array(person, mask=person < 0))
-    contacts = contacts_of(mentions, found, person, ids)
+    texts = written(ids)
+    contact_ids = texts.take(pa.array(person, mask=person < 0))
+    contacts = contacts_of(mentions, found, person, ids, texts)
     contact_ids = pd.Series(schema.TEXT.__from_arrow__(contact_ids))
     told = told.assign(
         fate=fates, **{side: _bearers(pairs[:, at], found, contact_ids) for at, side in enumerate(SIDES)}

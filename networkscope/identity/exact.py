@@ -71,7 +71,7 @@ def column(frame: pd.DataFrame, name: str) -> Any:
     """A text column as an Arrow array, missing where the frame lacks it."""
     if name not in frame:
         return pa.nulls(len(frame), pa.large_string())
-    found = pa.array(frame[name].astype(schema.TEXT), pa.large_string())
+    found = pa.array(frame[name].astype(schema.TEXT))  # to ask for a type would copy text by text
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
@@ -89,9 +89,7 @@ def encoded(texts: Any) -> tuple[Ints, Any]:
 
 
 def folded_names(texts: Any) -> Names:
-    code, unique = encoded(texts)
-    again, folded = encoded(_none_if_empty(keys.name_keys(unique)))
-    return Names(np.append(again, -1)[code], folded)
+    return Names(*encoded(_none_if_empty(keys.name_keys(texts))))
 
 
 def split_cells(texts: Any) -> tuple[Ints, Any]:
@@ -118,14 +116,13 @@ def exact_keys(mentions: pd.DataFrame, names: Names, region: str = "") -> Keys:
     parts, keyed = [], []
     for name, kind in COLUMNS.items():
         rows, cells = split_cells(column(mentions, name))
-        code, unique = encoded(cells)
-        found = normal[kind](unique)
-        unread = pc.equal(found, "")
-        again, texts = encoded(pc.if_else(unread, unique, found))
+        found = normal[kind](cells)
+        read = pc.not_equal(found, "").to_numpy(zero_copy_only=False)
+        code, texts = encoded(found if read.all() else pc.if_else(pa.array(read), found, cells))
         readable = np.zeros(len(texts), dtype=bool)
-        readable[again[~unread.to_numpy(zero_copy_only=False)]] = True
-        parts.append((rows, again[code], np.full(len(texts), kind), texts, readable))
-        keyed.append(rows[readable[again[code]]])
+        readable[code[read]] = True
+        parts.append((rows, code, np.full(len(texts), kind), texts, readable))
+        keyed.append(rows[read])
     parts.append(_lines(mentions, np.concatenate(keyed)))
     return _shared(_together(parts), names)
 

@@ -33,6 +33,18 @@ def hashed(texts: Any, kind: Any) -> Hashes:
     return _mixed(found, np.asarray(kind))
 
 
+def checked(register: pd.DataFrame | None) -> pd.DataFrame:
+    """The register as it was kept; an empty one where that makes no sense."""
+    if (
+        register is None
+        or list(register.columns) != ["key", "contact"]
+        or set(register.dtypes) != {np.dtype("int64")}
+    ):
+        return NOTHING
+    fits = register["key"].is_unique and register["contact"].between(0, int(_MASK)).all()
+    return register if fits else NOTHING
+
+
 def identifiers(
     found: Keys, names: Names, person: Ints, count: int, register: pd.DataFrame | None = None
 ) -> tuple[Hashes, pd.DataFrame]:
@@ -98,8 +110,9 @@ def _distinct(ids: Hashes, claim: Hashes) -> Hashes:
 
 def written(ids: Hashes) -> Any:
     """The ids as text."""
-    text = ids.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:].tobytes().hex()
-    return pa.array([text[at : at + 12] for at in range(0, len(text), 12)], pa.large_string())
+    digits = ids.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:].tobytes().hex().encode()
+    cells = pa.FixedSizeBinaryArray.from_buffers(pa.binary(BITS // 4), len(ids), [None, pa.py_buffer(digits)])
+    return cells.cast(pa.binary()).cast(pa.large_string())
 
 
 def _ranked(digest: Hashes, strength: Any) -> Hashes:

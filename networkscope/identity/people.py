@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 
 from networkscope import keys, schema
 from networkscope.identity.exact import EMAIL, PHONE, PROFILE, Ints, Keys, column, encoded, flags, split_cells
-from networkscope.identity.ids import Hashes, written
+from networkscope.identity.ids import Hashes
 
 ADDRESSES = {"emails": EMAIL, "phones": PHONE, "profiles": PROFILE}
 JOINED = {name: name for name in ("past_organizations", "tags", "notes")} | {"sources": "source"}
 NOT_KEPT = ("own_id", "name", "source", "source_ref", "file", "listed")
 
 
-def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes) -> pd.DataFrame:
+def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes, texts: Any) -> pd.DataFrame:
     """One row per person, ordered by name: the first known value of each column, all of those that hold several."""
     count, rows = len(ids), np.flatnonzero(person >= 0)
     merged = len(rows) > count
@@ -31,7 +31,7 @@ def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes) 
     person = place[person]
     first = _firsts(person, rows, ids)
 
-    out: dict[str, Any] = {"contact_id": written(ids[order]), "name": names.take(pa.array(order))}
+    out: dict[str, Any] = {"contact_id": texts.take(pa.array(order)), "name": names.take(pa.array(order))}
     for name in mentions.columns.difference([*NOT_KEPT, *ADDRESSES, *JOINED], sort=False):
         values = mentions[name].array
         known = rows[~values.isna()[rows]] if merged else rows
@@ -68,16 +68,20 @@ def _firsts(person: Ints, rows: Ints, ids: Hashes, otherwise: Ints | None = None
 
 def _unions(person: Ints, code: Ints, texts: Any, count: int) -> Any:
     """Per person the distinct texts, in the order of their first appearance, in one cell."""
-    _, first = np.unique(person * max(len(texts), 1) + code, return_index=True)
+    lone = np.full(count, -1)
+    lone[person] = code
+    cells = texts.take(pa.array(lone, mask=lone < 0))
+    several = np.bincount(person, minlength=count)[person] > 1
+    if not several.any():
+        return cells
+    person, code = person[several], code[several]
+    _, first = np.unique(person * len(texts) + code, return_index=True)
     first.sort()
     first = first[np.argsort(person[first], kind="stable")]
-    values = texts.take(pa.array(code[first]))
-    sizes = np.bincount(person[first], minlength=count)
-    if (sizes == 1).all():
-        return values
-    lists = pa.LargeListArray.from_arrays(np.append(0, np.cumsum(sizes)), values)
+    who, sizes = np.unique(person[first], return_counts=True)
+    lists = pa.LargeListArray.from_arrays(np.append(0, np.cumsum(sizes)), texts.take(pa.array(code[first])))
     joined = pc.binary_join(lists, pa.scalar(schema.SEPARATOR, pa.large_string()))
-    return pc.if_else(pa.array(sizes > 0), joined, pa.scalar(None, pa.large_string()))
+    return pc.replace_with_mask(cells, pa.array(np.isin(np.arange(count), who)), joined)
 
 
 def _former(mentions: pd.DataFrame, person: Ints, rows: Ints, ids: Hashes) -> Any:
