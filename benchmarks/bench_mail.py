@@ -41,7 +41,7 @@ def write_mbox(path: Path, with_html: bool = True, count: int = MAILS, seed: int
     at = datetime(2012, 1, 1, tzinfo=timezone(timedelta(hours=1)))
     with path.open("w", encoding="ascii", newline="") as file:
         for i in range(count):
-            at += timedelta(minutes=rng.randrange(10, 240))
+            at += timedelta(minutes=rng.randrange(10, 240) * min(1, MAILS / count))
             person = people[min(int(rng.paretovariate(0.7)), PEOPLE) - 1]
             others = [people[rng.randrange(PEOPLE)] for _ in range(rng.choice((0, 0, 0, 1, 3)))]
             mine = rng.random() < 0.35

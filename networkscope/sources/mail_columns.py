@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
-from networkscope.sources import mail_headers, mailboxes
-from networkscope.sources.base import SourceFile
+import numpy as np
+import pandas as pd
+
+from networkscope import schema
+from networkscope.sources import base, mail_headers, mailboxes
+from networkscope.sources.base import Frames, SourceFile
 from networkscope.sources.suggest import ANSWERS
 
 ROBOT = "list or robot"
 NO_SENDER = "no address in From"
 UNDATED = "no possible date, neither the mail's nor its delivery's"
 SHORT_BYTES = 1_000  # what is longer is not remembered, so that memory stays bounded
+
+_NUMBERS = ("at", "where", "event", "thread", "sender", "to_count", "sent", "attachments")
 
 T = TypeVar("T")
 
@@ -59,9 +65,9 @@ class Mails:
 
     def entries_in(self, value: bytes) -> tuple[int, ...]:
         """The entries of an address header, new ones numbered."""
-        return tuple(map(self._entry, mail_headers.addresses(value)))
+        return tuple(map(self.entry, mail_headers.addresses(value)))
 
-    def _entry(self, pair: tuple[str, str]) -> int:
+    def entry(self, pair: tuple[str, str]) -> int:
         number = self.entries.setdefault(pair, len(self.entries))
         if number == len(self.person_of):
             self.person_of.append(self.persons.setdefault(pair[1], len(self.persons)))
@@ -74,11 +80,20 @@ class Mails:
 
 def collect(file: SourceFile) -> Mails:
     """All mails of the file; those that cannot be used are only counted, by reason."""
+    if file.size <= base.PIECE_BYTES or not mailboxes.is_mbox(file):
+        return _collect(mailboxes.headers(file))
+    mails = Mails()
+    for frames in file.pieces(lambda begin, end: as_frames(_collect(mailboxes.headers(file, begin, end)))):
+        add_frames(mails, frames)
+    return mails
+
+
+def _collect(headers: Iterator[tuple[int, bytes, str]]) -> Mails:
     mails = Mails()
     people = _remembered(mails.entries_in, 65_536)
     subject = _remembered(mail_headers.decoded, 65_536)
     label_kind = _remembered(mailboxes.label_kind, 4_096)
-    for where, head, kind in mailboxes.headers(file):
+    for where, head, kind in headers:
         mails.read += 1
         found = mail_headers.fields(head)
         if b"x-gmail-labels" in found:
@@ -115,6 +130,49 @@ def collect(file: SourceFile) -> Mails:
             mails.attachments.append(found.get(b"content-type", b"")[:15].lower() == b"multipart/mixed")
             mails.subjects.append(text)
     return mails
+
+
+def as_frames(mails: Mails) -> Frames:
+    """The same as tables, so that it can be kept."""
+    columns = {name: np.array(getattr(mails, name), np.int64) for name in _NUMBERS}
+    entries = pd.DataFrame(list(mails.entries), columns=["name", "address"], dtype=schema.TEXT)
+    counts = [("rejected", reason, count) for reason, count in mails.rejected.items()]
+    counts += [("delivered", text.decode("latin-1"), count) for text, count in mails.delivered.items()]
+    counts += [("list", address, 1) for address in sorted(mails.lists)]
+    counts += [("read", "", mails.read), ("dated by delivery", "", mails.dated_by_delivery)]
+    told = pd.DataFrame(counts, columns=["what", "key", "count"])
+    return {
+        "mails": pd.DataFrame(columns).assign(subject=pd.Series(mails.subjects, dtype=schema.TEXT)),
+        "to": pd.DataFrame({"entry": np.array(mails.to, np.int64)}),
+        "orphans": pd.DataFrame({"mail": np.array(mails.orphans, np.int64)}),
+        "entries": entries.assign(present=[mails.present[number] for number in range(len(entries))]),
+        "counts": told.astype({"what": schema.TEXT, "key": schema.TEXT, "count": "int64"}),
+    }
+
+
+def add_frames(mails: Mails, frames: Frames) -> None:
+    """Append what `as_frames` told of the next piece of the file; entries get the numbers that they have here."""
+    table, entries, first = frames["mails"], frames["entries"], len(mails.at)
+    pairs = zip(entries["name"].tolist(), entries["address"].tolist(), strict=True)
+    number = np.array([mails.entry(pair) for pair in pairs], np.int64)
+    columns = {name: table[name].to_numpy() for name in _NUMBERS}
+    columns |= {"sender": number[columns["sender"]], "to": number[frames["to"]["entry"].to_numpy()]}
+    for name, values in columns.items():
+        getattr(mails, name).frombytes(values.astype(np.int64).tobytes())
+    mails.subjects += table["subject"].tolist()
+    mails.orphans += (frames["orphans"]["mail"] + first).tolist()
+    mails.present.update(dict(zip(number.tolist(), entries["present"].tolist(), strict=True)))
+    for what, key, count in frames["counts"].itertuples(index=False):
+        if what == "rejected":
+            mails.rejected[key] += count
+        elif what == "delivered":
+            mails.delivered[key.encode("latin-1")] += count
+        elif what == "list":
+            mails.lists.add(key)
+        elif what == "read":
+            mails.read += count
+        else:
+            mails.dated_by_delivery += count
 
 
 def _remembered(parse: Callable[[bytes], T], size: int) -> Callable[[bytes], T]:

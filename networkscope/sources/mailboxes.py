@@ -87,10 +87,12 @@ def _header_block(buffer: Any, start: int, end: int) -> bytes:
     return block
 
 
-def stream_messages(stream: IO[bytes], base: int = 0) -> Iterator[tuple[int, bytes]]:
-    """Offset and headers of each mail of a stream that stands at offset `base`; holds one window of it."""
-    # Before the beginning, and before every later window, stands an empty line that a separator needs.
-    window, base, start = b"\n\n", base - 2, 2
+def stream_messages(stream: IO[bytes], base: int = 0, before: bytes = b"\n\n") -> Iterator[tuple[int, bytes]]:
+    """Offset and headers of each mail of a stream that stands at offset `base`; holds one window of it.
+
+    `before` are the last bytes before: an empty line, as before the beginning, is what a separator needs.
+    """
+    window, base, start = before, base - len(before), len(before)
     while block := stream.read(CHUNK_BYTES):
         window += block
         keep = max(len(window) - SEPARATOR_BYTES, start)
@@ -106,10 +108,13 @@ def stream_messages(stream: IO[bytes], base: int = 0) -> Iterator[tuple[int, byt
         yield base + at, head
 
 
-def headers(file: SourceFile) -> Iterator[tuple[int, bytes, str]]:
-    """Offset (in a folder: number), headers and the folder's kind ("" for a usual one) of each mail."""
+def headers(file: SourceFile, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes, str]]:
+    """Offset (in a folder: number), headers and the folder's kind ("" for a usual one) of each mail.
+
+    Of an mbox, only the mails that begin at offset `begin` or later and before `end`.
+    """
     kind = _folder_kind(file.label)
-    if file.parts or not _SEPARATOR.match(file.head.lstrip()):
+    if not is_mbox(file):
         for number, part in enumerate(file.parts or [file][: file.size]):
             with part.open() as stream:
                 block = stream.read(HEADER_BYTES)
@@ -119,8 +124,15 @@ def headers(file: SourceFile) -> Iterator[tuple[int, bytes, str]]:
             yield number, _header_block(block, 0, len(block)), mark
         return
     with file.open() as stream:
-        for offset, head in stream_messages(stream):
+        stream.seek(max(begin - 3, 0))
+        for offset, head in stream_messages(stream, begin, stream.read(3) if begin else b"\n\n"):
+            if end is not None and offset >= end:
+                return
             yield offset, head, kind
+
+
+def is_mbox(file: SourceFile) -> bool:
+    return not file.parts and _SEPARATOR.match(file.head.lstrip()) is not None
 
 
 def _folder_kind(label: str) -> str:

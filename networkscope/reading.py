@@ -1,0 +1,190 @@
+"""What stands in the files of a book: parsed now, or remembered from an earlier opening?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from networkscope import cache, contents
+from networkscope.contents import Content
+from networkscope.errors import LoadError
+from networkscope.settings import Settings
+from networkscope.sources import Unusable, base, find_reader, walk
+from networkscope.sources.base import Frames, Parsed, Reader, SourceFile
+from networkscope.sources.sql import queried
+
+SMALL_BYTES = 2**16  # parsed again as fast as it is fetched
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class File:
+    """A file of the book on its way into the tables."""
+
+    label: str
+    source: str = ""
+    parsed: Parsed = field(default_factory=Parsed)
+    trouble: str = ""
+    offset: int = 0
+    repeats: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What lies in the folder of a book, and where what was parsed is kept, if anywhere."""
+
+    place: Path | None
+    sources: Sequence[SourceFile]
+    skipped: Sequence[tuple[str, str]]
+    contents: Sequence[Content]
+    tell: Tell
+
+
+def look_at(folder: Path, *, keep: bool, progress: Tell | None) -> Shelf:
+    """Which files lie in this folder, and what do they hold?"""
+    tell = once_a_second(progress)
+    sources, skipped = walk(folder)
+    # Nothing is written into a folder that is no book.
+    is_book = (folder / "book.toml").exists() or any(map(find_reader, sources))
+    place = cache.usable(folder) if keep and is_book else None
+    return Shelf(place, sources, skipped, contents.contents(place, sources, tell), tell)
+
+
+def once_a_second(progress: Tell | None) -> Tell:
+    """Tell no more often than that, and nothing of what takes less."""
+    last = time.monotonic()
+
+    def tell(text: str) -> None:
+        nonlocal last
+        if progress and time.monotonic() - last >= 1:
+            progress(text)
+            last = time.monotonic()
+
+    return tell
+
+
+def tables_key(shelf: Shelf, settings: Settings) -> str:
+    """The name of the tables of these files; "" where not all of them can be told by their content: a database
+    may change unseen.
+
+    A package that was installed since may read what could not be read before.
+    """
+    installed = Path(pd.__file__).parents[1].stat().st_mtime_ns
+    files = [
+        (*_name(source), content.blocks)
+        for source, content in zip(shelf.sources, shelf.contents, strict=True)
+    ]
+    known = shelf.place and not settings.sql_url and all(content.blocks for content in shelf.contents)
+    return (
+        cache.key_of("tables", replace(settings, horizon=None), installed, shelf.skipped, files)
+        if known
+        else ""
+    )
+
+
+def known_tables(shelf: Shelf, settings: Settings) -> Frames | None:
+    """The tables that an earlier opening made of the same files with the same settings; None where there are none."""
+    key = tables_key(shelf, settings)
+    kept = cache.load(shelf.place, key) if key else None
+    if shelf.place is None or kept is None or kept[1]["horizon"] not in ("", str(settings.horizon)):
+        return None
+    cache.touch(shelf.place, kept[1]["files"])
+    return kept[0]
+
+
+def keep_tables(shelf: Shelf, settings: Settings, files: Sequence[File], tables: Frames) -> None:
+    """Keep these for `known_tables`, and throw out what nobody asked for in a while."""
+    if key := tables_key(shelf, settings):
+        used = [file.key for file in files if file.key]
+        horizon = str(settings.horizon) if any(file.repeats for file in files) else ""
+        cache.save(shelf.place, key, tables, {"horizon": horizon, "files": used})
+        cache.prune(shelf.place, [key, contents.INDEX, cache.REGISTER, *used])
+
+
+def _name(source: SourceFile) -> tuple[str, str | None, list[str]]:
+    return source.label, source.member, [part.label for part in source.parts]
+
+
+def read_files(shelf: Shelf, settings: Settings) -> list[File]:
+    """Every file with what its reader found in it, and those that were passed over.
+
+    Raises
+    ------
+    LoadError
+        A file is broken, hostile, or changed after `look_at`.
+    """
+    files = [File(label, trouble=reason) for label, reason in shelf.skipped]
+    waiting: list[tuple[File, LoadError, Reader, SourceFile, Content, Settings]] = []
+    for source, content in zip(shelf.sources, shelf.contents, strict=True):
+        reader = find_reader(source)
+        file = File(source.label, reader.name if reader else "")
+        if reader is None:
+            file.trouble = "not recognised: no known export or table has these columns"
+        else:
+            file.repeats = reader.repeats
+            told = settings if reader.repeats else replace(settings, horizon=None)
+            try:
+                file.key, file.parsed = _parsed(shelf, reader, source, content, told)
+            except Unusable as fault:
+                file.source, file.trouble = "", str(fault)
+            except LoadError as fault:  # perhaps only because another file tells who the owner is
+                waiting.append((file, fault, reader, source, content, told))
+        files.append(file)
+    for file, trouble, reader, source, content, told in waiting:
+        known = _with_owner(told, files)
+        if known == told:
+            raise trouble
+        try:
+            file.key, file.parsed = _parsed(shelf, reader, source, content, known)
+        except LoadError:
+            raise trouble from None
+    return files + [File(label, source, parsed) for label, source, parsed in queried(settings)]
+
+
+def _with_owner(settings: Settings, files: Sequence[File]) -> Settings:
+    """The settings, with the one owner whom these files know where book.toml does not say."""
+    owner = sorted({key for file in files for key in file.parsed.owner})
+    profiles = tuple(key for key in owner if key.startswith("linkedin.com/"))
+    return replace(
+        settings,
+        owner_profiles=settings.owner_profiles or (profiles if len(profiles) == 1 else ()),
+        owner_emails=settings.owner_emails or tuple(key for key in owner if "@" in key),
+    )
+
+
+def _parsed(
+    shelf: Shelf, reader: Reader, source: SourceFile, content: Content, settings: Settings
+) -> tuple[str, Parsed]:
+    shelf.tell(f"{source.label}: reading")
+    which = (*_name(source), reader.name)
+    place = shelf.place if content.blocks and source.size > SMALL_BYTES else None
+    key = cache.key_of("file", settings, which, content.blocks)
+    if kept := cache.load(place, key):
+        return key, cache.parsed_of(kept)
+
+    def recall(start: int, work: Callable[[], Frames]) -> Frames:
+        shelf.tell(f"{source.label}: {100 * start // source.size} %")
+        number = start // base.PIECE_BYTES
+        whole = source.member or source.parts
+        near = content.blocks if whole else content.blocks[max(number - 1, 0) : number + 2]
+        name = cache.key_of("piece", settings, which, start, near)
+        if kept := cache.load(place, name):
+            return kept[0]
+        found = work()
+        if content.settled and contents.unchanged(source, content):
+            cache.save(place, name, found, {})
+        return found
+
+    parsed = reader.read(replace(source, recall=recall), settings)
+    if not contents.unchanged(source, content):
+        raise LoadError(
+            f"{source.label} changed while it was being read; try again when nothing writes to it"
+        )
+    cache.save(place, key, *cache.told(parsed))
+    return key, parsed

@@ -1,0 +1,517 @@
+"""What an earlier opening found comes back exactly as it was, or not at all: whatever happens to files and disk."""
+
+import errno
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from networkscope import cache, contents, reading, schema
+from networkscope.book import open_book
+from networkscope.errors import LoadError
+from networkscope.settings import Settings
+from networkscope.sources import base, find_reader, mail, mail_columns
+from networkscope.sources.base import Parsed, Reader, SourceFile, rows
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+TABLES = (*schema.TABLES, "summary")
+ONE = "contact,email,occurred_at,channel,direction\nAna Lee,ana@x.example,2026-08-01,meeting,mutual\n"
+OTHER = ONE.replace("Ana Lee,ana@x", "Bob Ray,bob@x")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "book.toml").write_text("[owner]\nname = 'Nora'\n", encoding="utf-8")
+    (tmp_path / "interactions.csv").write_text(ONE, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """The labels of the files that were parsed, in order; every file counts as large and its mark as settled."""
+    parsed = []
+
+    def find(file):
+        reader = find_reader(file)
+        return reader and Reader(reader.name, reader.recognises, lambda *given: note(reader, *given))
+
+    def note(reader, file, settings):
+        parsed.append(file.label)
+        return reader.read(file, settings)
+
+    monkeypatch.setattr(reading, "find_reader", find)
+    monkeypatch.setattr(reading, "SMALL_BYTES", 0)
+    monkeypatch.setattr(contents, "SETTLED_NS", -(10**18))
+    return parsed
+
+
+def book(folder, **options):
+    return open_book(folder, as_of="2026-11-16", **options)
+
+
+def same(one, two):
+    for table in TABLES:
+        pd.testing.assert_frame_equal(getattr(one, table), getattr(two, table))
+    assert one.cannot_know == two.cannot_know
+    return True
+
+
+def kept(folder):
+    return sorted((folder / ".cache").glob("*.zip"))
+
+
+def test_all_tables_of_the_sample_are_the_same_with_and_without(tmp_path, read):
+    copy = shutil.copytree(SAMPLE, tmp_path / "book", ignore=shutil.ignore_patterns(".cache"))
+    plain = book(copy, cache=False)
+    assert not (copy / ".cache").exists()
+    assert same(book(copy), plain)
+    read.clear()
+    assert same(book(copy), plain)
+    assert read == []
+    for path in kept(copy):  # without the tables, from what is kept of each file
+        with zipfile.ZipFile(path) as archive:
+            if "horizon" in json.loads(archive.read("about.json"))["rest"]:
+                path.unlink()
+    assert same(book(copy), plain)
+    assert read == []
+
+
+def test_only_what_is_new_or_changed_is_parsed(folder, read):
+    book(folder)
+    (folder / "more.csv").write_text(OTHER, encoding="utf-8")
+    assert len(book(folder).contacts) == 2
+    assert read == ["interactions.csv", "more.csv"]
+    (folder / "more.csv").rename(folder / "most.csv")  # where a row stands is part of what is told of it
+    assert book(folder).interactions["source_ref"].tolist() == ["most.csv:2", "interactions.csv:2"]
+    (folder / "most.csv").unlink()
+    assert len(book(folder).contacts) == 1
+    assert read[2:] == ["most.csv"]
+
+
+def test_other_bytes_of_the_same_size_and_time_are_seen(folder, read):
+    path = folder / "interactions.csv"
+    book(folder)
+    before = path.stat()
+    path.write_text(OTHER, encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert book(folder).contacts["name"].tolist() == ["Bob Ray"]
+
+
+def test_a_file_system_with_a_coarse_clock_is_not_believed(folder, monkeypatch):
+    path = folder / "interactions.csv"
+    now = path.stat()
+    monkeypatch.setattr(contents, "_stamp", lambda _: ("same", now.st_mtime_ns, now.st_dev))
+    assert book(folder).contacts["name"].tolist() == ["Ana Lee"]
+    path.write_text(OTHER, encoding="utf-8")
+    assert book(folder).contacts["name"].tolist() == ["Bob Ray"]
+
+
+def test_a_change_in_the_moment_of_reading_is_never_kept(folder, monkeypatch):
+    path = folder / "interactions.csv"
+    now = path.stat()
+    monkeypatch.setattr(contents, "_stamp", lambda _: ("same", now.st_mtime_ns, now.st_dev))
+
+    def change(file):
+        path.write_text(OTHER, encoding="utf-8")
+        return find_reader(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "find_reader", change)
+        with pytest.raises(LoadError, match="changed while it was being read"):
+            book(folder)
+    assert book(folder).contacts["name"].tolist() == ["Bob Ray"]
+
+
+def test_other_settings_are_another_book(folder, read):
+    def opened(text):
+        (folder / "book.toml").write_text(text, encoding="utf-8")
+        return book(folder)
+
+    assert opened("").interactions["occurred_at"][0] == pd.Timestamp("2026-08-01", tz="UTC")
+    east = opened("[time]\ntimezone = 'Asia/Tokyo'\n")
+    assert same(east, book(folder, cache=False))
+    read.clear()
+    targets = opened(
+        "[time]\ntimezone = 'Asia/Tokyo'\n[targets]\ncompanies = ['X']\n[cadence]\nfriends = 9\n"
+    )
+    assert targets.settings.target_companies == ("X",)
+    assert same(targets, east)
+    assert read == []
+
+
+def test_other_code_does_not_trust_what_this_one_kept(folder, read, monkeypatch):
+    book(folder)
+    monkeypatch.setattr(cache, "CODE", "the next version")
+    book(folder)
+    assert read == ["interactions.csv"] * 2
+    assert cache._code() == cache._code() != "the next version"
+
+
+def test_the_tables_do_not_depend_on_the_cut_off(folder, read):
+    late = book(folder)
+    early = open_book(folder, as_of="2026-07-01")
+    assert read == ["interactions.csv"]
+    assert len(early.cannot_know) == len(late.cannot_know) + 1
+    assert early.cannot_know == open_book(folder, as_of="2026-07-01", cache=False).cannot_know
+
+
+def test_what_repeats_is_expanded_anew_for_another_day_only(folder, monkeypatch):
+    days = []
+
+    def repeated(file, settings):
+        days.append(settings.horizon)
+        return Parsed(rows_read=1, rejected=Counter({"none": 1}))
+
+    monkeypatch.setattr(reading, "find_reader", lambda _: Reader("daily", bool, repeated, repeats=True))
+    for as_of in ("2026-11-16 08:00", "2026-11-16 21:00", "2026-11-17", "2026-11-17 00:00:01"):
+        open_book(folder, as_of=as_of)
+    assert [str(day)[:10] for day in days] == ["2026-11-17", "2026-11-18"]
+
+
+def test_whatever_is_damaged_is_parsed_again(folder, read, caplog):
+    plain = book(folder)
+    caplog.set_level(logging.INFO)
+    entries = {path: path.read_bytes() for path in kept(folder)}
+    assert len(entries) == 4  # marks, ids, one file, the tables
+    for cut in (0, 1, 500, -500, -1):
+        for path, data in entries.items():
+            path.write_bytes(data[:cut])
+        assert same(book(folder), plain)
+    for path in entries:
+        path.write_bytes(b"something else")
+    read.clear()
+    assert same(book(folder), plain)
+    assert read == ["interactions.csv"]
+    assert {path: path.read_bytes() for path in kept(folder)} == entries
+    assert "a damaged file of the cache is not used" in caplog.text
+    assert "Ana" not in caplog.text
+
+
+def test_no_damaged_byte_changes_what_comes_back(tmp_path):
+    found = pd.DataFrame({"n": range(50), "t": pd.Series(["Ana", None] * 25, dtype=schema.TEXT)})
+    cache.save(tmp_path, "a" * 40, {"x": found}, {"rest": "Bob"})
+    path = tmp_path / f"{'a' * 40}.zip"
+    data, refused = path.read_bytes(), 0
+    for at in range(len(data)):
+        path.write_bytes(data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :])
+        back = cache.load(tmp_path, "a" * 40)
+        refused += back is None
+        if back:
+            pd.testing.assert_frame_equal(back[0]["x"], found)
+            assert back[1] == {"rest": "Bob"}
+    assert refused > len(data) * 0.9
+
+
+def test_an_entry_under_the_name_of_another_is_not_used(folder, read):
+    book(folder)
+    before = {path: path.read_bytes() for path in kept(folder)}
+    (folder / "interactions.csv").write_text(OTHER, encoding="utf-8")
+    plain = book(folder)
+    for path in set(kept(folder)) - set(before):
+        for data in before.values():
+            path.write_bytes(data)
+            assert same(book(folder), plain)
+
+
+def test_links_pipes_and_what_belongs_to_others_are_left_alone(folder, read, tmp_path_factory):
+    plain = book(folder)
+    entries = kept(folder)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for path in entries:
+        path.rename(elsewhere / path.name)
+        path.symlink_to(elsewhere / path.name)
+    read.clear()
+    assert same(book(folder), plain)
+    assert read == ["interactions.csv"]
+    for path in entries:
+        path.unlink()
+        os.mkfifo(path)
+    assert same(book(folder), plain)  # and does not wait for ever
+
+    (folder / ".cache").rename(elsewhere / "cache")
+    before = sorted(path.name for path in (elsewhere / "cache").iterdir())
+    (folder / ".cache").symlink_to(elsewhere / "cache")
+    (folder / "more.csv").write_text(OTHER, encoding="utf-8")
+    assert len(book(folder).contacts) == 2
+    assert sorted(path.name for path in (elsewhere / "cache").iterdir()) == before
+
+    (folder / ".cache").unlink()
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "of another program").touch()
+    assert len(book(folder).contacts) == 2
+    assert [path.name for path in (folder / ".cache").iterdir()] == ["of another program"]
+
+
+def test_only_the_owner_may_look_and_git_does_not(folder):
+    book(folder)
+    place = folder / ".cache"
+    assert place.stat().st_mode & 0o777 == 0o700
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in place.iterdir())
+    assert (place / ".gitignore").read_text().splitlines()[-1] == "*"
+    for path in kept(folder):
+        names = zipfile.ZipFile(path).namelist()
+        assert all(name.endswith((".parquet", ".json")) for name in names)
+
+
+def test_a_full_disk_and_a_read_only_book(folder, read, monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
+    plain = book(folder, cache=False)
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert same(book(folder), plain)
+        assert list((folder / ".cache").iterdir()) == []
+    book(folder)
+    (folder / "more.csv").write_text(OTHER, encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert same(book(folder), book(folder, cache=False))
+    assert "the cache cannot keep a file: OSError" in caplog.text
+    assert not list((folder / ".cache").glob("tmp-*"))
+
+    def read_only(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    shutil.rmtree(folder / ".cache")
+    for name in ("mkstemp", "TemporaryFile"):
+        monkeypatch.setattr(cache.tempfile, name, read_only)
+    monkeypatch.setattr(cache.os, "utime", read_only)
+    assert len(book(folder).contacts) == 2
+    monkeypatch.setattr(Path, "mkdir", read_only)
+    assert len(book(folder).contacts) == 2
+
+
+def test_a_folder_that_is_no_book_stays_as_it_is(tmp_path):
+    (tmp_path / "letter.txt").write_text("Hello", encoding="utf-8")
+    with pytest.raises(LoadError, match="holds no file that can be read"):
+        open_book(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+OPEN = """
+import sys, time
+from pathlib import Path
+from networkscope import cache, reading
+from networkscope.book import open_book
+reading.SMALL_BYTES = 0
+write = cache._parquet
+def slowly(*given):
+    Path(sys.argv[1], "..", "writing").resolve().touch()
+    time.sleep(float(sys.argv[2]))
+    return write(*given)
+cache._parquet = slowly
+book = open_book(sys.argv[1], as_of="2026-11-16")
+print(len(book.contacts), len(book.interactions))
+"""
+
+
+def opening(folder, pause):
+    command = [sys.executable, "-c", OPEN, str(folder), str(pause)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def test_an_opening_that_is_killed_while_it_writes(folder, tmp_path_factory, read):
+    inner = folder / "book"
+    inner.mkdir()
+    for name in ("book.toml", "interactions.csv"):
+        (folder / name).rename(inner / name)
+    process = opening(inner, 60)
+    while not (folder / "writing").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    (left,) = (inner / ".cache").glob("tmp-*")
+    assert same(book(inner), book(inner, cache=False))
+    assert left.exists()  # it might be another process at work
+    os.utime(left, ns=(0, 0))
+    (inner / "more.csv").write_text(OTHER, encoding="utf-8")
+    book(inner)
+    assert not left.exists()
+
+
+def test_two_openings_at_once(folder):
+    processes = [opening(folder, 0.01) for _ in range(2)]
+    assert [process.communicate()[0] for process in processes] == ["1 1\n"] * 2
+    assert [process.returncode for process in processes] == [0, 0]
+    assert same(book(folder), book(folder, cache=False))
+    assert not list((folder / ".cache").glob("tmp-*"))
+
+
+def test_what_nobody_asks_for_is_thrown_out_the_oldest_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "UNUSED_BYTES", 0)
+    frames = {"a": pd.DataFrame({"n": range(1000)})}
+    for number, key in enumerate(("a" * 40, "b" * 40, "c" * 40)):
+        cache.save(tmp_path, key, frames, {})
+        os.utime(tmp_path / f"{key}.zip", (number, number))
+    (tmp_path / "mine.txt").touch()
+    # One entry is in use, so one other of the same size may stay: the later one.
+    cache.prune(tmp_path, ["a" * 40])
+    left = sorted(path.name[0] for path in tmp_path.iterdir())
+    assert left == ["a", "c", "m"]
+
+
+def test_what_cannot_be_kept_exactly_is_not_kept(tmp_path):
+    for odd in (
+        pd.Series([object()]),
+        pd.Series([1 + 2j]),
+        pd.Series([pd.Timedelta(1)]),
+        pd.Series([1, 2]).astype("category"),
+    ):
+        cache.save(tmp_path, "a" * 40, {"x": pd.DataFrame({"c": odd})}, {})
+    cache.save(tmp_path, "a" * 40, {}, {"odd": {1, 2}})
+    assert list(tmp_path.iterdir()) == []
+
+
+text = (
+    st.none()
+    | st.sampled_from(["", " ", "NA", "nan", "a; b", "Zoë", "\x00", "\U0001f600"])
+    | st.text(max_size=5)
+)
+text = text.map(lambda value: value if value is None else value.encode("utf-8", "replace").decode())
+words = st.text("abc", min_size=1, max_size=3)
+
+
+@st.composite
+def parsed(draw):
+    count = draw(st.integers(0, 4))
+
+    def column(values):
+        return draw(st.lists(values, min_size=count, max_size=count))
+
+    days = st.none() | st.datetimes(pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01"))
+    people = rows("people", count, {"name": column(text), "listed": column(st.none() | st.booleans())})
+    people["raw"] = pd.Series(column(text), dtype=schema.TEXT)  # empty text and missing text are not the same
+    people["connected_on"] = pd.Series(column(days), dtype=schema.DATE)
+    people["small"] = np.array(column(st.integers(-9, 9)), dtype="int8")
+    people["share"] = np.array(column(st.floats()), dtype="float64")
+    events = rows("interactions", count, {"channel": column(st.none() | st.sampled_from(schema.CHANNELS))})
+    events["occurred_at"] = pd.Series(column(days), dtype=schema.DATE).dt.tz_localize("UTC")
+    events["person"] = pd.array(column(st.none() | st.integers(-(2**63), 2**63 - 1)), dtype="Int64")
+    events["mood"] = pd.Categorical(
+        column(st.sampled_from("ba")), ["b", "z", "a"], ordered=draw(st.booleans())
+    )
+    events.index = draw(st.sampled_from([events.index, events.index[::-1], events.index + 7]))
+    found = Parsed(people=draw(st.sampled_from([people, None])), interactions=events)
+    found.tables = draw(st.dictionaries(words, st.sampled_from([people, events]), max_size=2))
+    found.rows_read = draw(st.integers(0, 9))
+    found.rejected = Counter(draw(st.dictionaries(words, st.integers(0, 9), max_size=3)))
+    found.notes = draw(st.lists(words, max_size=3))
+    found.mapping = draw(st.dictionaries(words, words, max_size=3))
+    found.owner = tuple(draw(st.lists(words, max_size=3)))
+    return found
+
+
+@given(parsed())
+def test_every_parsed_comes_back_as_it_was(tmp_path_factory, found):
+    place = tmp_path_factory.mktemp("place")
+    cache.save(place, "a" * 40, *cache.told(found))
+    back = cache.parsed_of(cache.load(place, "a" * 40))
+    frames = ["people", "interactions", "referrals"]
+    for one, two in [
+        *((getattr(found, name), getattr(back, name)) for name in frames),
+        *((found.tables[name], back.tables[name]) for name in found.tables),
+    ]:
+        assert (one is None) == (two is None)
+        if one is not None:
+            pd.testing.assert_frame_equal(one, two, check_exact=True)
+    for name in ("rows_read", "rejected", "notes", "mapping", "owner"):
+        value = getattr(found, name)
+        assert getattr(back, name) == value
+        assert type(getattr(back, name)) is type(value)
+    assert list(back.rejected) == list(found.rejected)
+
+
+def mbox(path, count):
+    lines, quoted = [], "From here to there\n"
+    for n in range(count):
+        who = f"Person {n % 7} <p{n % 7}@x.example>"
+        sender, to = ("Me <me@x.example>", who) if n % 3 else (who, "me@x.example")
+        robot = "List-Id: <news.x.example>\n" if n % 11 == 5 else ""
+        lines += [
+            f"From a@b Mon Jan  1 10:00:{n % 60:02} 2024\n{robot}From: {sender}\nTo: {to}, q{n}@y.example\n",
+            f"Delivered-To: me@x.example\nMessage-ID: <{n}@x.example>\nSubject: {'Re: ' * (n % 2)}Grüße {n % 5}\n",
+            f"Date: Mon, 1 Jan 2024 10:{n % 60:02}:00 +0000\n\n{quoted * (n % 4)}\n",
+        ]
+    path.write_text("".join(lines), encoding="utf-8")
+    return SourceFile(path, path.name, path.stat().st_size)
+
+
+@pytest.mark.parametrize("piece", [150, 997, 4096])
+def test_mail_in_pieces_is_the_same_mail(tmp_path, monkeypatch, piece):
+    file = mbox(tmp_path / "all.mbox", 60)
+    whole = mail_columns.collect(file)
+    assert len(whole.at) + whole.rejected.total() == 60
+    monkeypatch.setattr(base, "PIECE_BYTES", piece)
+    assert mail_columns.collect(file) == whole
+
+
+def test_an_interrupted_mailbox_goes_on_where_it_was(folder, monkeypatch):
+    monkeypatch.setattr(base, "PIECE_BYTES", 4000)
+    monkeypatch.setattr(contents, "SETTLED_NS", -(10**18))
+    monkeypatch.setattr(reading, "SMALL_BYTES", 0)
+    file = mbox(folder / "all.mbox", 80)
+    count = -(-file.size // 4000)
+    collect, done = mail_columns._collect, []
+
+    def stopping(headers):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(collect(headers))
+        return done[-1]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mail_columns, "_collect", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            book(folder)
+    later = []
+    monkeypatch.setattr(mail_columns, "_collect", lambda headers: later.append(1) or collect(headers))
+    resumed = book(folder)
+    assert len(later) == count - 2
+    assert same(resumed, book(folder, cache=False))
+
+    later.clear()  # a mailbox that grows is read from a little before where it ended
+    with file.path.open("a", encoding="utf-8") as stream:
+        stream.write("From a@b Mon Jan  1 10:00:00 2024\nFrom: new@x.example\nTo: me@x.example\n\n")
+    grown = book(folder)
+    assert len(later) <= 3
+    later.clear()
+    assert same(grown, book(folder, cache=False))
+    assert len(later) >= count
+
+
+def test_progress_tells_file_and_share_at_most_once_a_second(folder, monkeypatch):
+    clock = iter(range(0, 10**6, 3))
+    monkeypatch.setattr(reading.time, "monotonic", lambda: next(clock) / 10)
+    monkeypatch.setattr(base, "PIECE_BYTES", 1000)
+    mbox(folder / "all.mbox", 40)
+    told = []
+    book(folder, progress=told.append)
+    assert any(line.startswith("all.mbox: ") and line.endswith(" %") for line in told)
+    assert not any("example" in line for line in told)
+    every = []
+    monkeypatch.setattr(reading.time, "monotonic", lambda: 0)
+    book(folder, cache=False, progress=every.append)
+    assert every == []
+
+
+def test_a_mail_reader_needs_no_cache(tmp_path):
+    file = mbox(tmp_path / "all.mbox", 5)
+    assert mail.read(file, Settings()).rows_read == 5
