@@ -210,9 +210,8 @@ def _owner(names: list[str], name_of_file: str, settings: Settings) -> str:
 
 def _event_ids(thread: str, senders: Any, sent: pd.Series, row: Any) -> list[str]:
     """Chat, sender and minute, counted: the same in every export that holds the message."""
-    moments = sent.dt.floor("min").astype(str)
-    count = pd.DataFrame({"sender": senders, "at": moments}).groupby(["sender", "at"]).cumcount()
-    ids = {
-        at: digest(thread, keys.name_key(senders[at]), moments[at], str(count[at])) for at in np.unique(row)
-    }
-    return [ids[at] for at in row]
+    minutes = sent.dt.tz_localize(None).to_numpy().astype("datetime64[m]").astype(np.int64)
+    count = pd.DataFrame({"sender": senders, "at": minutes}).groupby(["sender", "at"]).cumcount()
+    signature = {sender: keys.name_key(sender) for sender in set(senders)}
+    told = zip(senders[row].tolist(), minutes[row].tolist(), count.to_numpy()[row].tolist(), strict=True)
+    return [digest(thread, signature[sender], str(minute), str(number)) for sender, minute, number in told]
