@@ -94,3 +94,10 @@ def test_a_byte_order_mark_is_no_fault_and_wrong_bytes_are(tmp_path):
     path.write_bytes(b"[owner]\nname = '\xff'\n")
     with pytest.raises(LoadError, match="cannot be read"):
         read_settings(path)
+
+
+def test_the_region_is_a_country_in_two_letters(tmp_path):
+    assert read_settings(write(tmp_path, "[owner]\nregion = 'at'\n")).region == "AT"
+    for wrong in ("Austria", "UK"):
+        with pytest.raises(LoadError, match="two letters of a country"):
+            read_settings(write(tmp_path, f"[owner]\nregion = '{wrong}'\n"))
