@@ -8,8 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from networkscope import book as book_module
-from networkscope import schema
+from networkscope import contents, schema
 from networkscope.book import open_book
 from networkscope.errors import LoadError, NetworkscopeError, ParameterError
 
@@ -169,7 +168,7 @@ def test_two_owners_are_named(folder):
 
 def test_a_file_that_changes_while_it_is_read(folder, monkeypatch):
     stamps = iter(range(1000))
-    monkeypatch.setattr(book_module, "_stamp", lambda _: (next(stamps), 0))
+    monkeypatch.setattr(contents, "_stamp", lambda _: (str(next(stamps)), 0, 0))
     with pytest.raises(LoadError, match="changed while it was being read"):
         open_book(folder)
 
@@ -185,3 +184,69 @@ def test_a_broken_zip(folder):
     (folder / "exports" / "export.zip").write_bytes(b"PK\x03\x04 not really a zip")
     with pytest.raises(LoadError, match=r"exports/export\.zip"):
         open_book(folder)
+
+
+def test_an_owner_known_from_one_file_is_known_to_all(folder):
+    """Two people stand in every message; only the invitations tell which of them is the owner."""
+    (folder / "book.toml").unlink()
+    with pytest.raises(LoadError, match=r"messages\.csv: the owner cannot be told"):
+        open_book(folder, as_of="2026-11-16")
+    (folder / "exports" / "Invitations.csv").write_text(
+        "From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfileUrl\n"
+        + f'Nora,Bo Ek,"7/8/26, 3:43 PM",Hello,OUTGOING,{OWNER},https://www.linkedin.com/in/bo\n',
+        encoding="utf-8",
+    )
+    book = open_book(folder, as_of="2026-11-16")
+    assert book.contacts["name"].tolist() == ["Ana Lee", "Bo Ek"]
+    assert book.interactions["direction"].tolist() == ["outbound", "inbound", "outbound", "mutual"]
+
+
+def write_aliases(folder, *lines):
+    (folder / "aliases.csv").write_text("\n".join(["a,b,decision", *lines, ""]), encoding="utf-8")
+
+
+def test_aliases_are_obeyed_and_accounted_for(folder):
+    write_aliases(
+        folder,
+        "linkedin.com/in/ana,https://www.linkedin.com/in/bo/,same",
+        "linkedin.com/in/ana,nobody@x.example,same",
+        "linkedin.com/in/ana,linkedin.com/in/bo,perhaps",
+    )
+    book = open_book(folder, as_of="2026-11-16")
+    assert book.contacts["profiles"].tolist() == ["linkedin.com/in/ana; linkedin.com/in/bo"]
+    line = book.summary.set_index("file").loc["aliases.csv"]
+    assert (line["source"], line["rows_read"], line["kept"], line["rejected"]) == ("own aliases", 3, 1, 2)
+    assert "1 × nobody in this book carries one of the two keys" in line["reasons"]
+    assert "1 × decision must be 'same' or 'not the same'" in line["reasons"]
+    write_aliases(folder, "linkedin.com/in/ana,linkedin.com/in/ana/,not the same")
+    with pytest.raises(LoadError, match=r"aliases\.csv:2: both sides are the same key"):
+        open_book(folder, as_of="2026-11-16")
+
+
+def test_a_contact_id_stays_when_a_stronger_key_arrives(folder):
+    (folder / "exports" / "Connections.csv").write_text(
+        CONNECTIONS + "Cy,Ort,,cy@x.example,Z,Cook,05 Mar 2024\n", encoding="utf-8"
+    )
+    first = open_book(folder, as_of="2026-11-16").contacts.set_index("name")["contact_id"]
+    (folder / "contacts.csv").write_text(
+        "contact_id,name,email,company\nc7,Cy Ort,cy@x.example,Z\n", encoding="utf-8"
+    )
+    again = open_book(folder, as_of="2026-11-16").contacts.set_index("name")["contact_id"]
+    assert again["Cy Ort"] == first["Cy Ort"]
+    assert (
+        open_book(folder, as_of="2026-11-16", cache=False).contacts.set_index("name")["contact_id"]["Cy Ort"]
+        != first["Cy Ort"]
+    )
+    for path in (folder / ".cache").glob("*.zip"):
+        path.write_bytes(b"damaged")
+    assert open_book(folder, as_of="2026-11-16").contacts["contact_id"].is_unique
+
+
+def test_the_region_of_the_owner_reads_phones(folder):
+    (folder / "contacts.csv").write_text(
+        "name,phone,circle\nCy Ort,0664 1234567,friends\nC. Ort,+43 664 1234567,friends\n", encoding="utf-8"
+    )
+    assert len(open_book(folder, as_of="2026-11-16").contacts) == 4
+    with (folder / "book.toml").open("a", encoding="utf-8") as file:
+        file.write("phones = ['+43 1 2345678']\n")
+    assert len(open_book(folder, as_of="2026-11-16").contacts) == 3
