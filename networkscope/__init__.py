@@ -15,6 +15,7 @@ from typing import Any
 _HOMES = {
     "book": ("Book", "open_book"),
     "errors": ("LoadError", "NetworkscopeError", "ParameterError", "SchemaError"),
+    "identity.proposals": ("duplicate_candidates",),
     "measures.backtest": ("Backtest", "backtest_dormancy"),
     "measures.changes": ("changes_since",),
     "measures.closing": ("closing_curve", "time_to_close"),

@@ -143,6 +143,55 @@ def weekly(book: Path, jobs: int, as_of: str | None, output: Path, show_code: bo
 
 
 @main.command()
+@click.argument("book", type=FOLDER)
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+def who(book: Path, name: str, as_json: bool) -> None:
+    """Who is NAME (or an address) in BOOK: keys, sources, touches, and why they are one person."""
+    import json
+
+    from networkscope.book import open_book
+    from networkscope.identity import explain
+
+    opened = open_book(book)
+    people = explain.people_named(opened.contacts, name)
+    told = [explain.person(opened, contact_id) for contact_id in people["contact_id"]]
+    near = [] if told else explain.nearest_names(opened.contacts, name)
+    if as_json:
+        click.echo(json.dumps({"people": told, "nearest": near}, ensure_ascii=False, indent=1))
+    else:
+        for line in [line for one in told for line in explain.person_lines(one)] + [
+            f"nearest: {n}" for n in near
+        ]:
+            click.echo(_clean(line))
+    if not told:
+        raise LoadError("nobody in this book is called so" + (", but some nearly are" if near else ""))
+
+
+@main.command()
+@click.argument("book", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+def duplicates(book: Path, as_json: bool) -> None:
+    """Pairs of contacts in BOOK that may be one person, each with the line for aliases.csv to decide it."""
+    from networkscope.book import open_book
+    from networkscope.identity import explain
+
+    found = explain.duplicates(open_book(book))
+    if as_json:
+        click.echo(found.to_json(orient="records", force_ascii=False, indent=1))
+        return
+    for pair in found.itertuples():
+        click.echo(_clean(f"{pair.score:.2f}  {pair.a_name} / {pair.b_name}: {pair.evidence}"))
+        if isinstance(pair.line, str):
+            click.echo(_clean(f"      {pair.line}"))
+    click.echo(
+        f"{len(found)} pairs. Copy lines into aliases.csv below the header 'a,b,decision'; where two are not one "
+        "person, write 'not the same' in place of 'same'.",
+        err=True,
+    )
+
+
+@main.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--seed", type=int, required=True, help="The same seed gives the same book.")
 @click.option("--contacts", type=click.IntRange(1), help="So many people.")

@@ -1,5 +1,6 @@
 """networkscope.__main__: what stands on stdout, what on stderr, and with which exit code. No kernel is needed."""
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -168,3 +169,40 @@ def test_ctrl_c_is_no_traceback(monkeypatch, tmp_path):
     done = call("report", "a", tmp_path)
     assert done.exit_code == 130
     assert "Traceback" not in done.output
+
+
+@pytest.fixture
+def twins(tmp_path):
+    (tmp_path / "contacts.csv").write_text(
+        "name,email,company\nAna Lee,ana@x.example,Nord\nAna Lee,ana@y.example,Nord\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+def test_who_tells_keys_and_where_they_stand(twins):
+    done = call("who", twins, "ana")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.count("Ana Lee (Nord)  id ") == 2
+    assert "  email ana@y.example: in contacts.csv:3\n" in done.stdout
+    told = json.loads(call("who", twins, "ana@x.example", "--json").stdout)
+    assert [one["keys"][0]["key"] for one in told["people"]] == ["ana@x.example"]
+
+
+def test_who_does_not_know_says_who_is_near_but_names_nobody_in_the_error(twins):
+    done = call("who", twins, "Ana Leee")
+    assert done.exit_code == 2
+    assert done.stdout == "nearest: Ana Lee\n"
+    assert done.stderr == "networkscope: nobody in this book is called so, but some nearly are\n"
+    assert call("who", twins, "Xerxes").stdout == ""
+
+
+def test_duplicates_come_with_the_line_to_copy(twins):
+    done = call("duplicates", twins)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "0.90  Ana Lee / Ana Lee: same name; same company",
+        "      ana@x.example,ana@y.example,same",
+    ]
+    assert "1 pairs." in done.stderr
+    told = json.loads(call("duplicates", twins, "--json").stdout)
+    assert told[0]["line"] == "ana@x.example,ana@y.example,same"
