@@ -13,20 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from networkscope.commands import OWN_TABLES, export, log, moves
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 
 if TYPE_CHECKING:
     from networkscope.book import Book
 
 FOLDER = click.Path(path_type=Path)
-OWN_TABLES = {
-    "interactions.csv": (
-        "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes"
-    ),
-    "referrals.csv": (
-        "referrer,referred,organization,opening,kind,given_on,contacted_on,met_on,reported_back_on,closed_on,outcome"
-    ),
-}
 
 
 class _Commands(click.Group):
@@ -90,7 +83,7 @@ def check(book: Path, as_of: str | None) -> None:
     """What was read from BOOK, what was not, and what can therefore not be known."""
     from networkscope.book import open_book
 
-    for line in _summary(open_book(book, as_of=as_of)):
+    for line in _summary(open_book(book, as_of=as_of, progress=_tell)):
         click.echo(line)
 
 
@@ -236,6 +229,9 @@ def _summary(book: Book) -> list[str]:
 def _clean(text: str) -> str:
     return "".join(character if character.isprintable() else "�" for character in text)
 
+
+for command in (log, moves, export):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pandas as pd
 
 from networkscope import schema
 
+FOLDER = "backup"
+_NAME = re.compile(r"contacts-(\d{4}-\d{2}-\d{2})\.vcf")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
@@ -25,7 +30,19 @@ def to_vcards(contacts: pd.DataFrame) -> str:
     table = schema.conform("contacts", contacts)
     table = table[table["listed"].fillna(False).astype(bool)]
     cards = table.astype(object).where(table.notna(), "").to_dict("records")
-    return "".join(line + "\r\n" for card in cards for line in _folded(_lines(card)))
+    return "".join(line + "\r\n" for card in cards for line in folded(_lines(card)))
+
+
+def last_backup(book: Path) -> dt.date | None:
+    """When were the contacts of this book last saved? The newest date in a file name of its `backup/`."""
+    names = [found[1] for path in (book / FOLDER).glob("*.vcf") if (found := _NAME.fullmatch(path.name))]
+    days = []
+    for name in names:
+        try:
+            days.append(dt.date.fromisoformat(name))
+        except ValueError:
+            continue  # contacts-2026-13-45.vcf is not one of ours
+    return max(days, default=None)
 
 
 def _lines(card: dict[str, str]) -> Iterator[str]:
@@ -51,7 +68,7 @@ def _text(value: str) -> str:
     return value.translate(_ESCAPES)
 
 
-def _folded(lines: Iterator[str]) -> Iterator[str]:
+def folded(lines: Iterable[str]) -> Iterator[str]:
     """Lines of at most 75 bytes, the rest on lines that begin with a space; no character is cut in two."""
     for line in lines:
         rest, limit = line, 75

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 from networkscope import cache as kept
 from networkscope import periods
 from networkscope.assembly import assemble
+from networkscope.backup import last_backup
 from networkscope.errors import LoadError
 from networkscope.identity import ids
 from networkscope.reading import File, Shelf, keep_tables, known_tables, look_at, read_files
@@ -46,6 +48,7 @@ class Book:
         `joins`, False where strangers share it
     decisions : those of aliases.csv, with the contacts that they are about
     cannot_know : what these sources cannot tell, in sentences
+    backed_up_on : day of the newest vCard file in the book's `backup/`, None where there is none
     """
 
     name: str
@@ -63,6 +66,7 @@ class Book:
     keys: pd.DataFrame
     decisions: pd.DataFrame
     cannot_know: tuple[str, ...]
+    backed_up_on: dt.date | None = None
 
     @property
     def timezone(self) -> str:
@@ -126,7 +130,7 @@ def open_book(
         tables = _assembled(shelf, settings, files)
         keep_tables(shelf, told, files, tables)
     unknown = _blind_spots(tables["summary"], tables["interactions"], instant)
-    return Book(path.resolve().name, settings, instant, **tables, cannot_know=unknown)
+    return Book(path.resolve().name, settings, instant, **tables, cannot_know=unknown, backed_up_on=last_backup(path))
 
 
 def _assembled(shelf: Shelf, settings: Settings, files: list[File]) -> dict[str, pd.DataFrame]:

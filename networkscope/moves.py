@@ -6,18 +6,24 @@ The score is a sum that everybody can check:
 
 `debt` is the weight of the heaviest thing owed (table DEBT), halved for every 30 days that it is overdue: a
 thank-you that is a month late is still owed, one that is a year late is a reason to get in touch again.
-`value` (0 to 1) is the tie's value at its last touch, v / (v + 3): three is one meeting. `urgency` (0 to 1)
-is how much of the chance of contact is gone (`fading`), or for what is due how late it is, d / (d + 7).
+`value` (0 to 1) is the tie's value at its last touch, v / (v + 3): three is one meeting. `urgency` (0 to 1) is
+how much of the chance of contact is gone (`fading`), or for what is due how late it is, d / (d + 7); the next
+step with somebody who is ready for it is not urgent: 0.3.
+
+Nobody who has not answered twice is written to before the hold-off ends, and nobody is asked for a job who was
+not warmed up: the steps come from `ask_ladder`, which says who is ready for which.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 import pandas as pd
 
-from networkscope import schema
+from networkscope import periods, schema
+from networkscope.measures.touches import conversations
 
 HALF_VALUE = 3.0
 HALF_URGENCY_DAYS = 7.0
@@ -30,7 +36,11 @@ DEBT = {
     "close_the_loop": 0.7,
     "report_back": 0.6,
     "nudge": 0.4,
+    "recontact": 0.3,
     "monthly_update": 0.2,
+    "ask_advice": 0.0,
+    "ask_introduction": 0.0,
+    "ask_job": 0.0,
     "reconnect": 0.0,
 }
 MOVES = {
@@ -42,9 +52,15 @@ MOVES = {
     "report_back": "Report back",
     "nudge": "Ask once more, kindly",
     "monthly_update": "Send an update",
+    "recontact": "Ask again: the time may be right now",
+    "ask_advice": "Ask for advice",
+    "ask_introduction": "Ask for a name",
+    "ask_job": "Say what you are looking for",
     "reconnect": "Get back in touch",
 }
 QUIET = ("late", "drifting", "dormant")
+NAGGING = ("nudge", "monthly_update", "recontact", "reconnect", "ask_advice", "ask_introduction", "ask_job")
+STEP_URGENCY = 0.3
 COLUMNS = {
     "rank": "int64", "contact_id": schema.TEXT, "kind": schema.TEXT, "move": schema.TEXT, "why": schema.TEXT,
     "reason_count": "int64", "due_on": schema.DATE, "score": "float64", "debt": "float64", "value": "float64",
@@ -57,15 +73,29 @@ def next_moves(
     dormant: pd.DataFrame,
     gaps: pd.DataFrame,
     *,
+    ladder: pd.DataFrame | None = None,
+    pause: pd.DataFrame | None = None,
+    postponed: pd.DataFrame | None = None,
+    drafts: Mapping[str, str] | None = None,
+    facts: Mapping[str, str] | None = None,
     count: int | None = None,
 ) -> pd.DataFrame:
-    """What should I do next, for whom, and why?
+    """What should I do next, for whom, and why? (E10: five minutes a day)
+
+    All frames are of the same as-of date.
 
     Parameters
     ----------
     contacts : canonical contacts; names go into the drafts only
     dormant : the frame of `dormant_contacts`
-    gaps : the frame of `followup_gaps`, of the same as-of date
+    gaps : the frame of `followup_gaps`
+    ladder : the frame of `ask_ladder`; brings the next step with those who are ready for it
+    pause : the frame of `hold_off`; keeps those from the list who should be left alone, and brings back those
+        whose "not now" is some months old
+    postponed : `contact_id, kind, until` and `done_on`, as the owner decided: no move of that kind (of any, where
+        it is NA) for reasons that opened before `done_on`, nor as long as `until` is not reached
+    drafts : texts by kind, in place of those of drafts.toml
+    facts : what `month_facts` tells, for the monthly update
     count : how many moves to give; None gives all
 
     Returns
@@ -85,74 +115,157 @@ def next_moves(
     5
     """
     known = contacts[["contact_id"]].assign(name=contacts.get("name", pd.NA))
-    reasons = pd.concat([_owed(gaps), _quiet(dormant)], ignore_index=True)
+    owed, steps = _owed(gaps), _steps(ladder)
+    if steps is not None:  # what is owed comes first, the next step after it
+        steps = steps[~steps["contact_id"].isin(owed["contact_id"])]
+    reasons = pd.concat([owed, _quiet(dormant), steps, _again(pause)], ignore_index=True)
     reasons = reasons[reasons["contact_id"].isin(known["contact_id"])]
+    reasons = _left_alone(reasons, pause, postponed)
     if reasons.empty:
         return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in COLUMNS.items()})
     worth = dormant.set_index("contact_id")["value"].astype("float64")
     value = reasons["contact_id"].map(worth).fillna(0.0)
     reasons["value"] = value / (value + HALF_VALUE)
     reasons["score"] = reasons["debt"] + reasons["value"] * reasons["urgency"]
-    reasons = reasons.sort_values(
-        ["score", "contact_id", "kind", "source_ref"], ascending=[False, True, True, True]
-    )
+    order = ["score", "contact_id", "kind", "source_ref"]
+    reasons = reasons.sort_values(order, ascending=[False, True, True, True])
     groups = reasons.groupby("contact_id", sort=False)
     moves = groups.head(1).set_index("contact_id")
-    moves["why"] = groups["why"].agg(lambda sentences: " ".join(dict.fromkeys(sentences)))
+    moves["why"] = groups["why"].agg(lambda sentences: " ".join(dict.fromkeys(map(_sentence, sentences))))
     moves["reason_count"] = groups.size()
     moves = moves.reset_index().head(count if count is not None else len(moves))
     names = known.set_index("contact_id")["name"].fillna("")
-    texts = zip(moves["kind"], moves["contact_id"], moves["about_id"], moves["topic"], strict=True)
-    drafts = tomllib.loads(files("networkscope").joinpath("drafts.toml").read_text(encoding="utf-8"))
+    templates = {**standard_drafts(), **(drafts or {})}
     moves["draft"] = [
-        _draft(drafts[kind], names.get(who, ""), names.get(other, ""), topic)
-        for kind, who, other, topic in texts
+        _draft(templates[kind], names.get(who, ""), names.get(other, ""), topic, facts or {})
+        for kind, who, other, topic in zip(
+            moves["kind"], moves["contact_id"], moves["about_id"], moves["topic"], strict=True
+        )
     ]
     moves["move"] = moves["kind"].map(MOVES)
     moves["rank"] = range(1, len(moves) + 1)
     return moves[list(COLUMNS)].astype(COLUMNS)
 
 
+def standard_drafts() -> dict[str, str]:
+    """Which text goes with which kind of move, where the owner has no own one?"""
+    text = files("networkscope").joinpath("drafts.toml").read_text(encoding="utf-8")
+    return dict(tomllib.loads(text))
+
+
+def month_facts(
+    interactions: pd.DataFrame,
+    referrals: pd.DataFrame,
+    wanted: Sequence[str] = (),
+    *,
+    as_of: periods.AsOf,
+    timezone: str = "UTC",
+) -> dict[str, str]:
+    """What can a monthly update say? (B11) Activity, prospects and wanted companies, nobody named.
+
+    Activity counts the conversations of the last 30 days, prospects the open interviews and offers among the
+    referrals. What there is none of is an ellipsis to fill in.
+    """
+    end = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    talks = conversations(interactions, as_of=as_of, timezone=timezone)
+    recent = talks.loc[talks["day"] >= end - pd.Timedelta(days=30), "contact_id"].nunique()
+    table = schema.conform(
+        "referrals", referrals, ("outcome", "given_on", "closed_on", "referral_id", "referrer_id")
+    )
+    coming = table[(table["given_on"] < end) & ~(table["closed_on"] < end)]["outcome"].value_counts()
+    hopes = [
+        f"{coming[kind]} {kind}{'s' if coming[kind] > 1 else ''}"
+        for kind in ("interview", "offer")
+        if coming[kind]
+    ]
+    return {
+        "activity": f"in the last month I talked with {recent} people" if recent else "…",
+        "prospects": f"Coming up: {' and '.join(hopes)}." if hopes else "…",
+        "wanted": ", ".join(wanted) or "…",
+    }
+
+
+def _left_alone(
+    reasons: pd.DataFrame, pause: pd.DataFrame | None, postponed: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Without those to be left alone, and without what the owner put off or has done."""
+    if pause is not None and len(pause):
+        held = pause.loc[pause["is_held_off"].fillna(False).astype(bool), "contact_id"]
+        reasons = reasons[~(reasons["contact_id"].isin(held) & reasons["kind"].isin(NAGGING))]
+    if postponed is not None:
+        for decision in postponed.itertuples():
+            same = reasons["contact_id"] == decision.contact_id
+            if isinstance(decision.kind, str):
+                same &= reasons["kind"] == decision.kind
+            if pd.notna(decision.done_on):
+                same &= ~(reasons["opened_on"] > decision.done_on)
+            reasons = reasons[~same]
+    return reasons
+
+
 def _owed(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Reasons out of overdue follow-ups: the oldest of each kind and person, debts fading with their age."""
+    """Reasons out of overdue follow-ups: the latest of each kind and person, debts fading with their age."""
     overdue = gaps[gaps["state"] == "open"].sort_values("opened_at", ascending=False, kind="stable")
     overdue = overdue.drop_duplicates(["kind", "contact_id"])
     days = overdue["days_overdue"].astype("float64")
-    return pd.DataFrame(
-        {
-            "contact_id": overdue["contact_id"],
-            "kind": overdue["kind"].astype(schema.TEXT),
-            "why": overdue["why"],
-            "due_on": overdue["due_on"],
-            "debt": overdue["kind"].astype(schema.TEXT).map(DEBT).astype("float64")
-            * 0.5 ** (days / DEBT_HALF_LIFE_DAYS),
-            "urgency": days / (days + HALF_URGENCY_DAYS),
-            "topic": overdue["topic"],
-            "about_id": overdue["about_id"],
-            "source_ref": overdue["opened_by"],
-        }
+    kinds = overdue["kind"].astype(schema.TEXT)
+    return _reasons(
+        overdue,
+        kind=kinds,
+        debt=kinds.map(DEBT).astype("float64") * 0.5 ** (days / DEBT_HALF_LIFE_DAYS),
+        urgency=days / (days + HALF_URGENCY_DAYS),
+        topic="topic",
+        source_ref="opened_by",
     )
 
 
 def _quiet(dormant: pd.DataFrame) -> pd.DataFrame:
     """Reasons out of ties that have gone quiet."""
     quiet = dormant[dormant["state"].isin(QUIET)]
-    return pd.DataFrame(
-        {
-            "contact_id": quiet["contact_id"],
-            "kind": pd.Series("reconnect", index=quiet.index, dtype=schema.TEXT),
-            "why": quiet["why"],
-            "due_on": pd.Series(pd.NaT, index=quiet.index, dtype=schema.DATE),
-            "debt": 0.0,
-            "urgency": quiet["fading"].astype("float64"),
-            "topic": quiet["last_topic"],
-            "about_id": pd.Series(pd.NA, index=quiet.index, dtype=schema.TEXT),
-            "source_ref": quiet["last_source_ref"],
-        }
+    urgency = quiet["fading"].astype("float64")
+    return _reasons(
+        quiet, kind="reconnect", urgency=urgency, topic="last_topic", source_ref="last_source_ref"
     )
 
 
-def _draft(template: str, name: str, other: str, topic: object) -> str:
+def _steps(ladder: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The next step with those who are ready for it."""
+    if ladder is None:
+        return None
+    ready = ladder[
+        ladder["ready"].fillna(False).astype(bool) & (ladder["next_step"] != "catch_up").fillna(False)
+    ]
+    kinds = "ask_" + ready["next_step"].astype(schema.TEXT)
+    return _reasons(ready, kind=kinds, urgency=STEP_URGENCY, topic="last_topic", source_ref="source_ref")
+
+
+def _again(pause: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Those who said "not now" some months ago."""
+    if pause is None:
+        return None
+    again = pause[(pause["recontact"] == "open").fillna(False)]
+    return _reasons(again, kind="recontact", debt=DEBT["recontact"], urgency=1.0, due_on="recontact_from")
+
+
+def _reasons(
+    rows: pd.DataFrame, *, kind: object, urgency: object, debt: object = 0.0, **columns: str
+) -> pd.DataFrame:
+    """Reasons in one form: the columns of `rows` that are named, missing where there are none."""
+    dates = ("due_on", "opened_on")
+    taken = {name: rows.get(columns.get(name, name)) for name in (*dates, "topic", "about_id", "source_ref")}
+    missing = {name: pd.Series(pd.NaT if name in dates else pd.NA, rows.index, object) for name in taken}
+    told = {name: missing[name] if column is None else column for name, column in taken.items()}
+    frame = rows[["contact_id", "why"]].assign(kind=kind, debt=debt, urgency=urgency, **told)
+    types = {name: schema.DATE if name in dates else schema.TEXT for name in told}
+    return frame.astype({**types, "kind": schema.TEXT, "debt": "float64", "urgency": "float64"})
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
+def _draft(template: str, name: str, other: str, topic: object, facts: Mapping[str, str]) -> str:
     """The template of a kind, filled in; words that are not known are left out or shown as an ellipsis."""
+    told = {"activity": "…", "prospects": "…", "wanted": "…", **facts}
     about = f" ({topic})" if isinstance(topic, str) and topic else ""
-    return template.format(first=name.split(" ")[0] or "there", other=other or "…", topic=about)
+    return template.format(first=name.split(" ")[0] or "there", other=other or "…", topic=about, **told)

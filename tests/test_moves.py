@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from networkscope.moves import COLUMNS, next_moves
+from networkscope.moves import COLUMNS, month_facts, next_moves
 
 CONTACTS = pd.DataFrame({"contact_id": ["a", "b", "c"], "name": ["Ann Lee", "Bo Ek", "Cy Oz"]}, dtype="str")
 TIES = pd.DataFrame(
@@ -53,6 +53,82 @@ def test_the_draft_names_the_person_the_topic_and_the_referrer():
     drafts = next_moves(CONTACTS, TIES, pd.concat([gap(), gaps])).set_index("contact_id")["draft"]
     assert drafts["b"].startswith("Hi Bo, thank you for your time (the coffee).")
     assert drafts["c"].startswith("Hello Cy, Ann Lee gave me your name")
+
+
+LADDER = pd.DataFrame(
+    {"contact_id": ["b"], "ready": [True], "next_step": ["advice"], "why": ["Warm"], "last_topic": ["data"]}
+    | {"source_ref": ["z:1"]}
+)
+
+
+def pause(**values) -> pd.DataFrame:
+    base = {
+        "contact_id": "a",
+        "is_held_off": False,
+        "recontact": None,
+        "recontact_from": pd.NaT,
+        "why": "Not now",
+    }
+    return pd.DataFrame([{**base, **values}])
+
+
+def test_the_next_step_with_somebody_who_is_ready():
+    moves = next_moves(CONTACTS, TIES, gap().head(0), ladder=LADDER).set_index("contact_id")
+    assert moves.loc["b", "move"] == "Ask for advice"
+    assert moves.loc["b", "score"] == pytest.approx(0.5 * 0.3)
+
+
+def test_who_is_held_off_is_not_nagged_but_a_promise_stays():
+    held = pause(is_held_off=True)
+    assert "a" not in next_moves(CONTACTS, TIES, gap(), pause=held)["contact_id"].tolist()
+    promise = gap(contact_id="a", kind="promise")
+    assert next_moves(CONTACTS, TIES, promise, pause=held)["kind"].tolist() == ["promise"]
+
+
+def test_a_not_now_comes_back():
+    moves = next_moves(CONTACTS, TIES, gap().head(0), pause=pause(recontact="open"))
+    assert moves["kind"].tolist() == ["recontact"]
+    # debt 0.3 + value 0.75 x 1
+    assert moves["score"].iat[0] == pytest.approx(1.05)
+
+
+def test_what_was_put_off_or_done_is_left_out():
+    def decided(**values) -> pd.DataFrame:
+        return pd.DataFrame([{"contact_id": "b", "kind": None, "until": pd.NaT, "done_on": pd.NaT, **values}])
+
+    owed = gap(opened_on=pd.Timestamp("2026-10-01"))
+    put_off = next_moves(CONTACTS, TIES, owed, postponed=decided(until=pd.Timestamp("2027-01-01")))
+    assert put_off["contact_id"].tolist() == ["a"]
+    other = next_moves(CONTACTS, TIES, owed, postponed=decided(kind="nudge"))
+    assert other["contact_id"].tolist() == ["b", "a"]
+    done_before = next_moves(CONTACTS, TIES, owed, postponed=decided(done_on=pd.Timestamp("2026-09-01")))
+    assert done_before["contact_id"].tolist() == ["b", "a"]
+    done_after = next_moves(CONTACTS, TIES, owed, postponed=decided(done_on=pd.Timestamp("2026-10-05")))
+    assert done_after["contact_id"].tolist() == ["a"]
+
+
+def test_the_update_tells_the_month():
+    when = pd.to_datetime(["2026-11-01", "2026-11-02", "2026-06-01"]).tz_localize("UTC")
+    talks = pd.DataFrame(
+        {"contact_id": ["a", "b", "c"], "occurred_at": when, "direction": "mutual", "channel": "call"}
+    )
+    leads = pd.DataFrame(
+        {
+            "referral_id": ["1", "2"],
+            "referrer_id": ["a", "a"],
+            "given_on": pd.to_datetime(["2026-10-01", "2026-10-02"]),
+        }
+        | {"outcome": ["interview", "declined"]}
+    )
+    facts = month_facts(talks, leads, ["Dream", "Second"], as_of="2026-11-16")
+    assert facts == {
+        "activity": "in the last month I talked with 2 people",
+        "prospects": "Coming up: 1 interview.",
+        "wanted": "Dream, Second",
+    }
+    update = next_moves(CONTACTS, TIES, gap(kind="monthly_update"), facts=facts).set_index("contact_id")["draft"]["b"]
+    assert "I talked with 2 people. Coming up: 1 interview." in update
+    assert "people at Dream, Second" in update
 
 
 def test_what_is_closed_or_not_due_is_no_move():

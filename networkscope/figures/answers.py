@@ -142,3 +142,68 @@ def _many(count: int, one: str, many: str = "") -> str:
 
 def _day(date: pd.Timestamp) -> str:
     return f"{date.day} {date:%B %Y}"
+
+
+def describe_map(people: pd.DataFrame, edges: pd.DataFrame, groups: pd.DataFrame) -> str:
+    """How much of who knows whom is on record? Takes the frames of `to_frames` and `communities`."""
+    if edges.empty:
+        return (
+            f"{_many(len(people), 'contact')}, and no record of who of them knows whom: "
+            "shared meetings, group threads and referrals would show it."
+        )
+    tied = pd.concat([edges["one_id"], edges["other_id"]]).nunique()
+    count = groups.loc[groups["community"].notna(), "community"].nunique()
+    return (
+        f"Of {_many(len(people), 'contact')}, {tied} are tied to another one by a record: "
+        f"{_many(len(edges), 'tie')}, in {_many(count, 'group')}."
+    )
+
+
+def describe_targets(coverage: pd.DataFrame) -> str:
+    """Into how many of the wanted companies is there a way? Takes the frame of `target_coverage`."""
+    if coverage.empty:
+        return "No target companies yet: write them into book.toml, under [targets] companies."
+    inside = coverage["insider_now_count"] > 0
+    former = ~inside & (coverage["insider_past_count"] > 0)
+    companies = _many(len(coverage), "target company", "target companies")
+    return (
+        f"Of {companies} you know somebody inside {int(inside.sum())}, "
+        f"and somebody who was inside {int(former.sum())} more."
+    )
+
+
+def describe_asks(overall: pd.DataFrame, flags: pd.DataFrame) -> str:
+    """Are most touches free of asks? Takes ``ask_share(..., by="all")`` and `ask_flags`."""
+    if overall.empty or pd.isna(overall["without_ask_share"].iat[0]):
+        return "No touch of yours has a purpose on record: note one in interactions.csv, and asks can be told apart."
+    row = overall.iloc[0]
+    touches = _many(row["touch_count"], "touch", "touches")
+    return (
+        f"{row['without_ask_share']:.0%} of your {touches} of known purpose asked for nothing "
+        f"({row['without_ask_low']:.0%} to {row['without_ask_high']:.0%}); "
+        f"{_many(row['unknown_count'], 'more')} without a purpose. "
+        f"{_many(len(flags), 'message')} worth a second thought."
+    ).replace("mores", "more")
+
+
+def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
+    """How much time is left, and who would be lost? Takes the frames of `runway` and `at_risk`."""
+    only = int((risk["risk"] == "employer_only").sum())
+    lost = f"{_many(only, 'contact')} would be out of reach if the mailbox closed today."
+    if runway.empty:
+        return f"No end of a job is in book.toml ([[employers]] until). {lost}"
+    row, late = runway.iloc[0], runway.loc[runway["suffices"].eq(False), "work"]
+    works = ", ".join(work.replace("_", "-") + "s" for work in late)
+    pace = f"At your pace there is not enough time for: {works}." if len(late) else "Your pace suffices."
+    return f"{row['weeks_left']:.0f} weeks to {_day(row['until'])}. {lost} {pace}"
+
+
+def describe_reach(reach: pd.DataFrame) -> str:
+    """How wide was the net last month? Takes the frame of `reach_by_month`."""
+    if reach.empty:
+        return "No touch is on record yet."
+    row = reach.iloc[-1]
+    return (
+        f"{row['month']}: {_many(row['people_count'], 'person', 'people')} in "
+        f"{_many(row['organization_count'], 'company', 'companies')} and {_many(row['circle_count'], 'circle')}."
+    )

@@ -13,6 +13,8 @@ from networkscope import keys
 TEXT_LIMIT = 240
 TITLES = {
     "contact_id": "Who", "about_id": "About", "referrer_id": "Named by", "referred_id": "Name given",
+    "via_id": "Ask first", "then_id": "Who leads to", "core_id": "Best connected", "lit_by": "What would show it",
+    "what_to_do": "What to do", "people_count": "People",
     "state": "State", "days_silent": "Days silent", "contact_chance": "Chance of contact", "fading": "Faded",
     "last_touch_on": "Last touch", "last_topic": "Last topic", "strength": "Strength", "value": "Value",
     "why": "Why", "kind": "What", "opened_on": "Since", "due_on": "Due", "days_overdue": "Days overdue",
@@ -20,7 +22,7 @@ TITLES = {
     "offer_count": "Offers", "ask_count": "Asks", "reply_count": "Replies", "known_count": "Known by now",
     "topic": "Topic", "rule": "Rule", "move": "Do this", "draft": "Draft",
 }  # fmt: skip
-SHARES = ("contact_chance", "fading")
+SHARES = ("contact_chance", "fading", "share")
 RATES = {"names_per_conversation": "names"}  # where the interval is not named like its rate
 
 
@@ -85,11 +87,7 @@ def show_table(
 def with_names(frame: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     """The frame with people's names in place of their ids, in every column that holds ids of contacts."""
     names = contacts.set_index("contact_id")["name"].fillna("(no name)")
-    ids = [
-        column
-        for column in frame.columns
-        if column in ("contact_id", "about_id", "referrer_id", "referred_id")
-    ]
+    ids = [column for column in frame.columns if column.endswith("_id")]
     return frame.assign(**{column: frame[column].map(names).fillna(frame[column]) for column in ids})
 
 

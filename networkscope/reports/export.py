@@ -22,6 +22,7 @@ from networkscope.reports.inert import UNSEEN, inert_chart, inert_html
 
 TEMPLATE = Path(__file__).parent / "template"
 PLOTLY = "application/vnd.plotly.v1+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"  # a list to choose from does nothing on a page
 PRIORITY = [PLOTLY, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 HIDDEN_CELLS = {"injected-parameters", "papermill-error-cell-tag"}
 CHART_HEIGHT = 420  # pixels, where the figure does not say
@@ -102,7 +103,11 @@ def _prepare(notebook: Any) -> None:
     ]
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
+            cell.outputs = [
+                out
+                for out in cell.outputs
+                if out.get("name") != "stderr" and WIDGET not in out.get("data", {})
+            ]
             for out in cell.outputs:
                 if out.output_type == "execute_result":
                     out.output_type = "display_data"

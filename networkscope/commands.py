@@ -1,0 +1,234 @@
+"""The commands that a person uses every day: note what happened, see the next moves, save the contacts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from networkscope.errors import ParameterError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from networkscope.book import Book
+
+FOLDER = click.Path(path_type=Path)
+AS_OF = click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: now]")
+OWN_TABLES = {
+    "interactions.csv": (
+        "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes"
+    ),
+    "referrals.csv": (
+        "referrer,referred,organization,opening,kind,given_on,contacted_on,met_on,reported_back_on,closed_on,outcome"
+    ),
+}
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.argument("name")
+@click.option("--channel", default="call", show_default=True, help="call, meeting, video, email, chat, …")
+@click.option("--direction", help="outbound, inbound or mutual. [default: mutual for a talk, else outbound]")
+@click.option("--purpose", help="catch_up, advice_ask, thank_you, promise, … [default: unknown]")
+@click.option("--on", metavar="DATE", help="When, as in 2026-11-16 or '2026-11-16 14:30'. [default: now]")
+@click.option("--topic", default="", help="What it was about.")
+@click.option("--due", metavar="DATE", default="", help="Until when a promise is to be kept.")
+@click.option("--note", default="", help="A detail to remember.")
+@click.option("--named", multiple=True, metavar="PERSON", help="A name that you were given; may be repeated.")
+@click.option("--new", is_flag=True, help="NAME is somebody whom the book does not know yet.")
+def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...], **told: str | None) -> None:
+    """Note a touch with NAME (or an e-mail address) in BOOK's interactions.csv, and names received in
+    referrals.csv.
+    """
+    from networkscope import schema
+    from networkscope.book import open_book
+    from networkscope.logbook import append_rows
+    from networkscope.periods import as_instant
+
+    opened = open_book(book)
+    who = {"contact": name} if new else _named(opened, name)
+    channel = _allowed("channel", told["channel"], schema.CHANNELS)
+    usual = "mutual" if channel in (*schema.CONVERSATIONS, "event") else "outbound"
+    direction = _allowed("direction", told["direction"] or usual, schema.DIRECTIONS)
+    purpose = _allowed("purpose", told["purpose"] or "unknown", schema.PURPOSES)
+    moment = as_instant(on, opened.timezone) if on else as_instant(dt.datetime.now(dt.UTC))
+    when = f"{moment.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
+    due = f"{as_instant(told['due']):%Y-%m-%d}" if told["due"] else ""
+    row = {**who, "occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
+    row |= {"due_on": due, "subject": told["topic"] or "", "notes": told["note"] or ""}
+    names = [{"referrer": name, "referred": one, "kind": "person", "given_on": when[:10]} for one in named]
+    for file, rows in (("interactions.csv", [row]), ("referrals.csv", names)):
+        if rows:
+            line = append_rows(book / file, rows, header=OWN_TABLES[file].split(","))
+            click.echo(f"{file}:{line}")
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.option("--count", type=click.IntRange(1), default=5, show_default=True, help="How many moves.")
+@AS_OF
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--csv", "table", type=FOLDER, help="Also write them to this table.")
+@click.option("--ics", "calendar", type=FOLDER, help="Also write them to this calendar.")
+@click.option("--snooze", metavar="NAME", help="Put off everything with NAME for --days.")
+@click.option("--days", type=click.IntRange(1, 3650), default=14, show_default=True, help="For --snooze.")
+@click.option("--done", metavar="NAME", help="All that is owed to NAME by now is done.")
+def moves(
+    book: Path,
+    count: int,
+    as_of: str | None,
+    as_json: bool,
+    table: Path | None,
+    calendar: Path | None,
+    snooze: str | None,
+    days: int,
+    done: str | None,
+) -> None:
+    """The next moves on BOOK, best first, each with its reasons and a draft."""
+    from networkscope.book import open_book
+
+    opened = open_book(book, as_of=as_of)
+    for name, action in ((snooze, "snooze"), (done, "done")):
+        if name:
+            _decide(book, opened, name, action, days)
+    found = _proposed(book, opened, count)
+    if table:
+        from networkscope.reports.csvfile import save_csv
+
+        save_csv(found, table)
+    if calendar:
+        from networkscope.reports.files import write_atomically
+
+        write_atomically(calendar, _calendar(found, opened.as_of_date.date()))
+    if as_json:
+        click.echo(
+            json.dumps(json.loads(found.to_json(orient="records", date_format="iso")), ensure_ascii=False)
+        )
+        return
+    for row in found.itertuples():
+        draft = "\n".join(f"     {line}" for line in row.draft.splitlines())
+        click.echo(f"{row.rank:>2}. {row.move}: {row.name}\n     {row.why}\n{draft}\n")
+    if found.empty:
+        click.echo("Nothing to do: no follow-up is overdue and no tie is fading.")
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.argument("file", type=FOLDER, required=False)
+@AS_OF
+def export(book: Path, file: Path | None, as_of: str | None) -> None:
+    """Save BOOK's contacts as vCards to FILE (.vcf) or as a table (.csv). [default: BOOK/backup/contacts-DATE.vcf]"""
+    from networkscope.backup import FOLDER as BACKUP
+    from networkscope.backup import to_vcards
+    from networkscope.book import open_book
+    from networkscope.reports.csvfile import save_csv
+    from networkscope.reports.files import output_folder, write_atomically
+
+    opened = open_book(book, as_of=as_of)
+    target = file or output_folder(book / BACKUP) / f"contacts-{opened.as_of_date:%Y-%m-%d}.vcf"
+    if target.suffix.lower() == ".csv":
+        save_csv(opened.contacts, target)
+    elif target.suffix.lower() == ".vcf":
+        write_atomically(target, to_vcards(opened.contacts))
+    else:
+        raise ParameterError(f"'{target.name}' must end in .vcf or .csv")
+    click.echo(target)
+
+
+def _proposed(folder: Path, book: Book, count: int) -> pd.DataFrame:
+    """What the weekly report proposes, with names."""
+    import networkscope as ns
+
+    log = {"as_of": book.as_of, "timezone": book.timezone}
+    tables = (book.contacts, book.interactions, book.referrals)
+    gaps = ns.followup_gaps(*tables, **log)
+    found = ns.next_moves(
+        book.contacts,
+        ns.dormant_contacts(*tables[:2], cadence_days=book.settings.cadence, **log),
+        gaps,
+        ladder=ns.ask_ladder(*tables, gaps, **log),
+        pause=ns.hold_off(*tables, **log),
+        postponed=ns.read_postponed(folder, **log),
+        drafts=ns.read_drafts(folder),
+        facts=ns.month_facts(*tables[1:], book.settings.target_companies, **log),
+        count=count,
+    )
+    names = book.contacts.set_index("contact_id")["name"]
+    found.insert(1, "name", found["contact_id"].map(names).fillna("(no name)"))
+    return found
+
+
+def _decide(folder: Path, book: Book, name: str, action: str, days: int) -> None:
+    from networkscope.desk import DECISIONS, HEADER
+    from networkscope.logbook import append_rows
+
+    person = _person(book, name)
+    today = book.as_of_date
+    until = f"{today.date() + dt.timedelta(days=days)}" if action == "snooze" else ""
+    row = {
+        "contact_id": person["contact_id"],
+        "action": action,
+        "noted_on": f"{today.date()}",
+        "until": until,
+    }
+    append_rows(folder / DECISIONS, [row], header=HEADER)
+
+
+def _person(book: Book, name: str) -> dict[str, Any]:
+    """The one contact of this name, address or profile."""
+    from networkscope.identity.explain import people_named
+
+    found = people_named(book.contacts, name)
+    if len(found) > 1:
+        raise ParameterError(f"{len(found)} contacts fit; name one by an e-mail address or a profile")
+    if found.empty:
+        raise ParameterError("no contact fits; check the spelling, or add --new to note somebody new")
+    return dict(found.iloc[0])
+
+
+def _named(book: Book, name: str) -> dict[str, str]:
+    """The cells by which a row of interactions.csv names this person, and nobody else."""
+    from networkscope import keys
+
+    person = _person(book, name)
+    same = [keys.name_key(own) == keys.name_key(person["name"]) for own in book.contacts["name"].fillna("")]
+    cells = {"contact": person["name"]}
+    if sum(same) > 1 or not isinstance(person["name"], str):
+        email, profile = (str(person[column]).split("; ")[0] for column in ("emails", "profiles"))
+        cells = {"email": email} if "@" in email else {"profile": profile}
+    return cells
+
+
+def _allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:
+    if value in allowed:
+        return str(value)
+    near = difflib.get_close_matches(str(value), allowed, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"allowed: {', '.join(allowed)}"
+    raise ParameterError(f"{what} '{value}' is not allowed; {hint}")
+
+
+def _calendar(found: pd.DataFrame, day: dt.date) -> str:
+    """Five minutes each, from nine o'clock on, wherever the owner is."""
+    from networkscope.backup import folded
+
+    def lines() -> Iterator[str]:
+        yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//networkscope//next moves//EN")
+        for row in found.itertuples():
+            start = dt.datetime.combine(day, dt.time(9)) + dt.timedelta(minutes=5 * (row.rank - 1))
+            texts = (f"{row.move}: {row.name}", f"{row.why}\n\n{row.draft}")
+            title, text = (
+                part.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+                for part in texts
+            )
+            yield from ("BEGIN:VEVENT", f"UID:{day:%Y%m%d}-{row.contact_id}@networkscope")
+            yield from (f"DTSTAMP:{day:%Y%m%d}T000000Z", f"DTSTART:{start:%Y%m%dT%H%M%S}", "DURATION:PT5M")
+            yield from (f"SUMMARY:{title}", f"DESCRIPTION:{text}", "END:VEVENT")
+        yield "END:VCALENDAR"
+
+    return "".join(f"{line}\r\n" for line in folded(lines()))

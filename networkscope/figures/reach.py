@@ -1,0 +1,37 @@
+"""A chart of reach: how wide was the net, month by month?"""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from networkscope.figures import theme
+
+LINES = (
+    ("people_count", "people", theme.BLUE),
+    ("organization_count", "companies", theme.ORANGE),
+    ("circle_count", "circles", theme.GREEN),
+)
+
+
+def draw_reach(months: pd.DataFrame) -> Figure:
+    """How many people, companies and circles were reached each month? Takes the frame of `reach_by_month`."""
+    figure = theme.paper()
+    axes = figure.axes[0]
+    at = range(len(months))
+    for column, name, color in LINES:
+        values = months[column].astype(float)
+        axes.plot(at, values, color=color, linewidth=2, marker="o", markersize=4)
+        axes.annotate(
+            name,
+            (len(months) - 1, values.iat[-1]),
+            xytext=(8, 0),
+            textcoords="offset points",
+            color=color,
+            va="center",
+        )
+    step = max(1, len(months) // 9)
+    axes.set_xticks(list(at)[::step], months["month"].tolist()[::step])
+    axes.set(ylim=(0, None), ylabel="reached in the month")
+    axes.margins(x=0.02)
+    return figure

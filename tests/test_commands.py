@@ -1,0 +1,141 @@
+"""The everyday commands, on a small book of own tables."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from networkscope.__main__ import main
+from networkscope.book import open_book
+
+
+@pytest.fixture
+def book(tmp_path):
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / "book.toml").write_text(
+        "[time]\ntimezone = 'Europe/Vienna'\n[targets]\ncompanies = ['Dream']\n"
+    )
+    (folder / "contacts.csv").write_text(
+        "name,email,organization,notes\n"
+        "Ann Lee,ann@x.example,X,grows roses\n"
+        "Bo Ek,bo1@y.example,Y,\nBo Ek,bo2@z.example,Z,\n",
+        encoding="utf-8",
+    )
+    (folder / "interactions.csv").write_text(
+        "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes\n"
+        "Ann Lee,,,2026-11-02,meeting,mutual,catch_up,,,Tea,\n"
+        ",bo1@y.example,,2026-11-03,email,inbound,unknown,,,A question,\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_a_touch_is_noted_and_read_again(book):
+    result = run(
+        "log",
+        book,
+        "ann lee",
+        "--channel",
+        "email",
+        "--purpose",
+        "thank_you",
+        "--on",
+        "2026-11-12",
+        "--topic",
+        "Tea",
+    )
+    assert result.stdout == "interactions.csv:4\n"
+    line = (book / "interactions.csv").read_text(encoding="utf-8").splitlines()[-1]
+    assert line == "Ann Lee,,,2026-11-12 00:00,email,outbound,thank_you,,,Tea,"
+    events = open_book(book, as_of="2026-11-16").interactions
+    assert events["purpose"].tolist()[-1] == "thank_you"
+    assert events["contact_id"].nunique() == 2
+
+
+def test_names_received_become_referrals(book):
+    run("log", book, "ann@x.example", "--on", "2026-11-12 15:00", "--named", "Cy Oz", "--named", "Di Yu")
+    opened = open_book(book, as_of="2026-11-16")
+    assert len(opened.referrals) == 2
+    assert opened.referrals["referrer_id"].nunique() == 1
+    assert opened.interactions["direction"].tolist()[-1] == "mutual"
+
+
+def test_a_name_that_fits_two_needs_an_address(book):
+    message = run("log", book, "Bo Ek", code=2).stderr
+    assert message == "networkscope: 2 contacts fit; name one by an e-mail address or a profile\n"
+    run("log", book, "bo2@z.example", "--on", "2026-11-12")
+    assert ",bo2@z.example,,2026-11-12" in (book / "interactions.csv").read_text(encoding="utf-8")
+    summary = open_book(book, as_of="2026-11-16").summary
+    assert summary["rejected"].sum() == 0
+
+
+def test_somebody_new_has_to_be_called_new(book):
+    assert "no contact fits" in run("log", book, "Ann Leee", code=2).stderr
+    run("log", book, "Eve Ng", "--new", "--on", "2026-11-12")
+    assert "Eve Ng" in open_book(book, as_of="2026-11-16").contacts["name"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--purpose", "thanks"), "purpose 'thanks' is not allowed; did you mean 'thank_you'?"),
+        (("--channel", "pigeon"), "channel 'pigeon' is not allowed; allowed: email"),
+        (("--on", "soon"), "'soon' is not a date"),
+        (("--due", "soon"), "'soon' is not a date"),
+    ],
+)
+def test_bad_words_write_nothing(book, words, message):
+    before = (book / "interactions.csv").read_bytes()
+    assert message in run("log", book, "Ann Lee", *words, code=2).stderr
+    assert (book / "interactions.csv").read_bytes() == before
+
+
+def test_moves_for_people_and_programs(book, tmp_path):
+    text = run("moves", book, "--as-of", "2026-11-16").stdout
+    assert " 1. " in text
+    assert "Say thank you: Ann Lee" in text
+    assert "Answer: Bo Ek" in text
+    table, calendar = tmp_path / "m.csv", tmp_path / "m.ics"
+    found = json.loads(
+        run("moves", book, "--as-of", "2026-11-16", "--json", "--csv", table, "--ics", calendar).stdout
+    )
+    assert {row["name"] for row in found} == {"Ann Lee", "Bo Ek"}
+    assert table.read_text(encoding="utf-8-sig").startswith("rank,name,")
+    assert calendar.read_text(encoding="utf-8").count("BEGIN:VEVENT") == 2
+    assert max(len(line) for line in calendar.read_bytes().split(b"\r\n")) <= 75
+
+
+def test_a_move_can_be_put_off_or_done(book):
+    run("moves", book, "--as-of", "2026-11-16", "--snooze", "Ann Lee", "--days", "7")
+    assert "Ann Lee" not in run("moves", book, "--as-of", "2026-11-20").stdout
+    assert "Ann Lee" in run("moves", book, "--as-of", "2026-11-25").stdout
+    run("moves", book, "--as-of", "2026-11-25", "--done", "Ann Lee")
+    assert "Ann Lee" not in run("moves", book, "--as-of", "2026-11-26").stdout
+
+
+def test_own_words(book):
+    (book / "drafts.toml").write_text("thank_you = 'Dearest {first}!'\n", encoding="utf-8")
+    assert "Dearest Ann!" in run("moves", book, "--as-of", "2026-11-16").stdout
+    (book / "drafts.toml").write_text("thank_you = '{who}'\n", encoding="utf-8")
+    assert "nothing fills {who}" in run("moves", book, "--as-of", "2026-11-16", code=2).stderr
+
+
+def test_the_backup_is_read_back_as_the_same_people(book, tmp_path):
+    path = run("export", book, "--as-of", "2026-11-16").stdout.strip()
+    assert path.endswith("backup/contacts-2026-11-16.vcf")
+    opened = open_book(book, as_of="2026-11-17")
+    assert f"{opened.backed_up_on}" == "2026-11-16"
+    other = tmp_path / "other"
+    other.mkdir()
+    run("export", book, other / "contacts.vcf", "--as-of", "2026-11-16")
+    again = open_book(other, as_of="2026-11-16").contacts
+    columns = ["name", "emails", "organization", "notes"]
+    assert again[columns].fillna("").values.tolist() == opened.contacts[columns].fillna("").values.tolist()
+    assert "must end in .vcf or .csv" in run("export", book, other / "x.txt", code=2).stderr
