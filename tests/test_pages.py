@@ -8,7 +8,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.browser
-CHARTS = {"weekly_report": 1, "dormant_contacts": 1, "referral_yield": 2, "followup_gaps": 1}
+CHARTS = {
+    "weekly_report": 1,
+    "dormant_contacts": 1,
+    "referral_yield": 2,
+    "followup_gaps": 1,
+    "asks_and_favours": 0,
+    "reach": 0,
+    "target_companies": 0,
+    "leaving_a_job": 0,
+    "network_map": 1,
+}
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,10 @@ from networkscope.reports.kernel import Kernel, shared_kernel
 from networkscope.reports.parameters import check_parameters
 from networkscope.reports.run import find_notebook, run_notebook
 
-WEEKLY = ("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps")
+WEEKLY = (
+    *("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps", "asks_and_favours"),
+    *("reach", "target_companies", "leaving_a_job", "network_map"),
+)
 Progress = Callable[[str], None]
 
 
