@@ -128,7 +128,8 @@ SHARED = {
         <Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
         Target="worksheets/sheet1.xml"/></Relationships>""",
     "xl/styles.xml": '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
-    "xl/sharedStrings.xml": "<sst><si><t>name</t></si><si><r><t xml:space='preserve'>known </t></r><r><t>since</t></r></si>"
+    "xl/sharedStrings.xml": "<sst><si><t>name</t></si>"
+    "<si><r><t xml:space='preserve'>known </t></r><r><t>since</t></r></si>"
     "<si><t>Ann</t></si></sst>",
     "xl/worksheets/sheet1.xml": """<worksheet><sheetData>
         <row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>
