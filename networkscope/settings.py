@@ -226,8 +226,9 @@ def local_timezone() -> str:
     >>> zone(local_timezone()).key == local_timezone()
     True
     """
-    found = re.search(r"zoneinfo/(.+)$", str(Path("/etc/localtime").resolve()))
+    from tzlocal import get_localzone_name
+
     try:
-        return zone(found.group(1)).key if found else "UTC"
-    except NetworkscopeError:
+        return zone(get_localzone_name() or "UTC").key
+    except (NetworkscopeError, LookupError):
         return "UTC"

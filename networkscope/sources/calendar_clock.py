@@ -6,12 +6,12 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from tzlocal.windows_tz import win_tz
 
 from networkscope import periods
 from networkscope.errors import ParameterError
@@ -47,7 +47,7 @@ def iana(name: str) -> ZoneInfo | None:
     """
     name = name.strip().strip('"')
     parts = name.strip("/").split("/")
-    for candidate in (name, _windows().get(name, ""), "/".join(parts[-2:]), "/".join(parts[-3:])):
+    for candidate in (name, win_tz.get(name, ""), "/".join(parts[-2:]), "/".join(parts[-3:])):
         try:
             return periods.zone(candidate)
         except ParameterError:
@@ -81,12 +81,6 @@ def _offset(text: str) -> int:
         raise UnreadableError
     hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
     return (hours * 3600 + minutes * 60 + seconds) * (-1 if found[1] == "-" else 1)
-
-
-@cache
-def _windows() -> dict[str, str]:
-    text = Path(__file__).with_name("windows_zones.txt").read_text(encoding="utf-8")
-    return dict(line.split("\t") for line in text.splitlines())
 
 
 def to_utc(walls: Numbers, zone: ZoneInfo | Shifts) -> Numbers:
