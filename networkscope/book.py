@@ -130,7 +130,9 @@ def open_book(
         tables = _assembled(shelf, settings, files)
         keep_tables(shelf, told, files, tables)
     unknown = _blind_spots(tables["summary"], tables["interactions"], instant)
-    return Book(path.resolve().name, settings, instant, **tables, cannot_know=unknown, backed_up_on=last_backup(path))
+    return Book(
+        path.resolve().name, settings, instant, **tables, cannot_know=unknown, backed_up_on=last_backup(path)
+    )
 
 
 def _assembled(shelf: Shelf, settings: Settings, files: list[File]) -> dict[str, pd.DataFrame]:

@@ -126,7 +126,9 @@ def test_the_update_tells_the_month():
         "prospects": "Coming up: 1 interview.",
         "wanted": "Dream, Second",
     }
-    update = next_moves(CONTACTS, TIES, gap(kind="monthly_update"), facts=facts).set_index("contact_id")["draft"]["b"]
+    update = next_moves(CONTACTS, TIES, gap(kind="monthly_update"), facts=facts).set_index("contact_id")[
+        "draft"
+    ]["b"]
     assert "I talked with 2 people. Coming up: 1 interview." in update
     assert "people at Dream, Second" in update
 

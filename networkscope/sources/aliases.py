@@ -36,6 +36,9 @@ def _aliases(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:  # n
 
 READERS = (
     sheets.reader(
-        "own aliases", sheets.synonyms(a="a", b="b", decision="decision"), {"a", "b", "decision"}.issubset, _aliases
+        "own aliases",
+        sheets.synonyms(a="a", b="b", decision="decision"),
+        {"a", "b", "decision"}.issubset,
+        _aliases,
     ),
 )
