@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
@@ -17,6 +18,7 @@ from networkscope.measures.rhythm import Flags, Floats, Ints
 
 METHODS = ("model", "recency", "90_day_rule")
 RULE_DAYS, BAND_COUNT, LEVEL = 90, 10, 0.95
+BLOCK = 20  # resamples at once: few enough to stay within the processor's cache
 _SCORES = (
     *("auc", "auc_low", "auc_high", "auc_lead", "auc_lead_low", "auc_lead_high"),
     *("average_precision", "brier", "base_brier", "ece"),
@@ -137,32 +139,38 @@ def _table(columns: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame({"method": methods, **{name: columns.get(name, np.zeros(0)) for name in _SCORES}})
 
 
-def weighted_auc(score: Floats, touched: Flags, code: Ints) -> Callable[[Floats], float]:
-    """The AUC of a score, sorted once, as a function of how often each contact counts; NaN without pairs."""
-    order = np.argsort(score[~touched])
-    rest, rest_code, code = score[~touched][order], code[~touched][order], code[touched]
-    below, upto = (np.searchsorted(rest, score[touched], side) for side in ("left", "right"))
+def weighted_auc(score: Floats, touched: Flags, code: Ints) -> Callable[[Floats], Floats]:
+    """The AUC of a score, sorted once, as a function of how often each contact counts; NaN without pairs.
 
-    def auc(weight: Floats) -> float:
-        mass = np.concatenate([[0.0], np.cumsum(weight[rest_code])])
-        own = weight[code]
-        pairs = own.sum() * mass[-1]
-        return float(own @ (mass[below] + mass[upto]) / (2 * pairs)) if pairs else np.nan
+    The function takes one weight per contact, or a column of them for each of many resamples.
+    """
+    _, level = np.unique(score, return_inverse=True)
+    shape = int(level.max(initial=0)) + 1, int(code.max(initial=-1)) + 1
+    mass = [
+        sparse.csr_array((np.ones(keep.sum()), (level[keep], code[keep])), shape=shape)
+        for keep in (touched, ~touched)
+    ]
+
+    def auc(weight: Floats) -> Floats:
+        above, rest = (part @ weight[: shape[1]] for part in mass)
+        below = np.cumsum(rest, axis=0)
+        pairs = above.sum(axis=0) * below[-1]
+        return (above * (2 * below - rest)).sum(axis=0) / np.where(pairs > 0, 2 * pairs, np.nan)
 
     return auc
 
 
-def _resampled(rankings: list[Callable[[Floats], float]], size: int, bootstrap: int, seed: int) -> Floats:
+def _resampled(rankings: list[Callable[[Floats], Floats]], size: int, bootstrap: int, seed: int) -> Floats:
     """The AUC of each ranking in each resample of the contacts."""
     random = np.random.default_rng(seed)
-    draws: list[list[float]] = []
+    draws = np.zeros((0, len(rankings)))
     while len(draws) < bootstrap:
-        weight = np.bincount(random.integers(size, size=size), minlength=size).astype(np.float64)
-        found = [ranking(weight) for ranking in rankings]
+        drawn = (random.integers(size, size=size) for _ in range(BLOCK))
+        weights = np.stack([np.bincount(one, minlength=size) for one in drawn], axis=1).astype(np.float64)
+        found = np.stack([ranking(weights) for ranking in rankings], axis=1)
         # A resample that lost one of the outcomes has no AUC; another takes its place.
-        if not np.isnan(found[0]):
-            draws.append(found)
-    return np.array(draws)
+        draws = np.concatenate([draws, found[~np.isnan(found[:, 0])]])
+    return draws[:bootstrap]
 
 
 def average_precision(score: Floats, hit: Flags) -> float:

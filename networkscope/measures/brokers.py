@@ -136,7 +136,7 @@ def _cut_off(ties: Ties) -> Ints:
     for part in nx.connected_components(tree):
         root = min(node for node in part if isinstance(node, tuple))
         people = sum(not isinstance(node, tuple) for node in part)
-        above = dict(nx.bfs_predecessors(tree, root))
+        above = {child: parent for parent, child in nx.bfs_edges(tree, root)}
         below = {node: int(not isinstance(node, tuple)) for node in part}
         largest: dict[Hashable, int] = dict.fromkeys(part, 0)
         for node in reversed(list(above)):

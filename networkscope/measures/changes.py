@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from networkscope import schema
 from networkscope.errors import SchemaError
 
-FOLLOWUP_CHANGES = {
+FOLLOWUP_CHANGES: dict[tuple[str | None, str | None], str] = {
     ("censored", "open"): "became overdue",
     (None, "open"): "became overdue",
     ("open", "closed_late"): "closed late",
@@ -54,17 +58,24 @@ def changes_since(now: pd.DataFrame, before: pd.DataFrame, *, key: str, state: s
     for frame in (now, before):
         if missing := [column for column in (key, state) if column not in frame.columns]:
             raise SchemaError(f"changes_since: column '{missing[0]}' is missing")
-    earlier = now[key].map(before.set_index(key)[state].astype("str"))
-    current = now[state].astype("str")
-    differs = earlier.isna() | (earlier != current)
-    words = [_change(a, b) for a, b in zip(earlier[differs], current[differs], strict=True)]
+    keys = (pa.array(frame[key].astype(schema.TEXT), pa.large_string()) for frame in (now, before))
+    place = pc.fill_null(pc.index_in(*keys), -1).to_numpy(zero_copy_only=False)
+    earlier, states = pd.factorize(before[state].astype(schema.TEXT))
+    earlier = np.append(earlier, -1)[place]
+    current, now_states = pd.factorize(now[state].astype(schema.TEXT))
+    same = np.append(states.get_indexer(now_states), -1)[current]
+    differs = (earlier < 0) | (earlier != same)
+    earlier, current = earlier[differs], current[differs]
+    pair, pairs = pd.factorize((earlier + 1) * (len(now_states) + 1) + current + 1)
+    told = [divmod(int(number), len(now_states) + 1) for number in pairs]
+    words = [_change(states[a - 1] if a else None, now_states[b - 1] if b else None) for a, b in told]
     return now[differs].assign(
-        before=earlier[differs], change=pd.Series(words, index=now.index[differs], dtype="str")
+        before=states.array.take(earlier, allow_fill=True),
+        change=pd.array(words, dtype=schema.TEXT).take(pair),
     )
 
 
-def _change(before: object, now: str) -> str:
-    earlier = before if isinstance(before, str) else None
+def _change(earlier: str | None, now: str | None) -> str:
     if (earlier, now) in FOLLOWUP_CHANGES:
         return FOLLOWUP_CHANGES[earlier, now]
     if earlier in TIE_ORDER and now in TIE_ORDER:

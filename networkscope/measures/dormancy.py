@@ -11,7 +11,7 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.measures import rhythm
-from networkscope.measures.rhythm import Flags, Floats, Ints
+from networkscope.measures.rhythm import Floats, Ints
 
 STATES = ("never_touched", "one_way", "dormant", "drifting", "late", "active")
 
@@ -138,7 +138,7 @@ def dormant_contacts(
     rule = np.select(rules, range(len(rules)), len(rules))
     facts = {
         "touch_count": out + back + mutual, "outbound_count": out, "inbound_count": back, "contact_days": n,
-        "first_touch_on": _dates(first, touched), "last_touch_on": _dates(last, touched),
+        "first_touch_on": rhythm.as_dates(first, touched), "last_touch_on": rhythm.as_dates(last, touched),
         "days_silent": pd.arrays.IntegerArray(silent, ~touched), "contact_chance": chance, "fading": fading,
         "late_after_days": late, "is_late": pd.arrays.BooleanArray(silent > late, n <= 2),
         "strength": value * left, "value": value, "fading_value": value * fading,
@@ -263,11 +263,6 @@ def _latest(touches: pd.DataFrame, size: int) -> pd.DataFrame:
     tied = touches[touches["age"].to_numpy() == _least_age(touches, size)[touches["code"].to_numpy()]]
     ranked = tied.sort_values(["code", "channel", "source_ref", "subject"], na_position="first")
     return ranked.drop_duplicates("code", keep="last").set_index("code").reindex(range(size))
-
-
-def _dates(day: Ints, known: Flags) -> pd.array:
-    dates = np.where(known, day.astype("datetime64[D]"), np.datetime64("NaT", "D"))
-    return pd.array(dates.astype("datetime64[us]"), dtype=schema.DATE)
 
 
 def _many(count: int, unit: str, plural: str = "s") -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.measures import rhythm
 from networkscope.measures.leads import last_day
-from networkscope.measures.rhythm import Flags, Ints
+from networkscope.measures.rhythm import Flags
 from networkscope.measures.touches import is_conversation
 
 
@@ -66,18 +66,12 @@ def exchanges(
         "connected_on": people["connected_on"].mask(later),
         "listed": people["listed"].fillna(False).to_numpy(bool) & ~later,
         "contact_days": n, "outbound_count": sent, "inbound_count": answered, "talk_count": talked,
-        "first_touch_on": as_dates(first, n > 0), "last_touch_on": as_dates(last, n > 0),
+        "first_touch_on": rhythm.as_dates(first, n > 0), "last_touch_on": rhythm.as_dates(last, n > 0),
         "began": began,
         "contacted": sent > 0, "two_way": (sent > 0) & (answered > 0), "met": talked > 0,
         "source_ref": _latest_ref(known, size),
     }  # fmt: skip
     return people.assign(**facts)
-
-
-def as_dates(days: Ints, known: Flags) -> pd.array:
-    """Day numbers as naive dates, NA where not known."""
-    dates = np.where(known, days.astype("datetime64[D]"), np.datetime64("NaT"))
-    return pd.array(dates.astype("datetime64[us]"), dtype=schema.DATE)
 
 
 def _at_the(least_or_most: np.ufunc, known: pd.DataFrame, size: int) -> Flags:

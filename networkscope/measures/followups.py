@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
@@ -24,6 +26,7 @@ from networkscope.measures.timeline import (
     from_micros,
     instant_of,
     micros,
+    settled,
     timeline,
 )
 
@@ -147,9 +150,11 @@ def _search_start(line: Timeline, given: pd.DataFrame) -> int:
 def _closed(known: Known, kind: GapKind) -> pd.DataFrame:
     """The openers of a kind, each with its closing: by the first touch that counts, or in the other way if sooner."""
     gaps = pd.DataFrame({**OPTIONAL, **kind.openers(known, kind.due_days)})
-    gaps = gaps[(gaps["person"] >= 0) & (gaps["at"] != NEVER)]
-    person, at = gaps["person"].to_numpy(), gaps["at"].to_numpy()
-    row = first_after(known.line, kind.closes(known.line.events), person, at, strict=kind.strict)
+    somebody = (gaps["person"] >= 0) & (gaps["at"] != NEVER)
+    gaps = gaps if somebody.all() else gaps[somebody]
+    person, at, rows = (gaps[name].to_numpy() for name in ("person", "at", "row"))
+    closes = kind.closes(known.line.events)
+    row = first_after(known.line, closes, person, at, strict=kind.strict, rows=rows)
     touched, other = instant_of(known.line, row), np.maximum(gaps["other_at"].to_numpy(), at)
     otherwise = other < touched
     closed_row = np.where(otherwise, gaps["other_row"], row)
@@ -168,7 +173,10 @@ def _in_order(known: Known, kinds: list[GapKind], gaps: pd.DataFrame) -> pd.Data
     mixed = np.zeros(len(gaps), np.uint64)
     for part in content:
         mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + part  # wraps, as a hash may
-    order = np.lexsort((mixed, person, gaps["at"], place))
+    at = gaps["at"].to_numpy()
+    order = np.argsort(at)
+    order = order[np.argsort(place[order].astype(np.uint8), kind="stable")]
+    order = settled(order, (place, at), (mixed, person, at, place))
     mixed = mixed[order]
     # Openers arrive in an order made of their content, so counting on tells equal ones apart for good.
     first = np.append(True, mixed[1:] != mixed[:-1])[: len(mixed)]
@@ -196,10 +204,10 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
     closed_row = gaps["closed_row"].to_numpy()
     named = _pick([kind.kind for kind in kinds], place)
     people = pd.Series(known.line.people).array
-    ending = words(state + 4 * late_days, _ending) + _dates(np.where(closed, seen_day, UNSET))
-    ending = ending + _pick([*(kind.other for kind in kinds), ""], np.where(otherwise, place, len(kinds)))
+    ending = [words(state + 4 * late_days, _ending), _dates(np.where(closed, seen_day, UNSET))]
+    ending.append(_pick([*(kind.other for kind in kinds), ""], np.where(otherwise, place, len(kinds))))
     columns = {
-        "gap_id": named + "-" + _hexadecimal(gaps["id"].to_numpy()),
+        "gap_id": _joined(named, "-", _hexadecimal(gaps["id"].to_numpy())),
         "kind": named,
         "contact_id": people.take(gaps["person"].to_numpy()),
         "about_id": people.take(gaps["about"].to_numpy(), allow_fill=True),
@@ -214,7 +222,7 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
         "likely": otherwise & np.array([kind.likely for kind in kinds])[place],
         "topic": _source(known, "subject", "topic", row, ref),
         "rule": _pick([kind.rule for kind in kinds], place),
-        "why": gaps["what"] + " on " + _dates(opened_day) + "; due " + _dates(due) + "; " + ending,
+        "why": _joined(gaps["what"], " on ", _dates(opened_day), "; due ", _dates(due), "; ", *ending),
         "opened_by": _source(known, "source_ref", "source_ref", row, ref),
         "closed_by": _source(known, "source_ref", "source_ref", closed_row, np.where(otherwise, ref, -1)),
     }
@@ -227,8 +235,9 @@ def _pick(texts: list[str], places: Ints) -> Any:
 
 def _source(known: Known, event_text: str, referral_text: str, rows: Ints, refs: Ints) -> pd.Series:
     """A text of the event or, where there is no event, of the referral."""
-    texts = known.line.text(event_text, rows)
-    return texts.where(rows >= 0, known.referrals[referral_text].array.take(refs, allow_fill=True))
+    texts, noted = known.line.text(event_text, rows), np.flatnonzero((rows < 0) & (refs >= 0))
+    texts.iloc[noted] = known.referrals[referral_text].array.take(refs[noted])
+    return texts
 
 
 def _dates(days: Ints) -> Any:
@@ -248,5 +257,13 @@ def _ending(code: int) -> str:
 
 
 def _hexadecimal(numbers: Any) -> Any:
-    digits = numbers.astype(">u8").tobytes().hex().encode()
-    return pd.array(np.frombuffer(digits, dtype="S16").astype("U16"), dtype=schema.TEXT)
+    digits = pa.py_buffer(numbers.astype(">u8").tobytes().hex().encode())
+    ends = pa.py_buffer(np.arange(0, 16 * len(numbers) + 1, 16))
+    return pa.Array.from_buffers(pa.large_string(), len(numbers), [None, ends, digits])
+
+
+def _joined(*parts: Any) -> Any:
+    """Texts put together row by row, all parts at once: each step of its own would copy them again."""
+    kind = pa.large_string()
+    columns = [(pa.scalar if isinstance(part, str) else pa.array)(part, kind) for part in parts]
+    return schema.TEXT.__from_arrow__(pc.binary_join_element_wise(*columns, pa.scalar("", kind)))

@@ -309,5 +309,4 @@ def _dates_or(days: Ints, otherwise: str) -> npt.NDArray[Any]:
 
 
 def _days(days: Ints) -> Any:
-    known = np.where(days == _NONE, np.datetime64("NaT"), days.astype("datetime64[D]"))
-    return pd.array(known.astype("datetime64[us]"), dtype=schema.DATE)
+    return rhythm.as_dates(days, days != _NONE)

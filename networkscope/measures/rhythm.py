@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from networkscope import periods
+from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures.touches import seen
 
@@ -86,6 +86,12 @@ def history(keys: Ints, size: int, before_day: int) -> tuple[Ints, Ints, Ints]:
     first[touched] = (keys[(end - n)[touched]] & _DAY_MASK) - _DAY_ZERO
     last[touched] = (keys[end[touched] - 1] & _DAY_MASK) - _DAY_ZERO
     return n, first, last
+
+
+def as_dates(days: Ints, known: Flags) -> Any:
+    """Day numbers as naive dates, NA where not known."""
+    dates = np.where(known, days.astype("datetime64[D]"), np.datetime64("NaT", "D"))
+    return pd.array(dates.astype("datetime64[us]"), dtype=schema.DATE)
 
 
 def windows(keys: Ints, size: int, today: int, horizon_days: int, count: int) -> list[Window]:

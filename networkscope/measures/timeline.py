@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -86,8 +86,7 @@ def timeline(
 
 def _settle_ties(frame: pd.DataFrame, log: pd.DataFrame, keys: Ints, order: Ints) -> Ints:
     """Order events of one person and instant by their content, so that the order of rows never matters."""
-    again = keys[order[1:]] == keys[order[:-1]]
-    tied = np.flatnonzero(np.append(again, False) | np.append(False, again))
+    tied = tied_places(order, (keys,))
     if not len(tied):
         return order
     rows = order[tied]
@@ -100,17 +99,40 @@ def _settle_ties(frame: pd.DataFrame, log: pd.DataFrame, keys: Ints, order: Ints
     return order
 
 
+def tied_places(order: Ints, keys: Sequence[Ints]) -> Ints:
+    """Where in this order does a row stand beside one with the same keys?"""
+    again = np.logical_and.reduce([key[order[1:]] == key[order[:-1]] for key in keys])
+    return np.flatnonzero(np.append(again, False) | np.append(False, again))
+
+
+def settled(order: Ints, keys: Sequence[Ints], least_first: Sequence[npt.NDArray[Any]]) -> Ints:
+    """An order by `keys` made one by all of `least_first` (the last counts most): few ties are soon settled."""
+    tied = tied_places(order, keys)
+    rows = order[tied]
+    order[tied] = rows[np.lexsort([key[rows] for key in least_first])]
+    return order
+
+
 def first_after(
-    line: Timeline, where: npt.ArrayLike, person: Ints, at: Ints, *, strict: bool = False
+    line: Timeline,
+    where: npt.ArrayLike,
+    person: Ints,
+    at: Ints,
+    *,
+    strict: bool = False,
+    rows: Ints | None = None,
 ) -> Ints:
     """Which is the earliest of the marked events of this person at or after (`strict`: after) this instant?
 
-    Places in `line.events`, -1 where there is none.
+    Places in `line.events`, -1 where there is none. `rows`, where known, are the events at these instants (else
+    -1): it takes long to find an instant among all.
     """
     places = np.append(np.flatnonzero(np.asarray(where)), -1)
     keys = np.append(line.keys[places[:-1]], NEVER)
     width = len(line.instants) + 1
-    rank = np.searchsorted(line.instants, at, side="right" if strict else "left")
+    rank = np.append(line.keys, 0)[rows] % width + strict if rows is not None else np.zeros(len(at), np.int64)
+    unknown = slice(None) if rows is None else np.flatnonzero(rows < 0)
+    rank[unknown] = np.searchsorted(line.instants, at[unknown], side="right" if strict else "left")
     slot = np.searchsorted(keys, person * width + rank)
     return np.where(keys[slot] // width == person, places[slot], -1)
 
