@@ -1,7 +1,8 @@
 """What does a book look like? An invented one, in the real file formats, with known right answers.
 
 `write_sample` writes the folder; `texts/` holds the people, topics and script as data, `story` and `crowd`
-what happens, `planted` what is known to be true then, `linkedin_files` the LinkedIn archive.
+what happens, `planted` what is known to be true then, `linkedin_files` the LinkedIn archive and
+`other_files` the address books, calendar, mails and chat.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from networkscope.errors import LoadError, one_line
 from networkscope.sample import words
 from networkscope.sample.crowd import gather_crowd
 from networkscope.sample.linkedin_files import table, write_export
+from networkscope.sample.other_files import never_contacted, other_files
 from networkscope.sample.planted import PLANTED, Planted
 from networkscope.sample.story import END, Event, Story, tell_script
 
@@ -69,6 +71,8 @@ def write_sample(
             (Path(desk) / "exports").mkdir()
             for name, text in files.items():
                 (Path(desk) / name).write_bytes(text.encode())
+            for name, content in other_files(story).items():
+                (Path(desk) / "exports" / name).write_bytes(content)
             write_export(Path(desk) / "exports" / export, story, random.Random(seed + 1))  # noqa: S311
             for path in sorted(Path(desk).iterdir()):
                 path.rename(folder / path.name)
@@ -80,7 +84,7 @@ def write_sample(
 def _contacts(story: Story) -> str:
     rows = [
         (p.name, p.profile, p.email, p.phone, p.organization, p.title, p.past, p.circle, "", p.note)
-        for p in story.people
+        for p in (*story.people, *never_contacted())
         if p.circle or p.past
     ]
     return table((*CONTACTS, "tags", "notes"), rows)

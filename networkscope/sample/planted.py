@@ -38,6 +38,22 @@ class Planted:
     namesakes: str
     pitch_asks: tuple[int, int]
     pitch_replies: tuple[int, int]
+    introduced: tuple[str, str]
+    first_note_with_file: tuple[str, str]
+    owed_reply_by_mail: str
+    cold_advice_ask: tuple[str, str]
+    only_in_need: str
+    three_addresses: tuple[str, ...]
+    work_and_home_cards: tuple[str, ...]
+    declined: str
+    cancelled: str
+    known_twice: tuple[str, str]
+    weekly: tuple[str, int]
+    through_colleagues: str
+    uncaptured_by_mail: str
+    untouched_circles: tuple[str, ...]
+    promise_kept: tuple[str, str]
+    rhythm_kept: str
 
 
 PLANTED = Planted(
@@ -85,4 +101,73 @@ PLANTED = Planted(
     namesakes="Anna Novak",
     pitch_asks=(14, 12),
     pitch_replies=(14, 11),
+    introduced=("Ruth Achterberg", "Caspar Lindner"),
+    first_note_with_file=("Ludwig Brenner", "2026-07-14"),
+    owed_reply_by_mail="Agnes Thurner",
+    cold_advice_ask=("Yvonne Perrin", "2026-08-25"),
+    only_in_need="Piet Hoekstra",
+    three_addresses=(
+        *("Priya Raman", "priya.raman@example.net"),
+        *("priya.raman@medianta.example", "priya@raman-home.example"),
+    ),
+    work_and_home_cards=(
+        *("Shirin Moradi", "shirin.moradi@donauwerk-digital.example"),
+        "shirin.moradi@example.net",
+    ),
+    declined="Dmitri Volkov",
+    cancelled="Johan Bergqvist",
+    known_twice=("Katharina Weiss", "2026-10-15"),
+    weekly=("Data team weekly", 36),
+    through_colleagues="Jasper Quist",
+    uncaptured_by_mail="Hedda Kjær",
+    untouched_circles=("choir", "parents at school"),
+    promise_kept=("Emil Hansen", "2026-08-26"),
+    rhythm_kept="Zeynep Kaya",
 )
+
+# By practice: who was planted for it, and what the report as of 2026-11-16 should say of them.
+CASES: dict[str, str] = {
+    "A1": "Donauwerk Digital ends on 2027-01-31: 77 days of runway, and Katharina Weiss has not recommended her.",
+    "A2": "Bernd Haslinger, Claudia Ortner and Ivana Horvat can be reached only at Donauwerk Digital: at risk.",
+    "A3": "Fatima El-Amrani is a dormant tie; Yvonne Perrin was asked for advice after 293 silent days.",
+    "A4": "Marek Wójcik works at Salzach Robotics, which is wanted: an insider with a tie of his own.",
+    "A5": "Leila Haddad and Tomás Herrera, met in autumn 2025, widen the net: each month counts people and companies.",
+    "A6": "Twelve people got nearly the same subject on 2025-09-23: one blast.",
+    "A7": "The mails to Agnes Thurner say nowhere what they were for: they are among the messages without a purpose.",
+    "A8": 'Yusuf Demir was never thanked for his call; Stefan Aigner was, for his "not now", within a day.',
+    "A9": "Anton Reiter offered a job on 2026-06-12 and heard no more, nor did Birgit Sommer, who named him.",
+    "A10": 'Stefan Aigner said "not now" in April: time to ask again; Gerald Moser is to be left alone for now.',
+    "B1": "Yuki Tanabe was first written to out of the blue, Tobias Brandl because Milena Kovač had named him.",
+    "B2": "Gerald Moser got the only job ask; nearly everybody else was asked for advice.",
+    "B3": "Milena Kovač gave 9 names in 4 conversations: 2.25 each, where 2 to 3 are hoped for.",
+    "B4": "Milena Kovač > Tobias Brandl > Aisha Rahman > Kwame Boateng > Inês Carvalho is the longest trail.",
+    "B5": "Pitch A was tried on 14 people, among them Tobias Brandl, and pitch B on 12; 14 and 11 replied.",
+    "B6": "Choir and parents at school (Brigitta Stadler, Sabine Krall and two more) are listed and not contacted.",
+    "B7": "Kwame Boateng went all the way, from contacted to a name given; Gustavo Pires never replied.",
+    "B8": "Freya Andersen was first written to without a word of Milena Kovač, who had named her.",
+    "B9": "Camille Laurent, Ngozi Eze, Lorenzo Conti and Rosa Delgado were named and not called.",
+    "B10": "Theodora Papadaki has not been thanked for her call of 2026-10-29.",
+    "B11": "Tobias Brandl has had no word since the winter update: a monthly update is due.",
+    "B12": "Milena Kovač gave names 454 days after the first touch: they come back months later.",
+    "C1": "Gerald Moser was asked for a job on 2026-10-21 after 896 silent days.",
+    "C2": "Ludwig Brenner got her documents with the first note, on 2026-07-14.",
+    "C3": "Agnes Thurner keeps bees; of Renate Posch there is neither a topic nor a remembered detail.",
+    "C4": "Ben Whitaker has given names and is warm: a job may be mentioned; Ella Virtanen has never answered.",
+    "C5": "The one job ask (Gerald Moser) has no reply yet; requests for advice to people new to her were answered.",
+    "D1": "Piet Hoekstra was written to three times, each time for advice: called only in need.",
+    "D2": "Zeynep Kaya is in touch in her own rhythm; Piet Hoekstra has been silent for longer than his.",
+    "D3": "Lucia Ferraro is owed four favours; Ahmet Yıldız owes three.",
+    "D4": "Two names of Ben Whitaker were not followed; Idris Bello and Selma Arslan never heard what came of theirs.",
+    "D5": "Noor van Dijk, and Agnes Thurner by mail, are waiting for an answer.",
+    "D6": "Milena Kovač gave most names, and her tie fades: the most valuable at risk.",
+    "E1": "Hedda Kjær (mail) and Yuki Tanabe (LinkedIn) are in touch with her and in no contact list.",
+    "E2": "Hedda Kjær of Sandnes Cloud is a vendor: sandnes-cloud.example is a domain that is reached and not listed.",
+    "E3": "Henrik Solberg is a chief operating officer: one of the executives that she has reached.",
+    "E4": "Giulia Bianchi was at Heliotrop Health, Inês Carvalho is: the index has both.",
+    "E5": "Rui Matsuda, last touched in 2023, would hardly remember; Milena Kovač would.",
+    "E6": "Aisha Rahman was recorded a day after the talk; a look at the entry of Rui Matsuda is two years overdue.",
+    "E7": "Jasper Quist, in no list, met Katharina Weiss, Felix Auer and Shirin Moradi in three workshops.",
+    "E8": "Katharina Weiss, her boss and a strong tie, has not recommended her.",
+    "E9": "Mateo Vargas, last touched in February 2023, is a stale record; there is no backup.",
+    "E10": "The promise to Jelena Marković, due on 2026-11-06, is among the next moves.",
+}
