@@ -68,6 +68,11 @@ def local_date(moment: pd.Timestamp, timezone: str) -> pd.Timestamp:
     return moment.tz_convert(zone(timezone)).tz_localize(None).normalize()
 
 
+def as_of_date(as_of: AsOf, timezone: str) -> pd.Timestamp:
+    """The owner's calendar date at the cut-off."""
+    return local_date(as_instant(as_of, timezone), timezone)
+
+
 def local_dates(instants: pd.Series, timezone: str) -> pd.Series:
     """The owner's calendar date of each instant, as naive midnights."""
     return local(instants, timezone).dt.normalize()

@@ -6,23 +6,21 @@ from itertools import accumulate
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import touches
-from networkscope.measures.dormancy import CHANNEL_WEIGHT
+from networkscope.measures.dormancy import WEIGHTS
 from networkscope.measures.leads import referral_steps
 from networkscope.measures.owed import by_them
-from networkscope.measures.rates import share_interval
+from networkscope.measures.rates import shares
 from networkscope.measures.replies import DAY, answers
 from networkscope.measures.rhythm import Floats, require_positive
 from networkscope.measures.timeline import Ints, Timeline, first_after, timeline
 
 BANDS = ("weak", "middle", "strong")
 CAME_WITHIN_DAYS = 90
-_WEIGHTS = np.array([*(CHANNEL_WEIGHT[channel] for channel in schema.CHANNELS), 1.0])
 _PITCH = r"\bpitch:([\w-]+)"
 
 
@@ -180,11 +178,11 @@ def ask_share(
     table = people if by == "contact" else pd.DataFrame(index=range(1))
     counts = {"touch_count": other + asks, "ask_count": asks, "unknown_count": unknown_count}
     table = table.assign(**{name: pd.array(count, dtype=schema.COUNT) for name, count in counts.items()})
-    low, high = share_interval(other, other + asks)
+    share, low, high = shares(other, other + asks)
     counted = zip(other.tolist(), (other + asks).tolist(), strict=True)
     why = [f"{a} of {n} touches of yours without an ask" for a, n in counted]
     table = table.assign(
-        without_ask_share=_ratio(other, other + asks),
+        without_ask_share=share,
         without_ask_low=low,
         without_ask_high=high,
         why=pd.array(why, dtype=schema.TEXT),
@@ -201,7 +199,7 @@ def strength_before(line: Timeline, rows: Ints, half_life_days: float) -> Floats
     counted = np.flatnonzero(stretch < len(rows))
     counted = counted[person[rows[stretch[counted]]] == person[counted]]
     stretch = stretch[counted]
-    weight = _WEIGHTS[events["channel"].cat.codes.to_numpy()[counted]]
+    weight = WEIGHTS[events["channel"].cat.codes.to_numpy()[counted]]
     added = np.bincount(stretch, weight * np.exp2(days[counted] - days[rows[stretch]]), minlength=len(rows))
     same = np.diff(person[rows], prepend=-1) == 0
     kept = np.where(same, np.exp2(-np.where(same, np.diff(days[rows], prepend=0.0), 0.0)), 0.0)
@@ -217,13 +215,13 @@ def _came(
     touch = first_after(line, welcome, person, at, strict=True)
     touched = np.append(line.events["day"].to_numpy(np.float64), np.inf)[touch]
     given = referral_steps(schema.empty("interactions"), referrals, as_of=as_of, timezone=timezone)
-    given = given[~given["inferred"] & (given["referrer_id"] != given["referred_id"]).fillna(True)]
+    given = given[~given["inferred"] & ~given["own"]]
     who, given_day = line.people.get_indexer(given["referrer_id"]), periods.day_numbers(given["given_on"])
     keys = np.sort(_packed(who, given_day)[who >= 0])
     slot = np.searchsorted(keys, _packed(person, day))
     told = np.append(keys, np.iinfo(np.int64).max)[slot] - _packed(person, np.zeros_like(day))
     days = np.minimum(touched, np.where(told <= day + CAME_WITHIN_DAYS, told, np.inf)) - day
-    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    today = periods.as_of_date(as_of, timezone)
     age = periods.day_numbers(pd.Series([today]))[0] - day
     came = days <= CAME_WITHIN_DAYS
     return pd.DataFrame({"came": came, "known": came | (age >= CAME_WITHIN_DAYS)})
@@ -242,13 +240,6 @@ def _shares(table: pd.DataFrame, by: list[str], **rates: tuple[str, str]) -> pd.
     out = sums[[*by, "ask_count"]]
     for name in rates:
         x, n = (sums[f"{name}_{part}"].to_numpy(np.int64) for part in ("count", "known_count"))
-        low, high = share_interval(x, n)
-        out = out.assign(
-            **{f"{name}_known_count": sums[f"{name}_known_count"], f"{name}_count": sums[f"{name}_count"],
-               f"{name}_share": _ratio(x, n), f"{name}_low": low, f"{name}_high": high}
-        )  # fmt: skip
+        out = out.join(sums[[f"{name}_known_count", f"{name}_count"]])
+        out[f"{name}_share"], out[f"{name}_low"], out[f"{name}_high"] = shares(x, n)
     return out
-
-
-def _ratio(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Floats:
-    return part / np.where(whole, whole, np.nan)

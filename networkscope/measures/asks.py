@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from networkscope import keys, periods, schema
 from networkscope.measures import flags as engine
-from networkscope.measures.flags import REFS_SHOWN, FlagKind, Record, dates, from_line
-from networkscope.measures.owed import by_them, by_you, words
+from networkscope.measures.flags import REFS_SHOWN, FlagKind, Record, from_line
+from networkscope.measures.owed import by_them, by_you, dates, words
 from networkscope.measures.rates import share_interval
 from networkscope.measures.timeline import Ints, Timeline, first_after, instant_of
 
@@ -225,7 +225,7 @@ def _is_named(name: Any, text: str) -> bool:
 
 def _referrer_not_named(known: Record) -> dict[str, Any]:
     line, given = known.line, known.referrals
-    given = given[given["is_name"] & (given["referrer_id"] != given["referred_id"]).fillna(False)]
+    given = given[given["is_name"] & ~given["own"]]
     name = given["referrer_id"].map(known.contacts.set_index("contact_id")["name"])
     given = given.assign(person=line.people.get_indexer(given["referred_id"]), name=name)
     yours = line.events[by_you(line.events) & line.events["person"].isin(given["person"])]

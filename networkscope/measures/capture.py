@@ -51,9 +51,7 @@ def uncaptured(
     facts = exchanges(contacts, interactions, as_of=as_of, timezone=timezone, group_max=group_max)
     keep = (facts["two_way"] & ~facts["listed"]).to_numpy()
     known = schema.conform("contacts", contacts[keep], ("organization", "emails"))
-    mail = on_employer_domains(
-        known["emails"], employers, periods.local_date(periods.as_instant(as_of, timezone), timezone)
-    )
+    mail = on_employer_domains(known["emails"], employers, periods.as_of_date(as_of, timezone))
     found = pd.concat([facts[keep], known, mail], axis=1)
     inside = (found["employer_email_count"] > 0).astype(schema.FLAG)
     found["at_employer"] = inside.mask((found["email_count"] == 0) | (not employers))
@@ -136,7 +134,7 @@ def capture_lag(
     facts = facts[facts["listed"] | facts["connected_on"].notna()]
     first, connected = facts["first_touch_on"], facts["connected_on"]
     due_on = facts[["last_touch_on", "connected_on"]].max(axis=1) + pd.Timedelta(days=refresh_days)
-    late = (periods.local_date(periods.as_instant(as_of, timezone), timezone) - due_on).dt.days
+    late = (periods.as_of_date(as_of, timezone) - due_on).dt.days
     late = late.astype(schema.COUNT)
     words = ("recorded " + connected.dt.strftime("%Y-%m-%d")).fillna("no date of recording")
     words += ", last touch " + facts["last_touch_on"].dt.strftime("%Y-%m-%d").fillna("none")

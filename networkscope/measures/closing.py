@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from networkscope import periods, schema
-from networkscope.measures.rates import share_interval
+from networkscope.measures.rates import shares
 
 TWO_DAYS = 2.0
 _COUNTS = ("opened", "closed", "open", "overdue", "within_48h", "within_48h_known")
@@ -90,8 +90,8 @@ def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "U
     table = by_kind[list(flags)].sum().astype(schema.COUNT)
     table["median_days"] = pd.Series({kind: _median_days(part) for kind, part in by_kind}, dtype="float64")
     within, count = (table[f"within_48h_{name}"].to_numpy(np.int64) for name in ("count", "known_count"))
-    table["within_48h_share"] = within / np.where(count, count, np.nan)
-    table["within_48h_low"], table["within_48h_high"] = share_interval(within, count)
+    found = zip(("share", "low", "high"), shares(within, count), strict=True)
+    table = table.assign(**{f"within_48h_{name}": part for name, part in found})
     return table.reset_index()
 
 

@@ -13,7 +13,7 @@ from networkscope.errors import ParameterError
 from networkscope.measures.employers import email_domains
 from networkscope.measures.exchanges import exchanges
 from networkscope.measures.leads import referral_steps
-from networkscope.measures.rates import share_interval
+from networkscope.measures.rates import shares
 from networkscope.measures.seniority import seniority_in
 from networkscope.measures.targets import company_keys
 
@@ -128,8 +128,7 @@ def names_given(
 ) -> pd.DataFrame:
     """The names that were given by then, as `leads.referral_steps` tells them; nobody names themselves."""
     given = referral_steps(interactions, referrals, include_inferred=include_inferred, **seen)
-    own = given["referrer_id"].eq(given["referred_id"]).fillna(False).astype(bool)
-    return given[given["is_name"] & ~own & (include_inferred | ~given["inferred"])]
+    return given[given["is_name"] & ~given["own"] & (include_inferred | ~given["inferred"])]
 
 
 def add_shares(table: pd.DataFrame, parts: Mapping[str, str]) -> pd.DataFrame:
@@ -140,8 +139,7 @@ def add_shares(table: pd.DataFrame, parts: Mapping[str, str]) -> pd.DataFrame:
         part = str(name).removesuffix("_count")
         if part in parts:
             x, n = (table[f"{one}_count"].to_numpy(np.float64) for one in (part, parts[part]))
-            out[f"{part}_share"] = x / np.where(n > 0, n, np.nan)
-            out[f"{part}_low"], out[f"{part}_high"] = share_interval(x, n)
+            out[f"{part}_share"], out[f"{part}_low"], out[f"{part}_high"] = shares(x, n)
     return pd.DataFrame(out, index=table.index)
 
 

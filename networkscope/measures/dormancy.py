@@ -26,7 +26,7 @@ DRIFTING_FROM = 0.5
 LONG_DORMANT_DAYS = 3 * 365
 
 _DAY_US = 86_400_000_000
-_WEIGHTS = np.array([*(CHANNEL_WEIGHT[channel] for channel in schema.CHANNELS), 1.0])
+WEIGHTS = np.array([*(CHANNEL_WEIGHT[channel] for channel in schema.CHANNELS), 1.0])
 
 _WHY = (
     "No touch is on record.",
@@ -236,7 +236,7 @@ def _value(touches: pd.DataFrame, size: int, half_life_days: float) -> tuple[Flo
     """Tie strength at the last touch of each contact, and the share of it that is left now."""
     code, age = touches["code"].to_numpy(), touches["age"].to_numpy()
     least, half_life = _least_age(touches, size), half_life_days * _DAY_US
-    weight = _WEIGHTS[touches["channel"].cat.codes] * np.exp2((least[code] - age) / half_life)
+    weight = WEIGHTS[touches["channel"].cat.codes] * np.exp2((least[code] - age) / half_life)
     # Multiples of 2^-30 add up without rounding, so that the order of the rows cannot show in the sum.
     value = np.bincount(code, np.round(weight * 2.0**30), minlength=size) / 2.0**30
     return value, np.exp2(-least / half_life)

@@ -61,8 +61,7 @@ def favour_ledger(
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
     done = _logged(interactions, group_max=group_max, **seen)
     names = referral_steps(schema.empty("interactions"), referrals, include_inferred=include_inferred, **seen)
-    names = names[~names["inferred"] | include_inferred]
-    names = names[(names["referrer_id"] != names["referred_id"]).fillna(True).astype(bool)]
+    names = names[(~names["inferred"] | include_inferred) & ~names["own"]]
     names = names.rename(columns={"referrer_id": "contact_id", "given_on": "day"}).assign(
         given=False, what="name or lead"
     )

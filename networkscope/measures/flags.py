@@ -17,7 +17,6 @@ from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import touches
 from networkscope.measures.leads import referral_steps
-from networkscope.measures.owed import words
 from networkscope.measures.timeline import Ints, Timeline, from_micros, timeline
 
 FLAG_COLUMNS = {
@@ -148,11 +147,6 @@ def from_line(line: Timeline, rows: Ints, why: Any, **more: Any) -> dict[str, An
     person, at = (line.events[name].to_numpy()[rows] for name in ("person", "at"))
     who = pd.Series(line.people, dtype=schema.TEXT).array.take(person)
     return {"at": at, "contact_id": who, "why": why, "source_ref": line.text("source_ref", rows), **more}
-
-
-def dates(days: Ints) -> Any:
-    """Day numbers as text, like 2026-11-16."""
-    return words(days, lambda day: str(np.datetime64(day, "D")))
 
 
 def _ids(found: pd.DataFrame) -> list[str]:

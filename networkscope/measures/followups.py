@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
-from networkscope.measures.owed import KINDS, OPTIONAL, UNSET, GapKind, Known, words
+from networkscope.measures.owed import KINDS, OPTIONAL, UNSET, GapKind, Known, dates, words
 from networkscope.measures.timeline import (
     NEVER,
     Ints,
@@ -204,7 +204,7 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
     closed_row = gaps["closed_row"].to_numpy()
     named = _pick([kind.kind for kind in kinds], place)
     people = pd.Series(known.line.people).array
-    ending = [words(state + 4 * late_days, _ending), _dates(np.where(closed, seen_day, UNSET))]
+    ending = [words(state + 4 * late_days, _ending), dates(np.where(closed, seen_day, UNSET))]
     ending.append(_pick([*(kind.other for kind in kinds), ""], np.where(otherwise, place, len(kinds))))
     columns = {
         "gap_id": _joined(named, "-", _hexadecimal(gaps["id"].to_numpy())),
@@ -222,7 +222,7 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
         "likely": otherwise & np.array([kind.likely for kind in kinds])[place],
         "topic": _source(known, "subject", "topic", row, ref),
         "rule": _pick([kind.rule for kind in kinds], place),
-        "why": _joined(gaps["what"], " on ", _dates(opened_day), "; due ", _dates(due), "; ", *ending),
+        "why": _joined(gaps["what"], " on ", dates(opened_day), "; due ", dates(due), "; ", *ending),
         "opened_by": _source(known, "source_ref", "source_ref", row, ref),
         "closed_by": _source(known, "source_ref", "source_ref", closed_row, np.where(otherwise, ref, -1)),
     }
@@ -238,10 +238,6 @@ def _source(known: Known, event_text: str, referral_text: str, rows: Ints, refs:
     texts, noted = known.line.text(event_text, rows), np.flatnonzero((rows < 0) & (refs >= 0))
     texts.iloc[noted] = known.referrals[referral_text].array.take(refs[noted])
     return texts
-
-
-def _dates(days: Ints) -> Any:
-    return words(days, lambda day: "" if day == UNSET else str(np.datetime64(day, "D")))
 
 
 def _ending(code: int) -> str:

@@ -11,9 +11,8 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.measures import rhythm
 from networkscope.measures.asks import messages
-from networkscope.measures.flags import dates
 from networkscope.measures.leads import referral_steps
-from networkscope.measures.owed import by_them, by_you, words
+from networkscope.measures.owed import UNSET, by_them, by_you, dates, words
 from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, timeline
 
 STEPS = ("none", "catch_up", "advice", "introduction", "job")
@@ -23,7 +22,6 @@ DEBTS = {"thank_you": "thanks", "owed_reply": "a reply", "report_back": "news of
 
 _STEP_OF_ASK = {"advice_ask": 2, "referral_ask": 3, "recommendation_ask": 3, "job_ask": 4}
 _NEEDS_NO_ANSWER = ("thank_you", "reply", "update", "promise", "outcome", "favour_done", "referral_given")
-_NONE = np.iinfo(np.int64).min  # no such day
 
 
 def ask_ladder(
@@ -85,7 +83,7 @@ def ask_ladder(
     unanswered, _ = _unanswered(line)
     step, step_on, ref = _reached(line, referrals, as_of, timezone)
     near = theirs >= _day_of(as_of, timezone) - rapport_days
-    both = (theirs != _NONE) & (yours != _NONE)
+    both = (theirs != UNSET) & (yours != UNSET)
     parts = [
         np.where(near, "", f"no touch of theirs within {rapport_days} days"),
         np.where(both, "", "not two-way"),
@@ -98,14 +96,9 @@ def ask_ladder(
     topic = _last_topic(line, size)[who]
     note = people["notes"].astype(schema.TEXT).str.strip().replace("", pd.NA)
     names = np.array([name.replace("_", " ") for name in STEPS], dtype=object)
-    said = np.where(step_on == _NONE, "", " on ") + _dates_or(step_on, "")
-    why = (
-        names[step]
-        + said
-        + "; last touch of theirs "
-        + np.where(theirs == _NONE, "", "on ")
-        + _dates_or(theirs, "never")
-    )
+    said = words(step_on, lambda day: "" if day == UNSET else f" on {np.datetime64(day, 'D')}")
+    heard = words(theirs, lambda day: "never" if day == UNSET else f"on {np.datetime64(day, 'D')}")
+    why = names[step] + said + "; last touch of theirs " + heard
     kind = schema.choice(STEPS)
     facts: dict[str, Any] = {
         "step_reached": pd.Categorical.from_codes(step[who], dtype=kind),
@@ -171,14 +164,14 @@ def hold_off(
     streak, last = (part[who] for part in _unanswered(line))
     refused = _refused(line, referrals, as_of, timezone)[who]
     yours = _last_day(line, by_you(line.events))[who]
-    held, told = streak >= 2, refused != _NONE
-    until = np.where(held, last + hold_off_days, _NONE)
-    first, final = (np.where(told, refused + days, _NONE) for days in RECONTACT_DAYS)
+    held, told = streak >= 2, refused != UNSET
+    until = np.where(held, last + hold_off_days, UNSET)
+    first, final = (np.where(told, refused + days, UNSET) for days in RECONTACT_DAYS)
     status = np.select([~told, yours >= first, today < first, today <= final], [-1, 3, 0, 1], 2)
     silent = np.where(
-        streak > 0, words(streak, lambda n: f"{n} without an answer, the last on ") + _dates_or(last, ""), ""
+        streak > 0, words(streak, lambda n: f"{n} without an answer, the last on ") + dates(last), ""
     )
-    refusal = np.where(told, "not now on " + _dates_or(refused, ""), "")
+    refusal = np.where(told, "not now on " + dates(refused), "")
     between = np.where((streak > 0) & told, "; ", "")
     why = pd.Series(silent + between + refusal, people.index, dtype=schema.TEXT)
     return people.assign(
@@ -195,12 +188,12 @@ def hold_off(
 
 
 def _day_of(as_of: periods.AsOf, timezone: str) -> int:
-    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    today = periods.as_of_date(as_of, timezone)
     return int(periods.day_numbers(pd.Series([today]))[0])
 
 
 def _latest(size: int, person: Ints, value: Ints) -> Ints:
-    latest = np.full(size, _NONE)
+    latest = np.full(size, UNSET)
     np.maximum.at(latest, person, value)
     return latest
 
@@ -224,7 +217,7 @@ def _unanswered(line: Timeline) -> tuple[Ints, Ints]:
 
 def _given(referrals: pd.DataFrame, as_of: periods.AsOf, timezone: str) -> pd.DataFrame:
     given = referral_steps(schema.empty("interactions"), referrals, as_of=as_of, timezone=timezone)
-    return given[~given["inferred"] & (given["referrer_id"] != given["referred_id"]).fillna(True)]
+    return given[~given["inferred"] & ~given["own"]]
 
 
 def _reached(
@@ -256,7 +249,7 @@ def _reached(
     both = pd.concat([pd.DataFrame(logged), pd.DataFrame(named)], ignore_index=True)
     both = both[both["person"] >= 0].sort_values(["person", "step", "day", "ref"], na_position="first")
     best = both.drop_duplicates("person", keep="last").set_index("person")
-    step, step_on = np.zeros(len(line.people), np.int64), np.full(len(line.people), _NONE)
+    step, step_on = np.zeros(len(line.people), np.int64), np.full(len(line.people), UNSET)
     step[best.index], step_on[best.index] = best["step"], best["day"]
     return step, step_on, best["ref"]
 
@@ -287,7 +280,7 @@ def _refused(line: Timeline, referrals: pd.DataFrame, as_of: periods.AsOf, timez
     given = given[given["person"] >= 0]
     declined = given[(given["outcome"] == "declined") & given["closed_on"].notna()]
     np.maximum.at(told, declined["person"].to_numpy(), periods.day_numbers(declined["closed_on"]))
-    told[given.loc[given["outcome"] == "offer", "person"]] = _NONE
+    told[given.loc[given["outcome"] == "offer", "person"]] = UNSET
     return told
 
 
@@ -301,12 +294,5 @@ def _last_topic(line: Timeline, size: int) -> pd.Series:
     return subject[last].set_axis(person[last]).reindex(range(size)).reset_index(drop=True)
 
 
-def _dates_or(days: Ints, otherwise: str) -> npt.NDArray[Any]:
-    text = np.full(len(days), otherwise, dtype=object)
-    known = days != _NONE
-    text[known] = dates(days[known])
-    return text
-
-
 def _days(days: Ints) -> Any:
-    return rhythm.as_dates(days, days != _NONE)
+    return rhythm.as_dates(days, days != UNSET)

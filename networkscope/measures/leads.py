@@ -38,6 +38,7 @@ def referral_steps(
     Columns
     -------
     all of the table `referrals`, `inferred` and `outcome` never NA
+    own : somebody named themselves
     is_name : a referral to a person, not to a company or an opening
     first_contact_on : the first outbound or mutual touch with the referred person on or after the day of
         giving, or an earlier day that the row itself tells
@@ -92,6 +93,7 @@ def _known(referrals: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
         settled_on=settled,
         outcome=frame["outcome"].where(settled <= last).fillna("open"),
         inferred=frame["inferred"].fillna(False).astype(bool),
+        own=frame["referrer_id"] == frame["referred_id"],
         is_name=frame["kind"].eq("person") | (frame["kind"].isna() & frame["referred_id"].notna()),
     )
     frame = frame[frame["given_on"].notna()]

@@ -60,7 +60,7 @@ def at_risk(
       contact_id           risk
     0          a  employer_only
     """
-    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    today = periods.as_of_date(as_of, timezone)
     columns = ("contact_id", "name", "organization", "circle", "emails", "phones", "profiles")
     people = schema.conform("contacts", contacts, columns)
     people = _addresses(people, employers, today)
@@ -135,7 +135,7 @@ def runway(
     >>> runway(*nothing, ties, *lists, [], as_of="2026-02-01").empty
     True
     """
-    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    today = periods.as_of_date(as_of, timezone)
     last, since = last_day(as_of, timezone), today - pd.Timedelta(weeks=PACE_WEEKS)
     leaving, days_left = next_exit(employers, today)
     tied = dormant[~dormant["state"].isin(ONE_SIDED)]
@@ -215,7 +215,7 @@ def readiness(
     3      last backup    NaN    30
     """
     rhythm.require_positive(whole=True, stale_after_days=stale_after_days)
-    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    today = periods.as_of_date(as_of, timezone)
     columns = ("contact_id", "emails", "phones", "profiles", "connected_on")
     people = schema.conform("contacts", contacts, columns)
     people = _addresses(people, employers, today)

@@ -72,6 +72,11 @@ def words(values: Ints, render: Callable[[int], str]) -> Any:
     return pd.array([render(int(value)) for value in distinct], dtype=schema.TEXT).take(codes)
 
 
+def dates(days: Ints) -> Any:
+    """Day numbers as text, like 2026-11-16; empty where UNSET."""
+    return words(days, lambda day: "" if day == UNSET else str(np.datetime64(day, "D")))
+
+
 def _from_log(line: Timeline, rows: Ints, **more: Any) -> Openers:
     person, at = (line.events[name].to_numpy()[rows] for name in ("person", "at"))
     return {"person": person, "at": at, "row": rows, **more}

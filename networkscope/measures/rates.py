@@ -40,6 +40,18 @@ def share_interval(
     return np.where((x == 0) & (n > 0), 0.0, low), np.where((x == n) & (n > 0), 1.0, high)
 
 
+def shares(
+    successes: npt.ArrayLike, trials: npt.ArrayLike, level: float = 0.90
+) -> tuple[Floats, Floats, Floats]:
+    """The share of `successes` in `trials`, and the two ends of its `share_interval`; NaN of nothing.
+
+    >>> [part.round(2).tolist() for part in shares([1, 0], [2, 0])]
+    [[0.5, nan], [0.1, nan], [0.9, nan]]
+    """
+    x, n = _shares(successes, trials)
+    return x / np.where(n > 0, n, np.nan), *share_interval(x, n, level)
+
+
 def count_rate_interval(counts: npt.ArrayLike, level: float = 0.90) -> tuple[float, float]:
     """How many per conversation, at least and at most, given the count of each conversation of one group?
 

@@ -61,7 +61,7 @@ def recommendation_gaps(
       contact_id     tier
     0          a  stretch
     """
-    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    today = periods.as_of_date(as_of, timezone)
     last = last_day(as_of, timezone)
     columns = ("contact_id", "name", "organization", "title", "seniority")
     people = schema.conform("contacts", contacts, columns)

@@ -87,13 +87,13 @@ def referral_yield(
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
     talks = touches.conversations(interactions, **seen)
     given = referral_steps(interactions, referrals, include_inferred=include_inferred, **seen)
-    given = given[~given["referrer_id"].eq(given["referred_id"]).fillna(False).astype(bool)]
+    given = given[~given["own"]]
     given = given.join(talk_before(given, talks)).assign(counted=~given["inferred"] | include_inferred)
     day = given["talk_on"].fillna(given["given_on"])
     talks["group"] = _group(by, talks["contact_id"], talks["channel"], talks["day"], people["circle"])
     given["group"] = _group(by, given["referrer_id"], given["channel"], day, people["circle"])
 
-    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    today = periods.as_of_date(as_of, timezone)
     table = _talk_sums(talks, given).join(_lead_sums(given, today), how="outer")
     if by == "month" and len(table):
         every = periods.months(pd.Timestamp(min(table.index)), last_day(as_of, timezone))
@@ -205,12 +205,11 @@ def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
     count = {name: out[name].to_numpy(float) for name in out}
     talks, due = count["conversation_count"], count["leads_due_count"]
     low, high = rates.count_rate_intervals(count["name_count"], talks, table["squares"].fillna(0))
-    out["names_per_conversation"] = _share(count["name_count"], talks)
+    out["names_per_conversation"] = count["name_count"] / np.where(talks > 0, talks, np.nan)
     out["names_low"], out["names_high"] = low, high
     for name, trials in (("gave_name", talks), ("followed", due), ("became_conversation", due)):
         successes = count[f"{name}_count"]
-        out[f"{name}_share"] = _share(successes, trials)
-        out[f"{name}_low"], out[f"{name}_high"] = rates.share_interval(successes, trials)
+        out[f"{name}_share"], out[f"{name}_low"], out[f"{name}_high"] = rates.shares(successes, trials)
     out["rank_score"] = np.where(
         due > 0, rates.shrunken_shares(count["became_conversation_count"], due), np.nan
     )
@@ -221,10 +220,6 @@ def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
     out["verdict"] = pd.Series(verdict, out.index, dtype=schema.TEXT)
     out["why"] = pd.Series(map(_why, out.itertuples()), out.index, dtype=schema.TEXT)
     return out
-
-
-def _share(part: rates.Floats, whole: rates.Floats) -> rates.Floats:
-    return part / np.where(whole > 0, whole, np.nan)
 
 
 def _why(row: Any) -> str:

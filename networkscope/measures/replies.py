@@ -8,7 +8,7 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
-from networkscope.measures.rates import share_interval
+from networkscope.measures.rates import shares
 from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros, timeline
 
 ANSWERED_WITHIN_DAYS = 30
@@ -118,7 +118,6 @@ def reply_rates(
     rates = groups[["asked", "known", "replied"]].sum().astype(schema.COUNT)
     rates.columns = pd.Index(["ask_count", "known_count", "reply_count"])
     known, replied = (rates[name].to_numpy(np.int64) for name in ("known_count", "reply_count"))
-    low, high = share_interval(replied, known)
-    share = replied / np.where(known, known, np.nan)
+    share, low, high = shares(replied, known)
     rates = rates.assign(reply_share=share, reply_share_low=low, reply_share_high=high)
     return rates.assign(median_latency_days=groups["latency_days"].median()).reset_index()

@@ -70,7 +70,7 @@ def referral_forest(
         talked_on=named["first_talk_on"],
     )
     forest = nx.from_pandas_edgelist(named, "referrer_id", "referred_id", list(_FACTS), nx.DiGraph)
-    forest.graph["as_of_date"] = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    forest.graph["as_of_date"] = periods.as_of_date(as_of, timezone)
     forest.graph["unidentified_count"] = len(given) - len(named)
     _place(forest, roots=[person for person in forest if person not in parents])
     _mark_cycles(forest)
