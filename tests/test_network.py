@@ -15,7 +15,8 @@ from networkscope.measures import holes
 from networkscope.measures.brokers import brokers
 from networkscope.measures.communities import communities, community_table
 from networkscope.measures.holes import ego_measures
-from networkscope.measures.paths import company_key, warm_paths
+from networkscope.measures.paths import warm_paths
+from networkscope.measures.targets import company_key
 
 
 @st.composite

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
@@ -11,19 +10,16 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from networkscope import keys, schema
+from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
 from networkscope.measures.holes import OWNER, Ties, ties_of
 from networkscope.measures.rhythm import Floats, Ints
+from networkscope.measures.targets import company_keys
 
 UNTOUCHED = 0.01  # the chance of a tie that stands in a contact list without a touch ever
 HALF_AT = 1.0  # the weight between two contacts that counts one half: a referral, or two meetings of three
 PLACES = ("now", "past")
 
-_LEGAL = re.compile(
-    r"[\s,]+(gmbh|ag|kg|se|ltd|limited|inc|incorporated|llc|plc|corp|corporation|b\.?v|n\.?v|s\.?a|srl|spa|oy|ab|as)"
-    r"\.?$"
-)
 _COLUMNS: dict[str, Any] = {
     "company": schema.TEXT, "contact_id": schema.TEXT, "place": schema.choice(PLACES), "title": schema.TEXT,
     "via_id": schema.TEXT, "then_id": schema.TEXT, "hop_count": "int64", "strength": "float64",
@@ -54,7 +50,7 @@ def warm_paths(
     graph : of `alter_graph`: a path that it does not show may exist
     dormant : `contact_id, strength`, as `dormant_contacts` gives them at the same date
     contacts : `contact_id, organization, past_organizations, title, listed`; all but the first may be absent
-    companies : names; case and legal forms ("Ltd", "GmbH") do not count
+    companies : names, told apart by `targets.company_key`
     top : how many insiders to tell of, for each company
 
     Returns
@@ -103,15 +99,6 @@ def warm_paths(
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
-def company_key(name: str) -> str:
-    """A company's name for comparison: case, spacing and the legal form folded away.
-
-    >>> company_key("Acme  Robotics, Inc."), company_key("ACME Robotics")
-    ('acme robotics', 'acme robotics')
-    """
-    return _LEGAL.sub("", keys.clean(name).casefold()).strip(" .,")
-
-
 def _strongest(ties: Ties, first: Floats, hops_max: int) -> tuple[Floats, Ints]:
     """The best product of exactly 1, 2, ... steps to each node, and the node before it on the way."""
     one, other = np.concatenate([ties.low, ties.high]), np.concatenate([ties.high, ties.low])
@@ -134,9 +121,9 @@ def _insiders(people: pd.DataFrame, companies: list[str]) -> pd.DataFrame:
     past = people.assign(organization=people["past_organizations"].str.split(schema.SEPARATOR))
     both = pd.concat([people.assign(place="now"), past.explode("organization").assign(place="past")])
     both = both.dropna(subset="organization")
-    both = both.assign(key=both["organization"].map(company_key))
+    both = both.assign(key=company_keys(both["organization"]))
     wanted = pd.DataFrame({"company": list(dict.fromkeys(companies))}, dtype="str").reset_index(names="rank")
-    wanted["key"] = wanted["company"].map(company_key)
+    wanted["key"] = company_keys(wanted["company"])
     found = wanted[wanted["key"] != ""].merge(both, on="key").sort_values(["rank", "contact_id", "place"])
     return found.drop_duplicates(["rank", "contact_id"])
 
