@@ -267,13 +267,27 @@ def with_apply(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def gaps_with_apply(log: pd.DataFrame) -> pd.Series:
-    """One of the eight kinds of follow-up, the answers owed, as a loop over the messages of one contact."""
+    """The openings and closings of five kinds of follow-up, as a loop over the events of one contact."""
 
     def owed(rows: pd.DataFrame) -> int:
+        rows = rows[
+            (rows["occurred_at"] < pd.Timestamp(AS_OF, tz=ZONE)) & ~(rows["group_size"] > 4).fillna(False)
+        ]
         rows = rows.sort_values("occurred_at")
-        mine = rows.loc[rows["direction"] != "inbound", "occurred_at"]
-        asked = rows.loc[(rows["direction"] == "inbound") & (rows["channel"] == "email"), "occurred_at"]
-        return sum(not len(mine[mine >= moment]) for moment in asked)
+        at, yours, theirs = (
+            rows["occurred_at"],
+            rows["direction"] != "inbound",
+            rows["direction"] != "outbound",
+        )
+        new = ~at.dt.tz_convert(ZONE).dt.date.duplicated()
+        kinds = (
+            (rows["channel"].isin(TALKS) & new, rows["purpose"] == "thank_you"),
+            (~yours & rows["channel"].isin(schema.MESSAGES), yours),
+            (~theirs & rows["purpose"].isin(schema.ASKS), theirs),
+            (new, new),
+            (yours & (rows["purpose"] == "promise"), yours),
+        )
+        return sum(len(at[closes & (at > moment)].head(1)) for opens, closes in kinds for moment in at[opens])
 
     return log.groupby("contact_id").apply(owed)
 
