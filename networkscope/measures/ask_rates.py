@@ -13,7 +13,7 @@ from networkscope.errors import ParameterError
 from networkscope.measures import touches
 from networkscope.measures.dormancy import WEIGHTS
 from networkscope.measures.leads import referral_steps
-from networkscope.measures.owed import by_them
+from networkscope.measures.owed import by_them, has_purpose
 from networkscope.measures.rates import shares
 from networkscope.measures.replies import DAY, answers
 from networkscope.measures.rhythm import Floats, require_positive
@@ -168,10 +168,8 @@ def ask_share(
         if by == "contact"
         else np.where(pd.Index(ids).isin(people["contact_id"])[codes], 0, -1)
     )
-    purpose = yours["purpose"]
-    unknown = (purpose.isna() | (purpose == "unknown")).to_numpy()
     size = len(people) if by == "contact" else 1
-    kind = np.where(unknown, 2, purpose.isin(schema.ASKS).to_numpy())
+    kind = np.where(has_purpose(yours), yours["purpose"].isin(schema.ASKS), 2)
     other, asks, unknown_count = (
         np.bincount(who[who >= 0] * 3 + kind[who >= 0], minlength=3 * size).reshape(size, 3).T
     )

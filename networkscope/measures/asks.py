@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from networkscope import keys, periods, schema
 from networkscope.measures import flags as engine
 from networkscope.measures.flags import REFS_SHOWN, FlagKind, Record, from_line
-from networkscope.measures.owed import by_them, by_you, dates, words
+from networkscope.measures.owed import by_them, by_you, dates, has_purpose, messages, words
 from networkscope.measures.rates import share_interval
 from networkscope.measures.timeline import Ints, Timeline, first_after, instant_of
 
@@ -97,16 +97,6 @@ def ask_flag_summary(
     'add a mail archive (.mbox): it tells which messages carry attachments'
     """
     return engine.summary(KINDS, flags, interactions, as_of=as_of, timezone=timezone)
-
-
-def messages(events: pd.DataFrame) -> pd.Series:
-    """Which events are messages that you sent?"""
-    return (events["direction"] == "outbound") & events["channel"].isin(schema.MESSAGES)
-
-
-def has_purpose(events: pd.DataFrame) -> pd.Series:
-    """Of which events is the purpose on record?"""
-    return events["purpose"].notna() & (events["purpose"] != "unknown")
 
 
 def _touch_before(line: Timeline) -> Ints:

@@ -10,9 +10,8 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.measures import rhythm
-from networkscope.measures.asks import messages
 from networkscope.measures.leads import referral_steps
-from networkscope.measures.owed import UNSET, by_them, by_you, dates, words
+from networkscope.measures.owed import UNSET, by_them, by_you, dates, messages, words
 from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, timeline
 
 STEPS = ("none", "catch_up", "advice", "introduction", "job")

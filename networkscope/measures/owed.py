@@ -102,7 +102,13 @@ def by_them(events: pd.DataFrame) -> Mask:
     return events["direction"] != "outbound"
 
 
-def _messages(events: pd.DataFrame, direction: str) -> Mask:
+def has_purpose(events: pd.DataFrame) -> Mask:
+    """Of which events is the purpose on record?"""
+    return events["purpose"].notna() & (events["purpose"] != "unknown")
+
+
+def messages(events: pd.DataFrame, direction: str = "outbound") -> Mask:
+    """Which events are messages, by default those that you sent?"""
     return (events["direction"] == direction) & events["channel"].isin(schema.MESSAGES)
 
 
@@ -132,7 +138,7 @@ def _helped(known: Known, due_days: int) -> Openers:
     owed = both.drop_duplicates(["person", "day"])
     count = both.groupby(["person", "day"], sort=False).size().to_numpy()
     many = words(count, lambda n: f" (one of {n} reasons that day)" if n > 1 else "")
-    unknown = _messages(events, "outbound") & (purpose.isna() | (purpose == "unknown"))
+    unknown = messages(events) & ~has_purpose(events)
     sent = first_after(line, unknown, owed["person"].to_numpy(), owed["at"].to_numpy())
     soon = np.append(events["day"].to_numpy(), NEVER)[sent] <= owed["day"].to_numpy() + due_days
     sent = np.where(soon, sent, -1)
@@ -143,7 +149,7 @@ def _helped(known: Known, due_days: int) -> Openers:
 def _unanswered(known: Known, _: int) -> Openers:
     line, events = known.line, known.line.events
     alone = ~(events["group_size"] > 2).fillna(False).astype(bool)
-    rows = np.flatnonzero(_messages(events, "inbound") & alone & (events["purpose"] != "thank_you"))
+    rows = np.flatnonzero(messages(events, "inbound") & alone & (events["purpose"] != "thank_you"))
     # Both terms only ever grow, so their sum names one person's stretch between two touches of yours.
     stretch = (by_you(events).cumsum() + events["person"]).to_numpy()[rows]
     thread, threads = pd.factorize(line.text("thread_id", rows))
@@ -158,7 +164,7 @@ def _asked(known: Known, _: int) -> Openers:
     wait = replies.nudge_after_days(int(asks["known"].sum()), int(asks["replied"].sum()))
     rows = asks["row"].to_numpy()
     opened = _from_log(line, rows)
-    who, yours = opened["person"], _messages(events, "outbound")
+    who, yours = opened["person"], messages(events)
     answered = instant_of(line, first_after(line, by_them(events), who, opened["at"]))
     nudge = first_after(line, yours, who, opened["at"], strict=True)
     second = first_after(line, yours, who, instant_of(line, nudge), strict=True)
