@@ -47,6 +47,7 @@ _HOMES = {
         *("describe_asks", "describe_gaps", "describe_leaving", "describe_map", "describe_reach"),
         *("describe_targets", "describe_ties", "describe_week", "describe_yield", "show_answer"),
     ),
+    "figures.choosing": ("choose",),
     "figures.dormancy": ("draw_calibration", "draw_fading"),
     "figures.followups": ("draw_closing", "draw_overdue"),
     "figures.reach": ("draw_reach",),

@@ -85,12 +85,13 @@ def draw_forest(forest: nx.DiGraph, names: dict[str, str]) -> go.Figure:
             mode="markers+text" if len(forest) <= 120 else "markers",
             name="first on the trail" if outcome == "source" else outcome.replace("_", " "),
             text=labels,
-            textposition="middle left" if outcome == "source" else "middle right",
+            textposition=[_beside(forest, node) for node in nodes],
             marker={"color": OUTCOME_COLORS.get(outcome, theme.PINK), "size": 10},
             hovertemplate="%{text}<extra>" + outcome.replace("_", " ") + "</extra>",
         )
     theme.layout(figure, title="Every trail, from the first name to the last", height=120 + 24 * height)
     last = max((x for x, _ in place.values()), default=0)
+    figure.update_layout(meta={"min_width": int(170 * (last + 2))})
     figure.update_xaxes(visible=False, range=[-0.8, last + 0.8])
     return figure.update_yaxes(visible=False, autorange="reversed")
 
@@ -110,6 +111,14 @@ def _places(forest: nx.DiGraph) -> tuple[int, dict[str, tuple[float, float]]]:
         stack.extend(reversed(children[node]))
         row += not children[node]
     return row, place
+
+
+def _beside(forest: nx.DiGraph, node: str) -> str:
+    """Where a label stands so that no line of the tree runs through it."""
+    if forest.nodes[node]["parent"] is None:
+        return "middle left"
+    inner = any(forest.nodes[child]["parent"] == node for child in forest.successors(node))
+    return "top right" if inner else "middle right"
 
 
 def _outcome(forest: nx.DiGraph, node: str) -> str:

@@ -164,18 +164,17 @@ def chart(output: Any) -> str:
     """A plotly chart as data; `report.js` draws it."""
     figure = inert_chart({key: output.data[PLOTLY].get(key, {}) for key in ("data", "layout")})
     layout = figure["layout"]
-    title = layout.get("title", {})
-    label = _described(output, PLOTLY) or (layout.get("meta") or {}).get("alt")
-    label = (
-        label
-        or re.sub(r"<[^>]*>", " ", title.get("text", "") if isinstance(title, dict) else title)
-        or "Chart"
-    )
+    title = layout.pop("title", None) or {}
+    title = re.sub(r"<[^>]*>", " ", title.get("text") or "" if isinstance(title, dict) else title)
+    label = _described(output, PLOTLY) or (layout.get("meta") or {}).get("alt") or title or "Chart"
+    if title:  # on the page, where it wraps, and not in the chart, where it is cut
+        layout["margin"] = {**layout.get("margin", {}), "t": 12}
+        title = f'<figcaption class="title">{escape(UNSEEN.sub("", title))}</figcaption>'
     height = int(layout.get("height") or CHART_HEIGHT)
     data = json.dumps(figure, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return (
         f'<figure class="chart" aria-label="{escape(UNSEEN.sub("", label))}" style="min-height:{height}px">'
-        '<p class="fallback">This chart is drawn by a script, which did not run here.</p>'
+        f'{title}<p class="fallback">This chart is drawn by a script, which did not run here.</p>'
         f'<script type="application/json">{data}</script></figure>'
     )
 

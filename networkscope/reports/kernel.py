@@ -17,7 +17,8 @@ from typing import Any
 
 BEGIN = "__import__('networkscope.reports.inside', fromlist=['begin']).begin({folder!r})"
 # Reproducible (no hash order, nothing from the user's IPython profile) and without noise on stderr.
-ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+# In a report nothing waits for a choice: the messages of widgets can stall a kernel that nobody sits at.
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "NETWORKSCOPE_REPORT": "1"}
 LOG = logging.getLogger("networkscope.kernel")  # what Jupyter complains about is in our own errors already
 LOG.addHandler(logging.NullHandler())
 LOG.propagate = False

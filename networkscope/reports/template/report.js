@@ -57,6 +57,7 @@
     const place = document.createElement("div");
     place.className = "plot";
     place.style.height = figure.style.minHeight;
+    if (layout.meta && layout.meta.min_width) place.style.minWidth = `${Number(layout.meta.min_width)}px`;
     figure.append(place);
     await Plotly.newPlot(place, data, layout, config);
     await Plotly.relayout(place, colours(place._fullLayout));
