@@ -204,6 +204,6 @@ def describe_reach(reach: pd.DataFrame) -> str:
         return "No touch is on record yet."
     row = reach.iloc[-1]
     return (
-        f"{row['month']}: {_many(row['people_count'], 'person', 'people')} in "
+        f"{row['month']} so far: {_many(row['people_count'], 'person', 'people')} in "
         f"{_many(row['organization_count'], 'company', 'companies')} and {_many(row['circle_count'], 'circle')}."
     )

@@ -15,21 +15,19 @@ LINES = (
 
 
 def draw_reach(months: pd.DataFrame) -> Figure:
-    """How many people, companies and circles were reached each month? Takes the frame of `reach_by_month`."""
+    """How many people, companies and circles were reached each month? Takes the frame of `reach_by_month`.
+
+    The last month is dotted: it is not over yet.
+    """
     figure = theme.paper()
     axes = figure.axes[0]
     at = range(len(months))
     for column, name, color in LINES:
-        values = months[column].astype(float)
-        axes.plot(at, values, color=color, linewidth=2, marker="o", markersize=4)
-        axes.annotate(
-            name,
-            (len(months) - 1, values.iat[-1]),
-            xytext=(8, 0),
-            textcoords="offset points",
-            color=color,
-            va="center",
-        )
+        values = months[column].astype(float).tolist()
+        axes.plot(at[:-1], values[:-1], color=color, linewidth=2, marker="o", markersize=4, label=name)
+        axes.plot(at[-2:], values[-2:], color=color, linewidth=1.2, linestyle=":")  # the month is not over
+        axes.plot(at[-1:], values[-1:], color=color, marker="o", markersize=5, markerfacecolor="none")
+    axes.legend(frameon=False, ncols=len(LINES), loc="upper left")
     step = max(1, len(months) // 9)
     axes.set_xticks(list(at)[::step], months["month"].tolist()[::step])
     axes.set(ylim=(0, None), ylabel="reached in the month")
