@@ -210,7 +210,8 @@ def _table(week_start: int) -> dict[str, Numbers]:
 def _places(days: Numbers, unit: str) -> tuple[Numbers, Numbers]:
     """The place of each day in its year or month: from 1 up, and from -1 down."""
     which = days.astype("datetime64[D]").astype(f"datetime64[{unit}]")
-    begin, end = (at.astype("datetime64[D]").astype(np.int64) for at in (which, which + np.array(1, f"timedelta64[{unit}]")))
+    after = which + np.array(1, f"timedelta64[{unit}]")
+    begin, end = (at.astype("datetime64[D]").astype(np.int64) for at in (which, after))
     return days - begin + 1, days - end
 
 
