@@ -22,4 +22,5 @@ def choose(
         return
     import ipywidgets
 
-    ipywidgets.interact(show, chosen=ipywidgets.Dropdown(options=options, value=value, description=label))
+    box = ipywidgets.Dropdown(options=options, value=value, description=label)
+    ipywidgets.interact(lambda chosen: show(chosen), chosen=box)
