@@ -172,14 +172,16 @@ def month_facts(
     table = schema.conform(
         "referrals", referrals, ("outcome", "given_on", "closed_on", "referral_id", "referrer_id")
     )
-    coming = table[(table["given_on"] < end) & ~(table["closed_on"] < end)]["outcome"].value_counts()
+    coming = table[(table["given_on"] < end) & table["closed_on"].isna()]["outcome"].value_counts()
     hopes = [
         f"{coming[kind]} {kind}{'s' if coming[kind] > 1 else ''}"
         for kind in ("interview", "offer")
         if coming[kind]
     ]
     return {
-        "activity": f"in the last month I talked with {recent} people" if recent else "…",
+        "activity": f"in the last month I talked with {recent} {'person' if recent == 1 else 'people'}"
+        if recent
+        else "…",
         "prospects": f"Coming up: {' and '.join(hopes)}." if hopes else "…",
         "wanted": ", ".join(wanted) or "…",
     }

@@ -30,7 +30,7 @@ def test_what_happened_to_each_tie():
     before = states(a="dormant", b="active", c="never_touched", d="late", e="one_way")
     now = states(a="active", b="drifting", c="active", d="late", e="active")
     changed = changes_since(now, before, key="gap_id")
-    assert changed["change"].tolist() == ["came back", "went quiet", "first touch", "changed"]
+    assert changed["change"].tolist() == ["came back", "went quiet", "first touch", "answered"]
 
 
 def test_nothing_changed_and_nothing_there():

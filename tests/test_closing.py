@@ -148,3 +148,15 @@ def test_without_censoring_the_curve_is_the_share_closed(rows):
     days = (table["closed_at"] - table["opened_at"])[table["kind"] == "nudge"] / pd.Timedelta(days=1)
     for row in closing_curve(table, "nudge", as_of=AS_OF).itertuples():
         assert row.closed_share == pytest.approx((days <= row.days).mean())
+
+
+def test_the_share_within_two_days_counts_only_what_is_two_days_old():
+    """Ten calls of yesterday, three thanked at once: nothing is known yet; three of ten a day later."""
+    opened = pd.Series(pd.to_datetime(["2026-01-04 12:00"] * 10).tz_localize("UTC"))
+    closed = opened.where(opened.index < 3) + pd.Timedelta(hours=1)
+    gaps = pd.DataFrame(
+        {"kind": "thank_you", "opened_at": opened, "closed_at": closed, "due_on": pd.Timestamp("2026-01-06")}
+    )
+    columns = ["within_48h_count", "within_48h_known_count"]
+    assert time_to_close(gaps, as_of="2026-01-05 12:00")[columns].values.tolist() == [[0, 0]]
+    assert time_to_close(gaps, as_of="2026-01-06 12:00")[columns].values.tolist() == [[3, 10]]

@@ -51,7 +51,7 @@ def test_a_person_comes_once_with_all_reasons():
 def test_the_draft_names_the_person_the_topic_and_the_referrer():
     gaps = gap(kind="uncontacted_referral", contact_id="c", about_id="a", topic=None)
     drafts = next_moves(CONTACTS, TIES, pd.concat([gap(), gaps])).set_index("contact_id")["draft"]
-    assert drafts["b"].startswith("Hi Bo, thank you for your time (the coffee).")
+    assert drafts["b"].startswith("Hi Bo, thank you for your help (the coffee).")
     assert drafts["c"].startswith("Hello Cy, Ann Lee gave me your name")
 
 

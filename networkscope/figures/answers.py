@@ -85,7 +85,10 @@ def describe_yield(overall: pd.DataFrame) -> str:
 
     Takes the one row of ``referral_yield(..., by="all")``.
     """
-    if not len(overall) or not (overall["conversation_count"] + overall["outside_count"]).iat[0]:
+    if (
+        not len(overall)
+        or not overall[["conversation_count", "outside_count", "lead_count"]].sum(axis=1).iat[0]
+    ):
         return "No conversation and no referral is in this book yet: note your calls in interactions.csv."
     row = overall.iloc[0]
     text = f"{_many(row['conversation_count'], 'conversation')} brought {_many(row['name_count'], 'name')}"
@@ -112,10 +115,12 @@ def describe_week(
     as_of: pd.Timestamp,
     days: int,
     timezone: str,
+    group_max: int = 4,
 ) -> str:
     """What happened in the last days, and is more overdue than before?"""
     start = as_of - pd.Timedelta(days=days)
     recent = interactions[(interactions["occurred_at"] >= start) & (interactions["occurred_at"] < as_of)]
+    recent = recent[~(recent["group_size"] > group_max).fillna(False).astype(bool)]
     overdue, earlier = (
         int(((frame["state"] == "open") & (frame["kind"] != "monthly_update")).sum())
         for frame in (gaps, gaps_before)

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
 from networkscope.figures import theme
+from networkscope.figures.tables import KINDS
 
 AGES = ((0, 7, "up to a week"), (7, 30, "up to a month"), (30, 90, "up to 3 months"), (90, None, "longer"))
 
@@ -24,7 +25,7 @@ def draw_overdue(gaps: pd.DataFrame) -> go.Figure:
         band = overdue[(days > low) & (days <= (high or float("inf")))]
         counts = band["kind"].value_counts().reindex(kinds, fill_value=0)
         if counts.any():
-            labels = [kind.replace("_", " ") for kind in kinds]
+            labels = [KINDS.get(kind, kind) for kind in kinds]
             figure.add_bar(y=labels, x=counts.tolist(), name=name, orientation="h", marker={"color": color})
     theme.layout(
         figure,

@@ -22,6 +22,10 @@ TITLES = {
     "offer_count": "Offers", "ask_count": "Asks", "reply_count": "Replies", "known_count": "Known by now",
     "topic": "Topic", "rule": "Rule", "move": "Do this", "draft": "Draft",
 }  # fmt: skip
+KINDS = {
+    "thank_you": "thank-you", "owed_reply": "answer", "nudge": "reminder", "uncontacted_referral": "name to call",
+    "report_back": "report back", "close_the_loop": "loop to close", "monthly_update": "update",
+}  # fmt: skip
 SHARES = ("contact_chance", "fading", "share")
 RATES = {"names_per_conversation": "names"}  # where the interval is not named like its rate
 
@@ -120,6 +124,8 @@ def _words(name: str, column: pd.Series) -> pd.Series:
         words = column.map(lambda number: f"{number:,.{places}f}", na_action="ignore")
     elif pd.api.types.is_numeric_dtype(column.dtype):
         words = column.map(lambda number: f"{number:,}", na_action="ignore")
+    elif name == "kind":
+        words = column.astype("object").map(lambda kind: KINDS.get(kind, _shorten(kind)), na_action="ignore")
     else:
         words = column.map(_shorten, na_action="ignore")
     return words.astype("object").where(column.notna(), "–")
@@ -182,7 +188,8 @@ def show_sources(summary: pd.DataFrame, cannot_know: tuple[str, ...]) -> Page:
     table = show_table(summary, columns, caption="Files read", rows=len(summary))
     blind = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in cannot_know)
     rows, rejected = int(summary["rows_read"].sum()), int(summary["rejected"].sum())
-    lead = f"<p>{len(summary)} files, {rows:,} rows, {rejected:,} rejected. What these files cannot tell:</p>"
+    limits = " What these files cannot tell:" if blind else ""
+    lead = f"<p>{len(summary)} files, {rows:,} rows, {rejected:,} rejected.{limits}</p>"
     details = (
         f"<details><summary>Every file and what became of its rows</summary>{table._repr_html_()}</details>"
     )

@@ -80,4 +80,6 @@ def _change(earlier: str | None, now: str | None) -> str:
         return FOLLOWUP_CHANGES[earlier, now]
     if earlier in TIE_ORDER and now in TIE_ORDER:
         return "came back" if TIE_ORDER.index(now) < TIE_ORDER.index(earlier) else "went quiet"
+    if earlier == "one_way" and now in TIE_ORDER:
+        return "answered"
     return "first touch" if earlier == "never_touched" else "changed"

@@ -83,7 +83,10 @@ def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "U
     instant = periods.as_instant(as_of, timezone)
     known = _ages(gaps, instant)
     overdue = ~known["closed"] & (known["due_on"] < periods.local_date(instant, timezone))
-    quick, old = known["closed"] & (known["days"] <= TWO_DAYS), known["closed"] | (known["days"] >= TWO_DAYS)
+    old = instant - known["opened_at"] >= pd.Timedelta(
+        days=TWO_DAYS
+    )  # younger ones, closed or not, would flatter
+    quick = old & known["closed"] & (known["days"] <= TWO_DAYS)
     flags = dict(zip(_COUNTS, (True, known["closed"], ~known["closed"], overdue, quick, old), strict=True))
     flags = {f"{name}_count": flag for name, flag in flags.items()}
     by_kind = known.assign(**flags).groupby(known["kind"].astype(schema.TEXT))

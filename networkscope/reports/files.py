@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from networkscope.errors import LoadError
@@ -29,8 +30,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
-def output_folder(folder: Path) -> Path:
-    """Can reports be written there? Make the folder where it is missing.
+def output_folder(folder: Path, pages: Sequence[str] = ()) -> Path:
+    """Can reports be written there? Make the folder where it is missing; `pages` are to be written.
 
     Raises
     ------
@@ -40,7 +41,7 @@ def output_folder(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
-            return folder
+            pass
     except FileExistsError as fault:
         raise LoadError(
             f"the output folder '{folder.name}' is not a folder; choose another with -o"
@@ -49,3 +50,11 @@ def output_folder(folder: Path) -> Path:
         raise LoadError(
             f"nothing can be written into the output folder '{folder.name}' ({fault.strerror}); choose another with -o"
         ) from fault
+    for name in ("index", *pages):
+        if (folder / f"{name}.html").is_dir():
+            raise LoadError(
+                f"'{name}.html' in the output folder is a folder; remove it, or choose another with -o"
+            )
+    if (folder / "failed").exists() and not (folder / "failed").is_dir():
+        raise LoadError("'failed' in the output folder is not a folder; remove it, or choose another with -o")
+    return folder

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from networkscope.errors import ReportError
+from networkscope.errors import ParameterError, ReportError
 from networkscope.reports.export import export_html
 from networkscope.reports.files import output_folder
 from networkscope.reports.front import write_index
@@ -58,11 +58,14 @@ def report(
         The notebook failed.
     """
     path = find_notebook(notebook)
+    for name, instead in (("book", "the argument BOOK"), ("as_of", "--as-of")):
+        if name in (parameters or {}):
+            raise ParameterError(f"parameter '{name}' is given by {instead}, not with -p")
     given = {"book": str(book.resolve()), **(parameters or {})}
     check_parameters(path, given | ({"as_of": as_of} if as_of else {}))
     given["as_of"] = _checked_book(book, as_of)
     check_parameters(path, given)
-    folder = output_folder(output)
+    folder = output_folder(output, pages=[path.stem])
     index = "index.html" if (folder / "index.html").exists() else None
     with shared_kernel() as kernel:
         return _page(path, given, folder, kernel, show_code=show_code, index=index, progress=progress)
@@ -93,7 +96,7 @@ def weekly(
     given: dict[str, object] = {"book": str(book.resolve()), "as_of": _checked_book(book, as_of)}
     for path in paths:
         check_parameters(path, given)
-    folder = output_folder(output)
+    folder = output_folder(output, pages=[path.stem for path in paths])
 
     def run(path: Path, kernel: Kernel) -> str:
         try:
