@@ -126,6 +126,8 @@ def test_the_update_tells_the_month():
         "prospects": "Coming up: 1 interview.",
         "wanted": "Dream, Second",
     }
+    later = leads.assign(closed_on=pd.Timestamp("2026-12-05"))  # how it ended is not known yet
+    assert month_facts(talks, later, as_of="2026-11-16")["prospects"] == "…"
     update = next_moves(CONTACTS, TIES, gap(kind="monthly_update"), facts=facts).set_index("contact_id")[
         "draft"
     ]["b"]

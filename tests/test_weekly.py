@@ -88,7 +88,18 @@ def test_wrong_input_is_told_before_a_kernel_starts(book, notebooks, write_noteb
         reports.weekly(book, output=out, notebooks=[write_notebook("c", ("parameters", "book: str = 'x'"))])
     with pytest.raises(ParameterError, match="must be bool"):
         reports.report(notebooks[0], book, parameters={"fail": "x"}, output=out)
+    for name in ("book", "as_of"):
+        with pytest.raises(ParameterError, match=f"parameter '{name}' is given by"):
+            reports.report(notebooks[0], book, parameters={name: "x"}, output=out)
     assert not out.exists()
+    (out / "bad.html").mkdir(parents=True)
+    with pytest.raises(LoadError, match=r"'bad\.html' in the output folder is a folder"):
+        reports.weekly(book, output=out, notebooks=notebooks)
+    (out / "bad.html").rmdir()
+    (out / "failed").touch()
+    with pytest.raises(LoadError, match="'failed' in the output folder is not a folder"):
+        reports.weekly(book, output=out, notebooks=notebooks)
+    assert [path.name for path in out.iterdir()] == ["failed"]
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
