@@ -73,7 +73,7 @@ def describe_gaps(gaps: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
     if not len(owed):
         lead = f"Nothing that you owe is overdue on {_day(as_of_date)}. Well done."
     search = (
-        f" {_many(updates, 'person', 'people')} of your search had no word from you for a month."
+        f" {_many(updates, 'person', 'people')} of your search {'is' if updates == 1 else 'are'} due an update."
         if updates
         else ""
     )
