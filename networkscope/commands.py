@@ -148,9 +148,10 @@ def _proposed(folder: Path, book: Book, count: int) -> pd.DataFrame:
     log = {"as_of": book.as_of, "timezone": book.timezone}
     tables = (book.contacts, book.interactions, book.referrals)
     gaps = ns.followup_gaps(*tables, **log)
+    kappa = ns.fit_kappa(*tables[:2], **log)
     found = ns.next_moves(
         book.contacts,
-        ns.dormant_contacts(*tables[:2], cadence_days=book.settings.cadence, **log),
+        ns.dormant_contacts(*tables[:2], kappa=kappa, cadence_days=book.settings.cadence, **log),
         gaps,
         ladder=ns.ask_ladder(*tables, gaps, **log),
         pause=ns.hold_off(*tables, **log),
