@@ -9,10 +9,11 @@ import pytest
 import networkscope
 
 PACKAGE = Path(networkscope.__file__).parent
-GROUND = {"errors", "schema", "periods", "keys", "settings"}
+GROUND = {"errors", "schema", "periods", "keys", "words", "settings"}
 ALLOWED = {
     "errors": set(),
     "keys": set(),
+    "words": set(),
     "schema": {"errors"},
     "periods": {"errors"},
     "settings": {"errors", "periods"},
@@ -29,7 +30,7 @@ ALLOWED = {
     "desk": GROUND | {"moves"},
     "logbook": {"errors"},
     "backup": {"schema"},
-    "figures": {"keys", "periods", "figures"},
+    "figures": {"keys", "periods", "words", "figures"},
     "reports": {"errors", "reports"},
     "sample": GROUND | {"sample"},
     "__init__": set(),

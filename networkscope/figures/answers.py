@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from networkscope import keys, periods
+from networkscope.words import many
 
 KIND_WORDS = {
     "thank_you": "thank-yous", "owed_reply": "answers", "nudge": "reminders", "uncontacted_referral": "names to call",
@@ -43,7 +44,7 @@ def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
     touched = len(dormant) - counts.get("never_touched", 0)
     if not touched:
         return (
-            f"{_many(len(dormant), 'contact')}, but no touch with any of them before {_day(as_of_date)}: "
+            f"{many(len(dormant), 'contact')}, but no touch with any of them before {_day(as_of_date)}: "
             "without messages or own notes nothing can be said about silence."
         )
     states = ", ".join(
@@ -56,7 +57,7 @@ def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
             ("one_way", "one-way"),
         )
     )
-    contacts, day = _many(len(dormant), "contact"), _day(as_of_date)
+    contacts, day = many(len(dormant), "contact"), _day(as_of_date)
     return f"You have been in touch with {touched} of {contacts} before {day}: {states}."
 
 
@@ -69,11 +70,11 @@ def describe_gaps(gaps: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
     owed = overdue.drop("monthly_update", errors="ignore")
     waiting = int((gaps["state"] == "censored").sum())
     kinds = ", ".join(f"{count} {KIND_WORDS.get(kind, kind)}" for kind, count in owed.items())
-    lead = f"{_many(int(owed.sum()), 'follow-up')} overdue on {_day(as_of_date)}: {kinds}."
+    lead = f"{many(int(owed.sum()), 'follow-up')} overdue on {_day(as_of_date)}: {kinds}."
     if not len(owed):
         lead = f"Nothing that you owe is overdue on {_day(as_of_date)}. Well done."
     search = (
-        f" {_many(updates, 'person', 'people')} of your search {'is' if updates == 1 else 'are'} due an update."
+        f" {many(updates, 'person', 'people')} of your search {'is' if updates == 1 else 'are'} due an update."
         if updates
         else ""
     )
@@ -91,15 +92,15 @@ def describe_yield(overall: pd.DataFrame) -> str:
     ):
         return "No conversation and no referral is in this book yet: note your calls in interactions.csv."
     row = overall.iloc[0]
-    text = f"{_many(row['conversation_count'], 'conversation')} brought {_many(row['name_count'], 'name')}"
+    text = f"{many(row['conversation_count'], 'conversation')} brought {many(row['name_count'], 'name')}"
     if pd.notna(row["names_per_conversation"]):
         text += (
             f", {row['names_per_conversation']:.2f} from each (90 % interval {row['names_low']:.2f} to "
             f"{row['names_high']:.2f}; the aim is 2 to 3)"
         )
-    text += f"; {_many(row['outside_count'], 'more name')} came without one. "
+    text += f"; {many(row['outside_count'], 'more name')} came without one. "
     if row["leads_due_count"]:
-        due = _many(row["leads_due_count"], "name")
+        due = many(row["leads_due_count"], "name")
         text += (
             f"You followed up {row['followed_count']} of the {due} that are a week old "
             f" ({row['followed_share']:.0%}, {row['followed_low']:.0%} to {row['followed_high']:.0%})."
@@ -135,14 +136,10 @@ def describe_week(
         periods.local_date(as_of - pd.Timedelta(seconds=1), timezone),
     )
     return (
-        f"{_day(first)} to {_day(last)}: {_many(recent['event_id'].nunique(), 'touch', 'touches')} with "
-        f"{_many(recent['contact_id'].nunique(), 'person', 'people')}. {_many(overdue, 'follow-up')} overdue, "
+        f"{_day(first)} to {_day(last)}: {many(recent['event_id'].nunique(), 'touch', 'touches')} with "
+        f"{many(recent['contact_id'].nunique(), 'person', 'people')}. {many(overdue, 'follow-up')} overdue, "
         f"{trend} {days} days ago."
     )
-
-
-def _many(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _day(date: pd.Timestamp) -> str:
@@ -153,14 +150,14 @@ def describe_map(people: pd.DataFrame, edges: pd.DataFrame, groups: pd.DataFrame
     """How much of who knows whom is on record? Takes the frames of `to_frames` and `communities`."""
     if edges.empty:
         return (
-            f"{_many(len(people), 'contact')}, and no record of who of them knows whom: "
+            f"{many(len(people), 'contact')}, and no record of who of them knows whom: "
             "shared meetings, group threads and referrals would show it."
         )
     tied = pd.concat([edges["one_id"], edges["other_id"]]).nunique()
     count = groups.loc[groups["community"].notna(), "community"].nunique()
     return (
-        f"Of {_many(len(people), 'contact')}, {tied} are tied to another one by a record: "
-        f"{_many(len(edges), 'tie')}, in {_many(count, 'group')}."
+        f"Of {many(len(people), 'contact')}, {tied} are tied to another one by a record: "
+        f"{many(len(edges), 'tie')}, in {many(count, 'group')}."
     )
 
 
@@ -170,7 +167,7 @@ def describe_targets(coverage: pd.DataFrame) -> str:
         return "No target companies yet: write them into book.toml, under [targets] companies."
     inside = coverage["insider_now_count"] > 0
     former = ~inside & (coverage["insider_past_count"] > 0)
-    companies = _many(len(coverage), "target company", "target companies")
+    companies = many(len(coverage), "target company", "target companies")
     return (
         f"Of {companies} you know somebody inside {int(inside.sum())}, "
         f"and somebody who was inside {int(former.sum())} more."
@@ -182,19 +179,19 @@ def describe_asks(overall: pd.DataFrame, flags: pd.DataFrame) -> str:
     if overall.empty or pd.isna(overall["without_ask_share"].iat[0]):
         return "No touch of yours has a purpose on record: note one in interactions.csv, and asks can be told apart."
     row = overall.iloc[0]
-    touches = _many(row["touch_count"], "touch", "touches")
+    touches = many(row["touch_count"], "touch", "touches")
     return (
         f"{row['without_ask_share']:.0%} of your {touches} of known purpose asked for nothing "
         f"({row['without_ask_low']:.0%} to {row['without_ask_high']:.0%}); "
-        f"{_many(row['unknown_count'], 'more')} without a purpose. "
-        f"{_many(len(flags), 'message')} worth a second thought."
+        f"{many(row['unknown_count'], 'more')} without a purpose. "
+        f"{many(len(flags), 'message')} worth a second thought."
     ).replace("mores", "more")
 
 
 def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
     """How much time is left, and who would be lost? Takes the frames of `runway` and `at_risk`."""
     only = int((risk["risk"] == "employer_only").sum())
-    lost = f"{_many(only, 'contact')} would be out of reach if the mailbox closed today."
+    lost = f"{many(only, 'contact')} would be out of reach if the mailbox closed today."
     if runway.empty:
         return f"No end of a job is in book.toml ([[employers]] until). {lost}"
     row, late = runway.iloc[0], runway.loc[runway["suffices"].eq(False), "work"]
@@ -209,6 +206,6 @@ def describe_reach(reach: pd.DataFrame) -> str:
         return "No touch is on record yet."
     row = reach.iloc[-1]
     return (
-        f"{row['month']} so far: {_many(row['people_count'], 'person', 'people')} in "
-        f"{_many(row['organization_count'], 'company', 'companies')} and {_many(row['circle_count'], 'circle')}."
+        f"{row['month']} so far: {many(row['people_count'], 'person', 'people')} in "
+        f"{many(row['organization_count'], 'company', 'companies')} and {many(row['circle_count'], 'circle')}."
     )

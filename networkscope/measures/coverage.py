@@ -12,8 +12,8 @@ from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures.employers import email_domains
 from networkscope.measures.exchanges import exchanges
-from networkscope.measures.leads import referral_steps
-from networkscope.measures.rates import shares
+from networkscope.measures.leads import counted_leads
+from networkscope.measures.rates import add_shares
 from networkscope.measures.seniority import seniority_in
 from networkscope.measures.targets import company_keys
 
@@ -123,26 +123,6 @@ def funnel(
     return both.reset_index(drop=True)
 
 
-def names_given(
-    interactions: pd.DataFrame, referrals: pd.DataFrame, *, include_inferred: bool, **seen: Any
-) -> pd.DataFrame:
-    """The names that were given by then, as `leads.referral_steps` tells them; nobody names themselves."""
-    given = referral_steps(interactions, referrals, include_inferred=include_inferred, **seen)
-    return given[given["is_name"] & ~given["own"] & (include_inferred | ~given["inferred"])]
-
-
-def add_shares(table: pd.DataFrame, parts: Mapping[str, str]) -> pd.DataFrame:
-    """The table, its counts typed, and after each part's count its share of the whole with a 90% interval."""
-    out: dict[str, Any] = {}
-    for name in table:
-        out[name] = table[name].astype(schema.COUNT) if str(name).endswith("_count") else table[name]
-        part = str(name).removesuffix("_count")
-        if part in parts:
-            x, n = (table[f"{one}_count"].to_numpy(np.float64) for one in (part, parts[part]))
-            out[f"{part}_share"], out[f"{part}_low"], out[f"{part}_high"] = shares(x, n)
-    return pd.DataFrame(out, index=table.index)
-
-
 def in_words(table: pd.DataFrame, shown: Mapping[str, str]) -> pd.Series:
     """The counts of each row in words: "5 people, 3 contacted"."""
     rows = zip(*(table[name].tolist() for name in shown), strict=True)
@@ -159,7 +139,10 @@ def _facts(
 ) -> pd.DataFrame:
     """How far it has gone with each contact, index 0, 1, …"""
     facts = exchanges(contacts, interactions, **seen).reset_index(drop=True)
-    names = names_given(interactions, referrals, include_inferred=include_inferred, **seen)["referrer_id"]
+    names = counted_leads(
+        referrals, as_of=seen["as_of"], timezone=seen["timezone"], include_inferred=include_inferred
+    )
+    names = names.loc[names["is_name"], "referrer_id"]
     facts["name"] = names.value_counts().reindex(facts["contact_id"], fill_value=0).to_numpy()
     facts["gave_name"] = facts["name"] > 0
     facts["contacted"] |= facts["gave_name"]

@@ -12,6 +12,7 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.measures import rhythm
 from networkscope.measures.rhythm import Floats, Ints
+from networkscope.words import many
 
 STATES = ("never_touched", "one_way", "dormant", "drifting", "late", "active")
 
@@ -223,8 +224,8 @@ def _why(rule: Ints, *numbers: npt.NDArray[Any], horizon: float, dormant_after: 
     rows = zip(rule.tolist(), *(part.tolist() for part in numbers), strict=True)
     sentences = [
         _WHY[which].format(
-            out=_many(out, "touch", "es"), back=_many(back, "touch", "es"), contacts=_many(n, "contact-day"),
-            silent=_many(silent, "day"), fading=fading, chance=chance, late=late, cadence=cadence,
+            out=many(out, "touch", "touches"), back=many(back, "touch", "touches"), contacts=many(n, "contact-day"),
+            silent=many(silent, "day"), fading=fading, chance=chance, late=late, cadence=cadence,
             horizon=horizon, dormant_after=dormant_after,
         )
         for which, out, back, n, silent, fading, chance, late, cadence in rows
@@ -263,7 +264,3 @@ def _latest(touches: pd.DataFrame, size: int) -> pd.DataFrame:
     tied = touches[touches["age"].to_numpy() == _least_age(touches, size)[touches["code"].to_numpy()]]
     ranked = tied.sort_values(["code", "channel", "source_ref", "subject"], na_position="first")
     return ranked.drop_duplicates("code", keep="last").set_index("code").reindex(range(size))
-
-
-def _many(count: int, unit: str, plural: str = "s") -> str:
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}{plural}"

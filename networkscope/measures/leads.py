@@ -67,6 +67,16 @@ def referral_steps(
     return _each_once(given, include_inferred)
 
 
+def counted_leads(
+    referrals: pd.DataFrame, *, as_of: periods.AsOf, timezone: str, include_inferred: bool = False
+) -> pd.DataFrame:
+    """Which names and leads count? Those of `referral_steps`, but nobody names themselves, and what is only
+    inferred counts where it is wanted."""
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "include_inferred": include_inferred}
+    given = referral_steps(schema.empty("interactions"), referrals, **seen)
+    return given[~given["own"] & (include_inferred | ~given["inferred"])]
+
+
 def last_day(as_of: periods.AsOf, timezone: str) -> pd.Timestamp:
     """The last local date that `as_of` sees anything of."""
     return periods.local_date(periods.as_instant(as_of, timezone) - pd.Timedelta(1, "us"), timezone)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import optimize, special
 
+from networkscope import schema
 from networkscope.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
@@ -28,8 +33,10 @@ def share_interval(
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([nan, 0.556, 0.164, 0.0], [nan, 1.0, 0.484, 0.362])
     """
-    x, n = _shares(successes, trials)
-    tail = _tail(level)
+    x, n = _counted(successes, trials)
+    if not 0 < level < 1:
+        raise ParameterError(f"level must lie between 0 and 1, not {level}")
+    tail = (1 - level) / 2
     known = np.where(n > 0, n, np.nan)
     low, high = (special.betaincinv(x + 0.5, known - x + 0.5, end) for end in (tail, 1 - tail))
     z2 = special.ndtri(tail) ** 2
@@ -40,54 +47,61 @@ def share_interval(
     return np.where((x == 0) & (n > 0), 0.0, low), np.where((x == n) & (n > 0), 1.0, high)
 
 
-def shares(
-    successes: npt.ArrayLike, trials: npt.ArrayLike, level: float = 0.90
-) -> tuple[Floats, Floats, Floats]:
+def shares(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
     """The share of `successes` in `trials`, and the two ends of its `share_interval`; NaN of nothing.
 
     >>> [part.round(2).tolist() for part in shares([1, 0], [2, 0])]
     [[0.5, nan], [0.1, nan], [0.9, nan]]
     """
-    x, n = _shares(successes, trials)
-    return x / np.where(n > 0, n, np.nan), *share_interval(x, n, level)
+    x, n = _counted(successes, trials)
+    return x / np.where(n > 0, n, np.nan), *share_interval(x, n)
 
 
-def count_rate_interval(counts: npt.ArrayLike, level: float = 0.90) -> tuple[float, float]:
-    """How many per conversation, at least and at most, given the count of each conversation of one group?
+def add_shares(table: pd.DataFrame, parts: Mapping[str, str]) -> pd.DataFrame:
+    """The table, its counts typed, and after each part's count its share of the whole with a 90% interval.
 
-    `count_rate_intervals` has the definition.
-
-    >>> [round(end, 2) for end in count_rate_interval([0, 2, 1, 1])]
-    [0.38, 2.25]
+    >>> add_shares(pd.DataFrame({"ask_count": [4], "reply_count": [3]}), {"reply": "ask"}).round(2)
+       ask_count  reply_count  reply_share  reply_low  reply_high
+    0          4            3         0.75       0.35        0.95
     """
-    y = np.asarray(counts, dtype=np.float64).ravel()
-    if (y < 0).any():
-        raise ParameterError("counts must not be negative")
-    low, high = count_rate_intervals(y.sum(), y.size, (y**2).sum(), level)
-    return float(low), float(high)
+    out: dict[str, Any] = {}
+    for name in table:
+        out[name] = table[name].astype(schema.COUNT) if str(name).endswith("_count") else table[name]
+        part = str(name).removesuffix("_count")
+        if part in parts:
+            x, n = (table[f"{one}_count"].to_numpy(np.float64) for one in (part, parts[part]))
+            out[f"{part}_share"], out[f"{part}_low"], out[f"{part}_high"] = shares(x, n)
+    return pd.DataFrame(out, index=table.index)
 
 
 def count_rate_intervals(
-    totals: npt.ArrayLike, trials: npt.ArrayLike, squares: npt.ArrayLike, level: float = 0.90
+    totals: npt.ArrayLike, trials: npt.ArrayLike, squares: npt.ArrayLike
 ) -> tuple[Floats, Floats]:
     """How many per conversation, at least and at most, for each of many groups?
 
-    `totals` is the sum of a group's counts, `trials` their number (conversations), `squares` the sum of their
-    squares. Equal-tailed quantiles of Gamma(1 + total/phi, 0.5 + trials/phi), a quasi-Poisson posterior. The
-    dispersion `phi` is Pearson's statistic over the degrees of freedom, drawn towards a value a little above
-    1 and never below 1, because names come in clumps and a plain Poisson interval is then too narrow. The
-    lower end is 0 where nothing was counted. NaN where there were no trials.
+    `totals` is the sum s of a group's counts y, `trials` their number n (conversations), `squares` the sum of
+    their squares. The 90% equal-tailed interval of the posterior
+
+        Gamma(1 + s/phi, 0.5 + n/phi)        phi = max(1, (X2 + 8) / (n + 3))
+        X2 = sum((y - s/n)^2) / m            m = (s + 0.5) / n
+
+    A quasi-Poisson likelihood (McCullagh and Nelder 1989, ch. 6) under the prior Gamma(1, 0.5), which is worth
+    half a conversation with one name. X2 is Pearson's statistic; over its n - 1 degrees of freedom it estimates the
+    dispersion phi, here together with four imagined degrees that say 2: names come in clumps, and a plain Poisson
+    interval is then too narrow. Both priors are the project's own choice, made for coverage. The lower end is 0
+    where nothing was counted; NaN where there were no trials; a ParameterError where a number is negative.
 
     >>> low, high = count_rate_intervals([0, 8], [5, 4], [0, 30])
     >>> low.round(2).tolist(), high.round(2).tolist()
     ([0.0, 0.77], [0.54, 3.69])
     """
     s, n, q = (np.asarray(part, dtype=np.float64) for part in (totals, trials, squares))
-    tail = _tail(level)
+    if any((part < 0).any() for part in (s, n, q)):
+        raise ParameterError("counts must not be negative")
     known = np.where(n > 0, n, np.nan)
-    spread = np.maximum(q - s**2 / known, 0.0) * known / (s + 0.5)
-    phi = np.maximum(1.0, (spread + 8) / (known + 3))
-    low, high = (special.gammaincinv(1 + s / phi, p) / (0.5 + known / phi) for p in (tail, 1 - tail))
+    pearson = np.maximum(q - s**2 / known, 0.0) * known / (s + 0.5)
+    phi = np.maximum(1.0, (pearson + 8) / (known + 3))
+    low, high = (special.gammaincinv(1 + s / phi, p) / (0.5 + known / phi) for p in (0.05, 0.95))
     return np.where((s == 0) & (n > 0), 0.0, low), high
 
 
@@ -103,7 +117,7 @@ def shrunken_shares(successes: npt.ArrayLike, trials: npt.ArrayLike) -> Floats:
     >>> shrunken_shares([1, 8, 0], [1, 10, 0]).round(2).tolist()
     [0.8, 0.78, 0.73]
     """
-    x, n = _shares(successes, trials)
+    x, n = _counted(successes, trials)
     # One term per distinct pair: fast for many groups, and the order of the groups cannot matter.
     pairs, repeats = np.unique(np.column_stack([x.ravel(), n.ravel()]), axis=0, return_counts=True)
 
@@ -119,14 +133,8 @@ def shrunken_shares(successes: npt.ArrayLike, trials: npt.ArrayLike) -> Floats:
     return np.asarray((x + special.expit(best[0]) * weight) / (n + weight), dtype=np.float64)
 
 
-def _shares(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Floats, Floats]:
+def _counted(successes: npt.ArrayLike, trials: npt.ArrayLike) -> tuple[Floats, Floats]:
     x, n = np.broadcast_arrays(*(np.asarray(part, dtype=np.float64) for part in (successes, trials)))
     if not ((x >= 0) & (x <= n)).all():
         raise ParameterError("successes must lie between 0 and the number of trials")
     return x, n
-
-
-def _tail(level: float) -> float:
-    if 0 < level < 1:
-        return (1 - level) / 2
-    raise ParameterError(f"level must lie between 0 and 1, not {level}")

@@ -11,9 +11,10 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import rhythm
-from networkscope.measures.coverage import add_shares, in_words, names_given
+from networkscope.measures.coverage import in_words
 from networkscope.measures.exchanges import exchanges
-from networkscope.measures.leads import last_day
+from networkscope.measures.leads import counted_leads, last_day
+from networkscope.measures.rates import add_shares
 from networkscope.measures.rhythm import Floats, Ints
 from networkscope.measures.targets import company_keys
 from networkscope.measures.touches import is_conversation
@@ -144,7 +145,8 @@ def first_touch_mix(
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
     people = schema.conform("contacts", contacts, ("contact_id", "introduced_by"))
     facts = exchanges(contacts, interactions, **seen)
-    names = names_given(interactions, referrals, include_inferred=include_inferred, **seen)
+    given = counted_leads(referrals, as_of=as_of, timezone=timezone, include_inferred=include_inferred)
+    names = given[given["is_name"]]
     first, connected = facts["first_touch_on"], facts["connected_on"]
     named_on = (
         names.groupby("referred_id")["given_on"].min().reindex(facts["contact_id"]).set_axis(facts.index)

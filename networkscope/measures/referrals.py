@@ -11,6 +11,7 @@ from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import rates, touches
 from networkscope.measures.leads import ENDED_WITHOUT, last_day, referral_steps, talk_before, touching
+from networkscope.words import many
 
 DUE_AFTER_DAYS = 7
 TARGET_NAMES = (2, 3)
@@ -223,18 +224,14 @@ def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _why(row: Any) -> str:
-    parts = [f"{_many(row.name_count, 'name')} in {_many(row.conversation_count, 'conversation')}"]
+    parts = [f"{many(row.name_count, 'name')} in {many(row.conversation_count, 'conversation')}"]
     if row.outside_count:
-        parts.append(f"{_many(row.outside_count, 'name')} without a conversation before")
+        parts.append(f"{many(row.outside_count, 'name')} without a conversation before")
     if row.leads_due_count:
         progress = f"{row.followed_count} contacted, {row.became_conversation_count} talked with"
-        parts.append(f"of {_many(row.leads_due_count, 'lead')} due {progress}")
+        parts.append(f"of {many(row.leads_due_count, 'lead')} due {progress}")
     if row.lead_count:
         parts.append(f"companies and openings: {row.lead_count}")
     if row.inferred_count:
-        parts.append(f"{_many(row.inferred_count, 'name')} only from introductions")
+        parts.append(f"{many(row.inferred_count, 'name')} only from introductions")
     return "; ".join(parts)
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
