@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import io
+import struct
 import subprocess
 import sys
 import zipfile
@@ -146,6 +147,97 @@ def test_shared_texts_days_as_numbers_and_cells_without_an_address(tmp_path):
     assert table.read() == b"name,known since\nAnn,2020-01-02\n"
 
 
+NOTHING = '<table:table-cell table:number-columns-repeated="16380"/>'
+REST = f'<table:table-row table:number-rows-repeated="1048000">{NOTHING}</table:table-row>'
+
+
+def open_document(*rows):
+    """An .ods file; behind its cells, as LibreOffice writes it, the rest of the sheet as what is repeated."""
+    lines = [
+        "".join(
+            f'<table:table-cell office:value-type="float" office:value="{cell}"/>'
+            if isinstance(cell, int)
+            else f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+            for cell in row
+        )
+        for row in rows
+    ]
+    sheet = "".join(f"<table:table-row>{line}{NOTHING}</table:table-row>" for line in lines) + REST
+    start = "office:document-content" + "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    body = f'<table:table table:name="People">{sheet}</table:table>'
+    body = f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest:manifest/>")
+        archive.writestr("content.xml", f"<{start}>{body}</office:document-content>")
+    return out.getvalue()
+
+
+def old_excel(cells):
+    """An .xls file with these cells, (row, column): text, in the one sheet "People"."""
+
+    def record(kind, data):
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def begin(kind):
+        return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0, 0, 0, 0))
+
+    sheet = begin(0x0010) + b"".join(
+        record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text), 0) + text.encode("latin-1"))
+        for (row, column), text in cells.items()
+    ) + record(0x000A, b"")  # fmt: skip
+    name = b"People"
+    front = len(begin(0x0005)) + 4 + 8 + len(name) + 4
+    bound = record(0x0085, struct.pack("<IBBBB", front, 0, 0, len(name), 0) + name)
+    stream = (begin(0x0005) + bound + record(0x000A, b"") + sheet).ljust(4096, b"\0")
+    sectors = len(stream) // 512
+    free, end = 0xFFFFFFFF, 0xFFFFFFFE
+    chain = [*range(3, 2 + sectors), end]
+    table = struct.pack("<128I", 0xFFFFFFFD, end, *chain, *[free] * (126 - sectors))
+
+    def entry(name, kind, child, start, size):
+        text = (name + "\0").encode("utf-16-le")
+        return struct.pack(
+            "<64sHBBIII16sIQQIQ", text, len(text), kind, 1, free, free, child, b"", 0, 0, 0, start, size
+        )  # fmt: skip
+
+    folder = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, free, 2, len(stream)) + bytes(256)
+    head = struct.pack(
+        "<8s16sHHHHHHIIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, 1, 1, 0,
+        4096, end, 0, end, 0,
+    )  # fmt: skip
+    return head + struct.pack("<109I", 0, *[free] * 108) + table + folder + stream
+
+
+XLS = {(0, 0): "Name", (0, 1): "E-mail", (2, 0): "Zo\xeb Ng", (2, 1): "zoe@x.org"}
+
+
+def test_workbooks_of_openoffice_and_old_excel(tmp_path):
+    data = open_document(["Name", "Phone"], [], ["Zoë Ng", 436641234567])
+    (table,) = tables(tmp_path, data, "t.ods")
+    assert table.label == "t.ods[People]"
+    assert table.read().decode() == "Name,Phone\n\nZoë Ng,436641234567\n"
+    (table,) = tables(tmp_path, old_excel(XLS), "t.xls")
+    assert table.label == "t.xls[People]"
+    assert table.read().decode() == "Name,E-mail\n\nZoë Ng,zoe@x.org\n"
+    assert find_reader(table).name == "own contacts"
+
+
+def test_other_documents_are_no_workbooks(tmp_path):
+    data = open_document(["Name"])
+    text = patched(data, "mimetype", lambda kind: kind.replace(b"spreadsheet", b"text"))
+    (file,) = tables(tmp_path, text, "t.odt")
+    assert find_reader(file).name == "not a table"
+    letter = old_excel(XLS).replace("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le"))
+    for data in (letter, letter[:4]):
+        with pytest.raises(Unusable, match="another old Office document"):
+            tables(tmp_path, data, "t.doc")
+
+
 def test_a_workbook_inside_an_archive(tmp_path):
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
         archive.writestr("in/people.xlsx", workbook(People=PEOPLE))
@@ -171,6 +263,20 @@ FAR = b'<row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData>'
 )
 def test_cells_far_apart_are_refused_before_anything_is_allocated(tmp_path, row):
     data = patched(workbook(People=PEOPLE), "sheet1", lambda xml: xml.replace(b"</sheetData>", row))
+    with pytest.raises(Unusable):
+        tables(tmp_path, data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        old_excel({**XLS, (65535, 65535): "x"}),
+        patched(open_document(["Name"], ["Ann"]), "content", lambda xml: xml.replace(
+            b"<table:table-row>", b'<table:table-row table:number-rows-repeated="1048000">').replace(
+            b'office:value-type=', b'table:number-columns-repeated="16000" office:value-type=')),
+    ],
+)  # fmt: skip
+def test_no_format_may_spread_its_cells_too_far(tmp_path, data):
     with pytest.raises(Unusable):
         tables(tmp_path, data)
 

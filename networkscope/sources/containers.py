@@ -1,4 +1,4 @@
-"""Which tables lie in a file that is not text: the sheets of an Excel workbook, a Parquet file?
+"""Which tables lie in a file that is not text: the sheets of a workbook (Excel, OpenDocument), a Parquet file?
 
 Each becomes a text table of its own, one row per line, and is then recognised and read like any CSV: an export that
 somebody saved as a workbook is still that export.
@@ -6,11 +6,11 @@ somebody saved as a workbook is still that export.
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 import io
+import json
 import re
-from collections.abc import Iterable
+import subprocess
+import sys
 from typing import Any
 from zipfile import ZipFile
 
@@ -18,31 +18,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
-from python_calamine import CalamineWorkbook
 
 from networkscope.errors import LoadError
+from networkscope.sources import workbooks
 from networkscope.sources.archives import printable, refuse_bomb
 from networkscope.sources.base import SourceFile, Unusable
 from networkscope.sources.tabular import TEXT
 
-MAX_CELLS = 40_000_000
 MAX_BYTES = 2**30
 BATCH_ROWS = 5000
+SECONDS, SECONDS_PER_MB = 60, 20
 BROKEN = "it is damaged, or not what it says; open it and save it again, or save its table as CSV"
+OLD_OFFICE = (
+    "it is damaged, locked with a password, or no workbook but another old Office document; open it and save its "
+    "table as CSV"
+)
 TOO_LARGE = (
-    f"it spans more than {MAX_CELLS:,} cells; delete what stands far from the table, or save the table as CSV"
+    f"it spans more than {workbooks.MAX_CELLS:,} cells; delete what stands far from the table, or save the table "
+    "as CSV"
 )
 
-_BREAKS = re.compile(r"[\r\n\x00]+")
+BREAKS = r"[\r\n\x00]+"
 _INDEX = re.compile(r"__index_level_\d+__")  # how pandas names what it adds
-_MIDNIGHT = re.compile(r"[ T]00:00:00(\.0+)?$")
-# The cells of a sheet: those with a style only, which fill many a row to its end; all; those with their address.
-_STYLED = re.compile(rb'<c r="[A-Z]+\d+"(?: [a-z]+="\d+")* ?/>')
-_ROW, _PLAIN_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]"), re.compile(rb'<(?:\w+:)?row r="\d')
-_CELL, _PLAIN_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]"), re.compile(rb'<(?:\w+:)?c r="[A-Z]+\d')
-_ANY_ADDRESS = re.compile(rb"\sr\s*=\s*[\"']")
-_LETTERS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})\d{1,7}[\"']")
-_NUMBER = re.compile(rb"\sr\s*=\s*[\"'][A-Za-z]{0,3}(\d{0,7})[\"']")
 
 
 def tables_in(file: SourceFile) -> list[SourceFile]:
@@ -59,25 +56,45 @@ def tables_in(file: SourceFile) -> list[SourceFile]:
     if head == b"PAR1":
         return [_table(file, "", _parquet(file))]
     if head == b"PK\x03\x04":
-        return _sheets(file)
+        return _sheets(file, BROKEN) if _is_workbook(file) else [file]
+    if head == b"\xd0\xcf\x11\xe0":
+        return _sheets(file, OLD_OFFICE)
     return [file]
 
 
-def text_table(rows: Iterable[Iterable[Any]]) -> bytes:
-    """Rows as comma-separated text: one line each, a blank one for a row without content.
+def _is_workbook(file: SourceFile) -> bool:
+    """Is this zip archive one that Excel or OpenOffice wrote as a workbook?"""
+    try:
+        with ZipFile(io.BytesIO(file.read())) as archive:
+            names = set(archive.namelist())
+            is_open = "mimetype" in names and b"spreadsheet" in archive.open("mimetype").read(100)
+            if not is_open and names.isdisjoint(("xl/workbook.xml", "xl/workbook.bin")):
+                return False
+            refuse_bomb(archive.infolist(), file.size, file.label)
+            return True
+    except LoadError:
+        raise
+    except Exception as fault:  # zipfile raises whatever a damaged file makes it stumble over
+        raise Unusable(BROKEN) from fault
 
-    >>> text_table([["Name", "Phone"], [None, ""], ["Ann\\nLee", 436641234567.0]])
-    b'Name,Phone\\n\\nAnn Lee,436641234567\\n'
-    """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    for row in rows:
-        cells = [_text(value) for value in row]
-        if any(cells):
-            writer.writerow(cells)
-        else:
-            out.write("\n")
-    return out.getvalue().encode("utf-8", "replace")
+
+def _sheets(file: SourceFile, trouble: str) -> list[SourceFile]:
+    """The sheets, read by a process that a hostile file may end."""
+    command = [sys.executable, "-P", workbooks.__file__]  # -P: no module of this folder hides one of Python's
+    try:
+        done = subprocess.run(
+            command,
+            input=file.read(),
+            capture_output=True,
+            timeout=SECONDS + SECONDS_PER_MB * file.size / 2**20,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as fault:
+        raise Unusable(TOO_LARGE) from fault
+    if done.returncode:  # below 0: it was ended, because it asked for more memory than there may be
+        raise Unusable(TOO_LARGE if done.returncode in (workbooks.TOO_MANY_CELLS, -6, -9) else trouble)
+    tables = json.loads(done.stdout)
+    return [_table(file, name, text.encode("utf-8", "replace")) for name, text in tables.items() if text]
 
 
 def _table(file: SourceFile, name: str, content: bytes) -> SourceFile:
@@ -86,89 +103,14 @@ def _table(file: SourceFile, name: str, content: bytes) -> SourceFile:
     return SourceFile(file.path, file.label + where, len(content), member, content=content)
 
 
-def _text(value: Any) -> str:
-    """A value as somebody would type it."""
-    if isinstance(value, str):
-        return _BREAKS.sub(" ", value)
-    if isinstance(value, float):
-        if value != value:
-            return ""
-        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else str(value)
-    if isinstance(value, dt.datetime):
-        shown = value if value.tzinfo is None else value.astimezone(dt.UTC).replace(tzinfo=None)
-        text = shown.isoformat(" ")
-        return f"{text} UTC" if value.tzinfo else _MIDNIGHT.sub("", text)
-    if isinstance(value, list | tuple | set):
-        return "; ".join(map(_text, value))
-    return "" if value is None else _BREAKS.sub(" ", str(value))
-
-
-def _sheets(file: SourceFile) -> list[SourceFile]:
-    try:
-        with ZipFile(io.BytesIO(file.read())) as archive:
-            if "xl/workbook.xml" not in archive.namelist():
-                return [file]
-            refuse_bomb(archive.infolist(), file.size, file.label)
-            workbook = CalamineWorkbook.from_filelike(_harmless(archive))
-        sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
-        texts = {name: text_table(sheet.to_python(skip_empty_area=False)) for name, sheet in sheets.items()}
-    except LoadError:
-        raise
-    except Exception as fault:  # zipfile and calamine raise whatever a damaged file makes them stumble over
-        raise Unusable(BROKEN) from fault
-    except BaseException as fault:
-        if type(fault).__name__ != "PanicException":  # calamine's, and no Exception
-            raise
-        raise Unusable(BROKEN) from fault
-    return [_table(file, name, text) for name, text in texts.items() if text]
-
-
-def _harmless(archive: ZipFile) -> io.BytesIO:
-    """What calamine needs of the workbook, in the sizes that were announced, and not spread over too many cells:
-    it allocates every cell between the first and the last, and the process dies of it.
-    """
-    out, cells = io.BytesIO(), 0
-    with ZipFile(out, "w") as copy:
-        for info in archive.infolist():
-            if info.filename.endswith((".xml", ".rels")) and "calcChain" not in info.filename:
-                xml = archive.read(info)
-                cells += _span(xml) if b"sheetData" in xml else 0
-                if cells > MAX_CELLS:
-                    raise Unusable(TOO_LARGE)
-                copy.writestr(info.filename, xml)
-    out.seek(0)
-    return out
-
-
-def _span(xml: bytes) -> int:
-    """How many cells lie between the first of a sheet and the last? Never too few."""
-    xml = _STYLED.sub(b"", xml)
-    if b"\0" in xml or len(_ANY_ADDRESS.findall(xml)) != len(numbers := _NUMBER.findall(xml)):
-        raise Unusable(BROKEN)
-    rows = max(map(int, {number for number in numbers if number}), default=0)
-    columns = max(map(_column, set(_LETTERS.findall(xml))), default=0)
-    if len(_ROW.findall(xml)) > len(_PLAIN_ROW.findall(xml)):  # a row may leave its number to be counted
-        rows += len(_ROW.findall(xml))
-    if len(_CELL.findall(xml)) > len(_PLAIN_CELL.findall(xml)):
-        columns += max(len(_CELL.findall(row)) for row in _ROW.split(xml))
-    return rows * columns
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
 def _parquet(file: SourceFile) -> bytes:
     try:
         table = pq.ParquetFile(io.BytesIO(file.read()))
-        if table.metadata.num_rows * table.metadata.num_columns > MAX_CELLS:
+        if table.metadata.num_rows * table.metadata.num_columns > workbooks.MAX_CELLS:
             raise Unusable(TOO_LARGE)
         names = [name for name in table.schema_arrow.names if not _INDEX.fullmatch(name)]
         out = io.BytesIO()
-        out.write(text_table([names]))
+        out.write(workbooks.text_table([names]).encode())
         for batch in table.iter_batches(BATCH_ROWS, columns=names):
             texts = pa.table({str(at): _as_text(column) for at, column in enumerate(batch.columns)})
             arrow_csv.write_csv(texts, out, arrow_csv.WriteOptions(include_header=False))
@@ -200,4 +142,4 @@ def _as_text(column: Any) -> Any:
             text = pc.binary_join_element_wise(text, pa.scalar(" UTC", TEXT), pa.scalar("", TEXT))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.repeat(pa.scalar("", TEXT), len(column))
-    return pc.replace_substring_regex(pc.fill_null(text, ""), _BREAKS.pattern, " ")
+    return pc.replace_substring_regex(pc.fill_null(text, ""), BREAKS, " ")

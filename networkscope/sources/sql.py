@@ -18,8 +18,8 @@ from urllib.parse import quote, unquote
 from networkscope.errors import LoadError, one_line
 from networkscope.settings import Settings
 from networkscope.sources.base import Parsed, SourceFile
-from networkscope.sources.containers import text_table
 from networkscope.sources.own import READERS
+from networkscope.sources.workbooks import text_table
 
 MISSING = "[sql] in book.toml needs more packages for this database: pip install 'networkscope[sql]'"
 CONNECT_WITHIN_SECONDS = 10
@@ -60,7 +60,7 @@ def _answer(url: str, query: str, label: str) -> bytes:
     """The result of the query as a table of text."""
     try:
         rows = _from_server(url, query) if "://" in url else _from_file(Path(url), query)
-        return text_table(rows)
+        return text_table(rows).encode("utf-8", "replace")
     except LoadError as fault:
         raise LoadError(f"{label}: {fault}") from None
     except Exception as fault:

@@ -30,7 +30,6 @@ CHUNK_BYTES = 2**17
 DELIMITERS = ",;\t|"
 FOREIGN = {
     b"PK\x03\x04": "a document or another archive; save a table as CSV, unpack an archive",
-    b"\xd0\xcf\x11\xe0": "an old or locked Excel workbook; save it as .xlsx without a password, or as CSV",
     b"%PDF": "a PDF document",
     b"SQLite format 3\0": "a SQLite database; ask it by queries under [sql] in book.toml",
 }
