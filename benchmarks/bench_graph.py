@@ -1,9 +1,8 @@
-"""The graph: structural holes, brokers and communities against NetworkX (and igraph), and at full size."""
+"""The graph: structural holes, brokers and communities against NetworkX, and at full size."""
 
 from __future__ import annotations
 
 import resource
-from importlib.util import find_spec
 
 import networkx as nx
 import numpy as np
@@ -54,6 +53,7 @@ def at_full_size() -> None:
     for what, work in (
         ("constraint and effective size", lambda: ego_measures(whole)),
         ("brokers, sample of 256", lambda: brokers(graph)),
+        ("communities with names", lambda: communities(graph, ties)),
     ):
         print(f"  {what}: {cpu_seconds(work):.1f} s CPU; peak memory of the process {peak():.1f} GB")
 
@@ -74,8 +74,7 @@ def main() -> None:
     compare("betweenness from 100 people, bridges", lambda: brokers(graph, sample=100), sampled, runs=3)
     people = pd.DataFrame({"contact_id": [str(node) for node in graph]})
     louvain = {"networkx Louvain": lambda: nx.community.louvain_communities(graph, seed=0)}
-    engine = "Leiden of igraph" if find_spec("igraph") else "Louvain of networkx, igraph is not installed"
-    compare(f"communities with names ({engine})", lambda: communities(graph, people), louvain, runs=3)
+    compare("communities with names", lambda: communities(graph, people), louvain, runs=3)
     contacts, log = events(50_000, 2_000_000)
     names = schema.empty("referrals")
     seconds = cpu_seconds(lambda: alter_graph(contacts, log, names, as_of="2026-11-16"))

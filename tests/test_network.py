@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -83,6 +84,29 @@ def test_it_agrees_with_networkx(graph):
     size = nx.effective_size(undirected, nodes=list(graph), weight="weight")
     np.testing.assert_allclose(found["constraint"], [constraint[node] for node in found.index])
     np.testing.assert_allclose(found["effective_size"], [size[node] for node in found.index], atol=1e-9)
+
+
+def weighted_groups(seed):
+    """A hundred people in groups of ten, and the same graph for igraph."""
+    graph = nx.planted_partition_graph(10, 10, 0.5, 0.03, seed=seed)
+    rng = np.random.default_rng(seed)
+    for _, _, edge in graph.edges(data=True):
+        edge["weight"] = rng.uniform(0.1, 3)
+    theirs = igraph.Graph(len(graph), list(graph.edges))
+    theirs.es["weight"] = [weight for *_, weight in graph.edges(data="weight")]
+    return graph, theirs
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_it_agrees_with_igraph(seed):
+    graph, theirs = weighted_groups(seed)
+    found = by_id(ego_measures(graph, range(100)))
+    np.testing.assert_allclose(found["constraint"], theirs.constraint(weights="weight"))
+    between = by_id(brokers(graph)).loc[range(100)]
+    tied = found["contact_count"].gt(0).sum()
+    pairs = (tied - 1) * (tied - 2) / 2
+    np.testing.assert_allclose(between["betweenness_share"].fillna(0), np.array(theirs.betweenness()) / pairs)
+    assert between.index[between["is_bridge"].fillna(False)].tolist() == sorted(theirs.articulation_points())
 
 
 @given(graphs(), st.randoms(use_true_random=False))
@@ -201,6 +225,20 @@ def test_two_triangles_are_two_groups_called_after_what_tells_them_apart():
     table = community_table(found.reset_index(), pd.DataFrame({"contact_id": ["a"], "days_silent": [1]}))
     assert table["core_id"].tolist() == ["a", "x"]
     assert found.index.tolist() == list("abcxyz!")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_groups_are_as_good_as_those_of_networkx_and_igraph(seed):
+    graph, theirs = weighted_groups(seed)
+    people = pd.DataFrame({"contact_id": [str(node) for node in graph]})
+    found = communities(graph, people, seed=seed)
+    assert_frame_equal(found, communities(graph, people, seed=seed))
+    groups = [set(part["contact_id"].astype(int)) for _, part in found.groupby("community")]
+    groups += [{int(who)} for who in found.loc[found["community"].isna(), "contact_id"]]
+    ours = nx.community.modularity(graph, groups)
+    louvain = nx.community.modularity(graph, nx.community.louvain_communities(graph, seed=seed))
+    leiden = theirs.community_leiden("modularity", weights="weight", n_iterations=-1).modularity
+    assert ours > max(louvain, leiden) - 0.02
 
 
 def test_names_where_nothing_tells_where_one_group_is_all_and_where_a_name_repeats():

@@ -7,10 +7,10 @@ from collections.abc import Hashable
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy import sparse, special
+from scipy import special
 
 from networkscope.errors import ParameterError
-from networkscope.measures.holes import OWNER, Ties, ties_of
+from networkscope.measures.holes import Ties, ties_of, without_owner
 from networkscope.measures.rhythm import Floats, Ints
 
 SOURCES_AT_ONCE = 16
@@ -56,7 +56,7 @@ def brokers(graph: nx.Graph, *, sample: int = 256, seed: int = 0, level: float =
     """
     if sample < 2 or not 0 < level < 1:
         raise ParameterError("sample must be at least 2, and level lie between 0 and 1")
-    ties = ties_of(graph.subgraph([node for node in graph if node != OWNER]))
+    ties = ties_of(without_owner(graph))
     degree = ties.degree
     tied = np.flatnonzero(degree)
     taken = min(sample, len(tied))
@@ -97,8 +97,7 @@ def _dependencies(ties: Ties, sources: Ints) -> tuple[Floats, Floats]:
     column per search.
     """
     size = len(ties.nodes)
-    ends = np.concatenate([ties.low, ties.high]), np.concatenate([ties.high, ties.low])
-    step = sparse.csr_array((np.ones(len(ends[0])), ends), shape=(size, size))
+    step = ties.matrix(np.ones(len(ties.low)))
     total, squares = np.zeros(size), np.zeros(size)
     for start in range(0, len(sources), SOURCES_AT_ONCE):
         block = sources[start : start + SOURCES_AT_ONCE]

@@ -8,12 +8,14 @@ are needed and no others: one owner tied to a hundred thousand people costs no m
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
+from operator import methodcaller
 from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from networkscope.errors import ParameterError
 from networkscope.measures.rhythm import Floats, Ints
@@ -43,6 +45,11 @@ class Ties(NamedTuple):
         """For each node, the sum over its ties."""
         size = len(self.nodes)
         return _sum_at(self.low, of_tie, size) + _sum_at(self.high, of_tie, size)
+
+    def matrix(self, of_tie: Floats) -> sparse.csr_array:
+        """Who is tied to whom, both ways."""
+        ends = np.concatenate([self.low, self.high]), np.concatenate([self.high, self.low])
+        return sparse.csr_array((np.tile(of_tie, 2), ends), shape=(len(self.nodes), len(self.nodes)))
 
 
 def ego_measures(
@@ -118,6 +125,11 @@ def ego_measures(
     return found.assign(why=pd.Series(_why(found), dtype="str"))
 
 
+def without_owner(graph: nx.Graph) -> nx.Graph:
+    """The contacts among themselves."""
+    return graph.subgraph([node for node in graph if node != OWNER]) if OWNER in graph else graph
+
+
 def ties_of(graph: nx.Graph, weight: str = "weight") -> Ties:
     """The graph as arrays, directions added up; a ParameterError where a weight cannot be one."""
     if graph.is_multigraph():
@@ -126,18 +138,18 @@ def ties_of(graph: nx.Graph, weight: str = "weight") -> Ties:
     size, position = max(len(nodes), 1), {node: number for number, node in enumerate(nodes)}
     around = [neighbours for _, neighbours in graph.adjacency()]
     degree = np.fromiter(map(len, around), np.int64)
-    one = np.repeat(np.fromiter((position[node] for node in graph), np.int64), degree)
+    one = np.repeat(np.fromiter(map(position.__getitem__, graph), np.int64), degree)
     other = np.fromiter(map(position.__getitem__, chain.from_iterable(around)), np.int64)
-    z = np.fromiter(
-        (edge.get(weight, 1) for neighbours in around for edge in neighbours.values()), np.float64
-    )
+    proper = (one != other) if graph.is_directed() else (one < other)
+    edges = compress(chain.from_iterable(map(methodcaller("values"), around)), proper.tolist())
+    z = np.fromiter(map(methodcaller("get", weight, 1), edges), np.float64)
     if not (z >= 0).all() or np.isinf(z).any():
         raise ParameterError(f"edge attribute '{weight}' must hold numbers from 0 on")
-    proper = (z > 0) & ((one != other) if graph.is_directed() else (one < other))
-    key = np.minimum(one, other)[proper] * size + np.maximum(one, other)[proper]
+    one, other, z = one[proper][z > 0], other[proper][z > 0], z[z > 0]
+    key = np.minimum(one, other) * size + np.maximum(one, other)
     order = np.argsort(key, kind="stable")
     begins = np.flatnonzero(np.diff(key[order], prepend=-1))
-    z = np.add.reduceat(z[proper][order], begins) if len(begins) else np.zeros(0)
+    z = np.add.reduceat(z[order], begins) if len(begins) else np.zeros(0)
     one, other = np.divmod(key[order][begins], size)
     by_degree = np.argsort(np.bincount(np.append(one, other), minlength=len(nodes)), kind="stable")
     rank = np.empty_like(by_degree)
