@@ -53,7 +53,7 @@ def test_google(tmp_path):
     assert told(ann, "name", "organization", "title", "location") == ["Ann M. Lee", "Acme", "CTO", "Linz, AT"]
     assert told(ann, "emails", "phones") == ["ann@x.org; a@y.org", "+43 1; +43 2"]
     assert told(ann, "tags", "notes", "introduced_by") == ["friends; Work", "likes tea", "Bo Ek"]
-    assert ann["profiles"].startswith("https://www.linkedin.com/in/ann")
+    assert ann["profiles"] == "linkedin.com/in/ann"
     assert told(firm, "name", "organization", "profiles", "tags") == [
         "Plumber Ltd",
         "Plumber Ltd",
@@ -76,6 +76,24 @@ def test_google_of_old_and_with_many_addresses(tmp_path):
     header = "Given Name,Group Membership," + ",".join(f"E-mail {n} - Value" for n in range(1, 31))
     _, (ann,) = people(tmp_path, header + "\nAnn,," + ",".join(f"a{n}@x.org" for n in range(1, 31)), "Google")
     assert ann["emails"].count("@") == 30
+
+
+def test_several_values_in_one_cell(tmp_path):
+    text = (
+        "First Name,Labels,Organization Name,Organization Title,E-mail 1 - Value,Phone 1 - Value,Address 1 - City\n"
+        "Ann,* My Contacts ::: Club,Acme; Sons ::: Beta,CTO ::: CEO,a@x.org ::: b@x.org,+43 1;ext=5 ::: +43 2,Linz ::: A\n"
+    )
+    parsed, (ann,) = people(tmp_path, text, "Google")
+    assert told(ann, "organization", "title", "location", "tags") == ["Acme; Sons", "CTO", "Linz", "Club"]
+    assert told(ann, "emails", "phones") == ["a@x.org; b@x.org", "+43 1,ext=5; +43 2"]
+    assert parsed.notes == ["1 people have several companies: the first was taken"]
+    parsed, (ann,) = people(
+        tmp_path,
+        OLD_GOOGLE.replace("\n", ",Organization 2 - Name\n") + "Ann,,,,,,,,Acme,CTO,Beta\n",
+        "Google",
+    )
+    assert told(ann, "organization") == ["Acme"]
+    assert parsed.notes == ["1 people have several companies: the first was taken"]
 
 
 def test_outlook(tmp_path):

@@ -116,6 +116,38 @@ def test_events(tmp_path):
     assert "secret" not in events.to_csv()
 
 
+def test_many_activities_of_one_name_do_not_multiply(tmp_path):
+    there = [contact(f"u{n}", "Ann", collection("activity", "ac1")) for n in range(300)]
+    parsed = read(tmp_path, collection("contact", *there), collection("activity", *[LUNCH] * 300))
+    assert len(parsed.interactions) == 300
+    assert parsed.rejected == {monica.NO_CONTACT: 299}
+
+
+def test_what_is_not_used_is_counted(tmp_path):
+    ann = contact(
+        "u1", "Ann", collection("gift", {}, {}), collection("life_event", {}), collection("photo", "p1")
+    )
+    relations = collection("relationship", {}), collection("photo", {"uuid": "p1"})
+    parsed = read(tmp_path, collection("contact", ann), *relations)
+    assert parsed.notes == ["not used: 2 gifts, 1 life event, 1 photo, 1 relationship"]
+    assert parsed.rows_read == 1
+
+
+def test_a_plan_is_no_touch(tmp_path):
+    noted = {
+        "created_at": "2026-01-05",
+        "properties": {"title": "Send the slides", "initial_date": "2026-02-03"},
+    }
+    parsed = read(
+        tmp_path,
+        collection(
+            "contact", contact("u1", "Ann", collection("task", noted), collection("reminder", noted, noted))
+        ),
+    )
+    assert parsed.interactions.empty
+    assert parsed.notes == [f"not used: 2 reminders, 1 task{monica.TO_DO}"]
+
+
 def test_whoever_introduced_somebody_referred_him(tmp_path):
     parsed = read(tmp_path, collection("contact", ANN, BO))
     (given_,) = parsed.referrals.to_dict("records")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from networkscope.settings import Settings
 from networkscope.sources import vcard
-from networkscope.sources.base import Parsed, SourceFile
+from networkscope.sources.base import NOTE_LENGTH, Parsed, SourceFile
 
 PLAIN = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nEMAIL:ann@x.example\nEND:VCARD\n"
 
@@ -164,7 +164,7 @@ def test_profiles_come_from_linkedin_only(read):
 def test_a_note_is_cut_and_a_photograph_skipped(read):
     photo = "PHOTO;ENCODING=b:" + "\r\n ".join(["A" * 74] * 40_000)
     begin = time.process_time()
-    assert len(only(read(card("FN:Ann", photo, "NOTE:" + "n" * 3_000_000)))["notes"]) == vcard.NOTE_LENGTH
+    assert len(only(read(card("FN:Ann", photo, "NOTE:" + "n" * 3_000_000)))["notes"]) == NOTE_LENGTH
     assert time.process_time() - begin < 2
 
 

@@ -8,7 +8,7 @@ where it does not, the name is kept as `introduced_by`, and no date is invented.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,38 +16,47 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from networkscope import keys, schema
+from networkscope import keys
 from networkscope.settings import Settings
 from networkscope.sources import sheets
 from networkscope.sources.address_words import GOOGLE, MANY, OUTLOOK, THUNDERBIRD
-from networkscope.sources.base import Parsed, SourceFile, digest, rows, source_refs
+from networkscope.sources.base import (
+    NOTE_LENGTH,
+    Parsed,
+    SourceFile,
+    digest,
+    linkedin_profile,
+    rows,
+    several,
+    source_refs,
+)
 from networkscope.sources.tabular import TEXT, Sheet
 
 NOBODY = "the row names nobody: no name, no company, no address, no phone"
-NOTE_LENGTH = 500
 LONGEST_ADDRESS = 320  # in characters, by the rules of mail
-SYSTEM_LABELS = {"mycontacts"}
+SYSTEM_LABELS = {"mycontacts", "my contacts"}
 
-_JOINED = re.compile(r"\s*(?::::|;)\s*")
-_PROFILE = re.compile(r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/[^\s,;\"]+", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?::::|;(?!ext=))\s*", re.IGNORECASE)  # +43 1;ext=5 is one number
 
 
 def _people(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
     for column in sheet.table.column_names:
         sheet[column] = sheets.cleaned(sheet[column])
-    sheet["organization"] = _first(sheet, "organization", *_all(sheet, "organization"))
-    sheet["emails"] = _several(sheet, "email", lambda text: keys.email_key(text[:LONGEST_ADDRESS]))
-    sheet["phones"] = _several(sheet, "phone", lambda text: text.replace(";", ","))
-    sheet["profiles"] = _several(sheet, "page", _profile)
+    companies = zip(*(sheet.strings(name) for name in _all(sheet, "organization")), strict=True)
+    more = sum(":::" in ":::".join(filter(None, row)) for row in companies)
+    sheet["organization"] = _one(sheet, "organization")
+    sheet["emails"] = _every(sheet, "email", lambda text: keys.email_key(text[:LONGEST_ADDRESS]))
+    sheet["phones"] = _every(sheet, "phone", lambda text: text.replace(";", ","))
+    sheet["profiles"] = _every(sheet, "page", linkedin_profile)
     sheet["name"] = sheets.joined(sheets.joined(sheet["first"], sheet["middle"]), sheet["last"])
     sheet["name"] = _first(sheet, "name", "display", "filed_as", "organization")
     sheet.reject(sheet.empty("name", "emails", "phones", "profiles"), NOBODY)
     sheet["introduced_by"] = _introducers(sheet)
-    places = [_first(sheet, field, *_all(sheet, field)).to_pylist() for field in ("city", "country")]
+    places = [_one(sheet, field).to_pylist() for field in ("city", "country")]
     refs = source_refs(file.label, sheet.lines)
     people = {
         **{name: sheet[name] for name in ("name", "organization", "emails", "phones", "profiles")},
-        "title": _first(sheet, "title", *_all(sheet, "title")),
+        "title": _one(sheet, "title"),
         "location": [", ".join(filter(None, pair)) for pair in zip(*places, strict=True)],
         "tags": [_tags(cell) for cell in sheet.strings("tags")],
         "notes": pc.utf8_slice_codeunits(sheet["notes"], 0, NOTE_LENGTH),
@@ -55,7 +64,8 @@ def _people(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
         "listed": True,
         "source_ref": refs,
     }
-    return _with_referrals(Parsed(), rows("people", len(refs), people), sheet, settings)
+    notes = [f"{more} people have several companies: the first was taken"] if more else []
+    return _with_referrals(Parsed(notes=notes), rows("people", len(refs), people), sheet, settings)
 
 
 def _with_referrals(parsed: Parsed, people: pd.DataFrame, sheet: Sheet, settings: Settings) -> Parsed:
@@ -87,8 +97,9 @@ def _with_referrals(parsed: Parsed, people: pd.DataFrame, sheet: Sheet, settings
 
 
 def _all(sheet: Sheet, field: str) -> list[str]:
-    """The numbered columns of a field that the file has, in their order."""
-    return [name for n in range(1, MANY) if (name := f"{field}_{n}") in sheet.table.column_names]
+    """The columns of a field that the file has, the numbered ones in their order."""
+    names = [field, *(f"{field}_{n}" for n in range(1, MANY))]
+    return [name for name in names if name in sheet.table.column_names]
 
 
 def _first(sheet: Sheet, *names: str) -> Any:
@@ -99,29 +110,24 @@ def _first(sheet: Sheet, *names: str) -> Any:
     return found
 
 
-def _several(sheet: Sheet, field: str, normal: Callable[[str], str]) -> Any:
-    """All values of the numbered columns, each once, separated as everywhere in the tables."""
+def _one(sheet: Sheet, field: str) -> Any:
+    """The first value that any column of the field holds."""
+    return pc.replace_substring_regex(_first(sheet, *(_all(sheet, field) or [field])), r"\s*:::.*", "")
+
+
+def _every(sheet: Sheet, field: str, normal: Callable[[str], str]) -> Any:
+    """All values of the columns of a field, each once, separated as everywhere in the tables."""
     columns = [sheet.strings(name) for name in _all(sheet, field)]
     cells = zip(*columns, strict=True) if columns else [()] * len(sheet.lines)
     return pa.array(
-        [_once(normal(part) for cell in row if cell for part in _JOINED.split(cell)) for row in cells], TEXT
+        [several(normal(part) for cell in row if cell for part in _JOINED.split(cell)) for row in cells], TEXT
     )
-
-
-def _once(values: Iterable[str]) -> str:
-    return schema.SEPARATOR.join(filter(None, dict.fromkeys(values)))
-
-
-def _profile(text: str) -> str:
-    """LinkedIn profiles only: other pages may belong to a whole company."""
-    found = _PROFILE.search(text[:LONGEST_ADDRESS])
-    return found[0] if found else ""
 
 
 def _tags(cell: str) -> str:
     """Labels without the star of Google's own, and without the one that everybody bears."""
     labels = (label.strip(" *") for label in re.split(r":::|[;,]", cell))
-    return _once(label for label in labels if label.lower() not in SYSTEM_LABELS)
+    return several(label for label in labels if label.lower() not in SYSTEM_LABELS)
 
 
 def _introducers(sheet: Sheet) -> Any:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,12 +22,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from networkscope import schema
+from networkscope import keys, schema
 from networkscope.errors import LoadError, one_line
 from networkscope.settings import Settings
 
 HEAD_BYTES = 65_536
 PIECE_BYTES = 2**27
+NOTE_LENGTH = 500
 
 Frames: TypeAlias = dict[str, pd.DataFrame]
 
@@ -45,6 +47,8 @@ MENTION = (
         "source_ref",
     ),
 )
+
+_LINKEDIN = re.compile(r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/[^\s,;\"]+", re.IGNORECASE)
 
 
 class Unusable(LoadError):  # noqa: N818 (it is said of the file)
@@ -195,6 +199,25 @@ def source_refs(label: str, lines: Any) -> pd.Series:
     start, nothing = pa.scalar(f"{label}:", pa.large_string()), pa.scalar("", pa.large_string())
     numbers = pc.cast(pa.array(np.asarray(lines, dtype="int64")), pa.large_string())
     return pd.Series(schema.TEXT.__from_arrow__(pc.binary_join_element_wise(start, numbers, nothing)))
+
+
+def several(values: Iterable[str]) -> str:
+    """The values of one cell, each once, without those that are empty.
+
+    >>> several(["a@x.org", "", "b@x.org", "a@x.org"])
+    'a@x.org; b@x.org'
+    """
+    return schema.SEPARATOR.join(filter(None, dict.fromkeys(values)))
+
+
+def linkedin_profile(text: str) -> str:
+    """The LinkedIn profile in this text, else nothing: other pages may belong to a whole company.
+
+    >>> linkedin_profile("see https://www.linkedin.com/in/Ann-Lee/?x=1"), linkedin_profile("https://acme.example")
+    ('linkedin.com/in/ann-lee', '')
+    """
+    found = _LINKEDIN.search(text[:2000])
+    return keys.profile_key(found[0]) if found else ""
 
 
 def digest(*parts: str) -> str:

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 
-from networkscope import keys, schema
 from networkscope.settings import Settings
 from networkscope.sources import contentlines
-from networkscope.sources.base import Parsed, Reader, SourceFile, rows, source_refs
+from networkscope.sources.base import (
+    NOTE_LENGTH,
+    Parsed,
+    Reader,
+    SourceFile,
+    linkedin_profile,
+    rows,
+    several,
+    source_refs,
+)
 from networkscope.sources.tabular import TEXT
 
 NOTHING = "the card holds neither a name nor an address"
 A_GROUP = "the card is a group of contacts, not a person"
-NOTE_LENGTH = 500
 PROFILES = ("URL", "IMPP", "X-SOCIALPROFILE", "X-LINKEDIN")
 KINDS = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
 
@@ -32,7 +39,6 @@ _LINES = contentlines.line_pattern(
         *KINDS,
     )
 )
-_PROFILE = re.compile(r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/[^\s,;\"]+", re.IGNORECASE)
 
 COLUMNS = ("name", "emails", "phones", "profiles", "organization", "title", "location", "tags", "notes")
 
@@ -95,24 +101,20 @@ def _cards(text: str, encoding: str) -> Iterator[tuple[int, Card]]:
 
 def _person(card: Card) -> tuple[str, ...]:
     """What the card says, in the order of COLUMNS; empty text where it says nothing."""
-    emails = _several(map(contentlines.address, card.get("EMAIL", ())))
+    emails = several(map(contentlines.address, card.get("EMAIL", ())))
     organization = _first(card, "ORG", lambda value: next(filter(None, contentlines.split(value, ";")), ""))
     name = _first(card, "FN") or _first(card, "N", _full_name) or organization or emails.partition(";")[0]
     return (
         name,
         emails,
-        _several(map(_phone, card.get("TEL", ()))),
-        _several(_profiles(card)) if not card.keys().isdisjoint(PROFILES) else "",
+        several(map(_phone, card.get("TEL", ()))),
+        several(_profiles(card)) if not card.keys().isdisjoint(PROFILES) else "",
         organization,
         _first(card, "TITLE") or _first(card, "ROLE"),
         _first(card, "ADR", _place),
-        _several(_tags(card)) if "CATEGORIES" in card else "",
+        several(_tags(card)) if "CATEGORIES" in card else "",
         _first(card, "NOTE")[:NOTE_LENGTH],
     )
-
-
-def _several(values: Iterable[str]) -> str:
-    return schema.SEPARATOR.join(filter(None, dict.fromkeys(values)))
 
 
 def _first(card: Card, name: str, part: Callable[[str], str] = str) -> str:
@@ -147,8 +149,6 @@ def _tags(card: Card) -> Iterator[str]:
 
 
 def _profiles(card: Card) -> Iterator[str]:
-    """LinkedIn profiles only: other pages may belong to a whole company."""
     for name in PROFILES:
         for value in card.get(name, ()):
-            if found := _PROFILE.search(contentlines.unescaped(value[: contentlines.LONGEST])):
-                yield keys.profile_key(found[0])
+            yield linkedin_profile(contentlines.unescaped(value[: contentlines.LONGEST]))
