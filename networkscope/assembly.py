@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import identity, keys, periods, schema
 from networkscope.errors import LoadError
+from networkscope.identity.exact import Ints
 from networkscope.identity.exact import column as arrow_column
 from networkscope.reading import File
 from networkscope.settings import Settings
-from networkscope.sources.base import MENTION
+from networkscope.sources.base import Parsed, rows
 
 SUMMARY = {
     "file": schema.TEXT, "source": schema.TEXT, "rows_read": "int64", "kept": "int64", "merged": "int64",
@@ -42,41 +42,45 @@ ORDER = {
 }
 UNIQUE = {"interactions": ("event_id", "contact_id"), "referrals": ("referral_id",)}
 PERSONS = {"referrals": {"referrer": "referrer_id", "referred": "referred_id"}}
-DAYS = (("interactions", "occurred_at"), ("people", "connected_on"), ("referrals", "given_on"))
+PLACE = ("source", "source_ref")
 
 
 @dataclass(frozen=True)
-class _Who:
-    """For each mention: whose it is, and the fate of its row."""
+class _Rows:
+    """Rows of all files that go into one table: of which file each is, and what becomes of it."""
 
-    contact_ids: Any
-    fates: npt.NDArray[np.int64]
+    frame: pd.DataFrame
+    file: Ints
+    fate: Ints
 
 
 def assemble(
-    settings: Settings, files: list[File], register: pd.DataFrame
+    settings: Settings, files: list[File], register: pd.DataFrame | None
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """The tables of a book, and the register of contact ids for the next time.
 
     Besides the canonical tables: `summary`; `mentions`, one row per mention with its `contact_id`; `keys`, which of
     them carries which key; `decisions`, those of aliases.csv with the contacts that they are about.
     """
-    people, owner = _people(files), _owner(files, settings)
+    people, of = _people(files)
     told = [table for file in files if (table := file.parsed.tables.get("aliases")) is not None]
     who = identity.resolve(
         people,
-        owner,
+        _owner(files, settings),
         region=_region(settings),
         decisions=pd.concat(told, ignore_index=True) if told else None,
         register=register,
     )
-    fates = np.where(who.first, KEPT, np.where(who.in_doubt, DOUBTFUL, MERGED))
-    fates[who.contact_ids.isna().to_numpy() & (fates == MERGED)] = OWNER
-    mine = _Who(pa.array(who.contact_ids), fates)
-    everything = {"people": people.assign(fate=fates), "aliases": _decided(files, who.decisions)}
+    fate = np.where(who.first, KEPT, np.where(who.in_doubt, DOUBTFUL, MERGED))
+    fate[who.contact_ids.isna().to_numpy() & (fate == MERGED)] = OWNER
+    everything = {"people": _Rows(people, of, fate)}
+    if told:
+        everything["aliases"] = _decided(files, who.decisions)
+    tables = {table: schema.empty(table) for table in ORDER}
     for table in ORDER:
-        everything[table] = _gather(files, table, mine, who.contacts)
-    tables = {table: _final(table, everything[table]) for table in ORDER}
+        rows = _gather(files, table, who, fate)
+        if rows is not None:
+            everything[table], tables[table] = rows, _final(table, rows)
     columns = ["name", "organization", "source", "source_ref"]
     return {
         "contacts": who.contacts,
@@ -88,8 +92,8 @@ def assemble(
     }, who.register
 
 
-def _people(files: list[File]) -> pd.DataFrame:
-    """All mentions of all files; each file remembers where its own begin.
+def _people(files: list[File]) -> tuple[pd.DataFrame, Ints]:
+    """All mentions of all files, with the file of each; each file remembers where its own begin.
 
     Where they disagree the earlier one wins: the user's own contacts, then contact lists, then what traffic tells.
     """
@@ -104,17 +108,18 @@ def _people(files: list[File]) -> pd.DataFrame:
     for _, number, frame in trusted:
         files[number].offset = offset
         offset += len(frame)
-    if not trusted:
-        empty = pd.DataFrame({name: pd.Series(dtype=schema.TEXT) for name in (*MENTION, "source")})
-        return empty.astype({"listed": schema.FLAG, "connected_on": schema.DATE}).assign(file=0)
-    people = pd.concat([frame for *_, frame in trusted], ignore_index=True)
-    file = np.repeat([number for _, number, _ in trusted], [len(frame) for *_, frame in trusted])
-    return people.assign(file=file, source=_sources(files, file))
+    frames = [frame for *_, frame in trusted] or [rows("people", 0, {})]
+    people = pd.concat(frames, ignore_index=True)
+    of = np.repeat([number for _, number, _ in trusted], [len(frame) for *_, frame in trusted]).astype(
+        np.int64
+    )
+    people["source"] = _sources(files, of)
+    return people, of
 
 
-def _sources(files: list[File], file: npt.NDArray[np.int64]) -> Any:
+def _sources(files: list[File], of: Ints) -> Any:
     names = pa.array([file.source for file in files], pa.large_string())
-    return schema.TEXT.__from_arrow__(names.take(pa.array(file)))
+    return schema.TEXT.__from_arrow__(names.take(pa.array(of)))
 
 
 def _owner(files: list[File], settings: Settings) -> set[str]:
@@ -136,108 +141,96 @@ def _region(settings: Settings) -> str:
     return settings.region or next(filter(None, map(keys.phone_region, settings.owner_phones)), "")
 
 
-def _gather(files: list[File], table: str, who: _Who, contacts: pd.DataFrame) -> pd.DataFrame:
-    """One canonical table from all files, its persons replaced by contacts, with the fate of each row."""
-    frames, numbers = [], []
-    for number, file in enumerate(files):
-        parsed = file.parsed
-        frame = getattr(parsed, table) if table in UNIQUE else parsed.tables.get(table)
-        if frame is not None and len(frame):
-            frames.append(
-                _with_contacts(frame, PERSONS.get(table, {"person": "contact_id"}), file.offset, who)
-            )
-            numbers.append(number)
+def _gather(files: list[File], table: str, who: identity.Resolution, fates: Ints) -> _Rows | None:
+    """One canonical table from all files, its persons replaced by contacts; None where no file knows of it."""
+    frames = {
+        number: frame
+        for number, file in enumerate(files)
+        if (frame := getattr(file.parsed, table) if table in UNIQUE else file.parsed.tables.get(table))
+        is not None
+        and len(frame)
+    }
     if not frames:
-        return schema.empty(table).assign(file=0, fate=KEPT)
-    gathered = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
-    of = np.repeat(numbers, [len(frame) for frame in frames])
-    gathered["file"], gathered["source"] = of, _sources(files, of)
-    content = UNIQUE.get(table) or [
-        name for name in schema.TABLES[table].names if name not in ("source", "source_ref")
-    ]
-    again = gathered.duplicated([name for name in content if name in gathered]).to_numpy()
-    gathered["fate"] = np.where(again & (gathered["fate"] == KEPT), MERGED, gathered["fate"])
-    if table in ("recommendations", "endorsements"):
-        named = identity.contacts_named(
-            contacts, gathered["name"], gathered.get("organization", gathered["name"])
-        )
-        gathered["contact_id"] = gathered["contact_id"].fillna(named)
-    return gathered
-
-
-def _with_contacts(frame: pd.DataFrame, persons: dict[str, str], offset: int, who: _Who) -> pd.DataFrame:
-    fate = np.full(len(frame), KEPT)
-    columns: dict[str, Any] = {}
-    for person, column in persons.items():
+        return None
+    of = np.repeat(list(frames), [len(frame) for frame in frames.values()])
+    offset = np.array([file.offset for file in files])[of]
+    fate = np.full(len(of), KEPT)
+    frame = pd.concat(frames.values(), ignore_index=True)
+    columns: dict[str, Any] = {str(name): frame[name].array for name in frame}
+    columns["source"] = _sources(files, of)
+    for person, contact in PERSONS.get(table, {"person": "contact_id"}).items():
         if person in frame:
-            known = frame[person].notna().to_numpy()
+            known = ~columns.pop(person).isna()
             mention = frame[person].fillna(0).to_numpy(dtype=np.int64) + offset
-            found = who.contact_ids.take(pa.array(mention, mask=~known))
-            columns[column] = schema.TEXT.__from_arrow__(found)
+            found = pa.array(who.contact_ids).take(pa.array(mention, mask=~known))
+            columns[contact] = schema.TEXT.__from_arrow__(found)
             lost = known & found.is_null().to_numpy(zero_copy_only=False)
-            fate[lost] = np.where(who.fates[mention[lost]] == DOUBTFUL, DOUBTFUL, OWNER)
-    kept = frame.drop(columns=[person for person in persons if person in frame]).reset_index(drop=True)
-    return kept.assign(**columns, fate=fate)
+            fate[lost] = np.where(fates[mention[lost]] == DOUBTFUL, DOUBTFUL, OWNER)
+    if table in ("recommendations", "endorsements"):
+        places = frame.get("organization", frame["name"])
+        named = identity.contacts_named(who.contacts, frame["name"], places)
+        columns["contact_id"] = pd.Series(columns["contact_id"]).fillna(named).array
+    content = UNIQUE.get(table) or schema.TABLES[table].names
+    again = pd.DataFrame({name: columns[name] for name in content if name in columns and name not in PLACE})
+    fate[again.duplicated().to_numpy() & (fate == KEPT)] = MERGED
+    return _Rows(pd.DataFrame(columns), of, fate)
 
 
-def _decided(files: list[File], decisions: pd.DataFrame) -> pd.DataFrame:
+def _decided(files: list[File], decisions: pd.DataFrame) -> _Rows:
     fates = np.array([KEPT, NOBODY, UNCLEAR])[decisions["fate"].to_numpy(dtype=np.int64)]
     count = [len(file.parsed.tables.get("aliases", ())) for file in files]
+    return _Rows(decisions, np.repeat(np.arange(len(files)), count), fates)
+
+
+def _final(table: str, rows: _Rows) -> pd.DataFrame:
+    kept = schema.conform(table, rows.frame if (rows.fate == KEPT).all() else rows.frame[rows.fate == KEPT])
+    by = pa.table({name: pa.array(kept[name]) for name in ORDER[table]})
+    order = pc.sort_indices(by, sort_keys=[(name, "ascending") for name in ORDER[table]]).to_numpy()
+    if (order[1:] < order[:-1]).any():
+        kept = kept.take(order)
+    return kept.reset_index(drop=True)
+
+
+def _summary(files: list[File], tables: dict[str, _Rows], timezone: str) -> pd.DataFrame:
+    """The load summary: what became of every row of every file."""
+    counts = _counts(tables, len(files))
+    lines = []
+    for file, count in zip(files, counts.tolist(), strict=True):
+        parsed = file.parsed
+        reasons = parsed.rejected + Counter({reason: count[fate] for fate, reason in REASONS.items()})
+        notes = [*parsed.notes, file.trouble] if file.trouble else parsed.notes
+        first, last = _span(parsed, timezone)
+        lines.append(
+            (
+                file.label,
+                file.source or "unknown",
+                parsed.rows_read,
+                count[KEPT],
+                count[MERGED],
+                reasons.total(),
+                "; ".join(f"{n} × {reason}" for reason, n in reasons.most_common()) or None,
+                first,
+                last,
+                ", ".join(f"{a} → {b}" for a, b in parsed.mapping.items()) or None,
+                "; ".join(notes) or None,
+            )
+        )
+    columns = zip(*lines, strict=True) if lines else [()] * len(SUMMARY)
     return pd.DataFrame(
         {
-            "file": np.repeat(np.arange(len(files)), count),
-            "source_ref": decisions["source_ref"],
-            "fate": fates,
+            name: pd.array(values, dtype=dtype)
+            for (name, dtype), values in zip(SUMMARY.items(), columns, strict=True)
         }
     )
 
 
-def _final(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    kept = frame[frame["fate"] == KEPT] if (frame["fate"] != KEPT).any() else frame
-    by = pa.table({name: pa.array(kept[name]) for name in ORDER[table]})
-    order = pc.sort_indices(by, sort_keys=[(name, "ascending") for name in ORDER[table]]).to_numpy()
-    kept = kept.drop(columns=["file", "fate"])
-    if (order[1:] < order[:-1]).any():
-        kept = kept.take(order)
-    return schema.conform(table, kept.reset_index(drop=True))
-
-
-def _summary(files: list[File], tables: dict[str, pd.DataFrame], timezone: str) -> pd.DataFrame:
-    """The load summary: what became of every row of every file."""
-    counts = _counts(tables, len(files))
-    spans = _spans(tables, timezone)
-    lines = []
-    for number, file in enumerate(files):
-        reasons = Counter(file.parsed.rejected)
-        reasons.update(
-            {reason: int(counts[number, fate]) for fate, reason in REASONS.items() if counts[number, fate]}
-        )
-        first, last = spans.get(number, (pd.NaT, pd.NaT))
-        lines.append(
-            {
-                "file": file.label,
-                "source": file.source or "unknown",
-                "rows_read": file.parsed.rows_read,
-                "kept": int(counts[number, KEPT]),
-                "merged": int(counts[number, MERGED]),
-                "rejected": sum(reasons.values()),
-                "reasons": "; ".join(f"{n} × {reason}" for reason, n in reasons.most_common()) or None,
-                "first_on": first,
-                "last_on": last,
-                "columns": ", ".join(f"{a} → {b}" for a, b in file.parsed.mapping.items()) or None,
-                "note": "; ".join([*file.parsed.notes, *([file.trouble] if file.trouble else [])]) or None,
-            }
-        )
-    return pd.DataFrame(lines, columns=list(SUMMARY)).astype(SUMMARY)
-
-
-def _counts(tables: dict[str, pd.DataFrame], files: int) -> npt.NDArray[np.int64]:
+def _counts(tables: dict[str, _Rows], files: int) -> Ints:
     """How many rows of each file had which fate; a row is what has a `source_ref`."""
-    refs = pa.chunked_array([arrow_column(frame, "source_ref") for frame in tables.values()])
+    refs = pa.chunked_array([arrow_column(rows.frame, "source_ref") for rows in tables.values()])
     found = refs.combine_chunks().dictionary_encode()
     row = found.indices.fill_null(-1).to_numpy()
-    file = np.concatenate([frame["file"].to_numpy(dtype=np.int64) for frame in tables.values()])
-    fate = np.concatenate([frame["fate"].to_numpy(dtype=np.int64) for frame in tables.values()])
+    file = np.concatenate([rows.file for rows in tables.values()])
+    fate = np.concatenate([rows.fate for rows in tables.values()])
     best, where = np.full(len(found.dictionary), MERGED), np.zeros(len(found.dictionary), dtype=np.int64)
     there = row >= 0
     np.minimum.at(best, row[there], fate[there])
@@ -245,14 +238,14 @@ def _counts(tables: dict[str, pd.DataFrame], files: int) -> npt.NDArray[np.int64
     return np.bincount(where * (MERGED + 1) + best, minlength=files * (MERGED + 1)).reshape(-1, MERGED + 1)
 
 
-def _spans(tables: dict[str, pd.DataFrame], timezone: str) -> dict[int, tuple[pd.Timestamp, pd.Timestamp]]:
-    """The first and the last day of each file, in the owner's calendar."""
-    found = []
-    for table, column in DAYS:
-        span = tables[table].groupby("file")[column].agg(["min", "max"]).dropna()
-        if column == "occurred_at":
-            span = span.apply(lambda instants: periods.local_dates(instants, timezone))
-        found.append(span)
-    days = pd.concat([span for span in found if len(span)] or [found[1]])
-    days = days.groupby(level=0).agg({"min": "min", "max": "max"})
-    return {int(number): (first, last) for number, first, last in days.itertuples()}
+def _span(parsed: Parsed, timezone: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """The first and the last day of a file, in the owner's calendar."""
+    ends = []
+    for frame, column in (
+        (parsed.interactions, "occurred_at"), (parsed.people, "connected_on"), (parsed.referrals, "given_on"),
+    ):  # fmt: skip
+        if frame is not None:
+            known = [end for end in (frame[column].min(), frame[column].max()) if not pd.isna(end)]
+            local = column == "occurred_at"
+            ends += [periods.local_date(end, timezone) for end in known] if local else known
+    return min(ends, default=pd.NaT), max(ends, default=pd.NaT)

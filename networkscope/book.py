@@ -139,8 +139,8 @@ def _assembled(shelf: Shelf, settings: Settings, files: list[File]) -> dict[str,
     """The tables, with the contact ids that an earlier opening gave."""
     found = kept.load(shelf.place, kept.REGISTER)
     register = ids.checked(found[0].get("register")) if found else ids.NOTHING
-    tables, newer = assemble(settings, files, register)
-    if not newer.equals(register):
+    tables, newer = assemble(settings, files, register if shelf.place else None)
+    if shelf.place and not newer.equals(register):
         kept.save(shelf.place, kept.REGISTER, {"register": newer}, {})
     return tables
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -148,13 +150,18 @@ TABLES = {
 }
 
 
+@cache
+def _nothing(table: str) -> pd.DataFrame:
+    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in TABLES[table].columns})
+
+
 def empty(table: str) -> pd.DataFrame:
     """A canonical table without rows.
 
     >>> list(empty("positions").columns[:2])
     ['organization', 'title']
     """
-    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in TABLES[table].columns})
+    return _nothing(table).copy(deep=False)
 
 
 def conform(table: str, frame: pd.DataFrame, columns: Iterable[str] | None = None) -> pd.DataFrame:
@@ -181,29 +188,36 @@ def conform(table: str, frame: pd.DataFrame, columns: Iterable[str] | None = Non
     declared = TABLES[table]
     wanted = declared.names if columns is None else tuple(columns)
     faults: list[str] = []
-    out: dict[str, pd.Series] = {}
+    out: dict[str, Any] = {}  # arrays: pandas would align series one by one
+    missing: dict[object, Any] = {}  # one array for all columns of a type
+    changed = False
     for column in declared.columns:
-        if column.name not in wanted:
+        name, dtype = column.name, column.dtype
+        if name not in wanted:
             continue
-        if column.name not in frame.columns:
+        if name not in frame:
             if column.required:
-                faults.append(f"column '{column.name}' is missing")
-            out[column.name] = pd.Series(pd.NA, index=frame.index, dtype=column.dtype)
+                faults.append(f"column '{name}' is missing")
+            if dtype not in missing:
+                missing[dtype] = pd.Series(pd.NA, index=frame.index, dtype=dtype).array
+            out[name] = missing[dtype]
             continue
-        series, fault = _typed(frame[column.name], column)
+        given = frame[name]
+        series, fault = _typed(given, column)
         if fault is None and column.required and (empty_count := int(series.isna().sum())):
-            fault = f"column '{column.name}' is empty in {empty_count} of {len(series)} rows"
-        if fault is None and column.name == declared.key and not series.is_unique:
-            fault = (
-                f"column '{column.name}' repeats {int(series.duplicated().sum())} values; each must be unique"
-            )
+            fault = f"column '{name}' is empty in {empty_count} of {len(series)} rows"
+        if fault is None and name == declared.key and not series.is_unique:
+            fault = f"column '{name}' repeats {int(series.duplicated().sum())} values; each must be unique"
         if fault:
             faults.append(fault)
-        out[column.name] = series
+        out[name] = series.array
+        changed |= series is not given
     if faults:
         raise SchemaError(f"{table}: " + "; ".join(faults))
     if columns is None:
-        out.update({str(name): frame[name] for name in frame.columns if name not in out})
+        out.update({str(name): frame[name].array for name in frame.columns if name not in out})
+    if not changed and list(out) == list(frame.columns):
+        return frame.copy(deep=False)
     return pd.DataFrame(out, index=frame.index)
 
 
@@ -221,15 +235,13 @@ def _typed(series: pd.Series, column: Column) -> tuple[pd.Series, str | None]:
             allowed = ", ".join(dtype.categories)
             return series, f"{where} holds {count} values that are not allowed (allowed: {allowed})"
         return text.astype(dtype), None
-    if dtype == INSTANT:
+    if dtype in (INSTANT, DATE):
         if series.isna().all():
-            return pd.Series(pd.NaT, index=series.index, dtype=INSTANT), None
-        if not isinstance(series.dtype, pd.DatetimeTZDtype):
+            return pd.Series(pd.NaT, index=series.index, dtype=dtype), None
+        zoned = isinstance(series.dtype, pd.DatetimeTZDtype)
+        if dtype == INSTANT and not zoned:
             return series, f"{where} must hold instants with a time zone; use Series.dt.tz_localize"
-    elif dtype == DATE:
-        if series.isna().all():
-            return pd.Series(pd.NaT, index=series.index, dtype=DATE), None
-        if series.dtype.kind != "M" or isinstance(series.dtype, pd.DatetimeTZDtype):
+        if dtype == DATE and (zoned or series.dtype.kind != "M"):
             return series, f"{where} must hold dates without a time zone; use pandas.to_datetime"
     try:
         return series.astype(dtype), None

@@ -71,7 +71,9 @@ class Resolution:
         return pd.DataFrame(
             {
                 "mention": found.mention[real],
-                "kind": pd.array(np.array(KINDS, dtype=object)[found.kind[code]], dtype=schema.TEXT),
+                "kind": schema.TEXT.__from_arrow__(
+                    pa.array(KINDS, pa.large_string()).take(pa.array(found.kind[code]))
+                ),
                 "key": schema.TEXT.__from_arrow__(found.text.take(pa.array(code))),
                 "joins": found.joins[real],
             }

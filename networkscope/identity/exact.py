@@ -71,7 +71,9 @@ def column(frame: pd.DataFrame, name: str) -> Any:
     """A text column as an Arrow array, missing where the frame lacks it."""
     if name not in frame:
         return pa.nulls(len(frame), pa.large_string())
-    found = pa.array(frame[name].astype(schema.TEXT))  # to ask for a type would copy text by text
+    texts = frame[name].array
+    # To ask Arrow for the type would copy text by text.
+    found = pa.array(texts if texts.dtype == schema.TEXT else texts.astype(schema.TEXT))
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
@@ -95,8 +97,10 @@ def folded_names(texts: Any) -> Names:
 def split_cells(texts: Any) -> tuple[Ints, Any]:
     """Each value of cells that hold several, with the row in which it stands."""
     rows = np.flatnonzero(texts.is_valid())
+    if not len(rows):
+        return rows, texts[:0]
     values = texts.drop_null()
-    if pc.any(pc.match_substring(values, ";")).as_py():
+    if pc.any(keys.holding(values, b";")).as_py():
         lists = pc.split_pattern(values, ";")
         rows = rows[pc.list_parent_indices(lists).to_numpy()]
         values = pc.list_flatten(lists)

@@ -53,13 +53,16 @@ def identifiers(
     `person` says who each mention is, -1 for nobody. The register has a row per key ever seen, the oldest first:
     numbers for `key` and `contact`, from which neither can be read.
     """
-    digest = hashed(found.text, found.kind)
-    name = np.append(hashed(names.text, NAME), np.uint64(0))[names.code]
-    best = np.full(count, np.iinfo(np.uint64).max, dtype=np.uint64)
     there = person >= 0
-    np.minimum.at(best, person[there], _ranked(name[there], NAME))
     rows = found.readable[found.code] & there[found.mention]
     mention, code, alone = found.mention[rows], found.code[rows], found.joins[rows]
+    bare = np.ones(count, dtype=bool)
+    bare[person[mention]] = False
+    keyless = np.flatnonzero(there)[bare[person[there]]]
+    digest = hashed(found.text, found.kind)
+    name = _name_hashes(names, np.append(keyless, mention[~alone]))
+    best = np.full(count, np.iinfo(np.uint64).max, dtype=np.uint64)
+    np.minimum.at(best, person[keyless], _ranked(name[keyless], NAME))
     # A shared key names a person only together with the name.
     value = np.where(alone, digest[code], _mixed(digest[code] ^ name[mention], np.asarray(LINE)))
     np.minimum.at(best, person[mention], _ranked(value, np.where(alone, found.kind[code], LINE)))
@@ -69,6 +72,15 @@ def identifiers(
     of = np.append(person[mention], np.arange(count))
     ids = _distinct(*_claimed(key, of, best, register))
     return ids, _remembered(key, ids[of], register)
+
+
+def _name_hashes(names: Names, mentions: Ints) -> Hashes:
+    """The hash of each name, 0 where there is none or where none of these mentions asks for it."""
+    asked = np.unique(names.code[mentions])
+    asked = asked[asked >= 0]
+    found = np.zeros(len(names.text) + 1, dtype=np.uint64)
+    found[asked] = hashed(names.text.take(pa.array(asked)), NAME)
+    return found[names.code]
 
 
 def _claimed(key: Ints, of: Ints, best: Hashes, register: pd.DataFrame) -> tuple[Hashes, Hashes]:

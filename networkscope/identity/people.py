@@ -15,52 +15,49 @@ from networkscope.identity.ids import Hashes
 
 ADDRESSES = {"emails": EMAIL, "phones": PHONE, "profiles": PROFILE}
 JOINED = {name: name for name in ("past_organizations", "tags", "notes")} | {"sources": "source"}
-NOT_KEPT = ("own_id", "name", "source", "source_ref", "file", "listed")
+ELSEWHERE = {*ADDRESSES, *JOINED, "own_id", "name", "source", "source_ref", "listed"}
 
 
 def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes, texts: Any) -> pd.DataFrame:
     """One row per person, ordered by name: the first known value of each column, all of those that hold several."""
     count, rows = len(ids), np.flatnonzero(person >= 0)
-    merged = len(rows) > count
     names = column(mentions, "name")
-    first = _firsts(person, rows, ids)
-    first = _firsts(person, rows[names.is_valid().to_numpy(zero_copy_only=False)[rows]], ids, first)
+    first = _firsts(
+        person, rows[names.is_valid().to_numpy(zero_copy_only=False)[rows]], _firsts(person, rows, count)
+    )
     names = keys.display_names(names.take(pa.array(first)))
     order = np.lexsort((ids, pc.rank(names, tiebreaker="dense").to_numpy()))
-    place = np.append(np.argsort(order), -1)
-    person = place[person]
-    first = _firsts(person, rows, ids)
+    person = np.append(np.argsort(order), -1)[person]
+    first = _firsts(person, rows, count)
 
     out: dict[str, Any] = {"contact_id": texts.take(pa.array(order)), "name": names.take(pa.array(order))}
-    for name in mentions.columns.difference([*NOT_KEPT, *ADDRESSES, *JOINED], sort=False):
+    for name in [name for name in mentions if name not in ELSEWHERE]:
         values = mentions[name].array
-        known = rows[~values.isna()[rows]] if merged else rows
-        out[name] = values.take(_firsts(person, known, ids, first))
-    of = person[found.mention]
+        gaps = values.isna()[rows]
+        out[str(name)] = values.take(_firsts(person, rows[~gaps], first) if gaps.any() else first)
+    of, kinds = person[found.mention], found.kind[found.code]
     for name, kind in ADDRESSES.items():
-        told = (found.kind[found.code] == kind) & (of >= 0)
+        told = (kinds == kind) & (of >= 0)
         out[name] = _unions(of[told], found.code[told], found.text, count)
     for name, source in JOINED.items():
         at, cells = split_cells(column(mentions, source))
         code, unique = encoded(cells)
-        there = person[at] >= 0
-        out[name] = _unions(person[at[there]], code[there], unique, count)
-    if merged:
-        former = _former(mentions, person, rows, ids)
-        out["past_organizations"] = pc.coalesce(out["past_organizations"], former)
-    listed = np.zeros(count, dtype=bool)
-    listed[person[rows[flags(mentions, "listed")[rows]]]] = True
-    out["listed"] = pd.array(listed, dtype=schema.FLAG)
-    ready = {
+        told = person[at] >= 0
+        out[name] = _unions(person[at[told]], code[told], unique, count)
+    out["past_organizations"] = pc.coalesce(out["past_organizations"], _former(mentions, person, rows, count))
+    out["listed"] = pd.array(np.zeros(count, dtype=bool), dtype=schema.FLAG)
+    out["listed"][person[rows[flags(mentions, "listed")[rows]]]] = True
+    arrays = {
         name: schema.TEXT.__from_arrow__(values) if isinstance(values, pa.Array | pa.ChunkedArray) else values
-        for name, values in out.items()
+        for name in dict.fromkeys([*schema.TABLES["contacts"].names, *out])
+        if (values := out.get(name)) is not None
     }
-    return schema.conform("contacts", pd.DataFrame(ready))
+    return schema.conform("contacts", pd.DataFrame(arrays, copy=False))
 
 
-def _firsts(person: Ints, rows: Ints, ids: Hashes, otherwise: Ints | None = None) -> Ints:
+def _firsts(person: Ints, rows: Ints, otherwise: Ints | int) -> Ints:
     """For each person the first of these rows."""
-    found = np.zeros(len(ids), dtype=np.int64) if otherwise is None else otherwise.copy()
+    found = np.zeros(otherwise, dtype=np.int64) if isinstance(otherwise, int) else otherwise.copy()
     back = rows[::-1]
     found[person[back]] = back  # of several, the last one written stays: the first row
     return found
@@ -68,29 +65,35 @@ def _firsts(person: Ints, rows: Ints, ids: Hashes, otherwise: Ints | None = None
 
 def _unions(person: Ints, code: Ints, texts: Any, count: int) -> Any:
     """Per person the distinct texts, in the order of their first appearance, in one cell."""
+    if not len(person):
+        return pa.nulls(count, texts.type)
     lone = np.full(count, -1)
     lone[person] = code
     cells = texts.take(pa.array(lone, mask=lone < 0))
-    several = np.bincount(person, minlength=count)[person] > 1
+    several = np.zeros(count, dtype=bool)
+    several[person[lone[person] != code]] = True
     if not several.any():
         return cells
-    person, code = person[several], code[several]
+    person, code = person[several[person]], code[several[person]]
     _, first = np.unique(person * len(texts) + code, return_index=True)
     first.sort()
     first = first[np.argsort(person[first], kind="stable")]
-    who, sizes = np.unique(person[first], return_counts=True)
+    sizes = np.bincount(person[first], minlength=count)[several]
     lists = pa.LargeListArray.from_arrays(np.append(0, np.cumsum(sizes)), texts.take(pa.array(code[first])))
     joined = pc.binary_join(lists, pa.scalar(schema.SEPARATOR, pa.large_string()))
-    return pc.replace_with_mask(cells, pa.array(np.isin(np.arange(count), who)), joined)
+    return pc.replace_with_mask(cells, pa.array(several), joined)
 
 
-def _former(mentions: pd.DataFrame, person: Ints, rows: Ints, ids: Hashes) -> Any:
+def _former(mentions: pd.DataFrame, person: Ints, rows: Ints, count: int) -> Any:
     """Organizations that an older copy of the same list still gives a person."""
-    organization, texts = encoded(column(mentions, "organization"))
-    source, _ = encoded(column(mentions, "source"))
-    rows = rows[(organization[rows] >= 0) & (source[rows] >= 0)]
-    first = _firsts(person, rows, ids)[person[rows]]
-    several = np.zeros(len(ids), dtype=bool)
-    several[person[rows[source[rows] != source[first]]]] = True
-    rows = rows[(organization[rows] != organization[first]) & ~several[person[rows]]]
-    return _unions(person[rows], organization[rows], texts, len(ids))
+    rows = rows[np.bincount(person[rows], minlength=count)[person[rows]] > 1]
+    (organization, texts), (source, _) = (
+        encoded(column(mentions, name).take(pa.array(rows))) for name in ("organization", "source")
+    )
+    told = (organization >= 0) & (source >= 0)
+    organization, source, person = organization[told], source[told], person[rows[told]]
+    first = _firsts(person, np.arange(len(person)), count)[person]
+    mixed = np.zeros(count, dtype=bool)
+    mixed[person[source != source[first]]] = True
+    older = (organization != organization[first]) & ~mixed[person]
+    return _unions(person[older], organization[older], texts, count)
