@@ -27,7 +27,8 @@ SUMMARY = {
 # The fate of a row; a row with several persons has the best of theirs.
 KEPT, DOUBTFUL, OWNER, NOBODY, UNCLEAR, MERGED = range(6)
 REASONS = {
-    DOUBTFUL: "the name fits several contacts: add an e-mail, a profile or the organization",
+    DOUBTFUL: "the name fits several contacts: add an e-mail, a profile or the organization, or, where they are one "
+    "person, say so in aliases.csv",
     OWNER: "it names nobody but the owner",
     NOBODY: "nobody in this book carries one of the two keys",
     UNCLEAR: "one of the two keys fits several contacts: use one that is only theirs",

@@ -84,6 +84,25 @@ def test_a_name_that_fits_two_people_is_rejected_with_the_remedy(folder):
     assert "ana" not in row["reasons"].casefold()
 
 
+def test_one_more_address_card_loses_no_note(folder):
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ana Lee\nEMAIL:ana@x.example\nEND:VCARD\n"
+    (folder / "exports" / "cards.vcf").write_text(card, encoding="utf-8")
+    book = open_book(folder, as_of="2026-11-16")
+    assert (book.contacts["name"] == "Ana Lee").sum() == 2
+    summary = book.summary.set_index("file")
+    assert summary.loc["interactions.csv", ["kept", "rejected"]].tolist() == [1, 0]
+    assert book.interactions["contact_id"].nunique() == 1
+    # Without the messages either card may be meant; the user's word settles it.
+    (folder / "exports" / "messages.csv").unlink()
+    reasons = (
+        open_book(folder, as_of="2026-11-16").summary.set_index("file").loc["interactions.csv", "reasons"]
+    )
+    assert "aliases.csv" in reasons
+    line = "a,b,decision\nana@x.example,linkedin.com/in/ana,same\n"
+    (folder / "aliases.csv").write_text(line, encoding="utf-8")
+    assert len(open_book(folder, as_of="2026-11-16").interactions) == 1
+
+
 def test_an_unknown_file_is_named(folder):
     (folder / "exports" / "notes.txt").write_text("hello", encoding="utf-8")
     summary = open_book(folder, as_of="2026-11-16").summary.set_index("file")

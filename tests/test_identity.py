@@ -77,6 +77,36 @@ def test_a_bare_name_that_fits_two_is_in_doubt_unless_the_organization_decides()
     assert who.contact_ids[3] == who.contact_ids[1]
 
 
+def test_a_bare_name_means_whom_the_own_contacts_list_by_it():
+    frame = mentions(
+        {"name": "Ana Lee", "profiles": "linkedin.com/in/a1"},
+        {"name": "Ana Lee", "profiles": "linkedin.com/in/a2"},
+        {"name": "Ana Lee", "source": "own contacts", "profiles": "linkedin.com/in/a2"},
+        {"name": "Ana Lee", "source": "own interactions", "listed": False},
+    )
+    assert people(frame) == [0, 1, 1, 1]
+    two = mentions(
+        {"name": "Ana Lee", "source": "own contacts", "emails": "a1@x.example"},
+        {"name": "Ana Lee", "source": "own contacts", "emails": "a2@x.example"},
+        {"name": "Ana Lee", "source": "own interactions", "listed": False},
+    )
+    assert people(two) == [0, 1, -1]
+
+
+def test_another_card_of_the_name_does_not_take_the_notes_from_whom_one_is_in_touch_with():
+    touched = {"name": "Ana Lee", "source": MESSAGES, "listed": False, "profiles": "linkedin.com/in/a"}
+    card = {"name": "Ana Lee", "source": "vCard", "emails": "ana@x.example"}
+    note = {"name": "Ana Lee", "source": "own interactions", "listed": False}
+    assert people(mentions(touched, note)) == [0, 0]
+    assert people(mentions(card, touched, note)) == [0, 1, 1]
+    untouched = {**touched, "source": LIST, "listed": True}
+    assert people(mentions(card, untouched, note)) == [0, 1, -1]  # either of them may be meant
+    namesake = {**untouched, "profiles": "linkedin.com/in/other"}
+    assert people(mentions(namesake, touched, note)) == [0, 1, -1]  # two profiles are two people
+    mailed = {**card, "source": "mail", "listed": False}
+    assert people(mentions(mailed, touched, note)) == [0, 1, -1]
+
+
 def test_the_owner_is_nobodys_contact():
     frame = mentions(
         {"name": "Nora", "profiles": "linkedin.com/in/nora", "emails": "n@x.example"},

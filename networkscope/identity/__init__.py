@@ -4,12 +4,13 @@ Two mentions are one person where they share an exact key: the user's own id, an
 number, a profile, or the same line of a contact list seen twice (name, organization and date connected).
 Keys join transitively, unless strangers share them (`identity.exact`). A likeness of names never joins two entries
 of contact lists; but a bare name that the user typed, or that a message carries, refers to the one person of that
-name, where there is exactly one.
+name. Of several it is the one at the organization that stands beside it, else the only one in the user's own
+contacts, else the only one in touch, unless two of them have profiles; else it is in doubt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from networkscope import schema
 from networkscope.identity.decisions import NO_DECISIONS, decide
 from networkscope.identity.exact import (
     KINDS,
+    PROFILE,
     Flags,
     Ints,
     Keys,
@@ -118,7 +120,7 @@ def resolve(
     keyless[found.mention[found.readable[found.code]]] = False
     is_owner = _owners(names, found, keyless, owner)
     labels = components(len(mentions), found)
-    labels, in_doubt = _by_name(mentions, names, labels, keyless & ~is_owner, ~is_owner)
+    labels, in_doubt = _by_name(mentions, names, found, labels, keyless & ~is_owner, ~is_owner)
     is_owner |= np.isin(labels, labels[is_owner])
     known = np.flatnonzero(~(is_owner | in_doubt))
 
@@ -172,7 +174,7 @@ def _owners(names: Names, found: Keys, keyless: Flags, owner: Iterable[str]) -> 
 
 
 def _by_name(
-    mentions: pd.DataFrame, names: Names, labels: Ints, keyless: Flags, candidates: Flags
+    mentions: pd.DataFrame, names: Names, found: Keys, labels: Ints, keyless: Flags, candidates: Flags
 ) -> tuple[Ints, Flags]:
     """Bare names join the one person whom they fit; those that fit several people are in doubt."""
     in_doubt = np.zeros(len(mentions), dtype=bool)
@@ -183,22 +185,34 @@ def _by_name(
         bare = bare[own | ~flags(few, "listed")]
     if not len(bare):
         return labels, in_doubt
-    labels = labels.copy()
-    candidates = candidates.copy()
+    labels, candidates = labels.copy(), candidates.copy()
     candidates[bare] = False
     rows = np.flatnonzero(candidates)
     rows = rows[np.isin(names.code[rows], names.code[bare])]
     name = names.code[bare]
     fit = _the_one(names.code[rows], labels[rows])(name)
     if (fit == SEVERAL).any():
-        place = _folded(mentions)
-        pair = np.where(place >= 0, names.code * (place.max() + 1) + place, NOBODY)
-        closer = _the_one(pair[rows], labels[rows])(pair[bare])
-        fit = np.where((fit == SEVERAL) & (closer >= 0), closer, fit)
+        for groups, told in _closer(mentions, names, found, labels):
+            among = rows[told[rows]]
+            closer = _the_one(groups[among], labels[among])(groups[bare])
+            fit = np.where((fit == SEVERAL) & (closer >= 0), closer, fit)
     _, first, again = np.unique(name, return_index=True, return_inverse=True)
     labels[bare] = np.select([fit >= 0, fit == NOBODY], [fit, labels[bare[first]][again]], labels[bare])
     in_doubt[bare[fit == SEVERAL]] = True
     return labels, in_doubt
+
+
+def _closer(mentions: pd.DataFrame, names: Names, found: Keys, labels: Ints) -> Iterator[tuple[Ints, Flags]]:
+    """What decides between people of one name: a number per mention that must agree, and the mentions that tell."""
+    place = _folded(mentions)
+    together = np.where(place >= 0, names.code * (place.max() + 1) + place, NOBODY)
+    yield together, np.ones(len(mentions), dtype=bool)
+    own = pc.fill_null(pc.equal(column(mentions, "source"), "own contacts"), False)
+    yield names.code, own.to_numpy(zero_copy_only=False)
+    # Whoever is in touch is meant, where the others may be but cards of his: two profiles are two people.
+    profiled = found.mention[found.strength == PROFILE]
+    several = _the_one(names.code[profiled], labels[profiled])(names.code) == SEVERAL
+    yield np.where(several, NOBODY, names.code), ~flags(mentions, "listed")
 
 
 def _the_one(groups: Ints, values: Ints) -> Callable[[Ints], Ints]:

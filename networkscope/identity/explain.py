@@ -101,7 +101,7 @@ def person_lines(told: dict[str, Any]) -> list[str]:
         why = "shared, joins only one name" if key["shared"] else "joins" if len(key["rows"]) > 1 else "in"
         lines.append(f"  {key['kind']} {key['key']}: {why} {', '.join(key['rows'])}")
     if told["by_name"]:
-        lines.append(f"  by name, the only one who bears it: {', '.join(told['by_name'])}")
+        lines.append(f"  by name, the only one whom it fits: {', '.join(told['by_name'])}")
     lines += [
         f"  decided: {line['a']}, {line['b']}: {line['decision']} ({line['row']})"
         for line in told["decisions"]
