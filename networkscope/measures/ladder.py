@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from networkscope import periods, schema
-from networkscope.measures import rhythm
-from networkscope.measures.leads import referral_steps
-from networkscope.measures.owed import UNSET, by_them, by_you, dates, messages, words
+from networkscope.measures.leads import counted_leads
+from networkscope.measures.owed import by_them, by_you, messages
+from networkscope.measures.rhythm import as_dates, require_positive
 from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, timeline
 
 STEPS = ("none", "catch_up", "advice", "introduction", "job")
@@ -19,6 +18,18 @@ RECONTACT = ("wait", "open", "missed", "done")
 RECONTACT_DAYS = 90, 180
 DEBTS = {"thank_you": "thanks", "owed_reply": "a reply", "report_back": "news of a name"}
 
+_LADDER = {
+    "contact_id": schema.TEXT, "step_reached": schema.choice(STEPS), "next_step": schema.choice(STEPS),
+    "step_on": schema.DATE, "ready": schema.FLAG, "missing": schema.TEXT, "rapport_on": schema.DATE,
+    "unanswered_count": schema.COUNT, "has_hook": schema.FLAG, "last_topic": schema.TEXT, "note": schema.TEXT,
+    "why": schema.TEXT, "source_ref": schema.TEXT,
+}  # fmt: skip
+_HOLD_OFF = {
+    "contact_id": schema.TEXT, "unanswered_count": schema.COUNT, "last_unanswered_on": schema.DATE,
+    "hold_off_until": schema.DATE, "is_held_off": schema.FLAG, "not_now_on": schema.DATE,
+    "recontact_from": schema.DATE, "recontact_until": schema.DATE, "recontact": schema.choice(RECONTACT),
+    "why": schema.TEXT,
+}  # fmt: skip
 _STEP_OF_ASK = {"advice_ask": 2, "referral_ask": 3, "recommendation_ask": 3, "job_ask": 4}
 _NEEDS_NO_ANSWER = ("thank_you", "reply", "update", "promise", "outcome", "favour_done", "referral_given")
 
@@ -72,48 +83,44 @@ def ask_ladder(
     >>> ladder["missing"][1]
     'no touch of theirs within 60 days; not two-way'
     """
-    rhythm.require_positive(whole=True, rapport_days=rapport_days)
-    people = schema.conform("contacts", contacts, ("contact_id", "notes"))
-    line = timeline(
-        interactions, as_of=as_of, timezone=timezone, group_max=group_max, others=[people["contact_id"]]
-    )
-    who, size = line.people.get_indexer(people["contact_id"]), len(line.people)
-    theirs, yours = (_last_day(line, side(line.events)) for side in (by_them, by_you))
-    unanswered, _ = _unanswered(line)
-    step, step_on, ref = _reached(line, referrals, as_of, timezone)
-    near = theirs >= _day_of(as_of, timezone) - rapport_days
-    both = (theirs != UNSET) & (yours != UNSET)
+    require_positive(whole=True, rapport_days=rapport_days)
+    people = schema.conform("contacts", contacts, ("contact_id", "notes")).reset_index(drop=True)
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
+    ids = people["contact_id"]
+    line = timeline(interactions, group_max=group_max, others=[ids], **seen)
+    who = line.people.get_indexer(ids)
+    heard, written = (_last_on(line, side(line.events), who) for side in (by_them, by_you))
+    unanswered = _unanswered(line)["person"].value_counts().reindex(who, fill_value=0).array
+    reached = _reached(line, counted_leads(referrals, **seen)).reindex(who)
+    step, step_on = reached["step"].fillna(0).to_numpy(np.int64), _dates(reached["day"])
+    near = heard >= periods.as_of_date(**seen) - pd.Timedelta(days=rapport_days)
     parts = [
-        np.where(near, "", f"no touch of theirs within {rapport_days} days"),
-        np.where(both, "", "not two-way"),
-        *_debts(line, gaps, as_of, timezone),
-        np.where(unanswered < 2, "", words(unanswered, lambda n: f"{n} messages without an answer")),
+        np.where(near, "", f"no touch of theirs within {rapport_days} days").tolist(),
+        np.where(heard.notna() & written.notna(), "", "not two-way").tolist(),
+        *_debts(ids, gaps, periods.as_instant(**seen)),
+        [f"{n} messages without an answer" if n >= 2 else "" for n in unanswered],
     ]
-    missing = [
-        "; ".join(filter(None, row)) for row in zip(*(part[who].tolist() for part in parts), strict=True)
-    ]
-    topic = _last_topic(line, size)[who]
-    note = people["notes"].astype(schema.TEXT).str.strip().replace("", pd.NA)
-    names = np.array([name.replace("_", " ") for name in STEPS], dtype=object)
-    said = words(step_on, lambda day: "" if day == UNSET else f" on {np.datetime64(day, 'D')}")
-    heard = words(theirs, lambda day: "never" if day == UNSET else f"on {np.datetime64(day, 'D')}")
-    why = names[step] + said + "; last touch of theirs " + heard
-    kind = schema.choice(STEPS)
-    facts: dict[str, Any] = {
-        "step_reached": pd.Categorical.from_codes(step[who], dtype=kind),
-        "next_step": pd.Categorical.from_codes(np.array([1, 2, 3, 4, 1])[step[who]], dtype=kind),
-        "step_on": _days(step_on[who]),
-        "ready": pd.array([not text for text in missing], dtype=schema.FLAG),
-        "missing": pd.array([text or None for text in missing], dtype=schema.TEXT),
-        "rapport_on": _days(theirs[who]),
-        "unanswered_count": pd.array(unanswered[who], dtype=schema.COUNT),
-        "has_hook": pd.array(topic.notna() | note.notna().to_numpy(), dtype=schema.FLAG),
-        "last_topic": topic.array,
-        "note": note.array,
-        "why": pd.array(why[who], dtype=schema.TEXT),
-        "source_ref": ref.reindex(who).array,
-    }
-    return people[["contact_id"]].assign(**facts)
+    missing = ["; ".join(filter(None, row)) for row in zip(*parts, strict=True)]
+    note = people["notes"].str.strip().replace("", pd.NA)
+    topic = _last_topic(line).reindex(who).array
+    said = pd.Series(np.array([name.replace("_", " ") for name in STEPS])[step], dtype=schema.TEXT)
+    said += (" on " + step_on.dt.strftime("%Y-%m-%d")).fillna("")
+    said += "; last touch of theirs " + ("on " + heard.dt.strftime("%Y-%m-%d")).fillna("never")
+    table = people[["contact_id"]].assign(
+        step_reached=np.array(STEPS)[step],
+        next_step=np.array([*STEPS[1:], STEPS[1]])[step],
+        step_on=step_on,
+        ready=[not text for text in missing],
+        missing=[text or None for text in missing],
+        rapport_on=heard,
+        unanswered_count=unanswered,
+        has_hook=pd.notna(topic) | note.notna(),
+        last_topic=topic,
+        note=note,
+        why=said,
+        source_ref=reached["ref"].array,
+    )
+    return table.astype(_LADDER).set_axis(contacts.index)
 
 
 def hold_off(
@@ -154,144 +161,105 @@ def hold_off(
     0          a      open      2026-07-04        False
     1          b       NaN             NaT        False
     """
-    rhythm.require_positive(whole=True, hold_off_days=hold_off_days)
-    people = schema.conform("contacts", contacts, ("contact_id",))
-    line = timeline(
-        interactions, as_of=as_of, timezone=timezone, group_max=group_max, others=[people["contact_id"]]
+    require_positive(whole=True, hold_off_days=hold_off_days)
+    people = schema.conform("contacts", contacts, ("contact_id",)).reset_index(drop=True)
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
+    ids = people["contact_id"]
+    line = timeline(interactions, group_max=group_max, others=[ids], **seen)
+    who, today = line.people.get_indexer(ids), periods.as_of_date(**seen)
+    sent = _unanswered(line)
+    streak = pd.Series(sent["person"].value_counts().reindex(who, fill_value=0).array)
+    last = _dates(sent.groupby("person")["day"].last().reindex(who))
+    until = (last + pd.Timedelta(days=hold_off_days)).where(streak >= 2)
+    yours = _last_on(line, by_you(line.events), who)
+    refused = _refused(line, counted_leads(referrals, **seen), ids, who)
+    first, final = (refused + pd.Timedelta(days=days) for days in RECONTACT_DAYS)
+    states = [refused.isna(), yours >= first, today < first, today <= final]
+    silent = streak.astype(schema.TEXT) + " without an answer, the last on " + last.dt.strftime("%Y-%m-%d")
+    refusal = "not now on " + refused.dt.strftime("%Y-%m-%d")
+    table = people.assign(
+        unanswered_count=streak,
+        last_unanswered_on=last,
+        hold_off_until=until,
+        is_held_off=today < until,
+        not_now_on=refused,
+        recontact_from=first,
+        recontact_until=final,
+        recontact=pd.Categorical.from_codes(
+            np.select(states, [-1, 3, 0, 1], 2), dtype=schema.choice(RECONTACT)
+        ),
+        why=(silent + "; " + refusal).fillna(silent).fillna(refusal),
     )
-    who, today = line.people.get_indexer(people["contact_id"]), _day_of(as_of, timezone)
-    streak, last = (part[who] for part in _unanswered(line))
-    refused = _refused(line, referrals, as_of, timezone)[who]
-    yours = _last_day(line, by_you(line.events))[who]
-    held, told = streak >= 2, refused != UNSET
-    until = np.where(held, last + hold_off_days, UNSET)
-    first, final = (np.where(told, refused + days, UNSET) for days in RECONTACT_DAYS)
-    status = np.select([~told, yours >= first, today < first, today <= final], [-1, 3, 0, 1], 2)
-    silent = np.where(
-        streak > 0, words(streak, lambda n: f"{n} without an answer, the last on ") + dates(last), ""
-    )
-    refusal = np.where(told, "not now on " + dates(refused), "")
-    between = np.where((streak > 0) & told, "; ", "")
-    why = pd.Series(silent + between + refusal, people.index, dtype=schema.TEXT)
-    return people.assign(
-        unanswered_count=pd.array(streak, dtype=schema.COUNT),
-        last_unanswered_on=_days(last),
-        hold_off_until=_days(until),
-        is_held_off=pd.array(held & (today < until), dtype=schema.FLAG),
-        not_now_on=_days(refused),
-        recontact_from=_days(first),
-        recontact_until=_days(final),
-        recontact=pd.Categorical.from_codes(status, dtype=schema.choice(RECONTACT)),
-        why=why.mask(why == ""),
-    )
+    return table.astype(_HOLD_OFF).set_axis(contacts.index)
 
 
-def _day_of(as_of: periods.AsOf, timezone: str) -> int:
-    today = periods.as_of_date(as_of, timezone)
-    return int(periods.day_numbers(pd.Series([today]))[0])
+def _dates(days: pd.Series) -> pd.Series:
+    """Day numbers as dates, NA where there is none."""
+    return pd.Series(as_dates(days.fillna(0).to_numpy(np.int64), days.notna().to_numpy()))
 
 
-def _latest(size: int, person: Ints, value: Ints) -> Ints:
-    latest = np.full(size, UNSET)
-    np.maximum.at(latest, person, value)
-    return latest
+def _last_on(line: Timeline, where: pd.Series, who: Ints) -> pd.Series:
+    """The day of the last of the marked events, for each of these people."""
+    last = line.events.loc[where, ["person", "day"]].drop_duplicates("person", keep="last")
+    return _dates(last.set_index("person")["day"].reindex(who))
 
 
-def _last_day(line: Timeline, where: pd.Series) -> Ints:
-    """The last day of the marked events, for each of the people."""
-    found = line.events.loc[where, ["person", "day"]].to_numpy(np.int64)
-    return _latest(len(line.people), found[:, 0], found[:, 1])
-
-
-def _unanswered(line: Timeline) -> tuple[Ints, Ints]:
-    """For each of the people: on how many days you wrote without an answer, and the last of them."""
-    events, size = line.events, len(line.people)
-    theirs = by_them(events)
-    heard = _latest(size, *(events.loc[theirs, name].to_numpy() for name in ("person", "at")))
+def _unanswered(line: Timeline) -> pd.DataFrame:
+    """The first message of each day, of those that ask for an answer and have none."""
+    events = line.events
+    heard = events.loc[by_them(events), ["person", "at"]].drop_duplicates("person", keep="last")
     sent = events[messages(events) & ~events["purpose"].isin(_NEEDS_NO_ANSWER)]
-    sent = sent[sent["at"] > heard[sent["person"]]].drop_duplicates(["person", "day"])
-    person, day = sent["person"].to_numpy(), sent["day"].to_numpy()
-    return np.bincount(person, minlength=size), _latest(size, person, day)
+    answered = sent["at"] <= sent["person"].map(heard.set_index("person")["at"])
+    return sent[~answered].drop_duplicates(["person", "day"])
 
 
-def _given(referrals: pd.DataFrame, as_of: periods.AsOf, timezone: str) -> pd.DataFrame:
-    given = referral_steps(schema.empty("interactions"), referrals, as_of=as_of, timezone=timezone)
-    return given[~given["inferred"] & ~given["own"]]
-
-
-def _reached(
-    line: Timeline, referrals: pd.DataFrame, as_of: periods.AsOf, timezone: str
-) -> tuple[npt.NDArray[Any], Ints, pd.Series]:
-    """For each of the people the highest step, the latest day that reached it, and where that is written."""
+def _reached(line: Timeline, given: pd.DataFrame) -> pd.DataFrame:
+    """For each person the highest `step` above none, the latest `day` that reached it, and where that is written."""
     events, theirs = line.events, by_them(line.events)
-    asks = np.flatnonzero((events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS))
+    outbound, inbound = (events["direction"] == way for way in ("outbound", "inbound"))
+    asks = np.flatnonzero(outbound & events["purpose"].isin(schema.ASKS))
     person, at = (events[name].to_numpy()[asks] for name in ("person", "at"))
     asks = asks[instant_of(line, first_after(line, theirs, person, at)) < NEVER]
-    gifts = np.flatnonzero(
-        (events["direction"] == "inbound") & events["purpose"].isin(("referral_given", "introduction"))
-    )
-    mutual = np.isin(events["person"], events.loc[by_you(events), "person"].unique()) & theirs
-    heard = events[mutual].drop_duplicates("person", keep="last").index.to_numpy()
-    rows = np.concatenate([asks, gifts, heard])
-    steps = [events["purpose"].iloc[asks].astype(schema.TEXT).map(_STEP_OF_ASK).to_numpy(np.int64)]
-    steps += [np.full(len(gifts), 3), np.full(len(heard), 1)]
-    day, who = (events[name].to_numpy()[rows] for name in ("day", "person"))
-    logged = {"person": who, "step": np.concatenate(steps), "day": day, "ref": line.text("source_ref", rows)}
-    given = _given(referrals, as_of, timezone)
-    day = periods.day_numbers(given["given_on"])
+    gifts = np.flatnonzero(inbound & events["purpose"].isin(("referral_given", "introduction")))
+    both = theirs & events["person"].isin(events.loc[by_you(events), "person"].unique())
+    heard = events.loc[both, ["person"]].drop_duplicates(keep="last").index.to_numpy()
+    steps = events["purpose"].iloc[asks].astype(schema.TEXT).map(_STEP_OF_ASK).array
+    parts = [
+        events[["person", "day"]].iloc[rows].assign(step=step, ref=line.text("source_ref", rows).array)
+        for rows, step in ((asks, steps), (gifts, 3), (heard, 1))
+    ]
     named = {
         "person": line.people.get_indexer(given["referrer_id"]),
-        "step": 3,
-        "day": day,
-        "ref": given["source_ref"],
+        "day": periods.day_numbers(given["given_on"]),
     }
-    both = pd.concat([pd.DataFrame(logged), pd.DataFrame(named)], ignore_index=True)
-    both = both[both["person"] >= 0].sort_values(["person", "step", "day", "ref"], na_position="first")
-    best = both.drop_duplicates("person", keep="last").set_index("person")
-    step, step_on = np.zeros(len(line.people), np.int64), np.full(len(line.people), UNSET)
-    step[best.index], step_on[best.index] = best["step"], best["day"]
-    return step, step_on, best["ref"]
+    parts.append(pd.DataFrame({**named, "step": 3, "ref": given["source_ref"]}))
+    found = pd.concat(parts).sort_values(["step", "day", "ref"], na_position="first")
+    return found.drop_duplicates("person", keep="last").set_index("person")
 
 
-def _debts(line: Timeline, gaps: pd.DataFrame, as_of: periods.AsOf, timezone: str) -> list[npt.NDArray[Any]]:
-    """For each kind of debt and each of the people: since when it is open, in words."""
-    gaps = gaps[
-        ["kind", "contact_id", "state", "opened_at", "opened_on"]
-    ]  # the texts of all others cost the most
-    gaps = gaps[(gaps["state"] == "open") & (gaps["opened_at"] < periods.as_instant(as_of, timezone))]
+def _debts(ids: pd.Series, gaps: pd.DataFrame, as_of: pd.Timestamp) -> list[list[str]]:
+    """For each kind of debt: since when it is open with each of these people, in words."""
+    known = gaps[["kind", "contact_id", "opened_on"]][(gaps["state"] == "open") & (gaps["opened_at"] < as_of)]
     found = []
     for kind, spoken in DEBTS.items():
-        owed = gaps[gaps["kind"] == kind]
-        since = np.full(len(line.people) + 1, NEVER)  # the last place is for whoever is not known
-        place = line.people.get_indexer(owed["contact_id"])
-        np.minimum.at(since, place, periods.day_numbers(owed["opened_on"]))
-        text = np.full(len(since), "", dtype=object)
-        text[since < NEVER] = f"{spoken} owed since " + pd.Series(dates(since[since < NEVER]))
-        found.append(text[:-1])
+        owed = known[known["kind"] == kind].groupby("contact_id")["opened_on"].min()
+        since = owed.astype(schema.DATE).reindex(ids).dt.strftime("%Y-%m-%d")
+        found.append((f"{spoken} owed since " + since).fillna("").tolist())
     return found
 
 
-def _refused(line: Timeline, referrals: pd.DataFrame, as_of: periods.AsOf, timezone: str) -> Ints:
-    """The last day on which each of the people said no, as far as they have made no offer."""
-    told = _last_day(line, (line.events["direction"] == "inbound") & (line.events["purpose"] == "outcome"))
-    given = _given(referrals, as_of, timezone)
-    given = given.assign(person=line.people.get_indexer(given["referred_id"]))
-    given = given[given["person"] >= 0]
-    declined = given[(given["outcome"] == "declined") & given["closed_on"].notna()]
-    np.maximum.at(told, declined["person"].to_numpy(), periods.day_numbers(declined["closed_on"]))
-    told[given.loc[given["outcome"] == "offer", "person"]] = UNSET
-    return told
+def _refused(line: Timeline, given: pd.DataFrame, ids: pd.Series, who: Ints) -> pd.Series:
+    """The last day on which each of these people said no, as far as they have made no offer."""
+    told = (line.events["direction"] == "inbound") & (line.events["purpose"] == "outcome")
+    declined = given[given["outcome"] == "declined"].groupby("referred_id")["closed_on"].max().reindex(ids)
+    last = pd.concat([_last_on(line, told, who), declined.reset_index(drop=True)], axis=1).max(axis=1)
+    return last.mask(ids.isin(given.loc[given["outcome"] == "offer", "referred_id"]))
 
 
-def _last_topic(line: Timeline, size: int) -> pd.Series:
-    """The latest subject of each of the people that is not blank."""
-    subject = line.text("subject", np.arange(len(line.events)))
-    person = line.events["person"].to_numpy()[subject.notna()]
-    subject = subject.dropna().str.strip() if len(person) else subject.dropna()
-    person, subject = person[(subject != "").to_numpy()], subject[subject != ""]
-    last = np.append(person[1:] != person[:-1], True)[: len(person)]
-    return subject[last].set_axis(person[last]).reindex(range(size)).reset_index(drop=True)
-
-
-def _days(days: Ints) -> Any:
-    return rhythm.as_dates(days, days != UNSET)
+def _last_topic(line: Timeline) -> pd.Series:
+    """The latest subject of each person that is not blank."""
+    subject = line.text("subject", np.arange(len(line.events))).dropna().str.strip()
+    subject = subject[subject != ""]
+    person = line.events["person"].iloc[subject.index]
+    last = ~person.duplicated(keep="last")
+    return subject[last].set_axis(person[last])
