@@ -12,9 +12,9 @@ from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import touches
 from networkscope.measures.dormancy import WEIGHTS
-from networkscope.measures.leads import referral_steps
-from networkscope.measures.owed import by_them, has_purpose
-from networkscope.measures.rates import shares
+from networkscope.measures.leads import counted_leads
+from networkscope.measures.owed import by_them, by_you, has_purpose
+from networkscope.measures.rates import add_shares, shares
 from networkscope.measures.replies import DAY, answers
 from networkscope.measures.rhythm import Floats, require_positive
 from networkscope.measures.timeline import Ints, Timeline, first_after, timeline
@@ -55,30 +55,23 @@ def ask_mix(
     0  advice_ask  weak          1          1.0
     """
     require_positive(half_life_days=half_life_days)
-    line = timeline(interactions, as_of=as_of, timezone=timezone, group_max=group_max)
-    asks = answers(line, periods.as_instant(as_of, timezone))
-    rows = asks["row"].to_numpy()
-    theirs, purpose = by_them(line.events), line.events["purpose"]
-    welcome = touches.is_conversation(line.events) | purpose.isin(
-        ("referral_given", "introduction", "favour_received")
-    )
-    came = _came(line, rows, theirs & welcome, referrals, as_of, timezone)
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
+    line = timeline(interactions, group_max=group_max, **seen)
+    asks = answers(line, periods.as_instant(**seen))
+    rows, purpose = asks["row"].to_numpy(), line.events["purpose"]
+    favours = purpose.isin(("referral_given", "introduction", "favour_received"))
+    welcome = by_them(line.events) & (touches.is_conversation(line.events) | favours)
     strength = strength_before(line, rows, half_life_days)
     edges = np.quantile(strength, [1 / 3, 2 / 3]) if len(rows) else np.zeros(2)
-    band = np.searchsorted(edges, strength)
     table = asks.assign(
         purpose=purpose.iloc[rows].cat.set_categories(schema.ASKS).array,
-        band=pd.Categorical.from_codes(band, BANDS),
-        positive=came["came"],
-        positive_known=came["known"],
+        band=pd.Categorical.from_codes(np.searchsorted(edges, strength), BANDS),
+        strength=strength,
     )
-    rates = _shares(
-        table, ["purpose", "band"], reply=("replied", "known"), positive=("positive", "positive_known")
-    )
-    span = pd.Series(strength).groupby(band).agg(["min", "max"])
-    places = rates["band"].cat.codes
-    rates.insert(2, "strength_from", places.map(span["min"]).astype("float64"))
-    rates.insert(3, "strength_to", places.map(span["max"]).astype("float64"))
+    rates = _rates(table, ["purpose", "band"], positive=_came(line, rows, welcome, referrals, **seen))
+    span = table.groupby("band", observed=False)["strength"].agg(["min", "max"]).reindex(rates["band"])
+    rates.insert(2, "strength_from", span["min"].array)
+    rates.insert(3, "strength_to", span["max"].array)
     return rates
 
 
@@ -108,24 +101,22 @@ def pitch_rates(
       pitch  ask_count  reply_count
     0     A          1            1
     """
-    tags = pd.Series(np.nan, index=range(len(interactions)), dtype=schema.TEXT)
+    tags = pd.Series(pd.NA, range(len(interactions)), dtype=schema.TEXT)
     for name in ("tags", "notes"):
-        if name in interactions:
-            text = interactions[name].astype(schema.TEXT).reset_index(drop=True)
-            text = text[text.str.contains("pitch:", regex=False).fillna(False).astype(bool)]
-            tags = tags.fillna(text.str.extract(_PITCH, expand=False))
+        text = interactions.get(name, tags).astype(schema.TEXT).reset_index(drop=True)
+        text = text[text.str.contains("pitch:", regex=False)]
+        tags = tags.fillna(text.str.extract(_PITCH, expand=False))
     log = interactions.assign(pitch=tags.array)
     # Whoever never heard a pitch cannot answer one.
     log = log[log["contact_id"].isin(log["contact_id"][log["pitch"].notna()])]
-    line = timeline(log, as_of=as_of, timezone=timezone, group_max=group_max)
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
+    line = timeline(log, group_max=group_max, **seen)
     sent = np.flatnonzero(line.events["direction"] == "outbound")
     pitch = line.text("pitch", sent)
     rows, pitch = sent[pitch.notna()], pitch.dropna()
-    table = answers(line, periods.as_instant(as_of, timezone), rows).assign(pitch=pitch.array)
-    gift = line.events["purpose"].isin(("referral_given", "introduction"))
-    came = _came(line, rows, by_them(line.events) & gift, referrals, as_of, timezone)
-    table = table.assign(referral=came["came"], referral_known=came["known"])
-    return _shares(table, ["pitch"], reply=("replied", "known"), referral=("referral", "referral_known"))
+    table = answers(line, periods.as_instant(**seen), rows).assign(pitch=pitch.array)
+    gifts = by_them(line.events) & line.events["purpose"].isin(("referral_given", "introduction"))
+    return _rates(table, ["pitch"], referral=_came(line, rows, gifts, referrals, **seen))
 
 
 def ask_share(
@@ -158,32 +149,28 @@ def ask_share(
     if by not in ("contact", "all"):
         raise ParameterError(f"by must be 'contact' or 'all', not '{by}'")
     people = schema.conform("contacts", contacts, ("contact_id",))
-    seen = touches.seen(
-        interactions, as_of=as_of, timezone=timezone, columns=("direction", "purpose"), group_max=group_max
-    )
-    yours = seen[(seen["direction"] != "inbound").to_numpy()]
+    columns = ("direction", "purpose")
+    known = touches.seen(interactions, as_of=as_of, timezone=timezone, columns=columns, group_max=group_max)
+    yours = known[by_you(known)]
     codes, ids = pd.factorize(yours["contact_id"])
-    who = (
-        pd.Index(people["contact_id"]).get_indexer(ids)[codes]
-        if by == "contact"
-        else np.where(pd.Index(ids).isin(people["contact_id"])[codes], 0, -1)
-    )
-    size = len(people) if by == "contact" else 1
-    kind = np.where(has_purpose(yours), yours["purpose"].isin(schema.ASKS), 2)
-    other, asks, unknown_count = (
-        np.bincount(who[who >= 0] * 3 + kind[who >= 0], minlength=3 * size).reshape(size, 3).T
-    )
-    table = people if by == "contact" else pd.DataFrame(index=range(1))
-    counts = {"touch_count": other + asks, "ask_count": asks, "unknown_count": unknown_count}
-    table = table.assign(**{name: pd.array(count, dtype=schema.COUNT) for name, count in counts.items()})
+    who = pd.Index(people["contact_id"]).get_indexer(ids)[codes]
+    kind = np.where(has_purpose(yours), yours["purpose"].isin(schema.ASKS), 2)[who >= 0]
+    counts = np.bincount(who[who >= 0] * 3 + kind, minlength=3 * len(people)).reshape(len(people), 3)
+    if by == "all":
+        people, counts = pd.DataFrame(index=range(1)), counts.sum(axis=0, keepdims=True)
+    other, asks, unknown = counts.T
     share, low, high = shares(other, other + asks)
-    counted = zip(other.tolist(), (other + asks).tolist(), strict=True)
-    why = [f"{a} of {n} touches of yours without an ask" for a, n in counted]
-    table = table.assign(
+    rows = zip(other.tolist(), (other + asks).tolist(), strict=True)
+    table = people.assign(
+        touch_count=other + asks,
+        ask_count=asks,
+        unknown_count=unknown,
         without_ask_share=share,
         without_ask_low=low,
         without_ask_high=high,
-        why=pd.array(why, dtype=schema.TEXT),
+        why=[f"{a} of {n} touches of yours without an ask" for a, n in rows],
+    ).astype(
+        {**dict.fromkeys(("touch_count", "ask_count", "unknown_count"), schema.COUNT), "why": schema.TEXT}
     )
     return table if by == "contact" else table[table["touch_count"] > 0]
 
@@ -209,35 +196,26 @@ def _came(
     line: Timeline, rows: Ints, welcome: Any, referrals: pd.DataFrame, as_of: periods.AsOf, timezone: str
 ) -> pd.DataFrame:
     """After which events `came` a welcome touch, a name or a lead from that person within 90 days; is it `known`?"""
-    person, at, day = (line.events[name].to_numpy()[rows] for name in ("person", "at", "day"))
-    touch = first_after(line, welcome, person, at, strict=True)
+    asked = line.events[["person", "at", "day"]].iloc[rows].reset_index(drop=True)
+    touch = first_after(line, welcome, asked["person"].to_numpy(), asked["at"].to_numpy(), strict=True)
     touched = np.append(line.events["day"].to_numpy(np.float64), np.inf)[touch]
-    given = referral_steps(schema.empty("interactions"), referrals, as_of=as_of, timezone=timezone)
-    given = given[~given["inferred"] & ~given["own"]]
-    who, given_day = line.people.get_indexer(given["referrer_id"]), periods.day_numbers(given["given_on"])
-    keys = np.sort(_packed(who, given_day)[who >= 0])
-    slot = np.searchsorted(keys, _packed(person, day))
-    told = np.append(keys, np.iinfo(np.int64).max)[slot] - _packed(person, np.zeros_like(day))
-    days = np.minimum(touched, np.where(told <= day + CAME_WITHIN_DAYS, told, np.inf)) - day
-    today = periods.as_of_date(as_of, timezone)
-    age = periods.day_numbers(pd.Series([today]))[0] - day
-    came = days <= CAME_WITHIN_DAYS
+    given = counted_leads(referrals, as_of=as_of, timezone=timezone)
+    told = pd.DataFrame(
+        {"person": line.people.get_indexer(given["referrer_id"]), "given_on": given["given_on"]}
+    )
+    told = told.assign(day=periods.day_numbers(told["given_on"])).sort_values("day")
+    near: dict[str, Any] = {"direction": "forward", "tolerance": CAME_WITHIN_DAYS}
+    named = pd.merge_asof(asked.reset_index().sort_values("day"), told, on="day", by="person", **near)
+    came = (touched - asked["day"] <= CAME_WITHIN_DAYS) | named.set_index("index")["given_on"].notna()
+    age = periods.day_numbers(pd.Series([periods.as_of_date(as_of, timezone)]))[0] - asked["day"]
     return pd.DataFrame({"came": came, "known": came | (age >= CAME_WITHIN_DAYS)})
 
 
-def _packed(person: Ints, day: Ints) -> Ints:
-    return (person.astype(np.int64) << 32) + day
-
-
-def _shares(table: pd.DataFrame, by: list[str], **rates: tuple[str, str]) -> pd.DataFrame:
-    """Per group `ask_count`, and for each rate (came, known) its counts, share and interval."""
-    flags = {f"{name}_count": table[came] for name, (came, _) in rates.items()}
-    flags |= {f"{name}_known_count": table[known] for name, (_, known) in rates.items()}
-    groups = table[by].assign(ask_count=1, **flags).groupby(by, observed=True)
-    sums = groups.sum().astype(schema.COUNT).reset_index()
-    out = sums[[*by, "ask_count"]]
-    for name in rates:
-        x, n = (sums[f"{name}_{part}"].to_numpy(np.int64) for part in ("count", "known_count"))
-        out = out.join(sums[[f"{name}_known_count", f"{name}_count"]])
-        out[f"{name}_share"], out[f"{name}_low"], out[f"{name}_high"] = shares(x, n)
-    return out
+def _rates(asks: pd.DataFrame, by: list[str], **came: pd.DataFrame) -> pd.DataFrame:
+    """Per group `ask_count`, and for the replies and what else `came` its counts, share and interval."""
+    counts = {"ask": 1, "reply_known": asks["known"], "reply": asks["replied"]}
+    for name, found in came.items():
+        counts |= {f"{name}_known": found["known"], name: found["came"]}
+    counts = {f"{name}_count": count for name, count in counts.items()}
+    sums = asks.assign(**counts).groupby(by, observed=True)[list(counts)].sum().reset_index()
+    return add_shares(sums, {name: f"{name}_known" for name in ("reply", *came)})
