@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,11 @@ from networkscope.measures import flags as engine
 from networkscope.measures.flags import REFS_SHOWN, FlagKind, Record, from_line
 from networkscope.measures.owed import by_them, by_you, dates, has_purpose, messages, words
 from networkscope.measures.rates import share_interval
-from networkscope.measures.timeline import Ints, Timeline, first_after, instant_of
 
 COLD_AFTER_DAYS, WARM_UP_AFTER_DAYS = 60, 180
 MASS_GROUP, MASS_PEOPLE = 10, 5
 NEED_ASKS = 3
-_LONG_AGO = np.iinfo(np.int64).min
+OTHER_ASKS = tuple(ask for ask in schema.ASKS if ask != "job_ask")
 _NOTHING = ("", "0", "0.0", "false", "no", "none")
 
 
@@ -99,33 +99,21 @@ def ask_flag_summary(
     return engine.summary(KINDS, flags, interactions, as_of=as_of, timezone=timezone)
 
 
-def _touch_before(line: Timeline) -> Ints:
-    """The place of the last touch before each event, -1 where there is none."""
-    mine, person = by_you(line.events).to_numpy(), line.events["person"].to_numpy()
-    again = np.append(False, (line.keys[1:] == line.keys[:-1]) & mine[1:] & mine[:-1])[: len(mine)]
-    before = np.maximum.accumulate(np.where(again, 0, np.arange(len(mine)))) - 1
-    return np.where((before >= 0) & (person[before] == person), before, -1)
-
-
-def _after_silence(line: Timeline, asked: pd.Series, days: int, *, first_too: bool) -> dict[str, Any]:
-    rows = np.flatnonzero((line.events["direction"] == "outbound") & asked)
-    before, day = _touch_before(line)[rows], line.events["day"].to_numpy()
+def _after_silence(known: Record, asks: Sequence[str], days: int, *, first_too: bool) -> dict[str, Any]:
+    """Such asks after more than so many days without a touch, or as the first touch ever."""
+    line, events = known.line, known.line.events
+    rows = np.flatnonzero((events["direction"] == "outbound") & events["purpose"].isin(asks))
+    person, day = (events[name].to_numpy() for name in ("person", "day"))
+    # At one instant theirs stands before yours, and what you did then is no touch before the ask.
+    keys = 2 * line.keys + by_you(events).to_numpy()
+    before = np.searchsorted(keys, keys[rows]) - 1
+    before = np.where((before >= 0) & (person[before] == person[rows]), before, -1)
     silent = np.where(before < 0, days + 1 if first_too else 0, day[rows] - day[before])
     rows, before, silent = (part[silent > days] for part in (rows, before, silent))
-    spoken = line.events["purpose"].iloc[rows].astype(schema.TEXT).str.replace("_", " ").array
+    spoken = events["purpose"].iloc[rows].astype(schema.TEXT).str.replace("_", " ").array
     since = words(silent, lambda n: f" after {n} days of silence (last touch on ") + dates(day[before]) + ")"
     since = pd.Series(since).mask(before < 0, " as the first touch ever").array
     return from_line(line, rows, spoken + " on " + dates(day[rows]) + since)
-
-
-def _cold_job_ask(known: Record) -> dict[str, Any]:
-    asked = known.line.events["purpose"] == "job_ask"
-    return _after_silence(known.line, asked, COLD_AFTER_DAYS, first_too=True)
-
-
-def _ask_without_warm_up(known: Record) -> dict[str, Any]:
-    asked = known.line.events["purpose"].isin(set(schema.ASKS) - {"job_ask"})
-    return _after_silence(known.line, asked, WARM_UP_AFTER_DAYS, first_too=False)
 
 
 def _alike(subjects: pd.Series, first_names: npt.NDArray[Any]) -> pd.Series:
@@ -182,19 +170,18 @@ def _no_purpose(known: Record) -> dict[str, Any]:
     return {**found, "contact_id": None}
 
 
-def _unheard(line: Timeline, rows: Ints) -> npt.NDArray[np.bool_]:
-    """Before which events was there no touch of theirs?"""
-    person, at = (line.events[name].to_numpy()[rows] for name in ("person", "at"))
-    first = first_after(line, by_them(line.events), person, np.full(len(rows), _LONG_AGO))
-    return instant_of(line, first) > at
+def _unheard(events: pd.DataFrame) -> pd.Series:
+    """Which events came before any touch of theirs?"""
+    heard = events.loc[by_them(events), ["person", "at"]].drop_duplicates("person").set_index("person")["at"]
+    return ~(events["person"].map(heard) <= events["at"])
 
 
 def _attachment_first(known: Record) -> dict[str, Any]:
     line, events = known.line, known.line.events
-    sent = events[messages(events)]
+    sent = events.loc[messages(events) & _unheard(events), ["person", "at"]]
     rows = sent.index[sent["at"] == sent.groupby("person")["at"].transform("min")].to_numpy()
     attached = ~line.text("attachments", rows).fillna("").str.strip().str.lower().isin(_NOTHING)
-    rows = rows[attached.to_numpy() & _unheard(line, rows)]
+    rows = rows[attached.to_numpy()]
     why = "attachment in the first message, on " + pd.Series(dates(events["day"].to_numpy()[rows]))
     return from_line(line, rows, why)
 
@@ -215,14 +202,14 @@ def _is_named(name: Any, text: str) -> bool:
 
 def _referrer_not_named(known: Record) -> dict[str, Any]:
     line, given = known.line, known.referrals
-    given = given[given["is_name"] & ~given["own"]]
+    given = given[given["is_name"]]
     name = given["referrer_id"].map(known.contacts.set_index("contact_id")["name"])
     given = given.assign(person=line.people.get_indexer(given["referred_id"]), name=name)
     yours = line.events[by_you(line.events) & line.events["person"].isin(given["person"])]
     yours = yours[yours["day"] == yours.groupby("person")["day"].transform("min")]
     rows = yours.index.to_numpy()
     subject, notes = (line.text(column, rows).fillna("").str.strip() for column in ("subject", "notes"))
-    yours = yours.assign(row=rows, text=(subject + " " + notes).array, unheard=_unheard(line, rows))
+    yours = yours.assign(row=rows, text=(subject + " " + notes).array, unheard=_unheard(line.events)[rows])
     text = yours.groupby("person")["text"].agg(" ".join)
     first = yours.assign(judged=messages(yours) & (subject != "").array).drop_duplicates("person")
     first = first.loc[first["judged"] & first["unheard"], ["person", "row", "day"]]
@@ -260,11 +247,11 @@ _LOG_SUBJECT = "import messages with their subjects, or write the subject in int
 KINDS: Sequence[FlagKind] = (
     FlagKind(
         "cold_job_ask", "C1", "Ask nobody for a job out of the blue: be in touch within 60 days before.",
-        _cold_job_ask,
+        partial(_after_silence, asks=("job_ask",), days=COLD_AFTER_DAYS, first_too=True),
     ),
     FlagKind(
         "ask_without_warm_up", "A3", "Warm up a tie that was silent for 180 days before you ask.",
-        _ask_without_warm_up,
+        partial(_after_silence, asks=OTHER_ASKS, days=WARM_UP_AFTER_DAYS, first_too=False),
     ),
     FlagKind(
         "blast", "A6", "Write to people one by one: no message to more than ten, no subject for five on one day.",

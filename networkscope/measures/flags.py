@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import touches
-from networkscope.measures.leads import referral_steps
+from networkscope.measures.leads import counted_leads
 from networkscope.measures.timeline import Ints, Timeline, from_micros, timeline
 
 FLAG_COLUMNS = {
@@ -24,13 +23,22 @@ FLAG_COLUMNS = {
     "people_count": schema.COUNT, "occurred_at": schema.INSTANT, "day": schema.DATE, "rule": schema.TEXT,
     "why": schema.TEXT, "source_ref": schema.TEXT,
 }  # fmt: skip
+_FOUND = {
+    "at": "int64", "about": schema.TEXT, "contact_id": schema.TEXT, "people_count": schema.COUNT,
+    "why": schema.TEXT, "source_ref": schema.TEXT,
+}  # fmt: skip
+_SUMMARY = {
+    "flag": schema.TEXT, "practice": schema.TEXT, "rule": schema.TEXT, "lit_by": schema.TEXT,
+    "flag_count": schema.COUNT, "people_count": schema.COUNT,
+}  # fmt: skip
 REFS_SHOWN = 10
 _EVERYBODY = 10**6
 
 
 @dataclass(frozen=True)
 class Record:
-    """What was known at the cut-off: contacts, referrals, all events (`log`), those that touch somebody (`line`)."""
+    """What was known at the cut-off: contacts, all events (`log`), those that touch somebody (`line`), and the
+    referrals that count (`counted_leads`)."""
 
     contacts: pd.DataFrame
     log: Timeline
@@ -67,41 +75,30 @@ def on_record(
     timezone: str,
     group_max: int,
 ) -> Record:
-    """What was known at `as_of`? Referrals as `referral_steps` reads them, without what is merely inferred."""
+    """What was known at `as_of`?"""
     log = timeline(interactions, as_of=as_of, timezone=timezone, group_max=_EVERYBODY)
     line = log.only(~(log.events["group_size"] > group_max).fillna(False).astype(bool))
-    given = referral_steps(schema.empty("interactions"), referrals, as_of=as_of, timezone=timezone)
     people = schema.conform("contacts", contacts, ("contact_id", "name"))
-    return Record(people, log, line, given[~given["inferred"]])
+    return Record(people, log, line, counted_leads(referrals, as_of=as_of, timezone=timezone))
 
 
 def raise_flags(kinds: Sequence[FlagKind], known: Record, timezone: str) -> pd.DataFrame:
     """Which flags do these kinds raise? FLAG_COLUMNS, by `flag, occurred_at, contact_id`; none, no rows."""
-    parts = [pd.DataFrame(kind.finds(known)).assign(place=place) for place, kind in enumerate(kinds)]
-    found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    found = found.reindex(columns=["at", "why", "contact_id", "people_count", "source_ref", "about", "place"])
-    content = {name: found[name].astype(schema.TEXT) for name in ("contact_id", "about", "source_ref", "why")}
-    found = found.assign(
-        **content, flag=pd.array([kinds[place].flag for place in found["place"]], dtype=schema.TEXT)
-    )
+    parts = [
+        pd.DataFrame(kind.finds(known))
+        .reindex(columns=list(_FOUND))
+        .astype(_FOUND)
+        .assign(flag=kind.flag, practice=kind.practice, rule=kind.rule)
+        for kind in kinds
+    ]
     order = ["flag", "at", "contact_id", "about", "source_ref"]
     # Two asks of one person at one instant are one case.
-    found = found.sort_values(order, kind="stable").drop_duplicates(order[:-1], ignore_index=True)
-    occurred_at = from_micros(found["at"].to_numpy(np.int64))
-    return pd.DataFrame(
-        {
-            "flag_id": _ids(found),
-            "flag": found["flag"],
-            "practice": [kinds[place].practice for place in found["place"]],
-            "contact_id": found["contact_id"],
-            "people_count": found["people_count"].fillna(1),
-            "occurred_at": occurred_at,
-            "day": periods.local_dates(occurred_at, timezone),
-            "rule": [kinds[place].rule for place in found["place"]],
-            "why": found["why"],
-            "source_ref": found["source_ref"],
-        }
-    ).astype(FLAG_COLUMNS)
+    found = pd.concat(parts).sort_values(order).drop_duplicates(order[:-1], ignore_index=True)
+    found["occurred_at"] = from_micros(found["at"].to_numpy())
+    found["day"] = periods.local_dates(found["occurred_at"], timezone)
+    found["people_count"] = found["people_count"].fillna(1)
+    found["flag_id"] = _ids(found)
+    return found[list(FLAG_COLUMNS)].astype(FLAG_COLUMNS)
 
 
 def summary(
@@ -113,24 +110,15 @@ def summary(
     timezone: str,
 ) -> pd.DataFrame:
     """How many flags of each kind, and what would have to be known to see more? See `ask_flag_summary`."""
-    columns = sorted({kind.needs for kind in kinds} & set(schema.TABLES["interactions"].names))
-    seen = touches.seen(interactions, as_of=as_of, timezone=timezone, columns=tuple(columns))
-    told = {name: bool((seen[name].notna() & (seen[name] != "unknown")).any()) for name in columns}
-    told |= {name: True for name in interactions.columns if name not in told}
-    by_kind = flags.groupby(flags["flag"])["people_count"].agg(["size", "sum"])
-    rows = [
-        (
-            k.flag,
-            k.practice,
-            k.rule,
-            *by_kind.reindex([k.flag], fill_value=0).iloc[0],
-            None if told.get(k.needs) else k.lit_by,
-        )
-        for k in kinds
-    ]
-    names = ["flag", "practice", "rule", "flag_count", "people_count", "lit_by"]
-    types = {name: schema.COUNT if name.endswith("_count") else schema.TEXT for name in names}
-    return pd.DataFrame(rows, columns=names).astype(types)
+    table = pd.DataFrame([(k.flag, k.practice, k.rule, k.lit_by) for k in kinds], columns=list(_SUMMARY)[:4])
+    people = flags.groupby("flag")["people_count"].agg(["size", "sum"]).reindex(table["flag"], fill_value=0)
+    declared = {kind.needs for kind in kinds} & {*schema.TABLES["interactions"].names}
+    seen = touches.seen(interactions, as_of=as_of, timezone=timezone, columns=tuple(sorted(declared)))
+    told = {name for name in declared if (seen[name].notna() & (seen[name] != "unknown")).any()}
+    told |= {*interactions} - declared
+    table["lit_by"] = table["lit_by"].mask([kind.needs in told for kind in kinds])
+    table = table.assign(flag_count=people["size"].array, people_count=people["sum"].array)
+    return table.astype(_SUMMARY)[["flag", "practice", "rule", "flag_count", "people_count", "lit_by"]]
 
 
 def chosen(kinds: Sequence[str | FlagKind] | None, known: Sequence[FlagKind]) -> list[FlagKind]:
