@@ -18,9 +18,20 @@ from networkscope.measures.recommending import ONE_SIDED, known_entries
 RISKS = ("employer_only", "unreachable")
 WORK = ("warm_up", "capture", "recommendation")
 PACE_WEEKS = 4
+_AT_RISK = {
+    **dict.fromkeys(("contact_id", "name", "organization", "circle"), schema.TEXT),
+    "risk": schema.choice(RISKS), "employer": schema.TEXT, "email_count": schema.COUNT, "value": "float64",
+    "strength": "float64", "last_touch_on": schema.DATE, "source_ref": schema.TEXT, "what_to_do": schema.TEXT,
+    "why": schema.TEXT,
+}  # fmt: skip
+_RUNWAY = {
+    "employer": schema.TEXT, "until": schema.DATE, "days_left": schema.COUNT, "weeks_left": "float64",
+    "work": schema.choice(WORK), "due_count": schema.COUNT, "needed_per_week": "float64", "done_count": schema.COUNT,
+    "pace_per_week": "float64", "suffices": schema.FLAG, "why": schema.TEXT,
+}  # fmt: skip
 PANEL = {
-    "item": schema.TEXT, "count": schema.COUNT, "known_count": schema.COUNT, "days": schema.COUNT,
-    "what_to_do": schema.TEXT,
+    "item": schema.TEXT, "count": schema.COUNT, "known_count": schema.COUNT, "share": "float64",
+    "days": schema.COUNT, "what_to_do": schema.TEXT,
 }  # fmt: skip
 
 
@@ -60,35 +71,21 @@ def at_risk(
       contact_id           risk
     0          a  employer_only
     """
-    today = periods.as_of_date(as_of, timezone)
-    columns = ("contact_id", "name", "organization", "circle", "emails", "phones", "profiles")
-    people = schema.conform("contacts", contacts, columns)
-    people = _addresses(people, employers, today)
-    risky = people["employer_only"] | people["unreachable"]
-    found = people[risky.to_numpy()].reset_index(drop=True)
-    lost = found["employer_only"].to_numpy()
-    found["risk"] = pd.Categorical.from_codes(np.where(lost, 0, 1), dtype=schema.choice(RISKS))
+    people = _addresses(contacts, employers, as_of, timezone)
     tie = dormant[["contact_id", "value", "strength", "last_touch_on", "last_source_ref"]]
-    found = found.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id", how="left")
-    advice = np.where(lost, "Ask for a private address, or connect on LinkedIn", "Find any address")
-    found["what_to_do"] = pd.Series(advice, dtype=schema.TEXT)
+    found = people[people["employer_only"] | people["unreachable"]].merge(tie, on="contact_id", how="left")
+    lost = found["employer_only"].to_numpy()
     every = "every address (" + found["email_count"].astype(schema.TEXT) + ") is at " + found["employer"]
-    found["why"] = every.fillna("no e-mail, phone or profile on record").astype(schema.TEXT)
-    shown = [
-        *columns[:4],
-        "risk",
-        "employer",
-        "email_count",
-        *tie.columns[1:4],
-        "source_ref",
-        "what_to_do",
-        "why",
-    ]
-    found = found.astype(
-        {"email_count": schema.COUNT, "source_ref": schema.TEXT, "last_touch_on": schema.DATE}
+    found = found.assign(
+        risk=np.where(lost, *RISKS),
+        what_to_do=np.where(lost, "Ask for a private address, or connect on LinkedIn", "Find any address"),
+        why=every.fillna("no e-mail, phone or profile on record"),
+        source_ref=found["last_source_ref"],
     )
-    order = ["risk", "value", "contact_id"]
-    return found.sort_values(order, ascending=[True, False, True], ignore_index=True)[shown]
+    found = found[list(_AT_RISK)].astype(_AT_RISK)
+    return found.sort_values(
+        ["risk", "value", "contact_id"], ascending=[True, False, True], ignore_index=True
+    )
 
 
 def runway(
@@ -143,39 +140,32 @@ def runway(
     captured = schema.conform("contacts", contacts, ("connected_on",))["connected_on"]
     received = known_entries("recommendations", recommendations, "written_on", last)
     received_on = received.loc[received["direction"] == "received", "written_on"]
-    dated = [days[days <= last] for days in (captured, received_on)]
-    seen = (interactions, as_of, timezone, group_max)
-    done = [_warmed(worthy["contact_id"], *seen, horizon_days * kappa)]
-    done += [int((days >= since).sum()) if len(days) else None for days in dated]
+    done = [_warmed(worthy["contact_id"], interactions, as_of, timezone, group_max, horizon_days * kappa)]
+    for days in (captured, received_on):
+        dated = days[days <= last]
+        done.append(int((dated >= since).sum()) if len(dated) else None)
     due = [int(worthy["state"].isin(("dormant", "drifting")).sum()), len(uncaptured), len(gaps)]
-    table = pd.DataFrame({"work": WORK, "due_count": due, "done_count": done})
-    table = table.astype({"work": schema.choice(WORK), "due_count": schema.COUNT, "done_count": schema.COUNT})
     weeks = days_left / 7
-    needed, pace = (table[name].astype("float64") for name in ("due_count", "done_count"))
-    needed, pace = needed / max(weeks, 1 / 7), pace / PACE_WEEKS
-    suffices = (pace >= needed).astype(schema.FLAG).mask(pace.isna(), pd.NA).mask(needed == 0, True)
-    why = [f"{n} due in {weeks:.1f} weeks, {need:.1f} a week" for n, need in zip(due, needed, strict=True)]
-    table = table.assign(
-        employer=pd.Series(leaving.name if leaving else None, table.index, dtype=schema.TEXT),
-        until=pd.Series(pd.Timestamp(leaving.until if leaving else None), table.index, dtype=schema.DATE),
-        days_left=pd.array([days_left] * len(WORK), dtype=schema.COUNT),
-        weeks_left=weeks,
-        needed_per_week=needed,
-        pace_per_week=pace,
-        suffices=suffices,
-        why=pd.Series(why, dtype=schema.TEXT),
+    needed = pd.Series(due, dtype="float64") / max(weeks, 1 / 7)
+    pace = pd.Series(done, dtype="float64") / PACE_WEEKS
+    table = pd.DataFrame(
+        {
+            "employer": leaving.name if leaving else None,
+            "until": pd.Timestamp(leaving.until) if leaving else None,
+            "days_left": days_left,
+            "weeks_left": weeks,
+            "work": WORK,
+            "due_count": due,
+            "needed_per_week": needed,
+            "done_count": done,
+            "pace_per_week": pace,
+            "suffices": (pace >= needed).astype(schema.FLAG).mask(pace.isna()).mask(needed == 0, True),
+            "why": [
+                f"{n} due in {weeks:.1f} weeks, {a:.1f} a week" for n, a in zip(due, needed, strict=True)
+            ],
+        }
     )
-    shown = [
-        "employer",
-        "until",
-        "days_left",
-        "weeks_left",
-        "work",
-        "due_count",
-        "needed_per_week",
-        "done_count",
-    ]
-    return table[[*shown, "pace_per_week", "suffices", "why"]][: len(WORK) if leaving else 0]
+    return table.astype(_RUNWAY)[: len(WORK) if leaving else 0]
 
 
 def readiness(
@@ -215,49 +205,39 @@ def readiness(
     3      last backup    NaN    30
     """
     rhythm.require_positive(whole=True, stale_after_days=stale_after_days)
-    today = periods.as_of_date(as_of, timezone)
-    columns = ("contact_id", "emails", "phones", "profiles", "connected_on")
-    people = schema.conform("contacts", contacts, columns)
-    people = _addresses(people, employers, today)
+    people, today = _addresses(contacts, employers, as_of, timezone), periods.as_of_date(as_of, timezone)
     connected = people["connected_on"].mask(people["connected_on"] > last_day(as_of, timezone))
     touched = dormant.set_index("contact_id")["last_touch_on"].astype(schema.DATE)
     touched = touched.reindex(people["contact_id"]).set_axis(people.index)
     latest = pd.concat([connected, touched], axis=1).max(axis=1)
     stale = latest + pd.Timedelta(days=stale_after_days) < today
     private = people["has_phone"] | (people["email_count"] > people["employer_email_count"])
-    age = pd.NA if backed_up_on is None else (today - pd.Timestamp(backed_up_on)).days
-    age = pd.NA if age is not pd.NA and age < 0 else age
-    rows = {
-        "private address": (
-            private.sum(),
-            len(people),
-            pd.NA,
-            "Ask for a private address where there is none",
-        ),
-        "at risk": (
+    age = None if backed_up_on is None else (today - pd.Timestamp(backed_up_on)).days
+    rows = [
+        ("private address", private.sum(), len(people), "Ask for a private address where there is none"),
+        (
+            "at risk",
             people["employer_only"].sum(),
             (~people["unreachable"]).sum(),
-            pd.NA,
             "Save these addresses first",
         ),
-        "stale record": (
-            stale.sum(),
-            latest.notna().sum(),
-            pd.NA,
-            "Ask how they are and where they work now",
-        ),
-        "last backup": (pd.NA, pd.NA, age, "Export your contacts and keep the file at home"),
-    }
-    table = pd.DataFrame([(item, *row) for item, row in rows.items()], columns=list(PANEL)).astype(PANEL)
-    n = table["known_count"].astype("float64")
-    table.insert(3, "share", table["count"].astype("float64") / n.where(n > 0))
-    return table[: len(rows) if len(people) else 0]
+        ("stale record", stale.sum(), latest.notna().sum(), "Ask how they are and where they work now"),
+        ("last backup", None, None, "Export your contacts and keep the file at home"),
+    ]
+    table = pd.DataFrame(rows, columns=["item", "count", "known_count", "what_to_do"])
+    table["share"] = table["count"] / table["known_count"].where(table["known_count"] > 0)
+    table["days"] = [None, None, None, age if age is not None and age >= 0 else None]
+    return table[list(PANEL)].astype(PANEL)[: len(rows) if len(people) else 0]
 
 
-def _addresses(people: pd.DataFrame, employers: Sequence[Employer], today: pd.Timestamp) -> pd.DataFrame:
+def _addresses(
+    contacts: pd.DataFrame, employers: Sequence[Employer], as_of: periods.AsOf, timezone: str
+) -> pd.DataFrame:
     """The contacts with what there is to reach them by: the counts of `on_employer_domains`, and flags."""
-    mail = on_employer_domains(people["emails"], employers, today)
-    phone, profile = ((people[name].str.strip().fillna("") != "") for name in ("phones", "profiles"))
+    columns = ("contact_id", "name", "organization", "circle", "emails", "phones", "profiles", "connected_on")
+    people = schema.conform("contacts", contacts, columns).reset_index(drop=True)
+    mail = on_employer_domains(people["emails"], employers, periods.as_of_date(as_of, timezone))
+    phone, profile = (people[name].str.strip().fillna("") != "" for name in ("phones", "profiles"))
     count, other = mail["email_count"], phone | profile
     return people.assign(
         **mail,
