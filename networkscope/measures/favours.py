@@ -9,11 +9,16 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.measures import touches
-from networkscope.measures.leads import referral_steps
+from networkscope.measures.leads import counted_leads
 
 OWED = ("you owe", "they owe", "even")
 _GIFTS = ("referral_given", "introduction")
 _FAVOURS = ("favour_done", "favour_received", *_GIFTS)
+LEDGER_COLUMNS = {
+    "contact_id": schema.TEXT, "given_count": schema.COUNT, "received_count": schema.COUNT, "balance": "float64",
+    "owed_to": schema.choice(OWED), "last_given_on": schema.DATE, "last_received_on": schema.DATE,
+    "last_favour": schema.TEXT, "last_favour_on": schema.DATE, "why": schema.TEXT, "source_ref": schema.TEXT,
+}  # fmt: skip
 RISK_COLUMNS = {
     "contact_id": schema.TEXT, "at_risk": "float64", "yield_count": schema.COUNT,
     "became_conversation_count": schema.COUNT, "fading_value": "float64", "fading": "float64",
@@ -60,47 +65,42 @@ def favour_ledger(
     people = schema.conform("contacts", contacts, ("contact_id",))
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
     done = _logged(interactions, group_max=group_max, **seen)
-    names = referral_steps(schema.empty("interactions"), referrals, include_inferred=include_inferred, **seen)
-    names = names[(~names["inferred"] | include_inferred) & ~names["own"]]
-    names = names.rename(columns={"referrer_id": "contact_id", "given_on": "day"}).assign(
-        given=False, what="name or lead"
-    )
-    same = pd.MultiIndex.from_frame(done[["contact_id", "day"]]).isin(
-        pd.MultiIndex.from_frame(names[["contact_id", "day"]])
-    )
-    done = done[~(same & ~done["given"] & done["gift"]).to_numpy()]
+    names = counted_leads(referrals, include_inferred=include_inferred, **seen)
+    names = names.rename(columns={"referrer_id": "contact_id", "given_on": "day"})
+    names = names.assign(given=False, what="name or lead")
+    day_of = (pd.MultiIndex.from_frame(part[["contact_id", "day"]]) for part in (done, names))
+    same = next(day_of).isin(next(day_of))
+    done = done[~(same & done["gift"] & ~done["given"])]
     columns = ["contact_id", "day", "given", "what", "source_ref"]
-    both = pd.concat([done[columns], names[columns]], ignore_index=True)
-    both["code"] = pd.Index(people["contact_id"]).get_indexer(both["contact_id"])
-    both = both[both["code"] >= 0].sort_values(["code", "day", "given", "what", "source_ref"])
-    given, received = both[both["given"].astype(bool)], both[~both["given"].astype(bool)]
-    counts = [np.bincount(part["code"], minlength=len(people)) for part in (given, received)]
-    each = [
-        part.drop_duplicates("code", keep="last").set_index("code").reindex(range(len(people)))
-        for part in (given, received, both)
-    ]
-    total, difference = counts[0] + counts[1], counts[0] - counts[1]
-    side = np.select([total == 0, difference < 0, difference > 0], [-1, 0, 1], 2)
-    day = each[2]["day"].astype(schema.DATE)
-    why = [
-        f"{a} given, {b} received" if a + b else None
-        for a, b in zip(*(count.tolist() for count in counts), strict=True)
-    ]
-    why = (
-        pd.Series(why, dtype=schema.TEXT) + ", the last on " + day.dt.strftime("%Y-%m-%d").astype(schema.TEXT)
+    both = pd.concat([done[columns], names[columns]])
+    both = both.assign(
+        who=pd.Index(people["contact_id"]).get_indexer(both["contact_id"]), given=both["given"].astype(bool)
     )
+    both = both[both["who"] >= 0].sort_values(["who", *columns[1:]])
+    parts = both[both["given"]], both[~both["given"]], both
+    given, received, total = (np.bincount(part["who"], minlength=len(people)) for part in parts)
+    last_given, last_received, last = (
+        part.drop_duplicates("who", keep="last")
+        .set_index("who")
+        .reindex(range(len(people)))
+        .set_axis(people.index)
+        for part in parts
+    )
+    counted = zip(given.tolist(), received.tolist(), strict=True)
+    why = pd.Series([f"{a} given, {b} received" for a, b in counted], people.index, dtype=schema.TEXT)
+    side = np.select([total == 0, given < received, given > received], [-1, 0, 1], 2)
     return people.assign(
-        given_count=pd.array(counts[0], dtype=schema.COUNT),
-        received_count=pd.array(counts[1], dtype=schema.COUNT),
-        balance=difference / np.where(total, total, np.nan),
+        given_count=given,
+        received_count=received,
+        balance=(given - received) / np.where(total, total, np.nan),
         owed_to=pd.Categorical.from_codes(side, dtype=schema.choice(OWED)),
-        last_given_on=each[0]["day"].astype(schema.DATE).array,
-        last_received_on=each[1]["day"].astype(schema.DATE).array,
-        last_favour=each[2]["what"].astype(schema.TEXT).array,
-        last_favour_on=day.array,
-        why=why.array,
-        source_ref=each[2]["source_ref"].astype(schema.TEXT).array,
-    )
+        last_given_on=last_given["day"],
+        last_received_on=last_received["day"],
+        last_favour=last["what"],
+        last_favour_on=last["day"],
+        why=why + ", the last on " + last["day"].astype(schema.DATE).dt.strftime("%Y-%m-%d"),
+        source_ref=last["source_ref"],
+    ).astype(LEDGER_COLUMNS)
 
 
 def value_at_risk(dormant: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
@@ -142,24 +142,15 @@ def value_at_risk(dormant: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
     return table[list(RISK_COLUMNS)].astype(RISK_COLUMNS)
 
 
-def _logged(
-    interactions: pd.DataFrame, *, as_of: periods.AsOf, timezone: str, group_max: int
-) -> pd.DataFrame:
+def _logged(interactions: pd.DataFrame, **seen: Any) -> pd.DataFrame:
     """The favours of the log: with whom, on which `day`, `what`, `given` by you or not, a `gift` of names or not."""
     if "purpose" in interactions:
         interactions = interactions[interactions["purpose"].isin(_FAVOURS)]
-    seen = touches.seen(
-        interactions,
-        as_of=as_of,
-        timezone=timezone,
-        columns=("direction", "purpose", "source_ref"),
-        group_max=group_max,
-    )
-    gift, purpose = seen["purpose"].isin(_GIFTS), seen["purpose"].astype(schema.TEXT)
-    given = (purpose == "favour_done") | (gift & (seen["direction"] == "outbound"))
-    received = (purpose == "favour_received") | (gift & (seen["direction"] == "inbound"))
-    who = pd.Series(np.where(given, " by you", " by them"), seen.index)
-    what = purpose.where(~gift, purpose + who).str.replace("_", " ") if len(seen) else purpose
-    return seen.assign(given=given.fillna(False).astype(bool), gift=gift, what=what)[
-        (given | received).fillna(False).astype(bool)
-    ]
+    log = touches.seen(interactions, columns=("direction", "purpose", "source_ref"), **seen)
+    purpose = log["purpose"].astype(schema.TEXT)
+    gift = purpose.isin(_GIFTS)
+    given = (purpose == "favour_done") | (gift & (log["direction"] == "outbound"))
+    received = (purpose == "favour_received") | (gift & (log["direction"] == "inbound"))
+    side = given.map({True: " by you", False: " by them"}).where(gift, "")
+    log = log.assign(given=given, gift=gift, what=purpose.str.replace("_", " ") + side)
+    return log[given | received]
