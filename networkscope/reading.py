@@ -14,8 +14,17 @@ from networkscope.contents import Content
 from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources import Unusable, base, find_reader, walk
-from networkscope.sources.base import Frames, Parsed, Reader, SourceFile
+from networkscope.sources.base import (
+    CHAT_NAME,
+    Frames,
+    OwnerUnknown,
+    Parsed,
+    Reader,
+    SourceFile,
+    on_nearly_all,
+)
 from networkscope.sources.sql import queried
+from networkscope.sources.whatsapp import OWNER_IN_MOST
 
 SMALL_BYTES = 2**16  # parsed again as fast as it is fetched
 
@@ -131,23 +140,39 @@ def read_files(shelf: Shelf, settings: Settings) -> list[File]:
             told = settings if reader.repeats else replace(settings, horizon=None)
             try:
                 file.key, file.parsed = _parsed(shelf, reader, source, content, told)
-            except Unusable as fault:
-                file.source, file.trouble = "", str(fault)
-            except LoadError as fault:  # perhaps only because another file tells who the owner is
-                waiting.append((file, fault, reader, source, content, told))
+            except LoadError as fault:
+                if isinstance(fault, Unusable):
+                    file.source, file.trouble = "", str(fault)
+                if (
+                    isinstance(fault, OwnerUnknown) or not file.trouble
+                ):  # perhaps another file tells who it is
+                    waiting.append((file, fault, reader, source, content, told))
         files.append(file)
+    in_chats = _in_chats(files, [trouble for _, trouble, *_ in waiting])
     for file, trouble, reader, source, content, told in waiting:
-        known = _with_owner(told, files)
-        if known == told:
-            raise trouble
+        known = _with_owner(told, files, in_chats)
         try:
+            if known == told:
+                raise trouble
             file.key, file.parsed = _parsed(shelf, reader, source, content, known)
         except LoadError:
-            raise trouble from None
+            if not file.trouble:
+                raise trouble from None
+            continue
+        if file.trouble:
+            file.source, file.trouble = reader.name, ""
+            file.parsed.notes.append(OWNER_IN_MOST)
     return files + [File(label, source, parsed) for label, source, parsed in queried(settings)]
 
 
-def _with_owner(settings: Settings, files: Sequence[File]) -> Settings:
+def _in_chats(files: Sequence[File], troubles: Sequence[LoadError]) -> str:
+    """The name under which the owner writes in nearly all chats; empty where no name stands out."""
+    told = [[key for key in file.parsed.owner if key.startswith(CHAT_NAME)] for file in files]
+    asked = [trouble.candidates for trouble in troubles if isinstance(trouble, OwnerUnknown)]
+    return on_nearly_all([*told, *asked])[0].removeprefix(CHAT_NAME)
+
+
+def _with_owner(settings: Settings, files: Sequence[File], in_chats: str) -> Settings:
     """The settings, with the one owner whom these files know where book.toml does not say."""
     owner = sorted({key for file in files for key in file.parsed.owner})
     profiles = tuple(key for key in owner if key.startswith("linkedin.com/"))
@@ -155,6 +180,7 @@ def _with_owner(settings: Settings, files: Sequence[File]) -> Settings:
         settings,
         owner_profiles=settings.owner_profiles or (profiles if len(profiles) == 1 else ()),
         owner_emails=settings.owner_emails or tuple(key for key in owner if "@" in key),
+        chat_name=settings.chat_name or in_chats,
     )
 
 

@@ -42,6 +42,9 @@ def times(parsed):
         ("2/25/22, 9:05\u00a0p. m. - {}: {}", "2022-02-25 21:05:00"),
         ("5/5/22, 09:05 - {}: {}", "2022-05-05 09:05:00"),
         ("31/10/14, 09:05 - {}: {}", "2014-10-31 09:05:00"),
+        ("25/02/2022 à 09:05 - {}: {}", "2022-02-25 09:05:00"),
+        ("25.2.2022 klo 9.05 - {}: {}", "2022-02-25 09:05:00"),
+        ("25.02.22, 09:05 Uhr - {}: {}", "2022-02-25 09:05:00"),
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -162,6 +165,38 @@ def test_an_unknown_owner_is_asked_for_without_naming_anybody(tmp_path):
     assert column(parsed.people, "name") == ["Ann Lee"]
     with pytest.raises(Unusable):
         chat(tmp_path, text + "03.08.21, 12:31 - Bo: hello\n", "WhatsApp Chat with Bo.txt")
+
+
+def chats(tmp_path, **senders):
+    """A book of chats, each with a line of every sender; of which file is what known?"""
+    (tmp_path / "book.toml").write_text("", encoding="utf-8")
+    for name, who in senders.items():
+        lines = [f"03.08.21, 12:{n:02} - {sender}: hi\n" for n, sender in enumerate(who)]
+        (tmp_path / f"{name}.txt").write_text("".join(lines), encoding="utf-8")
+    book = open_book(tmp_path, as_of="2026-11-16")
+    return book, book.summary.set_index("file")["note"].fillna("")
+
+
+def test_many_chats_tell_who_is_in_all_of_them(tmp_path):
+    two = {"a": ["Ann", "Norrie"], "b": ["Norrie", "Bo"], "c": ["norrie", "Cy"]}
+    book, notes = chats(tmp_path, **two, d=["Ann", "Bo", "Norrie"])
+    assert set(book.contacts["name"]) == {"Ann", "Bo", "Cy"}
+    assert set(book.interactions["direction"]) == {"inbound", "outbound"}
+    assert notes.tolist() == [whatsapp.OWNER_IN_MOST] * 4
+
+
+def test_one_chat_that_tells_is_enough_for_the_others(tmp_path):
+    book, notes = chats(
+        tmp_path, **{"WhatsApp Chat with Ann": ["Ann", "Norrie"], "group": ["Ann", "Bo", "Norrie"]}
+    )
+    assert set(book.contacts["name"]) == {"Ann", "Bo"}
+    assert notes.tolist() == ["", whatsapp.OWNER_IN_MOST]
+
+
+def test_where_two_are_in_all_chats_nobody_is_taken(tmp_path):
+    book, notes = chats(tmp_path, a=["Ann", "Norrie"], b=["Norrie", "Ann", "Bo"])
+    assert book.interactions.empty
+    assert all("under [chat] name" in note for note in notes)
 
 
 def test_only_one_side_wrote(tmp_path):

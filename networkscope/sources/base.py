@@ -29,6 +29,8 @@ from networkscope.settings import Settings
 HEAD_BYTES = 65_536
 PIECE_BYTES = 2**27
 NOTE_LENGTH = 500
+NEARLY_ALL = 0.9
+CHAT_NAME = "in chats: "
 
 Frames: TypeAlias = dict[str, pd.DataFrame]
 
@@ -53,6 +55,14 @@ _LINKEDIN = re.compile(r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)
 
 class Unusable(LoadError):  # noqa: N818 (it is said of the file)
     """This one file is left out, and the summary says why; the rest of the book is read."""
+
+
+class OwnerUnknown(Unusable):
+    """It cannot be told which of the candidates is the owner; other files may tell."""
+
+    def __init__(self, message: str, candidates: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
 
 
 def _now(start: int, work: Callable[[], Frames]) -> Frames:  # noqa: ARG001
@@ -141,7 +151,8 @@ class Parsed:
     rejected : rows that could not be used, by reason
     notes : what the user should know, each one sentence without anybody's name or address
     mapping : which column was taken for which, where it was not obvious
-    owner : keys (profiles, e-mails or names) by which this file knows the owner
+    owner : keys (profiles, e-mails or names) by which this file knows the owner; CHAT_NAME stands before a name
+        that is his in chats only
     """
 
     people: pd.DataFrame | None = None
@@ -218,6 +229,21 @@ def linkedin_profile(text: str) -> str:
     """
     found = _LINKEDIN.search(text[:2000])
     return keys.profile_key(found[0]) if found else ""
+
+
+def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
+    """Who is on nearly all of these lists, where nobody else is on most of them; and who comes into question.
+
+    >>> on_nearly_all([["ann", "me"], ["bo", "me"], ["cy", "me"]])[0], on_nearly_all([["ann", "me"]])
+    ('me', ('', ['ann', 'me']))
+    """
+    filled = [set(names) for names in lists if names]
+    counts = Counter(name for names in filled for name in sorted(names)).most_common(3)
+    if not counts:
+        return "", []
+    (best, often), *others = counts
+    clear = often >= NEARLY_ALL * len(filled) and all(count <= often / 2 for _, count in others)
+    return best if clear else "", [name for name, _ in counts]
 
 
 def digest(*parts: str) -> str:

@@ -18,7 +18,7 @@ from networkscope import periods, schema
 from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources import contentlines
-from networkscope.sources.base import Parsed, Reader, SourceFile, digest, rows, source_refs
+from networkscope.sources.base import Parsed, Reader, SourceFile, digest, on_nearly_all, rows, source_refs
 from networkscope.sources.calendar_clock import Clock, to_utc
 from networkscope.sources.calendar_events import Event, Guest, events_in, listed
 from networkscope.sources.calendar_rules import (
@@ -44,7 +44,6 @@ REPLACED = "every time of the event was cancelled or moved"
 MAX_OCCURRENCES = 5_000  # of one event: the latest
 MAX_REPEATED_ROWS = 300_000  # of one file
 MAX_RULES = 3  # of one event; nowadays only one is allowed
-NEARLY_ALL = 0.9
 
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:VCALENDAR\s", re.IGNORECASE)
 
@@ -111,18 +110,17 @@ def _newest(events: list[Event], clock: Clock, rejected: Counter[str]) -> list[E
 
 def _owner(events: list[Event], settings: Settings, label: str) -> frozenset[str]:
     """The addresses of the owner: as book.toml says, else the one that is on nearly every list."""
-    lists = [[guest.key for guest in event.guests if guest.email and guest.is_person] for event in events]
-    counts = Counter(key for keys_of in lists for key in keys_of).most_common(3)
-    if settings.owner_emails or not counts:
+    if settings.owner_emails:
         return frozenset(settings.owner_emails)
-    total = sum(map(bool, lists))
-    (best, often), *others = counts
-    if often >= NEARLY_ALL * total and all(count <= often / 2 for _, count in others):
-        return frozenset((best,))
-    raise LoadError(
-        f"{label}: the owner's address cannot be told from the guests; candidates: "
-        f'{", ".join(key for key, _ in counts)}; write yours into book.toml under [owner]: emails = ["{best}"]'
+    best, candidates = on_nearly_all(
+        [guest.key for guest in event.guests if guest.email and guest.is_person] for event in events
     )
+    if candidates and not best:
+        raise LoadError(
+            f"{label}: the owner's address cannot be told from the guests; candidates: {', '.join(candidates)}; "
+            f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'
+        )
+    return frozenset(filter(None, (best,)))
 
 
 def _people(event: Event, owner: frozenset[str]) -> tuple[str, list[Guest]]:

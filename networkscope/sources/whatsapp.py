@@ -17,7 +17,17 @@ import pandas as pd
 from networkscope import keys, periods, schema
 from networkscope.settings import Settings
 from networkscope.sources import dates
-from networkscope.sources.base import Parsed, Reader, SourceFile, Unusable, digest, rows, source_refs
+from networkscope.sources.base import (
+    CHAT_NAME,
+    OwnerUnknown,
+    Parsed,
+    Reader,
+    SourceFile,
+    Unusable,
+    digest,
+    rows,
+    source_refs,
+)
 from networkscope.sources.tabular import as_utf8
 
 SYSTEM = "a line of the app, not of a person"
@@ -32,16 +42,21 @@ UNKNOWN_OWNER = (
     "the chat does not tell which sender is you: write your name as it stands in the chat into book.toml, "
     'under [chat] name = "..."'
 )
+OWNER_IN_MOST = (
+    "you were taken for the one who is in nearly all chats; if that is wrong, write your name as it stands in them "
+    'into book.toml, under [chat] name = "..."'
+)
 LARGE_GROUP = 20
 LONGEST_NAME = 100
 FIRST_YEAR = 2009  # nobody wrote there before
 
 _MARKS = str.maketrans("", "", "\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\0")
 _DAY = r"(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{2,4})"
+_GAP = r",?\s(?:à\s|klo\s|um\s)?"
 _CLOCK = r"(?P<clock>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?\s?m\.?)?)"
 _STYLES = [
     re.compile(rf"^{style}[ ]?(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
-    for style in (rf"\[{_DAY},?\s{_CLOCK}\]", rf"{_DAY},?\s{_CLOCK}\s-(?=\s)")
+    for style in (rf"\[{_DAY}{_GAP}{_CLOCK}\]", rf"{_DAY}{_GAP}{_CLOCK}(?:\sUhr)?\s-(?=\s)")
 ]
 _NUMBERS = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{2}|\d{4})")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,}")
@@ -98,6 +113,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
         interactions=rows("interactions", len(row), events),
         rows_read=len(found),
         rejected=Counter(fault[fault != ""].tolist()),
+        owner=(CHAT_NAME + keys.name_key(owner),) if owner else (),
     )
 
 
@@ -203,7 +219,7 @@ def _owner(names: list[str], name_of_file: str, settings: Settings) -> str:
         return found[0]
     other = [name for name in names if f" {name_of_file}".endswith(f" {keys.name_key(name)}")]
     if not other or len(names) > 2:
-        raise Unusable(UNKNOWN_OWNER)
+        raise OwnerUnknown(UNKNOWN_OWNER, (CHAT_NAME + keys.name_key(name) for name in names))
     rest = {*names} - {max(other, key=len)}
     return rest.pop() if rest else ""
 
