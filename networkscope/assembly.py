@@ -36,6 +36,7 @@ REASONS = {
 ORDER = {
     "interactions": ("occurred_at", "event_id", "contact_id"),
     "referrals": ("given_on", "referral_id"),
+    "co_mentions": ("event_id", "contact_id"),
     "recommendations": ("written_on", "source_ref"),
     "endorsements": ("endorsed_on", "source_ref"),
     "applications": ("applied_on", "source_ref"),

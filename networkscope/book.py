@@ -40,6 +40,8 @@ class Book:
     ----------
     contacts, interactions, referrals, recommendations, endorsements, applications, positions :
         the canonical tables of `networkscope.schema`
+    co_mentions : who else was written to in which inbound mail, as `event_id, contact_id`: no touch, but a sign
+        that those two know each other
     summary : one row per file, where rows_read = kept + merged + rejected
     settings : what book.toml says
     as_of : the cut-off that every report of this book uses
@@ -57,6 +59,7 @@ class Book:
     contacts: pd.DataFrame
     interactions: pd.DataFrame
     referrals: pd.DataFrame
+    co_mentions: pd.DataFrame
     recommendations: pd.DataFrame
     endorsements: pd.DataFrame
     applications: pd.DataFrame

@@ -23,6 +23,7 @@ def alter_graph(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,
+    co_mentions: pd.DataFrame | None = None,
     *,
     as_of: periods.AsOf,
     timezone: str = "UTC",
@@ -40,15 +41,16 @@ def alter_graph(
     Evidence of each kind adds to the weight of an edge:
 
     - "shared meeting", "shared message": one event, weight 1 / (k - 1) among its k people, owner included
-      (Newman 2001): each splits their attention among the others
+      (Newman 2001): each splits their attention among the others. Those whom somebody wrote to together with
+      the owner (`co_mentions`) share the message.
     - "shared thread": the messages of a thread that went to several, together once, likewise
     - "referral": one gave the owner the other's name, weight 1; "introduced by": the same, noted in contacts
     - "same company" (only with `employment`, always inferred): both there now, 1 / (k - 1) for k contacts
 
     Parameters
     ----------
-    contacts, interactions, referrals : canonical tables; only their required columns must be there. People
-        who are not in `contacts` count in the size of a group, but are no nodes.
+    contacts, interactions, referrals, co_mentions : canonical tables; only their required columns must be
+        there. People who are not in `contacts` count in the size of a group, but are no nodes.
     as_of, timezone : nothing from `as_of` on is seen. Of companies no date is known: they count as they are.
     group_max : larger groups are no evidence; a group of unknown size has as many people as rows, and the owner
     include_inferred : also referrals that were read off an introduction e-mail
@@ -81,7 +83,9 @@ def alter_graph(
     columns = ("contact_id", "name", "organization", "circle", "introduced_by", "connected_on")
     people = schema.conform("contacts", contacts, columns).sort_values("contact_id", ignore_index=True)
     today = last_day(as_of, timezone)
-    groups, large = evidence.groups(interactions, as_of=as_of, timezone=timezone, group_max=group_max)
+    co_mentions = schema.empty("co_mentions") if co_mentions is None else co_mentions
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
+    groups, large = evidence.groups(interactions, co_mentions, **seen)
     found = [
         evidence.together(groups, people["contact_id"]),
         evidence.referred(referrals, today, include_inferred),

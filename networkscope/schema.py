@@ -113,6 +113,14 @@ TABLES = {
             key="referral_id",
         ),
         Table(
+            "co_mentions",
+            (
+                Column("event_id", TEXT, required=True),
+                Column("contact_id", TEXT, required=True),
+                *_texts("source"),
+            ),
+        ),
+        Table(
             "recommendations",
             (
                 *_texts("contact_id", "name", "organization", "title"),

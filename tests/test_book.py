@@ -124,6 +124,9 @@ def test_the_sample_is_read_without_a_loss(sample):
     assert sample.interactions["contact_id"].isin(sample.contacts["contact_id"]).all()
     for column in ("referrer_id", "referred_id"):
         assert sample.referrals[column].dropna().isin(sample.contacts["contact_id"]).all()
+    assert len(sample.co_mentions)
+    assert sample.co_mentions["contact_id"].isin(sample.contacts["contact_id"]).all()
+    assert sample.co_mentions["event_id"].isin(sample.interactions["event_id"]).all()
     assert sample.recommendations["contact_id"].notna().any()
     assert not sample.contacts["name"].str.contains("Nora Lindqvist").any()
 

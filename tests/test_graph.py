@@ -38,6 +38,21 @@ def edges(interactions=None, referrals=NO_NAMES, contacts=PEOPLE, **options):
     return {(a, b): edge for a, b, edge in graph.edges(data=True)}
 
 
+def test_whom_somebody_wrote_to_together_with_the_owner_by_hand():
+    mail = log(("hello", "ann", "2026-01-05 12:00", 4, "t"), channel="email", direction="inbound")
+    beside = pd.DataFrame({"event_id": ["hello", "hello", "lost"], "contact_id": ["bo", "cy", "di"]})
+    assert edges(mail) == {}
+    found = edges(mail, co_mentions=beside)
+    assert set(found) == {("ann", "bo"), ("ann", "cy"), ("bo", "cy")}
+    told = {"weight": 1 / 3, "evidence": "shared thread", "evidence_count": 1, "source_ref": "log:0"}
+    assert {name: found["bo", "cy"][name] for name in told} == told
+    assert edges(mail, co_mentions=beside[::-1]) == found
+    assert edges(mail, co_mentions=beside, as_of="2026-01-05") == {}
+    assert edges(mail, co_mentions=beside, group_max=3) == {}
+    with pytest.raises(SchemaError, match="event_id"):
+        edges(mail, co_mentions=beside.drop(columns="event_id"))
+
+
 def test_two_meetings_and_a_referral_by_hand():
     met = log(
         ("lunch", "ann", "2026-01-05 12:00"),

@@ -21,12 +21,22 @@ EDGE: dict[str, Any] = {
 
 
 def groups(
-    interactions: pd.DataFrame, *, as_of: periods.AsOf, timezone: str, group_max: int
+    interactions: pd.DataFrame,
+    co_mentions: pd.DataFrame,
+    *,
+    as_of: periods.AsOf,
+    timezone: str,
+    group_max: int,
 ) -> tuple[pd.DataFrame, int]:
     """Who took part in which event or thread, once each, and how many of these were too large."""
     columns = ("event_id", "contact_id", "occurred_at", "channel", "thread_id", "group_size", "source_ref")
     rows = schema.conform("interactions", interactions, columns)
     rows = rows[(rows["occurred_at"] < periods.as_instant(as_of, timezone)).to_numpy()]
+    beside = schema.conform("co_mentions", co_mentions, ("event_id", "contact_id"))
+    events = rows[rows["event_id"].isin(beside["event_id"])].sort_values("source_ref")
+    if len(events):
+        events = events.drop(columns="contact_id").drop_duplicates("event_id")
+        rows = pd.concat([rows, beside.merge(events, on="event_id")], ignore_index=True)
     threaded = (rows["thread_id"].notna() & rows["channel"].isin(schema.MESSAGES)).to_numpy()
     # An event or thread with one row shows nobody together with anybody: most rows end here, and cheaply.
     alone = ~rows["event_id"].duplicated(keep=False) | rows["event_id"].isna()
