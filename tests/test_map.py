@@ -60,6 +60,13 @@ def test_nobody_overlaps_and_all_is_on_the_page(sizes, alone):
     ).all()
 
 
+def test_many_without_a_tie_do_not_push_the_groups_together():
+    found = plan(*network([10, 6, 4], 1500))
+    tied = found.people["community"].notna()
+    around = np.hypot(found.people["x"] / WIDTH, found.people["y"] / HEIGHT)
+    assert 0.2 < around[tied].max() < around[~tied].min()
+
+
 def test_labels_keep_apart():
     found = plan(*network([30, 20, 10], 20))
     boxes = [

@@ -71,7 +71,7 @@ def draw_map(
     theme.layout(figure, title=_title(plan), height=HEIGHT + 60)
     figure.update_layout(showlegend=False, dragmode="pan", margin={"l": 0, "r": 0, "t": 48, "b": 0})
     figure.update_xaxes(visible=False, range=[-WIDTH / 2, WIDTH / 2])
-    figure.update_layout(meta={"min_width": 760})  # narrower, its names would lie upon each other
+    figure.update_layout(meta={"min_width": WIDTH})  # narrower, its names would lie upon each other
     return figure.update_yaxes(visible=False, range=[-HEIGHT / 2, HEIGHT / 2], scaleanchor="x")
 
 
