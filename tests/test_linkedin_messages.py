@@ -173,6 +173,28 @@ def test_overlapping_exports_give_the_same_event_ids(tmp_path):
     assert column(second.interactions, "subject") == ["Hello", None, None]
 
 
+def test_two_messages_of_one_second_are_two_and_one_listed_twice_is_one(tmp_path):
+    rows = (
+        message("c1", "ann", ["me"], CONTENT="Hello"),
+        message("c1", "ann", ["me"], CONTENT="Here is the file"),
+        message("c1", "ann", ["me"], CONTENT="Hello"),
+        message("c2", "me", ["bob"]),
+    )
+    first = read(tmp_path, *rows).interactions["event_id"].tolist()
+    assert first[1] == f"{first[0]}-2"
+    assert first[2] == first[0]
+    assert read(tmp_path, *rows[:2], rows[3]).interactions["event_id"].tolist() == [
+        first[0],
+        first[1],
+        first[3],
+    ]
+    old = OLD + "".join(
+        f'Ann Lee,Me Lee,"1/2/18, 3:04 PM",,{body},INCOMING,INBOX\n' for body in ("Hi", "You", "Hi")
+    )
+    told = parse(tmp_path, old, "Messages.csv")[1].interactions["event_id"].tolist()
+    assert (told[1], told[2]) == (f"{told[0]}-2", told[0]), "there a moment is a minute"
+
+
 @pytest.mark.parametrize(
     "name", ["guide_messages.csv", "learning_role_play_messages.csv", "x/learning_coach_messages.csv"]
 )

@@ -1,5 +1,6 @@
 """Every CSV that people have, and the line that each row stands in."""
 
+import copy
 import csv
 import io
 
@@ -9,19 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networkscope.errors import LoadError
+from networkscope.settings import Settings
 from networkscope.sources import sheets, tabular
-from networkscope.sources.base import SourceFile
+from networkscope.sources.base import Parsed, SourceFile
 
 FIELDS = {"name": "name", "e mail": "email", "city": "city"}
 HEADER = "Name,E-Mail,City\n"
 
 
-def sheet_of(tmp_path, data):
+def read(tmp_path, data):
+    """The sheet that a reader is given, and what is told of the file in the end."""
     path = tmp_path / "t.csv"
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     file = SourceFile(path, "t.csv", path.stat().st_size)
-    header = tabular.find_header(file, lambda names: {"name", "e mail"} <= names)
-    return header and tabular.read_sheet(file, header, FIELDS)
+    given = []
+    reader = sheets.reader(
+        "t", FIELDS, {"name", "email"}.issubset, lambda sheet: given.append(sheet) or Parsed()
+    )
+    return (given, reader.read(file, Settings())) if reader.recognises(file) else None
+
+
+def sheet_of(tmp_path, data):
+    (sheet,), _ = read(tmp_path, data)
+    return sheet
 
 
 def names(sheet):
@@ -42,8 +53,9 @@ def names(sheet):
     ],
 )
 def test_encodings_delimiters_and_line_ends(tmp_path, data, encoding):
-    sheet = sheet_of(tmp_path, data)
-    assert (names(sheet), sheet.lines.tolist(), sheet.encoding) == (["Zoë"], [2], encoding)
+    (sheet,), parsed = read(tmp_path, data)
+    assert (names(sheet)[0][:3], sheet.lines.tolist()) == ("Zoë", [2])
+    assert parsed.notes == ([f"read as {encoding}"] if encoding != "utf-8" else [])
 
 
 def test_a_damaged_utf8_file_is_not_taken_for_windows(tmp_path):
@@ -77,18 +89,28 @@ def test_lines_count_line_feeds_within_cells_and_empty_lines(tmp_path):
         assert sheet.lines.tolist() == [2, 5, 6]
 
 
+def test_as_many_records_as_lines_do_not_hide_where_they_stand(tmp_path):
+    sheet = sheet_of(tmp_path, HEADER + 'Ann,,"two\nlines"\nBob,,\rCy,,\nDora,,\n')
+    assert names(sheet) == ["Ann", "Bob", "Cy", "Dora"]
+    assert sheet.lines.tolist() == [2, 4, 5, 6]
+
+
 def test_ragged_rows_are_padded_or_rejected_and_counted(tmp_path):
-    sheet = sheet_of(tmp_path, HEADER + "Ann\nBob,b@x.org,Linz,\nCy,c@x.org,Linz,too,many\n,,\nDora,,\n")
+    (sheet,), parsed = read(
+        tmp_path, HEADER + "Ann\nBob,b@x.org,Linz,\nCy,c@x.org,Linz,too,many\n,,\nDora,,\n"
+    )
     assert names(sheet) == ["Ann", "Bob", "Dora"]
     assert sheet.lines.tolist() == [2, 3, 6]
-    assert sheet.rejected == {tabular.TOO_WIDE: 1, tabular.EMPTY: 1}
-    assert sheet.rows_read == 5
-    assert "1 rows have fewer cells" in sheet.notes[0]
+    assert parsed.rejected == {tabular.TOO_WIDE: 1, sheets.EMPTY: 1}
+    assert parsed.rows_read == 5
+    assert "1 rows have fewer cells" in parsed.notes[0]
 
 
 def test_nul_bytes_and_huge_cells_survive(tmp_path):
     sheet = sheet_of(tmp_path, HEADER + "A\0nn,,\n" + "B" * 300_000 + ",,\nshort\n")
     assert [len(name) for name in names(sheet)] == [3, 300_000, 5]
+    sheet = sheet_of(tmp_path, HEADER + "B" * 300_000 + ",,\nA\0nn,,\n")
+    assert names(sheet)[1] == "Ann"
 
 
 def test_a_quote_that_is_never_closed_is_told(tmp_path):
@@ -98,20 +120,25 @@ def test_a_quote_that_is_never_closed_is_told(tmp_path):
 
 
 def test_no_header_is_no_sheet(tmp_path):
-    assert sheet_of(tmp_path, "a,b\n1,2\n") is None
-    assert sheet_of(tmp_path, b"") is None
+    assert read(tmp_path, "a,b\n1,2\n") is None
+    assert read(tmp_path, b"") is None
 
 
 def test_a_header_alone_is_an_empty_sheet(tmp_path):
     for data in (HEADER, HEADER.strip(), "Notes:\n" + HEADER.strip()):
-        sheet = sheet_of(tmp_path, data)
-        assert (names(sheet), sheet.rows_read, len(sheet.lines)) == ([], 0, 0)
+        (sheet,), parsed = read(tmp_path, data)
+        assert (names(sheet), parsed.rows_read, len(sheet)) == ([], 0, 0)
         assert sheet.strings("no such column") == []
 
 
 def test_cleaned_leaves_names_as_keys_does(tmp_path):
     sheet = sheet_of(tmp_path, HEADER + ' Ann  Lee ,,\n𝗔𝗻𝗮,,\nZoë\u202e,,\n"a\tb",,\nNA,,\n')
-    assert sheets.cleaned(sheet["name"]).to_pylist() == ["Ann Lee", "Ana", "Zoë", "ab", "NA"]
+    assert names(sheet) == ["Ann Lee", "Ana", "Zoë", "ab", "NA"]
+
+
+def test_a_table_goes_to_another_process_with_its_content(tmp_path):
+    file = SourceFile(tmp_path / "t.xlsx", "t.xlsx[a]", len(HEADER), "[a]", content=HEADER.encode())
+    assert copy.copy(file).read() == HEADER.encode()  # copied as it is pickled
 
 
 CELL = st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=6)
@@ -126,17 +153,19 @@ def test_both_ways_of_reading_agree(rows, quoting):
     wanted = {"name": 0, "city": 2}
     slow = tabular._irregular(body, header, wanted, "utf-8", "t.csv")
     fast = tabular._regular(body, header, wanted, "utf-8")
-    assert slow.strings("name") == [row[0] for row in rows]
+    assert slow.columns["name"].to_pylist() == [row[0] for row in rows]
     if fast is not None:
-        assert fast.table.to_pydict() == slow.table.to_pydict()
+        assert {name: column.to_pylist() for name, column in fast.columns.items()} == {
+            name: column.to_pylist() for name, column in slow.columns.items()
+        }
         assert np.array_equal(fast.lines, slow.lines)
 
 
 def test_the_fast_way_takes_ordinary_files():
     body = memoryview(b'a,b\n"x, y","z\n""q"""\n')
-    sheet = tabular._regular(body, tabular.Header(1, ",", ("p", "q")), {"p": 0}, "utf-8")
-    assert sheet.strings("p") == ["a", "x, y"]
-    assert sheet.lines.tolist() == [2, 3]
+    table = tabular._regular(body, tabular.Header(1, ",", ("p", "q")), {"p": 0}, "utf-8")
+    assert table.columns["p"].to_pylist() == ["a", "x, y"]
+    assert table.lines.tolist() == [2, 3]
 
 
 @given(data=st.binary(max_size=400), bom=st.sampled_from([b"", b"\xff\xfe", b"\xef\xbb\xbf"]))
@@ -144,10 +173,11 @@ def test_any_bytes_below_a_header_are_read_or_refused(tmp_path_factory, data, bo
     folder = tmp_path_factory.mktemp("t")
     head = HEADER.encode("utf-16-le") if bom == b"\xff\xfe" else HEADER.encode()
     try:
-        sheet = sheet_of(folder, bom + head + data)
+        found = read(folder, bom + head + data)
     except LoadError:
         return
-    if sheet is not None:
-        assert sheet.rows_read == len(sheet.lines) + sheet.rejected.total()
-        assert len(sheet.lines) == sheet.table.num_rows
+    if found is not None:
+        (sheet,), parsed = found
+        assert parsed.rows_read == len(sheet) + parsed.rejected.total()
+        assert all(len(column) == len(sheet) for column in sheet.columns.values())
         assert (np.diff(sheet.lines) > 0).all()

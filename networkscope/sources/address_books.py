@@ -17,20 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys
-from networkscope.settings import Settings
 from networkscope.sources import sheets
 from networkscope.sources.address_words import GOOGLE, MANY, OUTLOOK, THUNDERBIRD
-from networkscope.sources.base import (
-    NOTE_LENGTH,
-    Parsed,
-    SourceFile,
-    digest,
-    linkedin_profile,
-    rows,
-    several,
-    source_refs,
-)
-from networkscope.sources.tabular import TEXT, Sheet
+from networkscope.sources.base import NOTE_LENGTH, Parsed, digest, linkedin_profile, rows, several
+from networkscope.sources.sheets import Sheet
+from networkscope.sources.tabular import TEXT
 
 NOBODY = "the row names nobody: no name, no company, no address, no phone"
 LONGEST_ADDRESS = 320  # in characters, by the rules of mail
@@ -39,9 +30,7 @@ SYSTEM_LABELS = {"mycontacts", "my contacts"}
 _JOINED = re.compile(r"\s*(?::::|;(?!ext=))\s*", re.IGNORECASE)  # +43 1;ext=5 is one number
 
 
-def _people(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
-    for column in sheet.table.column_names:
-        sheet[column] = sheets.cleaned(sheet[column])
+def _people(sheet: Sheet) -> Parsed:
     companies = zip(*(sheet.strings(name) for name in _all(sheet, "organization")), strict=True)
     more = sum(":::" in ":::".join(filter(None, row)) for row in companies)
     sheet["organization"] = _one(sheet, "organization")
@@ -53,32 +42,30 @@ def _people(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
     sheet.reject(sheet.empty("name", "emails", "phones", "profiles"), NOBODY)
     sheet["introduced_by"] = _introducers(sheet)
     places = [_one(sheet, field).to_pylist() for field in ("city", "country")]
-    refs = source_refs(file.label, sheet.lines)
-    people = {
-        **{name: sheet[name] for name in ("name", "organization", "emails", "phones", "profiles")},
-        "title": _one(sheet, "title"),
-        "location": [", ".join(filter(None, pair)) for pair in zip(*places, strict=True)],
-        "tags": [_tags(cell) for cell in sheet.strings("tags")],
-        "notes": pc.utf8_slice_codeunits(sheet["notes"], 0, NOTE_LENGTH),
-        "introduced_by": sheet["introduced_by"],
-        "listed": True,
-        "source_ref": refs,
-    }
-    notes = [f"{more} people have several companies: the first was taken"] if more else []
-    return _with_referrals(Parsed(notes=notes), rows("people", len(refs), people), sheet, settings)
+    people = sheet.frame(
+        "people",
+        title=_one(sheet, "title"),
+        location=[", ".join(filter(None, pair)) for pair in zip(*places, strict=True)],
+        tags=[_tags(cell) for cell in sheet.strings("tags")],
+        notes=pc.utf8_slice_codeunits(sheet["notes"], 0, NOTE_LENGTH),
+        listed=True,
+    )
+    if more:
+        sheet.notes.append(f"{more} people have several companies: the first was taken")
+    return _with_referrals(people, sheet)
 
 
-def _with_referrals(parsed: Parsed, people: pd.DataFrame, sheet: Sheet, settings: Settings) -> Parsed:
+def _with_referrals(people: pd.DataFrame, sheet: Sheet) -> Parsed:
     """Who referred whom, where the day on which the card was made tells by when that was known."""
-    given_on = sheets.days(sheet, "made_on", settings, parsed.notes)
+    given_on = sheet.days("made_on")
     by = people["introduced_by"]
     dated = np.flatnonzero(by.notna() & given_on.notna())
     if left := int(by.notna().sum()) - len(dated):
-        parsed.notes.append(
+        sheet.notes.append(
             f"{left} people have a name under 'referred by' but no date: add them to referrals.csv to count them"
         )
     if len(dated):
-        parsed.notes.append("referrals are dated by the day on which the card was made")
+        sheet.notes.append("referrals are dated by the day on which the card was made")
     who = people["emails"].fillna(people["name"]).fillna("")
     cells = zip(by.iloc[dated], who.iloc[dated], given_on.iloc[dated].astype(str), strict=True)
     referrals = {
@@ -91,15 +78,16 @@ def _with_referrals(parsed: Parsed, people: pd.DataFrame, sheet: Sheet, settings
         "source_ref": people["source_ref"].iloc[dated],
     }
     mentions = {"name": by.iloc[dated], "listed": False, "source_ref": referrals["source_ref"]}
-    parsed.people = pd.concat([people, rows("people", len(dated), mentions)], ignore_index=True)
-    parsed.referrals = rows("referrals", len(dated), referrals)
-    return parsed
+    return Parsed(
+        people=pd.concat([people, rows("people", len(dated), mentions)], ignore_index=True),
+        referrals=rows("referrals", len(dated), referrals),
+    )
 
 
 def _all(sheet: Sheet, field: str) -> list[str]:
     """The columns of a field that the file has, the numbered ones in their order."""
     names = [field, *(f"{field}_{n}" for n in range(1, MANY))]
-    return [name for name in names if name in sheet.table.column_names]
+    return [name for name in names if name in sheet]
 
 
 def _first(sheet: Sheet, *names: str) -> Any:
@@ -118,7 +106,7 @@ def _one(sheet: Sheet, field: str) -> Any:
 def _every(sheet: Sheet, field: str, normal: Callable[[str], str]) -> Any:
     """All values of the columns of a field, each once, separated as everywhere in the tables."""
     columns = [sheet.strings(name) for name in _all(sheet, field)]
-    cells = zip(*columns, strict=True) if columns else [()] * len(sheet.lines)
+    cells = zip(*columns, strict=True) if columns else [()] * len(sheet)
     return pa.array(
         [several(normal(part) for cell in row if cell for part in _JOINED.split(cell)) for row in cells], TEXT
     )

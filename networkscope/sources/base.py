@@ -12,12 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 from zipfile import ZipFile
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -87,7 +88,10 @@ class SourceFile:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """An open archive cannot go to another process; there it is opened again."""
-        return SourceFile, (self.path, self.label, self.size, self.member, None, self.parts, self.content)
+        return SourceFile, (
+            *(self.path, self.label, self.size, self.member),
+            *(None, self.parts, _now, self.content),
+        )
 
     def open(self) -> IO[bytes]:
         if self.parts:
@@ -195,14 +199,68 @@ def rows(table: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
     0  Ann Lee   NaN    True
     1      NaN   NaN    True
     """
-    missing: dict[object, Any] = {}
-    out = {}
-    for name, dtype in _declared(table).items():
-        if name not in columns and dtype not in missing:
-            missing[dtype] = pd.Series(pd.NA, index=range(count), dtype=dtype).array
-        out[name] = _typed(columns[name], dtype, count) if name in columns else missing[dtype]
-    extra = {name: _typed(values, schema.TEXT, count) for name, values in columns.items() if name not in out}
-    return pd.DataFrame({**out, **extra}, index=range(count))
+    types = declared(table)
+    missing = {dtype: _typed(None, dtype, count) for name, dtype in types.items() if name not in columns}
+    every = types | dict.fromkeys(columns.keys() - types, schema.TEXT)
+    out = {
+        name: _typed(columns[name], dtype, count) if name in columns else missing[dtype]
+        for name, dtype in sorted(every.items(), key=lambda item: item[0] not in types)
+    }
+    return pd.DataFrame(out, index=range(count), copy=False)
+
+
+@lru_cache
+def declared(table: str) -> dict[str, Any]:
+    """The columns of a frame and their types; a person is a number here, and its source is not told yet."""
+    if table == "people":
+        special = {"connected_on": schema.DATE, "listed": schema.FLAG}
+        return {name: special.get(name, schema.TEXT) for name in MENTION}
+    renamed = {"referrer_id": "referrer", "referred_id": "referred", "contact_id": "person"}
+    return {
+        renamed.get(column.name, column.name): schema.COUNT if column.name in renamed else column.dtype
+        for column in schema.TABLES[table].columns
+        if column.name != "source"
+    }
+
+
+def _typed(values: Any, dtype: Any, count: int) -> Any:
+    """An array without an index: pandas would align the columns one by one."""
+    if values is None or isinstance(values, str | bool | int):
+        return _single(values, dtype).take(np.zeros(count, dtype=np.int64))
+    if dtype == schema.TEXT and isinstance(values, list):
+        values = pa.array([value or None for value in values], pa.large_string())
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    if isinstance(values, pa.Array):
+        values = schema.TEXT.__from_arrow__(missing_if_empty(values))
+    if getattr(values, "dtype", None) == dtype:
+        return values.array if isinstance(values, pd.Series) else values
+    return pd.Series(values if len(values) else [], dtype=dtype).array
+
+
+@lru_cache
+def _single(value: Any, dtype: Any) -> Any:
+    return pd.Series([value], dtype=dtype).array
+
+
+def laid_out(column: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The bytes of all cells of an Arrow text column, and where each begins (one more: where the last ends)."""
+    if not len(column):
+        return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
+    _, offsets, cells = column.buffers()
+    begin = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
+    signs = np.frombuffer(cells, dtype=np.uint8) if cells else np.empty(0, dtype=np.uint8)
+    return signs[begin[0] : begin[-1]], begin - begin[0]
+
+
+def missing_if_empty(column: Any) -> Any:
+    """An Arrow text column with its empty cells missing."""
+    if column.null_count:
+        return pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
+    signs, begin = laid_out(column)
+    known = np.packbits(np.diff(begin) > 0, bitorder="little")
+    buffers = [pa.py_buffer(known), pa.py_buffer(begin), pa.py_buffer(signs)]
+    return pa.Array.from_buffers(pa.large_string(), len(column), buffers)
 
 
 def source_refs(label: str, lines: Any) -> pd.Series:
@@ -254,26 +312,3 @@ def digest(*parts: str) -> str:
     """
     content = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(content, digest_size=10).hexdigest()
-
-
-def _declared(table: str) -> dict[str, Any]:
-    if table == "people":
-        special = {"connected_on": schema.DATE, "listed": schema.FLAG}
-        return {name: special.get(name, schema.TEXT) for name in MENTION}
-    renamed = {"referrer_id": "referrer", "referred_id": "referred", "contact_id": "person"}
-    return {
-        renamed.get(column.name, column.name): schema.COUNT if column.name in renamed else column.dtype
-        for column in schema.TABLES[table].columns
-        if column.name != "source"
-    }
-
-
-def _typed(values: Any, dtype: Any, count: int) -> Any:
-    """An array without an index: pandas would align the columns one by one."""
-    if dtype == schema.TEXT and isinstance(values, pa.ChunkedArray | pa.Array):
-        return dtype.__from_arrow__(pc.if_else(pc.equal(values, ""), pa.scalar(None, values.type), values))
-    if dtype == schema.TEXT and isinstance(values, list):
-        values = texts(values)
-    if isinstance(values, pd.Series):
-        return values.astype(dtype).array
-    return pd.Series(values, index=range(count), dtype=dtype).array

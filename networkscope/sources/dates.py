@@ -6,11 +6,9 @@ day and month in purely numeric dates, which only the values of a whole file can
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -21,10 +19,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import periods, schema
+from networkscope.sources.base import laid_out
 
 UNREADABLE = "a date cannot be read: write it as 2026-11-16 or 2026-11-16 14:30"
 AMBIGUOUS = "day and month of a date cannot be told apart: write it as 2026-11-16"
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+FIRST, END = np.datetime64("1900", "us"), np.datetime64("2200", "us")
+
+# How most exports write: read letter by letter for all rows at once (Year, Month, b for its name, Day, and the clock).
+LAYOUTS = (
+    *("DD bbb YYYY", "YYYY-MM-DD hh:mm:ss UTC"),
+    *("YYYY-MM-DD", "YYYY-MM-DD hh:mm", "YYYY-MM-DD hh:mm:ss", "YYYY-MM-DDThh:mm:ss"),
+)
 
 _NAMES = """
 january januar janner enero janvier gennaio janeiro januari; february februar feber febrero fevrier febbraio
@@ -60,10 +65,10 @@ def to_dates(values: Any, *, timezone: str, order: str | None = None, month_only
     ['2024-03-05', '2021-02-12', '2024-03-05']
     """
     wall, aware = _moments(_column(values), order, month_only)
-    days = pd.Series(wall, dtype=schema.DATE)
+    days = pd.Series(wall.astype("datetime64[D]").astype("datetime64[us]"), dtype=schema.DATE)
     if aware.any():
-        days[aware] = periods.local_dates(days[aware].dt.tz_localize("UTC"), timezone)
-    return days.dt.normalize()
+        days[aware] = periods.local_dates(pd.Series(wall[aware]).dt.tz_localize("UTC"), timezone).to_numpy()
+    return days
 
 
 def to_instants(values: Any, *, timezone: str, order: str | None = None) -> pd.Series:
@@ -80,17 +85,20 @@ def to_instants(values: Any, *, timezone: str, order: str | None = None) -> pd.S
     return instants
 
 
-def numeric_order(values: Iterable[str]) -> str | None:
+def numeric_order(values: Any) -> str | None:
     """Which comes first in the numeric dates, "dmy" or "mdy"? None where the values do not tell.
 
     >>> numeric_order(["03/04/2024", "25/04/2024"]), numeric_order(["03/04/2024"])
     ('dmy', None)
     """
     votes = set()
-    for value in set(values):
-        if (found := _NUMERIC.fullmatch(_plain(value))) and found["mark"] != ".":
-            votes |= {"dmy"} if int(found["one"]) > 12 else set()
-            votes |= {"mdy"} if int(found["two"]) > 12 else set()
+    column = _column(values)
+    if np.isin(laid_out(column)[0], (ord("/"), ord("-"))).any():
+        column = column.filter(pc.match_substring_regex(column, r"^\s*\d\d?\s*[/-]"))
+        for value in column.unique().to_pylist():
+            if found := _NUMERIC.fullmatch(_plain(value)):
+                votes |= {"dmy"} if int(found["one"]) > 12 else set()
+                votes |= {"mdy"} if int(found["two"]) > 12 else set()
     return votes.pop() if len(votes) == 1 else None
 
 
@@ -100,49 +108,59 @@ def why_unread(value: str) -> str:
 
 
 def _column(values: Any) -> Any:
-    column = values if isinstance(values, pa.ChunkedArray | pa.Array) else pa.array(values, pa.large_string())
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    column = values if isinstance(values, pa.Array) else pa.array(values, pa.large_string())
+    return column.fill_null("") if column.null_count else column
 
 
 def _moments(column: Any, order: str | None, month_only: bool) -> tuple[Any, npt.NDArray[np.bool_]]:
-    """Wall-clock times, and which of them are UTC: whole columns at once where the style allows it."""
-    nothing = np.zeros(len(column), dtype=bool)
-    utc = bool(len(column)) and pc.all(pc.ends_with(column, " UTC")).as_py()
-    try:
-        if not len(column) or not column[0].as_py()[:4].isdigit():
-            raise pa.ArrowInvalid
-        wall = pc.cast(pc.utf8_slice_codeunits(column, 0, -4) if utc else column, pa.timestamp("us"))
-        return _plausible(wall.to_numpy(zero_copy_only=False)), nothing | utc
-    except pa.ArrowInvalid:
-        wall = _day_first(column, order)
-    rest = np.isnat(wall)
-    parsed = {value: _parse(value, order, month_only) for value in set(column.filter(rest).to_pylist())}
-    moments = [parsed[value] for value in column.filter(rest).to_pylist()]
-    wall[rest] = np.array([at and at.replace(tzinfo=None) for at in moments], dtype="datetime64[us]")
-    aware = nothing
-    aware[rest] = [at is not None and at.tzinfo is not None for at in moments]
-    return _plausible(wall), aware
+    """Wall-clock times, and which of them are UTC: by layout where there is one for them, else text by text."""
+    wall = np.full(len(column), np.datetime64("NaT", "us"))
+    aware = np.zeros(len(column), dtype=bool)
+    signs, begin = laid_out(column)
+    width = np.diff(begin)
+    common = np.bincount(width.clip(max=64), minlength=65)
+    for layout in [layout for layout in LAYOUTS if common[len(layout)]]:
+        rows = np.flatnonzero((width == len(layout)) & np.isnat(wall))
+        if len(rows):
+            every = len(rows) == len(column)
+            cells = signs if every else signs[begin[rows, None] + np.arange(len(layout))]
+            wall[rows] = _laid_out(cells.reshape(-1, len(layout)).T, layout)
+            aware[rows] = layout.endswith("UTC")
+    rest = np.isnat(wall) & (width > 0)
+    if rest.any():
+        some = column.filter(pa.array(rest)).dictionary_encode()
+        found = [_parse(text, order, month_only) for text in some.dictionary.to_pylist()]
+        moments = np.array([at and at.replace(tzinfo=None) for at in found], dtype="datetime64[us]")
+        zoned = np.array([at is not None and at.tzinfo is not None for at in found])
+        which = some.indices.to_numpy()
+        wall[rest], aware[rest] = moments[which], zoned[which]
+    wall[(wall < FIRST) | (wall >= END)] = np.datetime64("NaT", "us")
+    return wall, aware & ~np.isnat(wall)
 
 
-def _day_first(column: Any, order: str | None) -> Any:
-    """Most exports write the day first, in two digits: then only the few endings (" Mar 2024") need reading."""
-    days = pc.dictionary_encode(pc.utf8_slice_codeunits(column, 0, 2))
-    endings = pc.dictionary_encode(pc.utf8_slice_codeunits(column, 2))
-    named = [ending if re.match(r"[\s-][^\W\d]", ending) else "" for ending in endings.dictionary.to_pylist()]
-    starts = [_parse("01" + ending, order, False) if ending else None for ending in named]
-    months = [start if start and not start.tzinfo else None for start in starts] or [None]
-    lengths = np.array([calendar.monthrange(at.year, at.month)[1] if at else 0 for at in months])
-    shift = np.array(
-        [int(day) - 1 if re.fullmatch(r"\d\d", day) else 99 for day in days.dictionary.to_pylist()]
-    )
-    month, day = endings.indices.to_numpy(), shift[days.indices.to_numpy()]
-    wall = np.array(months, dtype="datetime64[us]")[month] + day.astype("timedelta64[D]")
-    return np.where((day >= 0) & (day < lengths[month]), wall, np.datetime64("NaT", "us"))
-
-
-def _plausible(wall: Any) -> Any:
-    years = wall.astype("datetime64[Y]").astype(np.int64) + 1970
-    return np.where((years >= FIRST_YEAR) & (years <= LAST_YEAR), wall, np.datetime64("NaT", "us"))
+def _laid_out(signs: Any, layout: str) -> Any:
+    """The moments in texts that may be written in this layout (a row of `signs` per letter); NaT where they are not."""
+    fits = np.ones(signs.shape[1], dtype=bool)
+    parts: dict[str, Any] = {}
+    for letter, cells in zip(layout, signs, strict=True):
+        if letter in "YMDhms":
+            digit = cells - ord("0")
+            fits &= digit < 10
+            parts[letter] = parts.get(letter, 0) * 10 + digit.astype(np.int64)
+        elif letter == "b":
+            parts["b"] = parts.get("b", 0) * 256 + (cells | 32).astype(np.int64)
+        else:
+            fits &= cells == ord(letter)
+    if "b" in parts:
+        at = np.searchsorted(_SHORT[0], parts["b"]).clip(max=len(_SHORT[0]) - 1)
+        parts["M"] = np.where(_SHORT[0][at] == parts["b"], _SHORT[1][at], 0)
+    hour, minute, second = (parts.get(letter, 0) for letter in "hms")
+    fits &= (parts["M"] >= 1) & (parts["M"] <= 12) & (hour < 24) & (minute < 60) & (second < 60)
+    month = ((parts["Y"] - 1970) * 12 + parts["M"] - 1).astype("datetime64[M]")
+    day = month.astype("datetime64[D]") + (parts["D"] - 1)
+    fits &= day.astype("datetime64[M]") == month
+    found = day.astype("datetime64[us]") + ((hour * 60 + minute) * 60 + second) * np.timedelta64(10**6, "us")
+    return np.where(fits, found, np.datetime64("NaT", "us"))
 
 
 def _plain(value: str) -> str:
@@ -206,6 +224,11 @@ def _months() -> dict[str, int]:
 
 
 _MONTHS = _months()
+_SHORT = np.array(
+    sorted(
+        (int.from_bytes(name.encode(), "big"), number) for name, number in _MONTHS.items() if len(name) == 3
+    )
+).T
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,6 @@ language of the account; the headers of eight languages are known.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -16,11 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys
-from networkscope.settings import Settings
 from networkscope.sources import dates, sheets, tabular
-from networkscope.sources.base import Parsed, SourceFile, digest, rows, source_refs
-from networkscope.sources.sheets import synonyms
-from networkscope.sources.tabular import Sheet
+from networkscope.sources.base import Parsed, digest, rows
+from networkscope.sources.sheets import Sheet, synonyms
 
 DEPARTED = "departed: the account was closed"
 NOBODY = "the row names nobody: no name, no profile, no e-mail"
@@ -106,7 +103,7 @@ APPLICATIONS = synonyms(
 
 
 def named(sheet: Sheet, first: str = "first_name", last: str = "last_name") -> Any:
-    return sheets.joined(sheets.cleaned(sheet[first]), sheets.cleaned(sheet[last]))
+    return sheets.joined(sheet[first], sheet[last])
 
 
 def _address(column: Any) -> Any:
@@ -114,59 +111,41 @@ def _address(column: Any) -> Any:
     return pc.if_else(pc.match_substring(column, "@"), column, "")
 
 
-def _connections(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
-    return _people(sheet, file, settings, "connected_on")
-
-
-def _imported(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
-    return _people(sheet, file, settings, None)
-
-
-def _people(sheet: Sheet, file: SourceFile, settings: Settings, date: str | None) -> Parsed:
-    notes: list[str] = []
+def _people(sheet: Sheet) -> Parsed:
+    sheet.reject(sheet.empty(*sheet.columns.keys() - {"connected_on", "made_on"}), DEPARTED)
     sheet["name"] = named(sheet)
     sheet["address"] = _address(sheet["email"])
-    sheet.reject(sheet.empty("name", "url", "email", "organization", "title", "phone"), DEPARTED)
     sheet.reject(sheet.empty("name", "url", "address", "phone"), NOBODY)
     people = {
-        "name": sheet["name"],
-        "organization": sheets.cleaned(sheet["organization"]),
-        "title": sheets.cleaned(sheet["title"]),
         "emails": sheets.separated(sheet["address"]),
         "phones": sheets.separated(sheet["phone"]),
         "profiles": sheet["url"],
         "listed": True,
-        "source_ref": source_refs(file.label, sheet.lines),
     }
-    if date:
-        people[date] = sheets.days(sheet, date, settings, notes, order="mdy")
-    return Parsed(people=rows("people", len(sheet.lines), people), notes=notes)
+    return Parsed(people=sheet.frame("people", **people))
 
 
-def _invitations(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+def _invitations(sheet: Sheet) -> Parsed:
     """An invitation with a message is an interaction; one without only shows that somebody exists."""
-    sheet["way"] = pc.utf8_lower(pc.utf8_trim_whitespace(sheet["direction"]))
-    sheet["text"] = pc.utf8_trim_whitespace(sheet["message"])
+    sheet["way"] = pc.utf8_lower(sheet["direction"])
     out = pc.equal(sheet["way"], "outgoing")
-    name = sheets.cleaned(pc.if_else(out, sheet["recipient"], sheet["sender"]))
+    name = pc.if_else(out, sheet["recipient"], sheet["sender"])
     sheet["name"] = pc.if_else(pc.is_in(pc.utf8_lower(name), pa.array(CLOSED, tabular.TEXT)), "", name)
-    sheet["profile"] = pc.if_else(out, sheet["invitee"], sheet["inviter"])
+    sheet["profiles"] = pc.if_else(out, sheet["invitee"], sheet["inviter"])
     sheet["own"] = pc.if_else(out, sheet["inviter"], sheet["invitee"])
 
     sheet.reject([way not in WAYS for way in sheet.strings("way")], NO_DIRECTION)
-    sheet.reject(sheet.empty("name", "profile"), DEPARTED)
-    order = dates.numeric_order(sheet.strings("sent_at")) or "mdy"
-    sent = dates.to_instants(sheet["sent_at"], timezone=settings.timezone, order=order)
-    lost = sent.isna().to_numpy() & ~sheet.empty("text")
+    sheet.reject(sheet.empty("name", "profiles"), DEPARTED)
+    order = dates.numeric_order(sheet["sent_at"]) or sheet.order
+    sent = dates.to_instants(sheet["sent_at"], timezone=sheet.settings.timezone, order=order)
+    lost = sent.isna().to_numpy() & ~sheet.empty("message")
     sheet.reject(lost, dates.UNREADABLE)
     sent = sent[~lost].reset_index(drop=True)
 
-    refs = source_refs(file.label, sheet.lines)
-    people = {"name": sheet["name"], "profiles": sheet["profile"], "listed": False, "source_ref": refs}
-    spoke = np.flatnonzero(~sheet.empty("text"))
+    spoke = np.flatnonzero(~sheet.empty("message"))
     who = [
         keys.profile_key(profile) or keys.name_key(name)
-        for profile, name in zip(sheet.strings("profile"), sheet.strings("name"), strict=True)
+        for profile, name in zip(sheet.strings("profiles"), sheet.strings("name"), strict=True)
     ]
     ways = sheet.strings("way")
     interactions = {
@@ -177,10 +156,10 @@ def _invitations(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
         "direction": [WAYS[ways[row]] for row in spoke],
         "purpose": "unknown",
         "group_size": 2,
-        "source_ref": refs[spoke],
+        "source_ref": sheet.refs(spoke),
     }
     return Parsed(
-        people=rows("people", len(who), people),
+        people=sheet.frame("people", listed=False),
         interactions=rows("interactions", len(spoke), interactions),
         owner=mostly([keys.profile_key(own) for own in sheet.strings("own") if own]),
     )
@@ -192,86 +171,57 @@ def mostly(profiles: list[str]) -> tuple[str, ...]:
     return (top,) if top and profiles.count(top) > 0.9 * len(profiles) else ()
 
 
-def _recommendations(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+def _recommendations(sheet: Sheet) -> Parsed:
     """Both files look alike inside: only their names tell what was given and what was received."""
-    found = re.findall("given|received", file.label.rsplit("/", 1)[-1].lower())
-    notes: list[str] = []
+    found = re.findall("given|received", sheet.label.rsplit("/", 1)[-1].lower())
     if len(found) != 1:
-        sheet.reject(
-            np.ones(len(sheet.lines), dtype=bool), "put 'given' or 'received' into the name of the file"
-        )
-    columns = {
-        "name": named(sheet),
-        "organization": sheets.cleaned(sheet["organization"]),
-        "title": sheets.cleaned(sheet["title"]),
-        "direction": found[0] if found else None,
-        "written_on": sheets.days(sheet, "written_on", settings, notes, order="mdy"),
-        "status": sheet["status"],
-    }
-    return _table("recommendations", columns, sheet, file, notes)
+        sheet.reject(np.ones(len(sheet), dtype=bool), "put 'given' or 'received' into the name of the file")
+    way = found[0] if found else None
+    return _table("recommendations", sheet, name=named(sheet), direction=way)
 
 
-def _endorsements(way: str, sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+def _endorsements(way: str, sheet: Sheet) -> Parsed:
     """Whoever has a profile is mentioned once, where he first stands."""
-    notes: list[str] = []
+    sheet["name"] = named(sheet, way)
     profiles = [keys.profile_key(url) for url in sheet.strings("url")]
-    first = {profile: row for row, profile in reversed([*enumerate(profiles)]) if profile}
-    order = {profile: at for at, profile in enumerate(sorted(first, key=lambda profile: first[profile]))}
-    name = named(sheet, way)
-    columns = {
-        "person": [order.get(profile) for profile in profiles],
-        "name": name,
-        "skill": sheets.cleaned(sheet["skill"]),
-        "direction": way,
-        "endorsed_on": sheets.days(sheet, "endorsed_on", settings, notes, order="mdy"),
-    }
-    parsed = _table("endorsements", columns, sheet, file, notes)
-    at = [first[profile] for profile in order]
-    urls, names = sheet.strings("url"), name.to_pylist()
+    first: dict[str, int] = {}
+    for row, profile in enumerate(profiles):
+        if profile:
+            first.setdefault(profile, row)
+    order = {profile: number for number, profile in enumerate(first)}
+    parsed = _table("endorsements", sheet, person=[order.get(profile) for profile in profiles], direction=way)
+    at = [*first.values()]
     people = {
-        "name": [names[row] for row in at],
-        "profiles": [urls[row].strip() for row in at],
+        "name": sheet["name"].take(pa.array(at, pa.int64())),
+        "profiles": sheet["url"].take(pa.array(at, pa.int64())),
         "listed": False,
-        "source_ref": source_refs(file.label, sheet.lines[at]),
+        "source_ref": sheet.refs(at),
     }
     parsed.people = rows("people", len(at), people)
     return parsed
 
 
-def _positions(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
-    notes: list[str] = []
-    columns = {name: sheets.cleaned(sheet[name]) for name in ("organization", "title", "location")}
-    for name in ("started_on", "finished_on"):
-        columns[name] = sheets.days(sheet, name, settings, notes, order="mdy", month_only=True)
-    return _table("positions", columns, sheet, file, notes)
+def _applications(sheet: Sheet) -> Parsed:
+    return _table("applications", sheet, contact_email=_address(sheet["contact_email"]))
 
 
-def _applications(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
-    notes: list[str] = []
-    columns = {name: sheets.cleaned(sheet[name]) for name in ("organization", "title")}
-    columns |= {"contact_email": _address(sheet["contact_email"]), "url": sheet["url"]}
-    columns["applied_on"] = sheets.days(sheet, "applied_on", settings, notes, order="mdy")
-    return _table("applications", columns, sheet, file, notes)
-
-
-def _table(
-    table: str, columns: Mapping[str, Any], sheet: Sheet, file: SourceFile, notes: list[str]
-) -> Parsed:
-    refs = source_refs(file.label, sheet.lines)
-    frame = rows(table, len(sheet.lines), {**columns, "source_ref": refs})
-    return Parsed(tables={table: frame}, notes=notes)
+def _table(table: str, sheet: Sheet, *, month_only: bool = False, **columns: Any) -> Parsed:
+    return Parsed(tables={table: sheet.frame(table, month_only=month_only, **columns)})
 
 
 READERS = tuple(
-    sheets.reader(f"LinkedIn {name}", columns, set(needed.split()).issubset, take)
+    sheets.reader(f"LinkedIn {name}", columns, set(needed.split()).issubset, take, order="mdy")
     for name, columns, needed, take in (
-        ("connections", CONNECTIONS, "first_name last_name connected_on", _connections),
-        ("imported contacts", IMPORTED, "first_name email phone made_on", _imported),
+        ("connections", CONNECTIONS, "first_name last_name connected_on", _people),
+        ("imported contacts", IMPORTED, "first_name email phone made_on", _people),
         ("invitations", INVITATIONS, "sender recipient sent_at direction", _invitations),
         ("recommendations", RECOMMENDATIONS, "first_name text written_on", _recommendations),
         ("endorsements received", ENDORSEMENTS, "skill received", partial(_endorsements, "received")),
         ("endorsements given", ENDORSEMENTS, "skill given", partial(_endorsements, "given")),
-        ("positions", POSITIONS, "organization title started_on finished_on", _positions),
+        (
+            *("positions", POSITIONS, "organization title started_on finished_on"),
+            partial(_table, "positions", month_only=True),
+        ),
         ("job applications", APPLICATIONS, "applied_on organization title", _applications),
     )
 )

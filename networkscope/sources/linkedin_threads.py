@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,11 @@ import pyarrow.compute as pc
 
 from networkscope import keys
 from networkscope.errors import LoadError
-from networkscope.settings import Settings
-from networkscope.sources import sheets
+from networkscope.sources.base import laid_out
 from networkscope.sources.linkedin import CLOSED
-from networkscope.sources.tabular import Sheet
+from networkscope.sources.sheets import Sheet
 
-SEVERAL = re.compile(r"[,;\s]+")
+SEVERAL = "[,; ]+"
 CANDIDATES = 5
 
 Numbers = npt.NDArray[np.int64]
@@ -27,45 +25,48 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass
 class Traffic:
-    """All messages as numbers: of conversations, of people; and what is wrong with a row, if anything."""
+    """All messages as numbers.
+
+    Attributes
+    ----------
+    conversation, sender : one per row; -1 for a sender without a profile
+    to_row, to : one per recipient of a row
+    keys, urls, names : what is known of each person; "" where nothing is
+    """
 
     conversation: Numbers
     sender: Numbers
     to_row: Numbers
     to: Numbers
-    people: dict[str, int]
+    keys: list[str]
     urls: list[str]
-    names: dict[int, str] = field(default_factory=dict)
-    known: dict[str, list[int]] = field(default_factory=dict)
+    names: list[str]
 
-    def number(self, key: str, url: str = "") -> int:
-        if key not in self.people:
-            self.people[key] = len(self.people)
-            self.urls.append(url)
-        return self.people[key]
+    def add(self, key: str, name: str = "") -> int:
+        """The number of one more person, who has no profile."""
+        for known, value in ((self.keys, key), (self.urls, ""), (self.names, name)):
+            known.append(value)
+        return len(self.keys) - 1
 
-    def numbers(self, urls: str) -> list[int]:
-        """The people whose profiles a cell names; the same cell is met again and again."""
-        if urls not in self.known:
-            cells = SEVERAL.split(urls) if SEVERAL.search(urls) else [urls]
-            self.known[urls] = [self.number(key, url) for url in cells if (key := keys.profile_key(url))]
-        return self.known[urls]
-
-    def pairs(self, *more: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:
+    def pairs(self) -> tuple[Numbers, Numbers]:
         """Who is in which conversation, each once: conversations, people."""
         known = self.sender >= 0
-        where = [self.conversation[known], self.conversation[self.to_row], *(pair[0] for pair in more)]
-        who = [self.sender[known], self.to, *(pair[1] for pair in more)]
-        base = len(self.people) + 1
-        pairs = np.unique(np.concatenate(where) * base + np.concatenate(who))
-        return pairs // base, pairs % base
+        where = np.append(self.conversation[known], self.conversation[self.to_row])
+        return distinct_pairs(where, np.append(self.sender[known], self.to))
 
 
-def codes(column: Any) -> tuple[Numbers, list[str]]:
+def distinct_pairs(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+    """Each pair once, in order."""
+    base = int(other.max(initial=0)) + 1
+    packed = np.sort(one * base + other)
+    first, second = np.divmod(packed[np.diff(packed, prepend=-1) > 0], base)
+    return first, second
+
+
+def codes(column: Any) -> tuple[Numbers, Any]:
     """A column as numbers, and the text behind each number."""
-    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    encoded = pc.dictionary_encode(column)
-    return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_pylist()
+    encoded = column.dictionary_encode()
+    return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary
 
 
 def people_in(cell: str) -> list[str]:
@@ -75,7 +76,7 @@ def people_in(cell: str) -> list[str]:
     (['Ann Lee, PhD', 'Bob Ray'], [])
     """
     names: list[str] = []
-    for part in map(keys.clean, cell.split(",")):
+    for part in map(str.strip, cell.split(",")):
         if names and part and " " not in part:
             names[-1] += f", {part}"
         elif part:
@@ -85,74 +86,91 @@ def people_in(cell: str) -> list[str]:
 
 def traffic_of(sheet: Sheet) -> Traffic:
     conversation, ids = codes(sheet["conversation"])
-    if "" in ids:  # a row without an id is a conversation of its own
+    if (nameless := ids.index("").as_py()) >= 0:  # a row without an id is a conversation of its own
         own = len(ids) + np.arange(len(conversation))
-        conversation = np.where(conversation == ids.index(""), own, conversation)
-    traffic = Traffic(conversation, conversation, conversation, conversation, {}, [])
-    row_codes, urls = codes(sheet["sender_url"])
-    traffic.sender = np.array([(*traffic.numbers(url), -1)[0] for url in urls] or [-1])[row_codes]
-    cells, texts = codes(sheet["recipient_urls"])
-    lists = [traffic.numbers(text) for text in texts]
-    count = np.array([len(numbers) for numbers in lists] or [0])
-    flat = np.array([number for numbers in lists for number in numbers], dtype=np.int64)
-    times = count[cells]
-    traffic.to_row = np.repeat(np.arange(len(cells)), times)
-    begin = (np.cumsum(count) - count)[cells]
-    traffic.to = flat[np.repeat(begin - (np.cumsum(times) - times), times) + np.arange(times.sum())]
+        conversation = np.where(conversation == nameless, own, conversation)
+    signed, senders = codes(sheet["sender_url"])
+    sent, cells = codes(sheet["recipient_urls"])
+    of, parts = _split(pa.concat_arrays([senders, cells]))
+    found = keys.profile_keys(parts)
+    real = pc.not_equal(found, "")
+    of = of[real.to_numpy(zero_copy_only=False)]
+    person, known = codes(found.filter(real))
+    begin = np.searchsorted(of, np.arange(len(senders) + len(cells) + 1))
+    count = np.diff(begin)
+
+    sender = np.where(count[signed] > 0, np.append(person, -1)[begin[signed]], -1)
+    times = count[len(senders) + sent]
+    to_row = np.repeat(np.arange(len(sent)), times)
+    within = np.arange(len(to_row)) - np.repeat(np.cumsum(times) - times, times)
+    to = person[begin[len(senders) + sent[to_row]] + within]
+    urls = parts.filter(real).take(pa.array(firsts(person, len(known))))
+    traffic = Traffic(conversation, sender, to_row, to, known.to_pylist(), urls.to_pylist(), [])
     _name(traffic, sheet, times)
     return traffic
 
 
+def _split(cells: Any) -> tuple[Numbers, Any]:
+    """The parts of these cells, and the cell of each."""
+    if not np.isin(laid_out(cells)[0], [ord(sign) for sign in ",; "]).any():
+        return np.arange(len(cells)), cells
+    lists = pc.split_pattern_regex(cells, SEVERAL)
+    return pc.list_parent_indices(lists).to_numpy(), pc.list_flatten(lists)
+
+
+def firsts(numbers: Numbers, count: int) -> Numbers:
+    """Where each number from 0 on first stands; -1 where it does not."""
+    first = np.full(count + 1, -1)
+    first[numbers[::-1]] = np.arange(len(numbers))[::-1]
+    return first[:-1]
+
+
 def _name(traffic: Traffic, sheet: Sheet, times: Numbers) -> None:
     """Whoever wrote is called as he signed; whoever only ever was the one recipient, as TO says."""
-    first, at = np.unique(traffic.sender, return_index=True)
-    signed = sheets.cleaned(sheet["sender"].take(pa.array(at))).to_pylist()
-    traffic.names = {
-        number: name
-        for number, name in zip(first.tolist(), signed, strict=True)
-        if number >= 0 and name.casefold() not in CLOSED
-    }
-    alone = (times == 1)[traffic.to_row]
-    row_codes, cells = codes(sheet["recipient"])
-    first, at = np.unique(traffic.to[alone], return_index=True)
-    for number, row in zip(first.tolist(), traffic.to_row[alone][at].tolist(), strict=True):
-        found = people_in(cells[row_codes[row]]) if not traffic.names.get(number) else []
-        if len(found) == 1:
-            traffic.names[number] = found[0]
+    count = len(traffic.keys)
+    wrote = firsts(traffic.sender, count)
+    signed = sheet["sender"].take(pa.array(wrote, mask=wrote < 0)).fill_null("").to_pylist()
+    traffic.names = [name if name.casefold() not in CLOSED else "" for name in signed]
+    alone = np.flatnonzero(times[traffic.to_row] == 1)
+    got = firsts(traffic.to[alone], count)
+    for number in np.flatnonzero(got >= 0).tolist():
+        if not traffic.names[number]:
+            found = people_in(sheet["recipient"][int(traffic.to_row[alone[got[number]]])].as_py())
+            traffic.names[number] = found[0] if len(found) == 1 else ""
 
 
-def find_owners(traffic: Traffic, sheet: Sheet, settings: Settings, drafts: Flags, label: str) -> list[int]:
+def find_owners(traffic: Traffic, sheet: Sheet, drafts: Flags) -> list[int]:
     """The owner's numbers: as book.toml says, else the one profile that is in every conversation."""
     where, who = traffic.pairs()
-    given = [keys.profile_key(profile) for profile in settings.owner_profiles]
-    if known := [traffic.people[key] for key in given if key in traffic.people]:
+    given = [keys.profile_key(profile) for profile in sheet.settings.owner_profiles]
+    if known := [traffic.keys.index(key) for key in given if key in traffic.keys]:
         return known
-    own_name = keys.name_key(settings.owner_name)
+    own_name = keys.name_key(sheet.settings.owner_name)
     if not len(who):
-        if len(sheet.lines) and not own_name and (pc.any(pc.not_equal(sheet["sender"], "")).as_py()):
+        if not own_name and not sheet.empty("sender").all():
             raise LoadError(
-                f"{label} names no profile, so the owner cannot be told; {_line('name', 'Your Name')}"
+                f"{sheet.label} names no profile, so the owner cannot be told; {_line('name', 'Your Name')}"
             )
         return []
     share = np.bincount(who)
     best = np.flatnonzero(share == share.max()).tolist()
-    everywhere = share.max() == len(np.unique(where))
+    everywhere = share.max() == np.count_nonzero(np.bincount(where))
     clear = everywhere or bool((np.sort(share)[:-1] * 2 <= share.max()).all())
     if given:
         best, clear = best[:CANDIDATES], False
     else:
         wrote = set(traffic.sender[drafts].tolist()) & set(best)
-        called = {number for number in best if keys.name_key(traffic.names.get(number, "")) == own_name != ""}
+        called = {number for number in best if keys.name_key(traffic.names[number]) == own_name != ""}
         best = next((sorted(hint) for hint in (wrote, called) if len(hint) == 1), best)
     if len(best) == 1 and clear:
         return best
-    candidates = [list(traffic.people)[number] for number in best]
+    candidates = [traffic.keys[number] for number in best]
     told = ", ".join(candidates[:CANDIDATES]) + (", …" if len(candidates) > CANDIDATES else "")
     why = (
         "the profiles in book.toml are in none of its conversations" if given else "the owner cannot be told"
     )
     example = f"https://www.{candidates[0]}"
-    raise LoadError(f"{label}: {why}; candidates: {told}; {_line('profiles', [example])}")
+    raise LoadError(f"{sheet.label}: {why}; candidates: {told}; {_line('profiles', [example])}")
 
 
 def _line(key: str, value: object) -> str:

@@ -7,7 +7,6 @@ allowed, rejects its row with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys
-from networkscope.settings import Settings
 from networkscope.sources import dates, sheets, tabular
-from networkscope.sources.base import Parsed, SourceFile, digest, rows, source_refs
+from networkscope.sources.base import Parsed, digest, rows, source_refs
 from networkscope.sources.own_words import ALLOWED, CONTACTS, INTERACTIONS, MEANT, REFERRALS
-from networkscope.sources.sheets import EXTRA
-from networkscope.sources.tabular import TEXT, Sheet
+from networkscope.sources.sheets import EXTRA, Sheet
+from networkscope.sources.tabular import TEXT
 
 NOBODY = "the row names nobody: give a name, an e-mail, a profile or a contact_id"
 NO_DATE = "the row has no date"
@@ -32,107 +30,71 @@ TAKEN = {
     *("file", "fate", "person", "referrer", "referred"),
 }
 REFERRAL_DATES = ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on")
-
-
 IDENTITY = ("own_id", "email", "profile", "name")
 
 
-def _contacts(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
-    notes: list[str] = []
-    if "name" not in sheet.table.column_names:
+def _contacts(sheet: Sheet) -> Parsed:
+    if "name" not in sheet:
         sheet["name"] = sheets.joined(sheet["first_name"], sheet["last_name"])
     sheet.reject(sheet.empty(*IDENTITY, "phones"), NOBODY)
-    people = {
-        name: sheet[name]
-        for name in (
-            *(
-                "own_id",
-                "name",
-                "organization",
-                "title",
-                "circle",
-                "seniority",
-                "past_organizations",
-                "location",
-            ),
-            *("introduced_by", "tags", "notes"),
-        )
-    }
-    many = (("emails", "email"), ("phones", "phones"), ("profiles", "profile"))
-    people |= {name: sheets.separated(sheet[field]) for name, field in many}
-    people["listed"] = True
-    people["connected_on"] = sheets.days(sheet, "connected_on", settings, notes)
-    people["source_ref"] = source_refs(file.label, sheet.lines)
-    people |= _further(sheet, notes)
-    return Parsed(people=rows("people", len(sheet.lines), people), notes=notes)
+    several = (("emails", "email"), ("phones", "phones"), ("profiles", "profile"))
+    people = {name: sheets.separated(sheet[field]) for name, field in several}
+    return Parsed(people=_frame("people", sheet, {**people, "listed": True}))
 
 
-def _interactions(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
-    if "clock" in sheet.table.column_names:
-        moments = (
-            (sheet["occurred_at"], sheet["clock"]) if "occurred_at" in sheet.table.column_names else None
-        )
-        sheet["occurred_at"] = sheets.joined(*moments) if moments else sheet["clock"]
+def _interactions(sheet: Sheet) -> Parsed:
+    if "clock" in sheet:
+        sheet["occurred_at"] = sheets.joined(sheet["occurred_at"], sheet["clock"])
     sheet.reject(sheet.empty("occurred_at"), NO_DATE)
-    order = _check_dates(sheet, ("occurred_at", "due_on"), settings)
+    order = _check_dates(sheet, "occurred_at", "due_on")
     for name in ("channel", "direction", "purpose"):
         _check_choice(sheet, name)
-    mutual = pc.is_in(sheet["channel"], pa.array(MUTUAL, TEXT)).to_numpy(zero_copy_only=False)
-    mutual &= sheet.empty("direction")
-    sheet["direction"] = pc.if_else(pa.array(mutual), "mutual", sheet["direction"])
+    mutual = pc.and_(pc.is_in(sheet["channel"], pa.array(MUTUAL, TEXT)), pc.equal(sheet["direction"], ""))
+    sheet["direction"] = pc.if_else(mutual, "mutual", sheet["direction"])
     sheet.reject(sheet.empty("direction"), "the direction is missing: write outbound, inbound or mutual")
     bad_size = [not re.fullmatch(r"([1-9]\d{0,5}(\.0)?)?", size) for size in sheet.strings("group_size")]
     sheet.reject(bad_size, "group_size must be a whole number, the owner included")
     sheet.reject(sheet.empty(*IDENTITY), NOBODY)
-    people, who, person = _mentions(sheet, file, "")
-    if "subject" not in sheet.table.column_names:
+    people, who, person = _mentions(sheet, "")
+    if "subject" not in sheet:
         sheet["subject"] = sheet["notes"]
-    notes: list[str] = []
-    occurred_at = dates.to_instants(sheet["occurred_at"], timezone=settings.timezone, order=order)
+    timezone = sheet.settings.timezone
+    occurred_at = dates.to_instants(sheet["occurred_at"], timezone=timezone, order=order)
     content = [
         occurred_at.astype(str).tolist(),
         who[0],
         *map(sheet.strings, ("direction", "channel", "purpose", "due_on", "thread_id", "subject")),
     ]
     interactions = {
-        **{name: sheet[name] for name in ("thread_id", "subject")},
-        **{name: _or_missing(sheet, name) for name in ("channel", "direction")},
         "event_id": _ids(sheet, "event_id", content),
         "person": person[0],
         "occurred_at": occurred_at,
-        "purpose": [purpose or "unknown" for purpose in sheet.strings("purpose")],
-        "due_on": dates.to_dates(sheet["due_on"], timezone=settings.timezone, order=order),
+        "purpose": pc.if_else(pc.equal(sheet["purpose"], ""), "unknown", sheet["purpose"]),
+        "due_on": dates.to_dates(sheet["due_on"], timezone=timezone, order=order),
         "group_size": [int(float(size)) if size else None for size in sheet.strings("group_size")],
-        "source_ref": source_refs(file.label, sheet.lines),
-        **_further(sheet, notes, "notes", "tags"),
     }
-    frame = rows("interactions", len(sheet.lines), interactions)
-    return Parsed(people=people, interactions=frame, notes=notes)
+    return Parsed(people=people, interactions=_frame("interactions", sheet, interactions, "notes", "tags"))
 
 
-def _referrals(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
+def _referrals(sheet: Sheet) -> Parsed:
     sheet.reject(sheet.empty("given_on"), NO_DATE)
-    order = _check_dates(sheet, REFERRAL_DATES, settings)
+    order = _check_dates(sheet, *REFERRAL_DATES)
     for name in ("kind", "outcome"):
         _check_choice(sheet, name)
     sheet.reject(
         sheet.empty(*(f"referrer_{field}" for field in IDENTITY)), "the row does not say who referred"
     )
-    named = sheet.empty(*(f"referred_{field}" for field in IDENTITY))
     sheet.reject(
-        named & sheet.empty("organization", "opening"),
+        sheet.empty(*(f"referred_{field}" for field in IDENTITY), "organization", "opening"),
         "the row names neither a person nor a company nor an opening",
     )
-    people, who, person = _mentions(sheet, file, "referrer_", "referred_")
-    notes: list[str] = []
+    people, who, person = _mentions(sheet, "referrer_", "referred_")
     kinds = zip(sheet.strings("kind"), person[1], sheet.strings("opening"), strict=True)
-    days = {
-        name: dates.to_dates(sheet[name], timezone=settings.timezone, order=order) for name in REFERRAL_DATES
-    }
+    timezone = sheet.settings.timezone
+    days = {name: dates.to_dates(sheet[name], timezone=timezone, order=order) for name in REFERRAL_DATES}
     content = [days["given_on"].astype(str).tolist(), *who, *map(sheet.strings, ("organization", "opening"))]
     referrals = {
         **days,
-        **{name: sheet[name] for name in ("organization", "opening")},
         "referral_id": _ids(sheet, "referral_id", content),
         "referrer": person[0],
         "referred": person[1],
@@ -140,37 +102,29 @@ def _referrals(sheet: Sheet, file: SourceFile, settings: Settings) -> Parsed:
             kind or ("person" if referred is not None else "opening" if opening else "company")
             for kind, referred, opening in kinds
         ],
-        "outcome": _or_missing(sheet, "outcome"),
         "inferred": False,
-        "source_ref": source_refs(file.label, sheet.lines),
-        **_further(sheet, notes),
     }
-    frame = rows("referrals", len(sheet.lines), referrals)
-    return Parsed(people=people, referrals=frame, notes=notes)
+    return Parsed(people=people, referrals=_frame("referrals", sheet, referrals))
 
 
 def _check_choice(sheet: Sheet, name: str) -> None:
     """What was meant, where it is nearly right; the row is rejected where it is not."""
     known = {tabular.normal(value): value for value in ALLOWED[name]} | MEANT[name]
-    written = sheet.strings(name)
-    meant = {value: known.get(tabular.normal(value), "") for value in set(written)}
-    sheet[name] = pa.array([meant[value] for value in written], TEXT)
-    bad = [value != "" and meant[value] == "" for value in written]
-    sheet.reject(bad, f"{name} is not allowed; allowed: {', '.join(ALLOWED[name])}")
+    written = sheet[name].dictionary_encode()
+    meant = [known.get(tabular.normal(value), "") for value in written.dictionary.to_pylist()]
+    stated = ~sheet.empty(name)
+    sheet[name] = pa.array(meant, TEXT).take(written.indices)
+    sheet.reject(stated & sheet.empty(name), f"{name} is not allowed; allowed: {', '.join(ALLOWED[name])}")
 
 
-def _check_dates(sheet: Sheet, names: Iterable[str], settings: Settings) -> str | None:
+def _check_dates(sheet: Sheet, *names: str) -> str | None:
     """Rows with a date that cannot be read, or can be read in two ways, are rejected."""
-    order = dates.numeric_order(value for name in names for value in sheet.strings(name))
+    order = dates.numeric_order(pa.concat_arrays([sheet[name] for name in names]))
     for name in names:
-        found = dates.to_dates(sheet[name], timezone=settings.timezone, order=order)
+        found = dates.to_dates(sheet[name], timezone=sheet.settings.timezone, order=order)
         lost = found.isna().to_numpy() & ~sheet.empty(name)
-        why = np.array(
-            [
-                dates.why_unread(value) if bad else ""
-                for value, bad in zip(sheet.strings(name), lost, strict=True)
-            ]
-        )
+        cells = zip(sheet.strings(name), lost, strict=True)
+        why = np.array([dates.why_unread(value) if bad else "" for value, bad in cells])
         for reason in (dates.AMBIGUOUS, dates.UNREADABLE):
             bad = why == reason
             sheet.reject(bad, reason)
@@ -178,9 +132,7 @@ def _check_dates(sheet: Sheet, names: Iterable[str], settings: Settings) -> str 
     return order
 
 
-def _mentions(
-    sheet: Sheet, file: SourceFile, *sides: str
-) -> tuple[pd.DataFrame, list[list[str]], list[list[int | None]]]:
+def _mentions(sheet: Sheet, *sides: str) -> tuple[pd.DataFrame, list[list[str]], list[list[int | None]]]:
     """The people whom the rows name, each identity once; of each side, what the rows say and whom it means."""
     found: dict[tuple[str, ...], tuple[int, int]] = {}
     said: list[list[str]] = []
@@ -198,7 +150,7 @@ def _mentions(
     people: dict[str, Any] = dict(
         zip(("own_id", "emails", "profiles", "name"), map(list, columns), strict=True)
     )
-    people |= {"listed": False, "source_ref": source_refs(file.label, [line for _, line in found.values()])}
+    people |= {"listed": False, "source_ref": source_refs(sheet.label, [line for _, line in found.values()])}
     return rows("people", len(found), people), said, person
 
 
@@ -217,22 +169,19 @@ def _ids(sheet: Sheet, name: str, content: list[list[str]]) -> list[str]:
     return [given or digest(*row) for given, row in zip(own, zip(*content, strict=True), strict=True)]
 
 
-def _or_missing(sheet: Sheet, name: str) -> list[str | None]:
-    return [value or None for value in sheet.strings(name)]
-
-
-def _further(sheet: Sheet, notes: list[str], *fields: str) -> dict[str, Any]:
-    """The columns that no table declares, and those of `fields`: kept as they are, and named in the summary."""
-    found = {name: name for name in fields if name in sheet.table.column_names}
-    for column in sheet.table.column_names:
+def _frame(table: str, sheet: Sheet, columns: dict[str, Any], *fields: str) -> pd.DataFrame:
+    """The frame, with the columns that no table declares and those of `fields`: kept, and named in the summary."""
+    further = {name: name for name in fields if name in sheet}
+    for column in sheet.columns:
         if column.startswith(EXTRA):
-            found[column.removeprefix(EXTRA).replace(" ", "_")] = column
-    unused = [name for name in found if name in TAKEN]
-    kept = {name: sheet[column] for name, column in found.items() if name not in TAKEN}
+            further[column.removeprefix(EXTRA).replace(" ", "_")] = column
+    unused = [name for name in further if name in TAKEN]
+    kept = {name: sheet[column] for name, column in further.items() if name not in TAKEN}
+    frame = sheet.frame(table, **{**kept, **columns})
     for what, names in (("further columns, kept as they are", kept), ("columns that were not used", unused)):
         if names:
-            notes.append(f"{what}: {', '.join(names)}")
-    return kept
+            sheet.notes.append(f"{what}: {', '.join(names)}")
+    return frame
 
 
 def _is_interactions(fields: set[str]) -> bool:

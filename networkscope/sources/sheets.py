@@ -1,26 +1,106 @@
-"""What the readers of tables share: columns under their right names, cleaned, and their days."""
+"""What the readers of tables share: a table declared once, its columns under their right names, cleaned and typed."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys, schema
 from networkscope.settings import Settings
-from networkscope.sources import dates, tabular
+from networkscope.sources import base, dates, tabular
 from networkscope.sources.base import Parsed, Reader, SourceFile
-from networkscope.sources.tabular import TEXT, Sheet
+from networkscope.sources.tabular import TEXT, Table
 
 EXTRA = "extra "
+EMPTY = "the row is empty"
 CANONICAL = {tabular.normal(name) for table in schema.TABLES.values() for name in table.names}
-# What keys.clean would change, or may change: it looks closer.
-_ODD = r"^\s|\s$|\s\s|[^ -~À-ÿ]"
+_PLAIN = "^([!-~À-ÿ]+( [!-~À-ÿ]+)*)?$"  # what keys.clean leaves as it is; it looks closer at the rest
 
-Take = Callable[[Sheet, SourceFile, Settings], Parsed]
+
+@dataclass
+class Sheet:
+    """The rows of a table on their way into frames: one cleaned text column per field, empty where nothing stands.
+
+    `order` ("dmy" or "mdy") reads numeric dates where the file itself does not show which number is the day; `read`
+    reads other columns of the same file.
+    """
+
+    columns: dict[str, Any]
+    lines: tabular.Lines
+    label: str
+    settings: Settings
+    order: str | None
+    rejected: Counter[str]
+    notes: list[str]
+    read: Callable[[Mapping[str, str]], Table]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.columns
+
+    def __getitem__(self, name: str) -> Any:
+        """A column; one that the file lacks is empty."""
+        found = self.columns.get(name)
+        return pa.repeat(pa.scalar("", TEXT), len(self)) if found is None else found
+
+    def __setitem__(self, name: str, column: Any) -> None:
+        """Add or replace a column; rows that are rejected later leave it too."""
+        self.columns[name] = column
+
+    def strings(self, name: str) -> list[str]:
+        return self[name].to_pylist()
+
+    def empty(self, *names: str) -> npt.NDArray[np.bool_]:
+        """The rows in which all of these columns are empty."""
+        found = np.ones(len(self), dtype=bool)
+        for name in self.columns.keys() & set(names):
+            begin = base.laid_out(self.columns[name])[1]
+            found &= begin[1:] == begin[:-1]
+        return found
+
+    def reject(self, bad: Any, reason: str) -> None:
+        """Leave the rows out for which `bad` holds, and count them."""
+        bad = np.asarray(bad, dtype=bool)
+        if bad.any():
+            self.rejected[reason] += int(bad.sum())
+            self.lines = self.lines[~bad]
+            fine = pa.array(~bad)
+            self.columns = {name: column.filter(fine) for name, column in self.columns.items()}
+
+    def refs(self, rows: Any = slice(None)) -> pd.Series:
+        """Where these rows stand."""
+        return base.source_refs(self.label, self.lines[rows])
+
+    def days(self, name: str, *, month_only: bool = False) -> pd.Series:
+        """A column of days; what cannot be read stays missing and is told."""
+        order = dates.numeric_order(self[name]) or self.order
+        found = dates.to_dates(
+            self[name], timezone=self.settings.timezone, order=order, month_only=month_only
+        )
+        if lost := int((found.isna().to_numpy() & ~self.empty(name)).sum()):
+            self.notes.append(f"{lost} dates in column '{name}' could not be read and are missing")
+        return found
+
+    def frame(self, table: str, *, month_only: bool = False, **columns: Any) -> pd.DataFrame:
+        """All rows as a frame of a `Parsed`: `columns`, and what else this sheet has of the columns declared there."""
+        for name, dtype in base.declared(table).items():
+            if name in self and name not in columns:
+                columns[name] = self.days(name, month_only=month_only) if dtype == schema.DATE else self[name]
+        return base.rows(table, len(self), {**columns, "source_ref": self.refs()})
+
+
+Take = Callable[[Sheet], Parsed]
 
 
 def synonyms(**fields: str) -> dict[str, str]:
@@ -33,12 +113,18 @@ def synonyms(**fields: str) -> dict[str, str]:
 
 
 def reader(
-    name: str, columns: Mapping[str, str], fits: Callable[[set[str]], bool], take: Take, *, own: bool = False
+    name: str,
+    columns: Mapping[str, str],
+    fits: Callable[[set[str]], bool],
+    take: Take,
+    *,
+    own: bool = False,
+    order: str | None = None,
 ) -> Reader:
     """A reader of one kind of table, recognised by its fields.
 
-    In a table of the user's own (`own`) the unknown columns are read too, as "extra …", all cells are cleaned,
-    and the summary tells which column was taken for which.
+    In a table of the user's own (`own`) the unknown columns are read too, as "extra …", and the summary tells
+    which column was taken for which.
     """
 
     def fitting(names: frozenset[str]) -> bool:
@@ -49,14 +135,18 @@ def reader(
         if header is None:
             return Parsed(notes=["the header of this file changed while it was read"])
         taken = {name: columns.get(name, EXTRA + name) for name in header.names if name} if own else columns
-        sheet = tabular.read_sheet(file, header, taken)
-        for column in sheet.table.column_names if own else ():
-            sheet[column] = cleaned(sheet[column])
-        parsed = take(sheet, file, settings)
-        parsed.rows_read, parsed.rejected = sheet.rows_read, sheet.rejected
-        parsed.notes = [*sheet.notes, *parsed.notes]
-        if sheet.encoding != "utf-8":
-            parsed.notes.append(f"read as {sheet.encoding}")
+        more = partial(tabular.read_table, file, header)
+        table = more(taken)
+        sheet = Sheet(
+            table.columns, table.lines, file.label, settings, order, table.rejected, table.notes, more
+        )
+        rows_read = len(sheet) + sheet.rejected.total()
+        sheet.reject(sheet.empty(*sheet.columns), EMPTY)
+        sheet.columns = {name: cleaned(column) for name, column in sheet.columns.items()}
+        parsed = take(sheet)
+        parsed.rows_read, parsed.rejected, parsed.notes = rows_read, sheet.rejected, sheet.notes
+        if table.encoding != "utf-8":
+            parsed.notes.append(f"read as {table.encoding}")
         if own:
             known = {name: columns[name] for name in header.names if name in columns}
             parsed.mapping = {
@@ -69,14 +159,16 @@ def reader(
 
 def cleaned(column: Any) -> Any:
     """The column as a person would read it (`keys.clean`)."""
-    odd = pc.match_substring_regex(column, _ODD)
-    if not pc.any(odd).as_py():
-        return column
-    texts = column.to_pylist()
-    return pa.array(
-        [keys.clean(text) if strange else text for text, strange in zip(texts, odd.to_pylist(), strict=True)],
-        TEXT,
-    )
+    signs, begin = base.laid_out(column)
+    if not ((signs - 32) > 94).any():  # unsigned: ASCII that can be printed
+        spaces = np.flatnonzero(signs == 32)
+        ends = np.append(begin[:-1], begin[1:] - 1)[np.tile(np.diff(begin) > 0, 2)]
+        if not (np.diff(spaces) == 1).any() and not (signs[ends] == 32).any():
+            return column
+    odd = pc.invert(pc.match_substring_regex(column, _PLAIN))
+    some = column.filter(odd).dictionary_encode()
+    texts = pa.array([keys.clean(text) for text in some.dictionary.to_pylist()], TEXT)
+    return pc.replace_with_mask(column, odd, texts.take(some.indices))
 
 
 def joined(first: Any, second: Any) -> Any:
@@ -86,26 +178,7 @@ def joined(first: Any, second: Any) -> Any:
 
 def separated(column: Any) -> Any:
     """Several values of one cell, separated as everywhere in the tables."""
+    signs, _ = base.laid_out(column)
+    if not np.isin(signs, (ord(","), ord(";"))).any():
+        return column
     return pc.replace_substring_regex(column, r"\s*[,;]\s*", "; ")
-
-
-def days(
-    sheet: Sheet,
-    name: str,
-    settings: Settings,
-    notes: list[str],
-    *,
-    order: str | None = None,
-    month_only: bool = False,
-) -> pd.Series:
-    """A column of days; what cannot be read stays missing and is told.
-
-    `order` reads numeric dates where the file itself does not show which number is the day.
-    """
-    column = sheet[name]
-    if pc.any(pc.match_substring_regex(column, r"^\d+[/-]\d")).as_py():
-        order = dates.numeric_order(pc.unique(column).to_pylist()) or order
-    found = dates.to_dates(column, timezone=settings.timezone, order=order, month_only=month_only)
-    if lost := int((found.isna().to_numpy() & ~sheet.empty(name)).sum()):
-        notes.append(f"{lost} dates in column '{name}' could not be read and are missing")
-    return found

@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from networkscope.errors import LoadError, one_line
@@ -34,8 +33,9 @@ FOREIGN = {
     b"SQLite format 3\0": "a SQLite database; ask it by queries under [sql] in book.toml",
 }
 TOO_WIDE = "the row has more cells than the header"
-EMPTY = "the row is empty"
 TEXT = pa.large_string()
+
+Lines = npt.NDArray[np.int64]
 
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as it likes; the file is in memory anyway
 
@@ -50,43 +50,14 @@ class Header:
 
 
 @dataclass
-class Sheet:
-    """The rows below a header: one text column per field, empty cells as empty text."""
+class Table:
+    """The rows below a header: a text column per field (empty cells as empty text), and the line of each row."""
 
-    table: Any
-    lines: npt.NDArray[np.int64]
+    columns: dict[str, Any]
+    lines: Lines
     encoding: str
-    rows_read: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
-
-    def __getitem__(self, name: str) -> Any:
-        """A column; one that the file lacks is empty."""
-        if name in self.table.column_names:
-            return self.table.column(name)
-        return pa.repeat(pa.scalar("", TEXT), len(self.lines))
-
-    def __setitem__(self, name: str, column: Any) -> None:
-        """Add or replace a column; rows that are rejected later leave it too."""
-        if name in self.table.column_names:
-            self.table = self.table.drop_columns(name)
-        self.table = self.table.append_column(name, column)
-
-    def empty(self, *names: str) -> npt.NDArray[np.bool_]:
-        """The rows in which all of these columns are empty."""
-        flags = [pc.equal(self[name], "").to_numpy(zero_copy_only=False) for name in names]
-        return np.logical_and.reduce(flags) if flags else np.ones(len(self.lines), dtype=bool)
-
-    def strings(self, name: str) -> list[str]:
-        return self[name].to_pylist()
-
-    def reject(self, bad: Any, reason: str) -> None:
-        """Leave the rows out for which `bad` holds, and count them."""
-        bad = np.asarray(bad, dtype=bool)
-        if bad.any():
-            self.rejected[reason] += int(bad.sum())
-            self.lines = self.lines[~bad]
-            self.table = self.table.filter(pa.array(~bad))
 
 
 def foreign(head: bytes) -> str | None:
@@ -109,7 +80,7 @@ def find_header(file: SourceFile, fits: Callable[[frozenset[str]], bool]) -> Hea
     return next((header for header in _headers(file.head) if fits(frozenset(header.names))), None)
 
 
-def read_sheet(file: SourceFile, header: Header, fields: Mapping[str, str]) -> Sheet:
+def read_table(file: SourceFile, header: Header, fields: Mapping[str, str]) -> Table:
     """The rows below the header, their columns renamed; `fields` says which column (normal form) is which.
 
     Raises
@@ -122,17 +93,15 @@ def read_sheet(file: SourceFile, header: Header, fields: Mapping[str, str]) -> S
     for position, name in enumerate(header.names):
         if name in fields:
             wanted.setdefault(fields[name], position)
-    sheet = None
-    if b"\0" not in data:  # then it may be UTF-8 as it stands, which pyarrow checks
-        sheet = _regular(_below(data, header.line), header, wanted, "utf-8")
-    if sheet is None:
+    table = None
+    if b"\0" not in data[:HEAD_BYTES]:  # then it may be UTF-8 as it stands, which pyarrow checks
+        table = _regular(_below(data, header.line), header, wanted, "utf-8")
+    if table is None:
         text, encoding = as_utf8(data)
         body = _below(text, header.line)
-        sheet = _regular(body, header, wanted, encoding)
-        sheet = sheet or _irregular(body, header, wanted, encoding, file.label)
-    sheet.rows_read = len(sheet.lines) + sheet.rejected.total()
-    sheet.reject(sheet.empty(*wanted), EMPTY)
-    return sheet
+        table = _regular(body, header, wanted, encoding)
+        table = table or _irregular(body, header, wanted, encoding, file.label)
+    return table
 
 
 @lru_cache(maxsize=4)  # every reader asks about the same file
@@ -201,12 +170,12 @@ def _eight_bit(data: bytes) -> tuple[bytes, str]:
     return data, "utf-8"
 
 
-def _regular(body: memoryview, header: Header, wanted: Mapping[str, int], encoding: str) -> Sheet | None:
+def _regular(body: memoryview, header: Header, wanted: Mapping[str, int], encoding: str) -> Table | None:
     """The fast way; None where the file is not as regular as that."""
     names = [str(position) for position in range(len(header.names))]
     picked = [str(position) for position in wanted.values()]
     try:
-        table = arrow_csv.read_csv(
+        found = arrow_csv.read_csv(
             pa.BufferReader(body),
             arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=max(len(body), 1) + 1),
             arrow_csv.ParseOptions(delimiter=header.delimiter, newlines_in_values=True),
@@ -216,17 +185,24 @@ def _regular(body: memoryview, header: Header, wanted: Mapping[str, int], encodi
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError, OverflowError):
         return None
-    starts = _record_starts(body)
-    if len(starts) != table.num_rows:
+    starts = _record_starts(body, found.num_rows)
+    if len(starts) != found.num_rows:
         return None
-    return Sheet(table.rename_columns(list(wanted)).combine_chunks(), starts + header.line + 1, encoding)
+    columns = {name: found.column(at).chunk(0) for at, name in enumerate(wanted)}
+    return Table(columns, starts + header.line + 1, encoding)
 
 
-def _record_starts(body: memoryview) -> npt.NDArray[np.int64]:
+def _record_starts(body: memoryview, expected: int) -> Lines:
     """The lines (from 0) in which records begin: a line feed within quotes ends none, an empty line is none."""
     signs = np.frombuffer(body, dtype=np.uint8)
-    breaks = np.append(_positions(signs, "\n"), len(body))
-    quotes = _positions(signs, '"')
+    marks = _positions(signs, lambda piece: piece <= ord("\r"))
+    kinds = signs[marks]
+    feeds = marks[kinds == ord("\n")]
+    lines = len(feeds) + (len(body) > feeds.max(initial=-1) + 1)
+    if lines == expected and (signs.take(marks[kinds == ord("\r")] + 1, mode="clip") == ord("\n")).all():
+        return np.arange(expected)  # as many records as lines, and no other end of a line: each has its own
+    breaks = np.append(feeds, len(body))
+    quotes = _positions(signs, lambda piece: piece == ord('"'))
     ends = np.flatnonzero(np.searchsorted(quotes, breaks) % 2 == 0)
     first = np.append(-1, breaks[ends][:-1]) + 1
     length = breaks[ends] - first
@@ -235,16 +211,16 @@ def _record_starts(body: memoryview) -> npt.NDArray[np.int64]:
     return np.append(0, ends[:-1] + 1)[length > 0]
 
 
-def _positions(signs: npt.NDArray[np.uint8], sign: str) -> npt.NDArray[np.int64]:
-    """Where a sign stands; in pieces that fit into the processor's cache."""
+def _positions(signs: npt.NDArray[np.uint8], wanted: Callable[[Any], Any]) -> Lines:
+    """Where the wanted signs stand; in pieces that fit into the processor's cache."""
     pieces = range(0, len(signs), CHUNK_BYTES)
-    found = [np.flatnonzero(signs[start : start + CHUNK_BYTES] == ord(sign)) + start for start in pieces]
+    found = [np.flatnonzero(wanted(signs[start : start + CHUNK_BYTES])) + start for start in pieces]
     return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
 def _irregular(
     body: memoryview, header: Header, wanted: Mapping[str, int], encoding: str, label: str
-) -> Sheet:
+) -> Table:
     text = bytes(body).decode("utf-8", "replace")
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -264,13 +240,13 @@ def _irregular(
         raise LoadError(
             f"{label} cannot be read as a table from line {start + header.line + 1} on: {one_line(fault)}"
         ) from fault
-    table = pa.table({name: pa.array([row[at] for row in rows], TEXT) for name, at in wanted.items()})
-    sheet = Sheet(table, np.array(lines, dtype=np.int64) + header.line + 1, encoding, rejected=rejected)
+    columns = {name: pa.array([row[at] for row in rows], TEXT) for name, at in wanted.items()}
+    table = Table(columns, np.array(lines, dtype=np.int64) + header.line + 1, encoding, rejected)
     if padded:
-        sheet.notes.append(f"{padded} rows have fewer cells than the header; the others were taken as empty")
+        table.notes.append(f"{padded} rows have fewer cells than the header; the others were taken as empty")
     if rows and text.count('"') % 2 and reader.line_num > last + 1:
-        sheet.notes.append(
+        table.notes.append(
             f"a quotation mark in or after line {last + header.line + 1} is never closed: what follows it was "
             "taken for one cell; correct that line"
         )
-    return sheet
+    return table
