@@ -20,9 +20,12 @@ from networkscope.sample.other_files import never_contacted, other_files
 from networkscope.sample.planted import PLANTED, Planted
 from networkscope.sample.story import END, Event, Story, tell_script
 
-CONTACTS = ("name", "profile", "email", "phone", "organization", "title", "past_organizations", "circle")
-INTERACTIONS = ("contact", "email", "profile", "occurred_at", "channel", "direction", "purpose", "due_on")
-REFERRALS = ("referrer", "referred", "organization", "opening", "kind", "given_on", "contacted_on", "met_on")
+CONTACTS = "name,profile,email,phone,organization,title,past_organizations,circle,tags,notes"
+INTERACTIONS = "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes"
+REFERRALS = (
+    "referrer,referred,organization,opening,kind,given_on,contacted_on,met_on,"
+    "reported_back_on,closed_on,outcome"
+)
 
 
 def write_sample(
@@ -87,7 +90,7 @@ def _contacts(story: Story) -> str:
         for p in (*story.people, *never_contacted())
         if p.circle or p.past
     ]
-    return table((*CONTACTS, "tags", "notes"), rows)
+    return table(CONTACTS, rows)
 
 
 def _interactions(story: Story) -> str:
@@ -98,17 +101,12 @@ def _interactions(story: Story) -> str:
         person = story.people[event.who]
         key = (person.email, "") if person.email else ("", person.profile)
         who = (person.name, *(key if bearers[person.name] > 1 else ("", "")))
-        what = (
-            f"{event.at:%Y-%m-%d %H:%M}",
-            event.channel,
-            event.direction,
-            event.purpose,
-            event.due_on or "",
-        )
-        return (*who, *what, event.group_size or "", event.subject, event.notes)
+        when = f"{event.at:%Y-%m-%d %H:%M}"
+        what = (event.channel, event.direction, event.purpose, event.due_on or "", event.group_size or "")
+        return (*who, when, *what, event.subject, event.notes)
 
     rows = [row(event) for event in story.events if event.channel != "linkedin"]
-    return table((*INTERACTIONS, "group_size", "subject", "notes"), rows)
+    return table(INTERACTIONS, rows)
 
 
 def _referrals(story: Story) -> str:
@@ -119,4 +117,4 @@ def _referrals(story: Story) -> str:
         dates = (r.given_on, r.contacted_on, r.met_on, r.reported_back_on, r.closed_on)
         named = (story.people[r.referrer].name, referred, *leads, r.kind)
         rows.append((*named, *(day or "" for day in dates), r.outcome))
-    return table((*REFERRALS, "reported_back_on", "closed_on", "outcome"), rows)
+    return table(REFERRALS, rows)

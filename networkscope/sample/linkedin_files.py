@@ -22,8 +22,8 @@ PREAMBLE = (
     'You will only see addresses of connections who have allowed it."\n\n'
 )
 MESSAGES = (
-    *("CONVERSATION ID", "CONVERSATION TITLE", "FROM", "SENDER PROFILE URL", "TO", "RECIPIENT PROFILE URLS"),
-    *("DATE", "SUBJECT", "CONTENT", "FOLDER", "ATTACHMENTS", "IS MESSAGE DRAFT", "IS CONVERSATION ARCHIVED"),
+    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER,"
+    "ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION ARCHIVED"
 )
 PRAISED_BY = ("Milena Kovač", "Selma Arslan", "Ingrid Sæther", "Felix Auer")
 PRAISED = ("Shirin Moradi", "Emil Hansen")
@@ -35,12 +35,10 @@ GROUPS = {
 }
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def table(header: str, rows: Iterable[Sequence[object]]) -> str:
     """A CSV text with Unix line ends on every system."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    csv.writer(out, lineterminator="\n").writerows([header.split(","), *rows])
     return out.getvalue()
 
 
@@ -76,10 +74,9 @@ def _connections(story: Story, rng: random.Random) -> str:
     for _ in range(len(rows) // 45 + 1):  # closed accounts leave nothing but the date
         rows.append((START - dt.timedelta(rng.randrange(2000)), ("",) * 6))
     rows.sort(reverse=True)
-    header = ("First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On")
-    return table(
-        header, [(*cells, f"{day.day:02} {MONTHS[day.month - 1]} {day.year}") for day, cells in rows]
-    )
+    header = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
+    days = [f"{day.day:02} {MONTHS[day.month - 1]} {day.year}" for day, _ in rows]
+    return table(header, [(*cells, day) for (_, cells), day in zip(rows, days, strict=True)])
 
 
 def _messages(story: Story) -> str:
@@ -90,7 +87,7 @@ def _messages(story: Story) -> str:
         if event.channel == "linkedin"
     ]
     for title, names in GROUPS.items():
-        members = [story.people[story.find(name)] for name in names]
+        members = list(map(story.person, names))
         for turn, sender in enumerate((None, *members[:3], None)):
             others = [m for m in members if m is not sender]
             to = [(m.name, m.profile) for m in others] + [(words.OWNER, ME)] * (sender is not None)
@@ -151,7 +148,7 @@ def _stamp(at: dt.datetime) -> str:
 
 def _invitations(story: Story) -> str:
     """What Nora sent after a talk in the search, and what strangers sent her without a word."""
-    header = ("From", "To", "Sent At", "Message", "Direction", "inviterProfileUrl", "inviteeProfileUrl")
+    header = "From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfileUrl"
     met, rows = {referral.referred for referral in story.referrals}, []
     for who, day in sorted(story.connected_on.items(), key=lambda item: (item[1], item[0]), reverse=True):
         person, at = story.people[who], dt.datetime.combine(day, dt.time(7, 20))
@@ -168,29 +165,18 @@ def _applications(rng: random.Random) -> str:
     rows = []
     for number in range(14):
         at = dt.datetime(2025, 9, 3, 19, 12) + dt.timedelta(31 * number + rng.randrange(20))  # noqa: DTZ001
-        job, url = (
-            rng.choice(("Data Product Manager", "Head of Analytics")),
-            "https://www.linkedin.com/jobs/view/",
-        )
-        rows.append(
-            (
-                _stamp(at),
-                words.EMAIL,
-                words.PHONE,
-                rng.choice(words.column("companies.txt")),
-                job,
-                f"{url}{9000000001 + number}",
-                "cv.pdf",
-                "",
-            )
-        )
-    return table([*header.split(","), "Question And Answers"], rows)
+        job = rng.choice(("Data Product Manager", "Head of Analytics"))
+        where = rng.choice(words.column("companies.txt"))
+        url = f"https://www.linkedin.com/jobs/view/{9000000001 + number}"
+        rows.append((_stamp(at), words.EMAIL, words.PHONE, where, job, url, "cv.pdf", ""))
+    return table(f"{header},Question And Answers", rows)
 
 
 def _praise(story: Story) -> dict[str, str]:
     """Recommendations and endorsements, given and received."""
     text = "Clear, kind and thorough: a pleasure to build products with."
-    written = ("First Name", "Last Name", "Company", "Job Title", "Text", "Creation Date", "Status")
+    written = "First Name,Last Name,Company,Job Title,Text,Creation Date,Status"
+    endorsed = "Endorsement Date,Skill Name,{0} First Name,{0} Last Name,{0} Public Url,Endorsement Status"
     files: dict[str, str] = {}
     for way, word, writers, endorsers in (
         ("Received", "Endorser", PRAISED_BY, ENDORSED_BY),
@@ -198,18 +184,14 @@ def _praise(story: Story) -> dict[str, str]:
     ):
         praise: list[tuple[str, ...]] = []
         skills: list[tuple[str, ...]] = []
-        for month, person in enumerate((story.people[story.find(name)] for name in writers), start=3):
+        for month, person in enumerate(map(story.person, writers), start=3):
             named = (*person.name.split(" ", 1), person.organization, person.title)
             praise.append((*named, text, f"{month:02}/11/26, 09:51 AM", "VISIBLE"))
-        for skill, person in zip(
-            words.SKILLS, (story.people[story.find(n)] for n in endorsers), strict=False
-        ):
-            day = f"2026/{len(skills) + 2:02}/24 14:03:38 UTC"
+        for number, (name, skill) in enumerate(zip(endorsers, words.SKILLS, strict=False)):
+            person, day = story.person(name), f"2026/{number + 2:02}/24 14:03:38 UTC"
             skills.append((day, skill, *person.name.split(" ", 1), person.profile, "ACCEPTED"))
-        name = (f"{word} First Name", f"{word} Last Name", f"{word} Public Url")
-        header = ("Endorsement Date", "Skill Name", *name, "Endorsement Status")
         files[f"Recommendations_{way}.csv"] = table(written, praise)
-        files[f"Endorsement_{way}_Info.csv"] = table(header, skills)
+        files[f"Endorsement_{way}_Info.csv"] = table(endorsed.format(word), skills)
     return files
 
 
@@ -221,9 +203,7 @@ def _owner() -> dict[str, str]:
     )
     place = ("Nora", "Lindqvist", "Senior Product Manager, Data", "Vienna, Austria")
     return {
-        "Positions.csv": table(
-            ("Company Name", "Title", "Description", "Location", "Started On", "Finished On"), jobs
-        ),
-        "Profile.csv": table(("First Name", "Last Name", "Headline", "Geo Location"), [place]),
-        "Skills.csv": table(("Name",), [(skill,) for skill in words.SKILLS]),
+        "Positions.csv": table("Company Name,Title,Description,Location,Started On,Finished On", jobs),
+        "Profile.csv": table("First Name,Last Name,Headline,Geo Location", [place]),
+        "Skills.csv": table("Name", [(skill,) for skill in words.SKILLS]),
     }

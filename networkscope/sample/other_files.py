@@ -27,10 +27,9 @@ MINE = {
     "work": "n.lindqvist@donauwerk-digital.example",
 }
 GOOGLE = (
-    *("First Name", "Middle Name", "Last Name", "Phonetic First Name", "File As", "Organization Name"),
-    *("Organization Title", "Organization Department", "Birthday", "Notes", "Photo", "Labels"),
-    *("E-mail 1 - Label", "E-mail 1 - Value", "E-mail 2 - Label", "E-mail 2 - Value"),
-    *("Phone 1 - Label", "Phone 1 - Value"),
+    "First Name,Middle Name,Last Name,Phonetic First Name,File As,Organization Name,Organization Title,"
+    "Organization Department,Birthday,Notes,Photo,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,"
+    "E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value"
 )
 ANSWERS = {"+": "ACCEPTED", "-": "DECLINED", "?": "TENTATIVE"}
 MARKS = {
@@ -92,21 +91,16 @@ def never_contacted() -> list[Person]:
 
 def _google(people: Iterable[Card]) -> str:
     out = io.StringIO()
-    writer = csv.DictWriter(out, GOOGLE, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(out, GOOGLE.split(","), restval="", lineterminator="\r\n")
     writer.writeheader()
     for card in people:
         first, _, last = card.name.removeprefix("Dr. ").rpartition(" ")
         row = {"First Name": first, "Last Name": last, "Organization Name": card.organization}
-        row |= {
-            "Organization Title": card.title,
-            "Notes": card.note,
-            "Labels": f"{card.label} ::: * myContacts".removeprefix(" ::: "),
-        }
+        row |= {"Organization Title": card.title, "Notes": card.note}
+        row["Labels"] = f"{card.label} ::: * myContacts".removeprefix(" ::: ")
         for number, email in enumerate(card.emails, start=1):
-            row |= {
-                f"E-mail {number} - Label": "* Work" if number > 1 else "*",
-                f"E-mail {number} - Value": email,
-            }
+            row[f"E-mail {number} - Label"] = "* Work" if number > 1 else "*"
+            row[f"E-mail {number} - Value"] = email
         for number, phone in enumerate(card.phones, start=1):
             row |= {f"Phone {number} - Label": "Mobile", f"Phone {number} - Value": phone}
         writer.writerow(row)
@@ -141,11 +135,8 @@ def _calendar(people: People) -> str:
         begin = dt.datetime.strptime(clock, "%Y-%m-%d %H:%M")  # noqa: DTZ007
         end, stamp = begin + dt.timedelta(minutes=int(minutes)), "%Y%m%dT%H%M%S"
         suffix, place = ("Z", "") if zone == "UTC" else ("", f";TZID={zone}")
-        lines += [
-            "BEGIN:VEVENT",
-            f"DTSTART{place}:{begin:{stamp}}{suffix}",
-            f"DTEND{place}:{end:{stamp}}{suffix}",
-        ]
+        times = (f"{name}{place}:{at:{stamp}}{suffix}" for name, at in (("DTSTART", begin), ("DTEND", end)))
+        lines += ["BEGIN:VEVENT", *times]
         extra = more.split(" // ") if more else []
         if not more.startswith("UID"):
             extra.insert(0, f"UID:{number:02}@calendar.example")

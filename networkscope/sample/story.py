@@ -84,6 +84,9 @@ class Story:
         borne = ((p.name, f"{p.name} ({p.circle})") for p in self.people)
         return next(who for who, names in enumerate(borne) if name in names)
 
+    def person(self, name: str) -> Person:
+        return self.people[self.find(name)]
+
     def play(
         self, who: int, beat: str, day: dt.date, subject: str, *, due_on: dt.date | None = None,
         notes: str = "", thanked: bool = True, late: int = 0,

@@ -14,13 +14,9 @@ OWNER = "Nora Lindqvist"
 EMPLOYER = "Donauwerk Digital"
 EMAIL, PHONE = "nora.lindqvist@example.org", "+44 7700 900117"
 SKILLS = (
-    "Product Analytics",
-    "SQL",
-    "Data Strategy",
-    "Stakeholder Management",
-    "Experimentation",
-    "Roadmaps",
+    *("Product Analytics", "SQL", "Data Strategy", "Stakeholder Management", "Experimentation", "Roadmaps"),
 )
+PLAIN = str.maketrans({"æ": "ae", "ø": "o", "ł": "l", "ı": "i", "ð": "d", "ß": "ss", "'": ""})
 
 
 def text(name: str) -> str:
@@ -52,15 +48,6 @@ def slug(name: str) -> str:
     >>> slug("Ingrid Sæther"), slug("Ahmet Yıldız")
     ('ingrid-saether', 'ahmet-yildiz')
     """
-    for letter, plain in (
-        ("æ", "ae"),
-        ("ø", "o"),
-        ("ł", "l"),
-        ("ı", "i"),
-        ("ð", "d"),
-        ("ß", "ss"),
-        ("'", ""),
-    ):
-        name = name.lower().replace(letter, plain)
-    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = name.lower().translate(PLAIN)
+    ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return "-".join("".join(c if c.isalnum() else " " for c in ascii_only).split())
