@@ -30,6 +30,7 @@ _CREDENTIAL = re.compile(
     "|f?acca|f?aca|cima|pmp|prince2|cs[mp]o?|psm|safe|cissp|cis[am]|ccna|itil|[gas]?phr|shrm-s?cp|[mf]rics|ceng|esq"
     "|lcsw|rn|pe|[js]r|i?ii|iv"
 )
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"})
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f]")
 
 # Plain texts, whose key is themselves in lower case (of a profile, without its first part).
@@ -144,6 +145,18 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+
+
+def unaccented(text: str) -> str:
+    """The letters without their marks.
+
+    >>> unaccented("Søren Żółć-Groß")
+    'Soren Zolc-Gross'
+    """
+    if text.isascii():
+        return text
+    marks = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(sign for sign in marks if not unicodedata.combining(sign))
 
 
 def email_keys(texts: Any) -> Any:

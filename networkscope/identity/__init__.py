@@ -10,7 +10,7 @@ contacts, else the only one in touch, unless two of them have profiles; else it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,16 +145,17 @@ def contacts_named(contacts: pd.DataFrame, names: pd.Series, organizations: pd.S
 
     The company decides only between people of one name.
     """
-    both = pd.concat([contacts["name"], names]), pd.concat([contacts["organization"], organizations])
-    name = folded_names(column(pd.DataFrame({"name": both[0]}), "name")).code
-    place = _folded(pd.DataFrame({"organization": both[1]}))
-    count = len(contacts)
-    fit = _the_one(name[:count], np.arange(count))(name[count:])
-    pair = np.where((name >= 0) & (place >= 0), name * (place.max(initial=0) + 1) + place, NOBODY)
-    closer = _the_one(pair[:count], np.arange(count))(pair[count:])
-    fit = np.where((fit == SEVERAL) & (closer >= 0), closer, fit)
-    found = contacts["contact_id"].take(np.maximum(fit, 0)) if count else pd.Series(pd.NA, range(len(fit)))
-    return pd.Series(found.to_numpy(), index=names.index, dtype=schema.TEXT).where(fit >= 0)
+    both = pd.DataFrame(
+        {
+            "name": pd.concat([contacts["name"], names], ignore_index=True),
+            "organization": pd.concat([contacts["organization"], organizations], ignore_index=True),
+        }
+    )
+    name, rows = folded_names(column(both, "name")).code, np.arange(len(both))
+    known, asked = np.split(rows, [len(contacts)])
+    fit = _meant(asked, rows, [(name, known), (_with_place(name, both), known)])
+    found = contacts["contact_id"].array.take(np.maximum(fit, NOBODY), allow_fill=True)
+    return pd.Series(found, index=names.index, dtype=schema.TEXT)
 
 
 def _bearers(codes: Ints, found: Keys, contact_ids: pd.Series) -> pd.Series:
@@ -189,47 +190,55 @@ def _by_name(
     candidates[bare] = False
     rows = np.flatnonzero(candidates)
     rows = rows[np.isin(names.code[rows], names.code[bare])]
-    name = names.code[bare]
-    fit = _the_one(names.code[rows], labels[rows])(name)
-    if (fit == SEVERAL).any():
-        for groups, told in _closer(mentions, names, found, labels):
-            among = rows[told[rows]]
-            closer = _the_one(groups[among], labels[among])(groups[bare])
-            fit = np.where((fit == SEVERAL) & (closer >= 0), closer, fit)
-    _, first, again = np.unique(name, return_index=True, return_inverse=True)
+    fit = _meant(bare, labels, _tellers(mentions, names, found, labels, rows))
+    _, first, again = np.unique(names.code[bare], return_index=True, return_inverse=True)
     labels[bare] = np.select([fit >= 0, fit == NOBODY], [fit, labels[bare[first]][again]], labels[bare])
     in_doubt[bare[fit == SEVERAL]] = True
     return labels, in_doubt
 
 
-def _closer(mentions: pd.DataFrame, names: Names, found: Keys, labels: Ints) -> Iterator[tuple[Ints, Flags]]:
-    """What decides between people of one name: a number per mention that must agree, and the mentions that tell."""
-    place = _folded(mentions)
-    together = np.where(place >= 0, names.code * (place.max() + 1) + place, NOBODY)
-    yield together, np.ones(len(mentions), dtype=bool)
+def _tellers(
+    mentions: pd.DataFrame, names: Names, found: Keys, labels: Ints, rows: Ints
+) -> Iterator[tuple[Ints, Ints]]:
+    """What a bare name may be told by, as `_meant` wants it: the name itself, then what decides between namesakes."""
+    yield names.code, rows
+    yield _with_place(names.code, mentions), rows
     own = pc.fill_null(pc.equal(column(mentions, "source"), "own contacts"), False)
-    yield names.code, own.to_numpy(zero_copy_only=False)
+    yield names.code, rows[own.to_numpy(zero_copy_only=False)[rows]]
     # Whoever is in touch is meant, where the others may be but cards of his: two profiles are two people.
     profiled = found.mention[found.strength == PROFILE]
-    several = _the_one(names.code[profiled], labels[profiled])(names.code) == SEVERAL
-    yield np.where(several, NOBODY, names.code), ~flags(mentions, "listed")
+    several = _the_one(names.code[profiled], labels[profiled], names.code) == SEVERAL
+    yield np.where(several, NOBODY, names.code), rows[~flags(mentions, "listed")[rows]]
 
 
-def _the_one(groups: Ints, values: Ints) -> Callable[[Ints], Ints]:
-    """A look-up of the one value that stands in a group: NOBODY where there is none, SEVERAL where there are more."""
+def _meant(asked: Ints, labels: Ints, tellers: Iterable[tuple[Ints, Ints]]) -> Ints:
+    """Whose label do these rows mean? NOBODY's where nobody fits, SEVERAL where nothing tells who of several.
+
+    Each teller has a number per row, which must agree, and the rows that tell; a later one is asked where those
+    before it left several.
+    """
+    fit = np.full(len(asked), SEVERAL)
+    for turn, (groups, rows) in enumerate(tellers):
+        one = _the_one(groups[rows], labels[rows], groups[asked])
+        fit = one if turn == 0 else np.where((fit == SEVERAL) & (one >= 0), one, fit)
+        if not (fit == SEVERAL).any():
+            break
+    return fit
+
+
+def _the_one(groups: Ints, values: Ints, asked: Ints) -> Ints:
+    """The one value that stands in each group asked for: NOBODY where there is none, SEVERAL where there are more."""
     known = groups >= 0
     pairs = np.unique(np.stack([groups[known], values[known]]), axis=1)
     unique, first, count = np.unique(pairs[0], return_index=True, return_counts=True)
+    if not len(unique):
+        return np.full(len(asked), NOBODY)
     lone = np.where(count == 1, pairs[1][first], SEVERAL)
-
-    def look(asked: Ints) -> Ints:
-        at = np.searchsorted(unique, asked)
-        at[at == len(unique)] = 0
-        return np.where(unique[at] == asked, lone[at], NOBODY) if len(unique) else np.full(len(asked), NOBODY)
-
-    return look
+    at = np.minimum(np.searchsorted(unique, asked), len(unique) - 1)
+    return np.where(unique[at] == asked, lone[at], NOBODY)
 
 
-def _folded(frame: pd.DataFrame) -> Ints:
-    """Numbers for the organizations, whatever their case; -1 where there is none."""
-    return encoded(pc.utf8_lower(pc.utf8_trim_whitespace(column(frame, "organization"))))[0]
+def _with_place(name: Ints, frame: pd.DataFrame) -> Ints:
+    """A number per name and organization, whatever its case; NOBODY where one of them is missing."""
+    place = encoded(pc.utf8_lower(pc.utf8_trim_whitespace(column(frame, "organization"))))[0]
+    return np.where((name >= 0) & (place >= 0), name * (place.max(initial=0) + 1) + place, NOBODY)

@@ -6,7 +6,6 @@ role, whatever stands under many names, and a phone whose two owners have no wor
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -91,7 +90,8 @@ def encoded(texts: Any) -> tuple[Ints, Any]:
 
 
 def folded_names(texts: Any) -> Names:
-    return Names(*encoded(_none_if_empty(keys.name_keys(texts))))
+    found = keys.name_keys(texts)
+    return Names(*encoded(pc.if_else(pc.equal(found, ""), pa.scalar(None, found.type), found)))
 
 
 def split_cells(texts: Any) -> tuple[Ints, Any]:
@@ -184,7 +184,7 @@ def _shared(found: Keys, names: Names) -> Keys:
         two = (count == 2) & ~shared & (found.kind == PHONE)
         couples = bearer[two[code]].reshape(-1, 2)
         strangers = [
-            not (_tokens(one) & _tokens(other))
+            _words(one).isdisjoint(_words(other))
             for one, other in zip(
                 *(names.text.take(pa.array(side)).to_pylist() for side in couples.T), strict=True
             )
@@ -199,13 +199,8 @@ def _shared(found: Keys, names: Names) -> Keys:
     return replace(found, joins=found.joins & ~apart, group=group)
 
 
-def _tokens(name: str) -> set[str]:
-    plain = unicodedata.normalize("NFKD", name)
-    return set("".join(sign for sign in plain if not unicodedata.combining(sign)).replace("-", " ").split())
-
-
-def _none_if_empty(texts: Any) -> Any:
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, texts.type), texts)
+def _words(name: str) -> set[str]:
+    return set(keys.unaccented(name).replace("-", " ").split())
 
 
 def components(count: int, found: Keys) -> Ints:

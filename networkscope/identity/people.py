@@ -14,7 +14,7 @@ from networkscope.identity.exact import EMAIL, PHONE, PROFILE, Ints, Keys, colum
 from networkscope.identity.ids import Hashes
 
 ADDRESSES = {"emails": EMAIL, "phones": PHONE, "profiles": PROFILE}
-JOINED = {name: name for name in ("past_organizations", "tags", "notes")} | {"sources": "source"}
+JOINED = ("past_organizations", "tags", "notes")
 ELSEWHERE = {*ADDRESSES, *JOINED, "own_id", "name", "source", "source_ref", "listed"}
 
 
@@ -39,12 +39,16 @@ def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes, 
     for name, kind in ADDRESSES.items():
         told = (kinds == kind) & (of >= 0)
         out[name] = _unions(of[told], found.code[told], found.text, count)
-    for name, source in JOINED.items():
-        at, cells = split_cells(column(mentions, source))
+    source, sources = encoded(column(mentions, "source"))
+    told = (person >= 0) & (source >= 0)
+    out["sources"] = _unions(person[told], source[told], sources, count)
+    for name in JOINED:
+        at, cells = split_cells(column(mentions, name))
         code, unique = encoded(cells)
         told = person[at] >= 0
         out[name] = _unions(person[at[told]], code[told], unique, count)
-    out["past_organizations"] = pc.coalesce(out["past_organizations"], _former(mentions, person, rows, count))
+    former = _former(mentions, source, person, rows, count)
+    out["past_organizations"] = pc.coalesce(out["past_organizations"], former)
     out["listed"] = pd.array(np.zeros(count, dtype=bool), dtype=schema.FLAG)
     out["listed"][person[rows[flags(mentions, "listed")[rows]]]] = True
     arrays = {
@@ -84,14 +88,12 @@ def _unions(person: Ints, code: Ints, texts: Any, count: int) -> Any:
     return pc.replace_with_mask(cells, pa.array(several), joined)
 
 
-def _former(mentions: pd.DataFrame, person: Ints, rows: Ints, count: int) -> Any:
+def _former(mentions: pd.DataFrame, source: Ints, person: Ints, rows: Ints, count: int) -> Any:
     """Organizations that an older copy of the same list still gives a person."""
     rows = rows[np.bincount(person[rows], minlength=count)[person[rows]] > 1]
-    (organization, texts), (source, _) = (
-        encoded(column(mentions, name).take(pa.array(rows))) for name in ("organization", "source")
-    )
-    told = (organization >= 0) & (source >= 0)
-    organization, source, person = organization[told], source[told], person[rows[told]]
+    organization, texts = encoded(column(mentions, "organization").take(pa.array(rows)))
+    told = (organization >= 0) & (source[rows] >= 0)
+    organization, source, person = organization[told], source[rows[told]], person[rows[told]]
     first = _firsts(person, np.arange(len(person)), count)[person]
     mixed = np.zeros(count, dtype=bool)
     mixed[person[source != source[first]]] = True

@@ -9,15 +9,13 @@ are compared by company only.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from networkscope import schema
+from networkscope import keys, schema
 from networkscope.identity.exact import Flags, Ints, column, encoded, folded_names
 
 CROWD = 12
@@ -139,14 +137,8 @@ def _domain(emails: str) -> str:
     return "" if _FREE.match(domain) else domain
 
 
-@cache
-def _plain(text: str) -> str:
-    marks = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
-    return "".join(sign for sign in marks if not unicodedata.combining(sign))
-
-
 def _words(name: str) -> tuple[str | None, ...]:
-    words = (name if name.isascii() else _plain(name)).replace(".", " ").replace("-", " ").split()
+    words = keys.unaccented(name).replace(".", " ").replace("-", " ").split()
     if len(words) < 2:
         return None, None, None, None, None
     full = [_NICKNAMES.get(word, word) for word in words]
