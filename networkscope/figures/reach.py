@@ -27,9 +27,10 @@ def draw_reach(months: pd.DataFrame) -> Figure:
         axes.plot(at[:-1], values[:-1], color=color, linewidth=2, marker="o", markersize=4, label=name)
         axes.plot(at[-2:], values[-2:], color=color, linewidth=1.2, linestyle=":")  # the month is not over
         axes.plot(at[-1:], values[-1:], color=color, marker="o", markersize=5, markerfacecolor="none")
-    axes.legend(frameon=False, ncols=len(LINES), loc="upper left")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, labelcolor=theme.INK)
     step = max(1, len(months) // 9)
     axes.set_xticks(list(at)[::step], months["month"].tolist()[::step])
     axes.set(ylim=(0, None), ylabel="reached in the month")
+    axes.yaxis.get_major_locator().set_params(integer=True)
     axes.margins(x=0.02)
     return figure
