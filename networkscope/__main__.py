@@ -131,8 +131,8 @@ def weekly(book: Path, jobs: int, as_of: str | None, output: Path, show_code: bo
     click.echo(result.index)
     for failure in result.failures.values():
         click.echo(f"networkscope: {failure}", err=True)
-    if result.failures:
-        sys.exit(1)
+    if result.exit_code:
+        sys.exit(result.exit_code)
 
 
 @main.command()

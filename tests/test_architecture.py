@@ -30,7 +30,7 @@ ALLOWED = {
     "desk": GROUND | {"moves"},
     "logbook": {"errors"},
     "backup": {"schema"},
-    "figures": {"keys", "periods", "words", "figures"},
+    "figures": {"errors", "keys", "periods", "words", "figures"},
     "reports": {"errors", "reports"},
     "sample": GROUND | {"sample"},
     "__init__": set(),

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 import networkscope as ns
+from networkscope import schema
 from networkscope.figures.choosing import IN_A_REPORT, choose
+from networkscope.figures.referrals import OUTCOME_LOOKS
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 DAY = pd.Timestamp("2026-11-16")
@@ -60,6 +62,77 @@ def test_the_forest_names_everybody_once(frames):
     assert figure.layout.meta["min_width"] > 600
 
 
+def forest(pairs, outcome="conversation"):
+    """A forest of these pairs of referrer and name, in the order in which they were given."""
+    day = pd.Timestamp("2026-01-01")
+    referrals = pd.DataFrame(
+        [
+            {"referral_id": f"r{i}", "referrer_id": one, "referred_id": other, "kind": "person",
+             "given_on": day + pd.Timedelta(days=i), "outcome": outcome}
+            for i, (one, other) in enumerate(pairs)
+        ]
+    )  # fmt: skip
+    return ns.referral_forest(referrals, as_of="2027-01-01")
+
+
+def test_the_forest_gives_everybody_a_row_so_that_no_label_meets_another():
+    figure = ns.draw_forest(forest([(f"p{i:02}", f"p{i + 1:02}") for i in range(18)]), {})
+    dots = [
+        (x, y)
+        for trace in figure.data
+        if trace.text is not None
+        for x, y in zip(trace.x, trace.y, strict=True)
+    ]
+    assert sorted(y for _, y in dots) == list(range(19))
+    assert sorted(x for x, _ in dots) == list(range(19))
+    assert 19 * 18 <= figure.layout.height <= 19 * 30 + 120
+
+
+def test_a_forest_of_many_names_is_cut_and_says_so():
+    wide = [(f"a{i}", f"b{i}") for i in range(300)] + [("b0", "c0"), ("c0", "d0")]
+    figure = ns.draw_forest(forest(wide), {}, most=100)
+    labels = [label for trace in figure.data if trace.text is not None for label in trace.text]
+    assert len(labels) == 100
+    assert {"a0", "b0", "c0", "d0"} <= set(labels), "the longest trail comes first"
+    assert "100 of 602 people" in figure.layout.title.text
+    assert figure.layout.height < 2600
+    assert figure.layout.legend.y == 1, "the legend stands right above, however tall the chart is"
+
+
+def test_each_outcome_has_a_look_of_its_own():
+    looks = {outcome: (color, symbol) for outcome, (color, symbol) in OUTCOME_LOOKS.items()}
+    assert len(set(looks.values())) == len(looks) == len(schema.OUTCOMES)
+
+
+def test_a_long_name_leaves_room_for_the_chart_and_is_whole_in_the_hover(frames):
+    name = "Nora " + "Wintergarten-" * 15 + "Meier"
+    groups = frames["yield"].dropna(subset="circle")
+    figure = ns.draw_yield(groups.assign(circle=[name, *["twin"] * (len(groups) - 1)]), "circle")
+    assert max(map(len, figure.layout.yaxis.ticktext)) <= 46
+    assert any(name in text for text in figure.data[0].customdata)
+    assert len(set(figure.data[0].y)) == len(figure.data[0].x), "two of one name are two rows"
+    labels = [
+        label
+        for trace in ns.draw_forest(forest([("a", "b")]), {"a": name}).data
+        for label in trace.text or ()
+    ]
+    assert max(map(len, labels)) <= 40
+
+
+def test_those_who_gave_most_names_are_drawn_first(frames):
+    groups = frames["yield"].dropna(subset="circle").nlargest(3, "name_count", keep="all")
+    figure = ns.draw_yield(frames["yield"].dropna(subset="circle"), "circle", most=len(groups))
+    assert {text.split(" (")[0] for text in figure.layout.yaxis.ticktext} == set(groups["circle"])
+
+
+def test_axes_of_counts_and_powers_have_no_crowded_or_broken_ticks(frames):
+    one = frames["gaps"][frames["gaps"]["state"] == "open"].head(1).assign(kind="promise", days_overdue=3)
+    bars = ns.draw_overdue(one)
+    assert bars.layout.xaxis.dtick == 1
+    assert bars.layout.showlegend, "its colour says how old it is"
+    assert len(ns.draw_fading(frames["ties"]).layout.yaxis.tickvals) < 20
+
+
 def test_yield_has_a_dot_and_an_interval_per_group(frames):
     groups = frames["yield"]
     dots = ns.draw_yield(groups.assign(circle=groups["circle"].fillna("none")), "circle").data[0]
@@ -101,7 +174,40 @@ def test_the_sentences_carry_the_counts(frames):
     owed = int(((gaps["state"] == "open") & (gaps["kind"] != "monthly_update")).sum())
     assert ns.describe_gaps(gaps, DAY).startswith(f"{owed} follow-ups overdue on 16 November 2026")
     one = gaps[gaps["state"] == "open"].head(1).assign(kind="promise")
-    assert ns.describe_gaps(one, DAY).startswith("1 follow-up overdue")
+    assert ns.describe_gaps(one, DAY) == "1 follow-up overdue on 16 November 2026: 1 promise."
+    thanks = ns.describe_gaps(pd.concat([one.assign(kind="thank_you"), one.assign(state="censored")]), DAY)
+    assert thanks == "1 follow-up overdue on 16 November 2026: 1 thank-you. 1 more will fall due."
+    two = pd.concat([one.assign(kind="thank_you")] * 2)
+    assert ": 2 thank-yous." in ns.describe_gaps(two, DAY)
+    single = ns.describe_ties(ties[ties["state"] == "active"].head(1), DAY)
+    assert single.startswith(
+        "You have been in touch with your only contact before 16 November 2026: 1 active"
+    )
+
+
+def test_a_sentence_says_nothing_of_what_there_is_none_of(frames):
+    overall = frames["overall"]
+    assert "more name" not in ns.describe_yield(overall.assign(outside_count=0))
+    assert "; 1 more name came without one." in ns.describe_yield(overall.assign(outside_count=1))
+    assert "(90% interval" in ns.describe_yield(overall)
+    book = frames["book"]
+    share = ns.ask_share(book.contacts, book.interactions, as_of=book.as_of, timezone=book.timezone, by="all")
+    none = frames["ties"].head(0)
+    assert "more without" not in ns.describe_asks(share.assign(unknown_count=0), none)
+    assert "Nothing else is worth" not in ns.describe_asks(share, none)
+    assert "0 " not in ns.describe_leaving(none, pd.DataFrame({"risk": ["none"]}))
+
+
+def test_the_week_is_as_long_as_it_says(frames):
+    book, gaps = frames["book"], frames["gaps"]
+    week = {"days": 7, "timezone": "Europe/Vienna"}
+    midnight = pd.Timestamp("2026-11-16", tz="Europe/Vienna")
+    said = ns.describe_week(book.interactions, gaps, gaps, as_of=midnight, **week)
+    assert said.startswith("In the 7 days to 15 November 2026: ")
+    said = ns.describe_week(book.interactions, gaps, gaps, as_of=midnight + pd.Timedelta(hours=9), **week)
+    assert said.startswith("In the 7 days to 16 November 2026, 09:00: ")
+    nothing = ns.describe_week(book.interactions.head(0), gaps.head(0), gaps.head(0), as_of=midnight, **week)
+    assert nothing.startswith("Nothing is on record yet")
 
 
 def test_a_person_on_a_page(frames):

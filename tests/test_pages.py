@@ -1,10 +1,13 @@
 """The pages that a reader gets, in a real browser with the network off."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from networkscope.reports.export import export_html
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.browser
@@ -78,3 +81,34 @@ def test_the_five_next_moves_come_first(pages, open_page):
     page = open_page(pages / "weekly_report.html")
     assert page.locator("h2").first.inner_text() == "Your next moves"
     assert page.locator(".moves li").count() == 5
+
+
+def test_paper_shows_what_was_rejected_and_the_whole_of_each_chart(pages, open_page):
+    page = open_page(pages / "followup_gaps.html", viewport={"width": 1200, "height": 900})
+    assert not page.locator("details table").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("details table").is_visible()
+    assert page.locator("details td", has_text="the account was closed").first.is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".main-svg").first.bounding_box()["width"] <= 690
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    page.wait_for_function("document.querySelector('.main-svg').getBoundingClientRect().width > 900")
+
+
+def test_long_names_stay_in_their_column_and_card(open_page, tmp_path):
+    name = "Wintergarten" * 30
+    card = f"<ol class='moves'><li><p class='move'>{name}</p></li></ol>"
+    html = f"{card}<table><tr><td>{name}</td><td>b</td></tr></table>"
+    (tmp_path / "a.ipynb").write_text(
+        json.dumps(
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+                {"id": "a", "cell_type": "code", "source": "", "execution_count": 1, "metadata": {}, "outputs": [
+                    {"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}]}]}
+        )
+    )  # fmt: skip
+    page = open_page(
+        export_html(tmp_path / "a.ipynb", tmp_path / "a.html"), viewport={"width": 390, "height": 800}
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("td").first.bounding_box()["width"] <= 470

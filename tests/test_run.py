@@ -50,6 +50,13 @@ def test_one_kernel_for_several_notebooks(write_notebook, tmp_path, capfd):
         ("code", "# first\n1 / n"),
         ("code", "print('never')"),
     )
+    refused = write_notebook(
+        "refused",
+        (
+            "code",
+            "from networkscope.errors import ParameterError\nraise ParameterError('days must be 1 or more, not -5')",
+        ),
+    )
     dies = write_notebook("dies", ("code", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
     text = "quote\" back\\slash {brace} $ \n 'end'"
     out = tmp_path / "out.ipynb"
@@ -72,6 +79,14 @@ def test_one_kernel_for_several_notebooks(write_notebook, tmp_path, capfd):
         kept = json.loads((tmp_path / "failed" / "out.ipynb").read_text(encoding="utf-8"))
         assert "division by zero" in json.dumps(kept)
         assert "never" not in printed(tmp_path / "failed" / "out.ipynb")
+
+        told = r"refused\.ipynb, cell 1 \(from networkscope.*\): days must be 1 or more, not -5$"
+        with pytest.raises(
+            ParameterError, match=told
+        ):  # the input is wrong, and no fault of ours to look into
+            run_notebook(refused, {}, tmp_path / "refused.out", kernel=kernel)
+        assert not (tmp_path / "refused.out").exists()
+        assert sorted(path.name for path in (tmp_path / "failed").iterdir()) == ["out.ipynb"]
 
         with pytest.raises(ReportError, match="the kernel died in cell 1"):
             run_notebook(dies, {}, out, kernel=kernel, failed=tmp_path / "kept.ipynb")

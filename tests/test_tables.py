@@ -1,7 +1,9 @@
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from networkscope.errors import ParameterError
 from networkscope.figures import tables
 
 CONTACTS = pd.DataFrame(
@@ -25,7 +27,7 @@ def test_each_kind_of_value_in_words():
     table = tables.show_table(frame, list(frame.columns), caption="All", contacts=CONTACTS)
     values = [
         "Ann <script>alert(1)</script>",
-        "25\u00a0%",
+        "25%",
         "3 Nov 2026",
         "12,345",
         "2",
@@ -55,6 +57,36 @@ def test_what_is_left_out_is_counted():
 def test_an_empty_table_says_so():
     table = tables.show_table(pd.DataFrame({"x": []}), ["x"], caption="None")
     assert table._repr_html_() == '<p class="nothing">None: nothing to show.</p>'
+    asked = tables.show_table(pd.DataFrame({"x": []}), ["x"], caption="Who next?")
+    assert asked._repr_html_() == '<p class="nothing">Who next? Nothing to show.</p>'
+
+
+@pytest.mark.parametrize("rows", [0, -3])
+def test_a_table_of_no_rows_is_refused_and_never_taken_for_an_empty_one(rows):
+    with pytest.raises(ParameterError, match=f"rows must be 1 or more, not {rows}"):
+        tables.show_table(CONTACTS, ["name"], caption="All", rows=rows)
+
+
+def test_a_rate_and_its_interval_are_written_alike():
+    frame = pd.DataFrame(
+        {"names_per_conversation": [1.0, 0.25], "names_low": [0.48, 0.0], "names_high": [1.9, 0.4]}
+        | {"reply_share": [0.5, None], "reply_low": [0.251, None], "reply_high": [0.749, None]}
+        | {"auc": [0.7, 0.6], "auc_low": [0.6, 0.5], "auc_high": [0.8, 0.7]}
+    )
+    shown = tables.show_table(frame, ["names_per_conversation", "reply_share", "auc"], caption="Rates").frame
+    assert shown.iloc[0].tolist() == ["1.00\u00a0(0.48\u00a0to\u00a01.90)", "50%\u00a0(25\u00a0to\u00a075)",
+                                      "0.70\u00a0(0.60\u00a0to\u00a00.80)"]  # fmt: skip
+    assert shown.iloc[1].tolist()[:2] == ["0.25\u00a0(0.00\u00a0to\u00a00.40)", "–"]
+
+
+def test_dates_are_written_in_one_way():
+    why = "call on 2026-10-29; due 2026-11-02 09:30; file a-2026-01-01.csv, 2026-13-40"
+    frame = pd.DataFrame({"why": [why], "month": ["2026-11"], "file": ["2026-01-01 mail"], "verdict": [""]})
+    shown = (
+        tables.show_table(frame, ["why", "month", "file", "verdict"], caption="All").frame.iloc[0].tolist()
+    )
+    said = "call on 29 Oct 2026; due 2 Nov 2026 09:30; file a-2026-01-01.csv, 2026-13-40"
+    assert [text.replace("\u00a0", " ") for text in shown] == [said, "Nov 2026", "2026-01-01 mail", "–"]
 
 
 def test_a_long_text_is_cut_and_turned_text_set_straight():
@@ -66,6 +98,7 @@ def test_a_long_text_is_cut_and_turned_text_set_straight():
 
 def test_no_moves_and_some():
     assert "Nothing to do" in tables.show_moves(pd.DataFrame(), CONTACTS).html
+    assert "no contacts yet" in tables.show_moves(pd.DataFrame(), CONTACTS.head(0)).html
     moves = pd.DataFrame(
         {"contact_id": ["a"], "move": ["Say thank you"], "why": ["<i>"], "draft": ["Hi\nAnn"], "score": [1.5]}
         | {"debt": [0.9], "value": [1.0], "urgency": [0.6]}

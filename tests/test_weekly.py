@@ -68,7 +68,7 @@ def test_a_failure_keeps_the_last_good_page(book, notebooks, tmp_path, jobs):
 
     (book / "broken").unlink()
     assert reports.report(notebooks[1], book, as_of="2026-11-23", output=out).name == "bad.html"
-    assert not (out / "failed" / "bad.ipynb").exists()
+    assert not (out / "failed").exists(), "an empty folder says that something failed"
 
 
 def test_wrong_input_is_told_before_a_kernel_starts(book, notebooks, write_notebook, tmp_path, monkeypatch):
@@ -123,6 +123,22 @@ def test_ctrl_c_ends_every_kernel(book, notebooks, tmp_path, monkeypatch):
         reports.weekly(book, output=tmp_path / "out", notebooks=notebooks[::-1], jobs=2)
     assert "bad" in killed
     assert not (tmp_path / "out" / "index.html").exists()
+
+
+def test_wrong_input_that_only_a_notebook_finds_is_told_apart_from_a_failure(
+    book, notebooks, tmp_path, monkeypatch
+):
+    faults = {"good": LoadError("drafts.toml: no such key"), "bad": ParameterError("days must be 1 or more")}
+
+    def fails(notebook, *_, **__):
+        raise faults[notebook.stem]
+
+    monkeypatch.setattr(reports, "run_notebook", fails)
+    result = reports.weekly(book, output=tmp_path / "out", notebooks=notebooks)
+    assert result.failures == {"good": "drafts.toml: no such key", "bad": "days must be 1 or more"}
+    assert result.exit_code == 2
+    faults["bad"] = ReportError("it failed")
+    assert reports.weekly(book, output=tmp_path / "out", notebooks=notebooks).exit_code == 1
 
 
 def test_a_first_failure_has_no_earlier_page(book, notebooks, tmp_path, monkeypatch):

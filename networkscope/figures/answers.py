@@ -8,13 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from networkscope import keys, periods
+from networkscope.figures.tables import KINDS, NO_CONTACTS, plain_dates
 from networkscope.words import many
-
-KIND_WORDS = {
-    "thank_you": "thank-yous", "owed_reply": "answers", "nudge": "reminders", "uncontacted_referral": "names to call",
-    "report_back": "reports back", "close_the_loop": "loops to close", "monthly_update": "updates",
-    "promise": "promises",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,52 +28,47 @@ def show_answer(text: str) -> Answer:
     >>> show_answer("5 < 6")._repr_html_()
     '<p class="answer">5 &lt; 6</p>'
     """
-    return Answer(keys.clean(text))
+    return Answer(plain_dates(keys.clean(text)))
 
 
 def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
     """How many ties are alive, fading and asleep?"""
-    counts = dormant["state"].value_counts()
-    if not len(dormant):
-        return "This book has no contacts yet. Put an export into exports/ and open it again."
+    if dormant.empty:
+        return NO_CONTACTS
+    counts, day = dormant["state"].value_counts(), _day(as_of_date)
     touched = len(dormant) - counts.get("never_touched", 0)
     if not touched:
         return (
-            f"{many(len(dormant), 'contact')}, but no touch with any of them before {_day(as_of_date)}: "
+            f"{many(len(dormant), 'contact')}, but no touch with any of them before {day}: "
             "without messages or own notes nothing can be said about silence."
         )
+    words = {"late": "late for your rhythm", "one_way": "one-way"}
     states = ", ".join(
-        f"{counts.get(state, 0)} {word}"
-        for state, word in (
-            ("active", "active"),
-            ("late", "late for your rhythm"),
-            ("drifting", "drifting"),
-            ("dormant", "dormant"),
-            ("one_way", "one-way"),
-        )
+        f"{counts[state]:,} {words.get(state, state)}"
+        for state in ("active", "late", "drifting", "dormant", "one_way")
+        if state in counts
     )
-    contacts, day = many(len(dormant), "contact"), _day(as_of_date)
-    return f"You have been in touch with {touched} of {contacts} before {day}: {states}."
+    contacts = f"{touched:,} of {len(dormant):,} contacts" if len(dormant) > 1 else "your only contact"
+    return f"You have been in touch with {contacts} before {day}: {states}."
 
 
 def describe_gaps(gaps: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
     """How much is owed? Updates are counted apart: they are care, not debt."""
-    if not len(gaps):
+    if gaps.empty:
         return f"No follow-up of any kind was found before {_day(as_of_date)}."
     overdue = gaps.loc[gaps["state"] == "open", "kind"].value_counts()
     updates = int(overdue.get("monthly_update", 0))
     owed = overdue.drop("monthly_update", errors="ignore")
-    waiting = int((gaps["state"] == "censored").sum())
-    kinds = ", ".join(f"{count} {KIND_WORDS.get(kind, kind)}" for kind, count in owed.items())
-    lead = f"{many(int(owed.sum()), 'follow-up')} overdue on {_day(as_of_date)}: {kinds}."
-    if not len(owed):
-        lead = f"Nothing that you owe is overdue on {_day(as_of_date)}. Well done."
-    search = (
-        f" {many(updates, 'person', 'people')} of your search {'is' if updates == 1 else 'are'} due an update."
-        if updates
-        else ""
-    )
-    return f"{lead}{search} {waiting} more will fall due."
+    kinds = ", ".join(many(count, *KINDS.get(kind, (kind,))) for kind, count in owed.items())
+    said = [f"{many(int(owed.sum()), 'follow-up')} overdue on {_day(as_of_date)}: {kinds}."]
+    if owed.empty:
+        said = [f"Nothing that you owe is overdue on {_day(as_of_date)}. Well done."]
+    if updates:
+        verb = "is" if updates == 1 else "are"
+        said.append(f"{many(updates, 'person', 'people')} of your search {verb} due an update.")
+    if waiting := int((gaps["state"] == "censored").sum()):
+        said.append(f"{waiting:,} more will fall due.")
+    return " ".join(said)
 
 
 def describe_yield(overall: pd.DataFrame) -> str:
@@ -95,15 +85,17 @@ def describe_yield(overall: pd.DataFrame) -> str:
     text = f"{many(row['conversation_count'], 'conversation')} brought {many(row['name_count'], 'name')}"
     if pd.notna(row["names_per_conversation"]):
         text += (
-            f", {row['names_per_conversation']:.2f} from each (90 % interval {row['names_low']:.2f} to "
+            f", {row['names_per_conversation']:.2f} from each (90% interval {row['names_low']:.2f} to "
             f"{row['names_high']:.2f}; the aim is 2 to 3)"
         )
-    text += f"; {many(row['outside_count'], 'more name')} came without one. "
+    if row["outside_count"]:
+        text += f"; {many(row['outside_count'], 'more name')} came without one"
+    text += "."
     if row["leads_due_count"]:
-        due = many(row["leads_due_count"], "name")
         text += (
-            f"You followed up {row['followed_count']} of the {due} that are a week old "
-            f" ({row['followed_share']:.0%}, {row['followed_low']:.0%} to {row['followed_high']:.0%})."
+            f" You followed up {row['followed_count']:,} of the {many(row['leads_due_count'], 'name')} that "
+            f"{'is' if row['leads_due_count'] == 1 else 'are'} a week old "
+            f"({row['followed_share']:.0%}, {row['followed_low']:.0%} to {row['followed_high']:.0%})."
         )
     return text
 
@@ -119,6 +111,8 @@ def describe_week(
     group_max: int = 4,
 ) -> str:
     """What happened in the last days, and is more overdue than before?"""
+    if interactions.empty and gaps.empty:
+        return "Nothing is on record yet: put an export into exports/, or note a touch with networkscope log."
     start = as_of - pd.Timedelta(days=days)
     recent = interactions[(interactions["occurred_at"] >= start) & (interactions["occurred_at"] < as_of)]
     recent = recent[~(recent["group_size"] > group_max).fillna(False).astype(bool)]
@@ -131,14 +125,13 @@ def describe_week(
         if overdue != earlier
         else "as many as"
     )
-    first, last = (
-        periods.local_date(start, timezone),
-        periods.local_date(as_of - pd.Timedelta(seconds=1), timezone),
-    )
+    end = periods.local_date(as_of - pd.Timedelta(seconds=1), timezone)
+    clock = as_of.tz_convert(timezone)
+    until = _day(end) + (f", {clock:%H:%M}" if clock != clock.normalize() else "")
     return (
-        f"{_day(first)} to {_day(last)}: {many(recent['event_id'].nunique(), 'touch', 'touches')} with "
+        f"In the {many(days, 'day')} to {until}: {many(recent['event_id'].nunique(), 'touch', 'touches')} with "
         f"{many(recent['contact_id'].nunique(), 'person', 'people')}. {many(overdue, 'follow-up')} overdue, "
-        f"{trend} {days} days ago."
+        f"{trend} {many(days, 'day')} ago."
     )
 
 
@@ -179,25 +172,24 @@ def describe_asks(overall: pd.DataFrame, flags: pd.DataFrame) -> str:
     if overall.empty or pd.isna(overall["without_ask_share"].iat[0]):
         return "No touch of yours has a purpose on record: note one in interactions.csv, and asks can be told apart."
     row = overall.iloc[0]
-    touches = many(row["touch_count"], "touch", "touches")
+    unknown = f"; {row['unknown_count']:,} more have no purpose on record" if row["unknown_count"] else ""
+    thought = f" {many(len(flags), 'thing')} to do differently next time." if len(flags) else ""
     return (
-        f"{row['without_ask_share']:.0%} of your {touches} of known purpose asked for nothing "
-        f"({row['without_ask_low']:.0%} to {row['without_ask_high']:.0%}); "
-        f"{many(row['unknown_count'], 'more')} without a purpose. "
-        f"{many(len(flags), 'message')} worth a second thought."
-    ).replace("mores", "more")
+        f"{row['without_ask_share']:.0%} of your {many(row['touch_count'], 'touch', 'touches')} of known purpose "
+        f"asked for nothing ({row['without_ask_low']:.0%} to {row['without_ask_high']:.0%}){unknown}.{thought}"
+    )
 
 
 def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
     """How much time is left, and who would be lost? Takes the frames of `runway` and `at_risk`."""
     only = int((risk["risk"] == "employer_only").sum())
-    lost = f"{many(only, 'contact')} would be out of reach if the mailbox closed today."
+    lost = f"{many(only, 'contact') if only else 'Nobody'} would be out of reach if the mailbox closed today."
     if runway.empty:
         return f"No end of a job is in book.toml ([[employers]] until). {lost}"
     row, late = runway.iloc[0], runway.loc[runway["suffices"].eq(False), "work"]
     works = ", ".join(work.replace("_", "-") + "s" for work in late)
     pace = f"At your pace there is not enough time for: {works}." if len(late) else "Your pace suffices."
-    return f"{row['weeks_left']:.0f} weeks to {_day(row['until'])}. {lost} {pace}"
+    return f"{many(round(row['weeks_left']), 'week')} to {_day(row['until'])}. {lost} {pace}"
 
 
 def describe_reach(reach: pd.DataFrame) -> str:
@@ -206,6 +198,6 @@ def describe_reach(reach: pd.DataFrame) -> str:
         return "No touch is on record yet."
     row = reach.iloc[-1]
     return (
-        f"{row['month']} so far: {many(row['people_count'], 'person', 'people')} in "
+        f"{pd.Timestamp(row['month']):%B %Y} so far: {many(row['people_count'], 'person', 'people')} in "
         f"{many(row['organization_count'], 'company', 'companies')} and {many(row['circle_count'], 'circle')}."
     )

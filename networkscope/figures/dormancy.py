@@ -5,11 +5,21 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from networkscope.figures import theme
-from networkscope.figures.tables import clean_label
+from networkscope.figures.tables import clean_label, plain_dates
 
 HOVER = "<b>%{customdata[0]}</b><br>last topic: %{customdata[1]}<br>%{customdata[2]}<extra></extra>"
+SPANS = {
+    1: "1 day",
+    7: "1 week",
+    30: "1 month",
+    90: "3 months",
+    365: "1 year",
+    1095: "3 years",
+    3650: "10 years",
+}
 STATES = ("active", "late", "drifting", "dormant", "one_way")
 
 
@@ -31,7 +41,7 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
             name=state.replace("_", " "),
             marker={"color": theme.STATE_COLORS[state], "size": 9, "opacity": 0.75},
             customdata=[
-                [clean_label(name), clean_label(topic), clean_label(why)]
+                [clean_label(name), clean_label(topic), plain_dates(clean_label(why))]
                 for name, topic, why in zip(group["name"], group["last_topic"], group["why"], strict=True)
             ],
             hovertemplate=HOVER,
@@ -39,11 +49,13 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
     theme.layout(
         figure,
         title="High and to the right: ties that were worth much and have gone quiet",
-        x="days of silence (logarithmic)",
+        x="silent for (logarithmic)",
         y="value of the tie at the last touch",
         height=460,
     )
-    return figure.update_xaxes(type="log", tickvals=[1, 7, 30, 90, 365, 1095]).update_yaxes(type="log")
+    figure.update_xaxes(type="log", tickvals=list(SPANS), ticktext=list(SPANS.values()))
+    figure.update_yaxes(type="log", tickvals=theme.log_ticks(known["value"].astype(float)))
+    return figure.update_layout(showlegend=True)
 
 
 def draw_calibration(bands: pd.DataFrame) -> Figure:
@@ -61,6 +73,9 @@ def draw_calibration(bands: pd.DataFrame) -> Figure:
         predicted, observed, yerr=[below, above], fmt="o", color=theme.BLUE, ecolor=theme.BLUE, capsize=3
     )
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    axes.set_title("On the line: as many came back as was forecast", loc="left")
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlabel("chance of contact that was forecast")
     axes.set_ylabel("share who were in contact")
     return figure

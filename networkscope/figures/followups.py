@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from networkscope.figures import theme
 from networkscope.figures.tables import KINDS
@@ -25,7 +26,7 @@ def draw_overdue(gaps: pd.DataFrame) -> go.Figure:
         band = overdue[(days > low) & (days <= (high or float("inf")))]
         counts = band["kind"].value_counts().reindex(kinds, fill_value=0)
         if counts.any():
-            labels = [KINDS.get(kind, kind) for kind in kinds]
+            labels = [KINDS.get(kind, (kind,))[0] for kind in kinds]
             figure.add_bar(y=labels, x=counts.tolist(), name=name, orientation="h", marker={"color": color})
     theme.layout(
         figure,
@@ -33,7 +34,9 @@ def draw_overdue(gaps: pd.DataFrame) -> go.Figure:
         x="open follow-ups",
         height=170 + 30 * max(len(kinds), 1),
     )
-    return figure.update_layout(barmode="stack", bargap=0.35)
+    few = overdue["kind"].value_counts().max() <= 8 if len(overdue) else True
+    figure.update_xaxes(dtick=1 if few else None, tickformat=",d")
+    return figure.update_layout(barmode="stack", bargap=0.35, showlegend=True)
 
 
 def draw_closing(curves: dict[str, pd.DataFrame], *, until_days: float = 30) -> Figure:
@@ -56,6 +59,8 @@ def draw_closing(curves: dict[str, pd.DataFrame], *, until_days: float = 30) -> 
     axes.axvline(2, color=theme.GREY, linewidth=1, linestyle="--")
     axes.annotate("48 hours", (2, 1.0), xytext=(4, -2), textcoords="offset points", fontsize=9, va="top")
     axes.set(xlim=(0, until_days), ylim=(0, 1.02), xlabel="days since it was owed", ylabel="share closed")
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.set_title("How much was closed, so many days after it was owed", loc="left")
     if curves:
         axes.legend(frameon=False, loc="lower right")
     return figure

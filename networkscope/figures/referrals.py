@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import networkx as nx
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,30 +11,37 @@ import plotly.graph_objects as go
 from networkscope.figures import theme
 from networkscope.figures.tables import clean_label
 
-OUTCOME_COLORS = {
-    "offer": theme.GREEN, "interview": theme.BLUE, "conversation": theme.SKY, "open": theme.ORANGE,
-    "declined": theme.GREY, "dead_end": theme.GREY,
+OUTCOME_LOOKS = {
+    "offer": (theme.GREEN, "star"), "interview": (theme.BLUE, "circle"), "conversation": (theme.SKY, "circle"),
+    "open": (theme.ORANGE, "circle"), "declined": (theme.RED, "x"), "dead_end": (theme.GREY, "x"),
 }  # fmt: skip
+LABEL = 40  # characters of a name beside a dot; the hover has all of it
 
 
 def draw_yield(groups: pd.DataFrame, label: str, *, most: int = 15) -> go.Figure:
     """How many names does a conversation bring? A dot and its interval per group.
 
-    Takes the frame of `referral_yield` with the column `label` naming the groups; groups with the most
-    conversations are drawn.
+    Takes the frame of `referral_yield` with the column `label` naming the groups; those who gave the most names
+    are drawn.
     """
-    shown = groups[groups["conversation_count"] > 0].nlargest(most, "conversation_count").iloc[::-1]
+    talked = groups[groups["conversation_count"] > 0]
+    shown = talked.sort_values(["name_count", "conversation_count"], ascending=False, kind="stable").head(
+        most
+    )
+    shown = shown.iloc[::-1]
     middle = shown["names_per_conversation"].astype(float)
-    texts = [
-        f"{clean_label(name)} ({count})"
+    rows = list(range(len(shown)))
+    labels = [
+        f"{clean_label(name, LABEL)} ({count:,})"
         for name, count in zip(shown[label], shown["conversation_count"], strict=True)
     ]
     figure = go.Figure(
         go.Scatter(
             x=middle.tolist(),
-            y=texts,
+            y=rows,
             mode="markers",
             marker={"color": theme.BLUE, "size": 10},
+            cliponaxis=False,
             error_x={
                 "type": "data",
                 "symmetric": False,
@@ -41,84 +50,79 @@ def draw_yield(groups: pd.DataFrame, label: str, *, most: int = 15) -> go.Figure
                 "color": theme.BLUE,
                 "thickness": 1.5,
             },
-            hovertemplate="%{y}: %{x:.2f} names per conversation<extra></extra>",
+            customdata=[clean_label(name) for name in shown[label]],
+            hovertemplate="%{customdata}: %{x:.2f} names per conversation<extra></extra>",
         )
     )
     figure.add_vrect(x0=2, x1=3, fillcolor=theme.GREEN, opacity=0.12, line_width=0)
-    height = 150 + 28 * max(len(shown), 1)
     title = "Names per conversation; the green band is the target of 2 to 3"
-    theme.layout(figure, title=title, x="names per conversation (in brackets: conversations)", height=height)
-    return figure.update_xaxes(rangemode="tozero").update_yaxes(type="category")
+    x = "names per conversation (in brackets: conversations)"
+    theme.layout(figure, title=title, x=x, height=150 + 28 * max(len(shown), 1))
+    figure.update_xaxes(rangemode="tozero")
+    return figure.update_yaxes(tickvals=rows, ticktext=labels, range=[-0.7, len(shown) - 0.3])
 
 
-def draw_forest(forest: nx.DiGraph, names: dict[str, str]) -> go.Figure:
-    """Where did each trail lead? Referrers left, those whom they named right, coloured by outcome.
+def draw_forest(forest: nx.DiGraph, names: dict[str, str], *, most: int = 150) -> go.Figure:
+    """Where did each trail lead? An outline with a row per person, below whoever named them, coloured by outcome.
 
-    Takes the graph of `referral_forest`; `names` maps its nodes to labels.
+    Takes the graph of `referral_forest`; `names` maps its nodes to labels. The largest trails come first; of more
+    than `most` people the title says how many are drawn.
     """
-    height, place = _places(forest)
-    lines_x: list[float | None] = []
-    lines_y: list[float | None] = []
-    for giver, receiver, attributes in sorted(forest.edges(data=True)):
-        if attributes["tree"]:
-            lines_x += [place[giver][0], place[receiver][0], None]
-            lines_y += [place[giver][1], place[receiver][1], None]
+    drawn = _outline(forest)[:most]
+    row = {node: number for number, node in enumerate(drawn)}
+    depth = {node: forest.nodes[node]["generation"] for node in drawn}
+    parents = {node: forest.nodes[node]["parent"] for node in drawn}
+    lines = [(parents[node], node) for node in drawn if parents[node] is not None]
     figure = go.Figure(
         go.Scatter(
-            x=lines_x,
-            y=lines_y,
+            x=[x for giver, node in lines for x in (depth[giver], depth[giver], depth[node], None)],
+            y=[y for giver, node in lines for y in (row[giver], row[node], row[node], None)],
             mode="lines",
             line={"color": theme.GREY, "width": 1},
             hoverinfo="skip",
             showlegend=False,
         )
     )
-    outcomes = {node: _outcome(forest, node) for node in forest}
-    for outcome in ("source", *OUTCOME_COLORS):
-        nodes = sorted(node for node, value in outcomes.items() if value == outcome)
+    outcomes = {node: _outcome(forest, node) for node in drawn}
+    for outcome, (color, symbol) in {"source": (theme.PINK, "circle"), **OUTCOME_LOOKS}.items():
+        nodes = [node for node in drawn if outcomes[node] == outcome]
         if not nodes:
             continue
-        labels = [clean_label(names.get(node, node)) for node in nodes]
+        title = "first on the trail" if outcome == "source" else outcome.replace("_", " ")
         figure.add_scatter(
-            x=[place[node][0] for node in nodes],
-            y=[place[node][1] for node in nodes],
-            mode="markers+text" if len(forest) <= 120 else "markers",
-            name="first on the trail" if outcome == "source" else outcome.replace("_", " "),
-            text=labels,
-            textposition=[_beside(forest, node) for node in nodes],
-            marker={"color": OUTCOME_COLORS.get(outcome, theme.PINK), "size": 10},
-            hovertemplate="%{text}<extra>" + outcome.replace("_", " ") + "</extra>",
+            x=[depth[node] for node in nodes],
+            y=[row[node] for node in nodes],
+            mode="markers+text",
+            name=title,
+            text=[clean_label(names.get(node, node), LABEL) for node in nodes],
+            textposition="middle right",
+            cliponaxis=False,
+            marker={"color": color, "symbol": symbol, "size": 10},
+            customdata=[clean_label(names.get(node, node)) for node in nodes],
+            hovertemplate="%{customdata}<extra>" + title + "</extra>",
         )
-    theme.layout(figure, title="Every trail, from the first name to the last", height=120 + 24 * height)
-    last = max((x for x, _ in place.values()), default=0)
-    figure.update_layout(meta={"min_width": int(170 * (last + 2))})
-    figure.update_xaxes(visible=False, range=[-0.8, last + 0.8])
-    return figure.update_yaxes(visible=False, autorange="reversed")
+    title = "Every trail, from the first name to the last"
+    if len(drawn) < len(forest):
+        title = f"The largest trails: {len(drawn):,} of {len(forest):,} people"
+    theme.layout(figure, title=title, height=110 + 22 * len(drawn))
+    last = max(depth.values(), default=0)
+    figure.update_layout(meta={"min_width": max(620, 26 * (last + 10))}, showlegend=True)
+    figure.update_xaxes(visible=False, range=[-0.4, last + 10])  # ten steps wide is the room for a label
+    return figure.update_yaxes(visible=False, range=[len(drawn) - 0.4, -0.6])
 
 
-def _places(forest: nx.DiGraph) -> tuple[int, dict[str, tuple[float, float]]]:
-    """A row per leaf and a column per generation; a parent sits level with its first child."""
-    place: dict[str, tuple[float, float]] = {}
-    row = 0
-    children: dict[str, list[str]] = {node: [] for node in forest}
-    for node, attributes in sorted(forest.nodes(data=True)):
-        if attributes["parent"] is not None:
-            children[attributes["parent"]].append(node)
-    stack = sorted((node for node, a in forest.nodes(data=True) if a["parent"] is None), reverse=True)
+def _outline(forest: nx.DiGraph) -> list[str]:
+    """Everybody below whoever named them, the largest trail first."""
+    children: dict[str | None, list[str]] = {}
+    for node, parent in sorted(forest.nodes(data="parent")):
+        children.setdefault(parent, []).append(node)
+    size = Counter(root for _, root in forest.nodes(data="root"))
+    stack = sorted(children.get(None, []), key=lambda node: (-size[node], node), reverse=True)
+    order = []
     while stack:
-        node = stack.pop()
-        place[node] = (float(forest.nodes[node]["generation"]), float(row))
-        stack.extend(reversed(children[node]))
-        row += not children[node]
-    return row, place
-
-
-def _beside(forest: nx.DiGraph, node: str) -> str:
-    """Where a label stands so that no line of the tree runs through it."""
-    if forest.nodes[node]["parent"] is None:
-        return "middle left"
-    inner = any(forest.nodes[child]["parent"] == node for child in forest.successors(node))
-    return "top right" if inner else "middle right"
+        order.append(stack.pop())
+        stack.extend(reversed(children.get(order[-1], [])))
+    return order
 
 
 def _outcome(forest: nx.DiGraph, node: str) -> str:

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from networkscope import keys
+from networkscope.errors import ParameterError
+from networkscope.words import many
 
 TEXT_LIMIT = 240
+NO_CONTACTS = "This book has no contacts yet. Put an export into exports/ and open it again."
 TITLES = {
     "contact_id": "Who", "about_id": "About", "referrer_id": "Named by", "referred_id": "Name given",
     "via_id": "Ask first", "then_id": "Who leads to", "core_id": "Best connected", "lit_by": "What would show it",
-    "what_to_do": "What to do", "people_count": "People",
-    "state": "State", "days_silent": "Days silent", "contact_chance": "Chance of contact", "fading": "Faded",
-    "last_touch_on": "Last touch", "last_topic": "Last topic", "strength": "Strength", "value": "Value",
-    "why": "Why", "kind": "What", "opened_on": "Since", "due_on": "Due", "days_overdue": "Days overdue",
-    "conversation_count": "Conversations", "name_count": "Names", "interview_count": "Interviews",
-    "offer_count": "Offers", "ask_count": "Asks", "reply_count": "Replies", "known_count": "Known by now",
-    "topic": "Topic", "rule": "Rule", "move": "Do this", "draft": "Draft",
+    "people_count": "People", "fading": "Faded", "last_touch_on": "Last touch", "kind": "What", "flag": "What",
+    "opened_on": "Since", "due_on": "Due", "name_count": "Names", "ask_count": "Asks", "reply_count": "Replies",
+    "conversation_count": "Conversations", "interview_count": "Interviews", "offer_count": "Offers",
+    "known_count": "Out of", "within_48h_known_count": "Out of", "within_48h_share": "Within 48 hours",
+    "median_latency_days": "Median days to the answer", "reply_share": "Answered", "positive_share": "Something came",
+    "referral_share": "Gave a name", "gave_name_share": "Gave a name", "without_ask_share": "Asked for nothing",
+    "flag_count": "Times", "touch_count": "Touches", "rapport_on": "Last exchange", "note": "Remember",
+    "missing": "What is missing", "band": "Tie", "hold_off_until": "Wait until", "not_now_on": "“Not now” on",
+    "recontact": "Asked again", "recontact_from": "Ask again from", "given_count": "You gave",
+    "received_count": "You received", "last_favour_on": "On", "yield_count": "Names and leads",
+    "became_conversation_count": "Became talks", "became_conversation_share": "Became talks",
+    "leads_due_count": "Names due", "oldest_open_lead_days": "Oldest still open (days)",
+    "names_given_count": "Names given", "descendants_count": "People on the trail", "depth": "Steps",
+    "due_count": "To do", "pace_per_week": "Your pace per week", "suffices": "Enough?",
+    "met_count": "Your contacts who meet them",
+    "shared_count": "Events and threads", "last_shared_on": "The last on", "tier": "They are your",
+    "refresh_due_on": "Look again by", "organization_count": "Companies", "circle_count": "Circles",
+    "organization_effective_count": "Companies, evenly shared", "circle_effective_count": "Circles, evenly shared",
+    "first_touch_count": "First touches", "inbound_count": "Came to you", "insider_now_count": "Inside now",
+    "insider_past_count": "Formerly inside", "hop_count": "Steps", "member_count": "People", "move": "Do this",
+    "source_ref": "Where it is written",
 }  # fmt: skip
 KINDS = {
-    "thank_you": "thank-you", "owed_reply": "answer", "nudge": "reminder", "uncontacted_referral": "name to call",
-    "report_back": "report back", "close_the_loop": "loop to close", "monthly_update": "update",
+    "thank_you": ("thank-you", "thank-yous"), "owed_reply": ("answer", "answers"), "nudge": ("reminder", "reminders"),
+    "uncontacted_referral": ("name to call", "names to call"), "report_back": ("report back", "reports back"),
+    "close_the_loop": ("loop to close", "loops to close"), "monthly_update": ("update", "updates"),
+    "promise": ("promise", "promises"),
 }  # fmt: skip
 SHARES = ("contact_chance", "fading", "share")
 RATES = {"names_per_conversation": "names"}  # where the interval is not named like its rate
+PLACES = {"names_per_conversation": 2, "needed_per_week": 1, "pace_per_week": 1, "weeks_left": 0}
+ISO_DATE = re.compile(r"(?<![\w./-])(\d{4})-(\d\d)-(\d\d)(?![\w/-]|\.\w)")
+SAID = ("why", "missing", "lit_by", "rests_on")  # columns of our own sentences
 
 
 @dataclass(frozen=True)
@@ -40,7 +64,8 @@ class ReaderTable:
 
     def _repr_html_(self) -> str:
         if self.frame.empty:
-            return f'<p class="nothing">{html.escape(self.caption)}: nothing to show.</p>'
+            nothing = " Nothing to show." if self.caption.endswith("?") else ": nothing to show."
+            return f'<p class="nothing">{html.escape(self.caption)}{nothing}</p>'
         with pd.option_context("display.max_colwidth", None):
             body = self.frame.to_html(
                 index=False, escape=True, border=0, classes="table", justify="left", na_rep="–"
@@ -70,7 +95,12 @@ def show_table(
         frame has the columns `…_low` and `…_high`
     caption : what the table says
     contacts : where ids are to be replaced by names; without it ids stay
-    rows : how many rows to show; the rest is counted below the table
+    rows : how many rows to show, at least one; the rest is counted below the table
+
+    Raises
+    ------
+    ParameterError
+        `rows` is less than one: an empty table would say that there is nothing.
 
     Examples
     --------
@@ -78,10 +108,12 @@ def show_table(
     >>> contacts = pd.DataFrame({"contact_id": ["a"], "name": ["Ann <b>"]})
     >>> table = show_table(frame, ["contact_id", "fading"], caption="Who fades", contacts=contacts)
     >>> table.frame.values.tolist(), "&lt;b&gt;" in table._repr_html_()
-    ([['Ann <b>', '50\\xa0%']], True)
+    ([['Ann <b>', '50%']], True)
     """
+    if rows < 1:
+        raise ParameterError(f"rows must be 1 or more, not {rows}")
     titles = dict(columns) if isinstance(columns, Mapping) else {name: _title(name) for name in columns}
-    shown = frame.head(max(rows, 0))
+    shown = frame.head(rows)
     if contacts is not None:
         shown = with_names(shown, contacts)
     shown = pd.DataFrame({name: _with_interval(name, shown) for name in titles})
@@ -102,48 +134,84 @@ def _title(name: str) -> str:
 
 
 def _with_interval(name: str, frame: pd.DataFrame) -> pd.Series:
-    """A column in words; a rate with its interval, as in "25 % (18 to 33)"."""
-    words = _words(name, frame[name])
-    stem = RATES.get(name) or name.removesuffix("_share")
-    if stem == name or f"{stem}_low" not in frame:
+    """A column in words; a rate with its interval, as in "25% (18 to 33)"."""
+    stems = (RATES.get(name, name), name.removesuffix("_share"))
+    stem = next((stem for stem in stems if f"{stem}_low" in frame), None)
+    ends = [frame[f"{stem}_{end}"] for end in ("low", "high")] if stem else []
+    places = PLACES.get(name, 2 if _largest([frame[name], *ends]) <= 1 else 1)
+    words = _words(name, frame[name], places)
+    if not ends:
         return words
-    low, high = (_words(name, frame[f"{stem}_{end}"]).str.removesuffix("\u00a0%") for end in ("low", "high"))
+    low, high = (_words(name, end, places).str.removesuffix("%") for end in ends)
     return words.where(frame[name].isna(), words + "\u00a0(" + low + "\u00a0to\u00a0" + high + ")")
 
 
-def _words(name: str, column: pd.Series) -> pd.Series:
+def _largest(columns: list[pd.Series]) -> float:
+    return max(
+        (float(c.abs().max()) for c in columns if pd.api.types.is_float_dtype(c.dtype) and c.notna().any()),
+        default=0,
+    )
+
+
+def _words(name: str, column: pd.Series, places: int) -> pd.Series:
     """Each value as a person would write it; missing ones as a dash."""
     if name in SHARES or name.endswith("_share"):
-        words = column.map(lambda share: f"{share:.0%}".replace("%", "\u00a0%"), na_action="ignore")
+        words = column.map(lambda share: f"{share:.0%}", na_action="ignore")
     elif column.dtype.kind == "M":
         words = column.map(lambda date: f"{date.day} {date:%b %Y}", na_action="ignore")
     elif pd.api.types.is_bool_dtype(column.dtype):
         words = column.map({True: "yes", False: "no"})
     elif pd.api.types.is_float_dtype(column.dtype):
-        places = 0 if name.endswith(("_days", "_count")) else 2 if column.abs().max() <= 1 else 1
+        places = 0 if name.endswith(("_days", "_count")) else places
         words = column.map(lambda number: f"{number:,.{places}f}", na_action="ignore")
     elif pd.api.types.is_numeric_dtype(column.dtype):
         words = column.map(lambda number: f"{number:,}", na_action="ignore")
     elif name == "kind":
-        words = column.astype("object").map(lambda kind: KINDS.get(kind, _shorten(kind)), na_action="ignore")
+        words = column.astype("object").map(
+            lambda kind: KINDS.get(kind, (_shorten(kind),))[0], na_action="ignore"
+        )
+    elif name in ("month", "cohort"):
+        words = column.map(
+            lambda month: plain_dates(f"{month}-01").removeprefix("1\u00a0"), na_action="ignore"
+        )
+    elif name in SAID:
+        words = column.map(lambda text: plain_dates(_shorten(text)), na_action="ignore")
     else:
         words = column.map(_shorten, na_action="ignore")
-    return words.astype("object").where(column.notna(), "–")
+    return words.astype("object").where(column.notna() & (words != ""), "–")
 
 
-def clean_label(value: object) -> str:
+def plain_dates(text: str) -> str:
+    """The text with its dates as they stand in every table.
+
+    >>> plain_dates("due 2026-11-05").replace("\u00a0", " ")
+    'due 5 Nov 2026'
+    """
+    return ISO_DATE.sub(_plain_date, text)
+
+
+def _plain_date(found: re.Match[str]) -> str:
+    try:
+        day = dt.date(*map(int, found.groups()))
+    except ValueError:
+        return found.group()
+    return f"{day.day}\u00a0{day:%b\u00a0%Y}"
+
+
+def clean_label(value: object, limit: int = TEXT_LIMIT) -> str:
     """A text for a chart: readable, short, and without anything that a chart would take for mark-up.
 
     >>> clean_label("Ann <b>Lee</b>"), clean_label(None)
     ('Ann ‹b›Lee‹/b›', '–')
     """
-    text = "–" if value is None or value != value else _shorten(value)
+    text = "–" if value is None or value != value else _shorten(value, limit)
     return text.replace("<", "‹").replace(">", "›").replace("%{", "% {")
 
 
-def _shorten(value: object) -> str:
-    text = keys.clean(str(value)).replace("_", " ") if str(value).isidentifier() else keys.clean(str(value))
-    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
+def _shorten(value: object, limit: int = TEXT_LIMIT) -> str:
+    text = keys.clean(str(value))
+    text = text.replace("_", " ") if re.fullmatch(r"\w+", text) else text
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 @dataclass(frozen=True)
@@ -162,12 +230,12 @@ def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame) -> Page:
     Takes the frame of `next_moves`.
     """
     if moves.empty:
-        return Page('<p class="nothing">Nothing to do: no follow-up is overdue and no tie is fading.</p>')
+        nothing = "Nothing to do: no follow-up is overdue and no tie is fading."
+        return Page(f'<p class="nothing">{NO_CONTACTS if contacts.empty else nothing}</p>')
     cards = []
     for row in with_names(moves, contacts).itertuples():
-        who, move, why, draft = (
-            html.escape(_shorten(text)) for text in (row.contact_id, row.move, row.why, row.draft)
-        )
+        texts = (row.contact_id, row.move, plain_dates(row.why), row.draft)
+        who, move, why, draft = (html.escape(_shorten(text)) for text in texts)
         parts = f"{row.score:.2f} = debt {row.debt:.2f} + value {row.value:.2f} × urgency {row.urgency:.2f}"
         cards.append(
             f'<li><p class="move"><strong>{move}</strong>: {who}</p><p class="why">{why}</p>'
@@ -183,14 +251,18 @@ def show_sources(summary: pd.DataFrame, cannot_know: tuple[str, ...]) -> Page:
     """
     columns = {
         "file": "File", "source": "Read as", "rows_read": "Rows", "kept": "Kept", "merged": "Merged",
-        "rejected": "Rejected", "reasons": "Why rejected", "first_on": "From", "last_on": "Until", "note": "Note",
+        "rejected": "Rejected", "remark": "Why rejected, and what else to know", "first_on": "From", "last_on": "Until",
     }  # fmt: skip
-    table = show_table(summary, columns, caption="Files read", rows=len(summary))
+    said = [summary[name].fillna("").astype("object") for name in ("reasons", "note")]
+    remark = (said[0] + "; " + said[1]).str.strip("; ")
+    table = show_table(
+        summary.assign(remark=remark), columns, caption="Files read", rows=max(len(summary), 1)
+    )
     blind = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in cannot_know)
     rows, rejected = int(summary["rows_read"].sum()), int(summary["rejected"].sum())
-    limits = " What these files cannot tell:" if blind else ""
-    lead = f"<p>{len(summary)} files, {rows:,} rows, {rejected:,} rejected.{limits}</p>"
+    limits = f'<p>What these files cannot tell:</p><ul class="blind">{blind}</ul>' if blind else ""
+    lead = f"<p>{many(len(summary), 'file')}, {many(rows, 'row')}, {rejected:,} rejected.</p>"
     details = (
         f"<details><summary>Every file and what became of its rows</summary>{table._repr_html_()}</details>"
     )
-    return Page(f'{lead}<ul class="blind">{blind}</ul>{details}')
+    return Page(lead + limits + details)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import matplotlib as mpl
+import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
@@ -21,13 +24,28 @@ FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-ser
 def layout(figure: go.Figure, *, title: str, x: str = "", y: str = "", height: int = 420) -> go.Figure:
     """Give a plotly figure its title (the answer it gives, as a sentence), axis names and quiet frame."""
     figure.update_layout(
-        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},
+        title={
+            "text": title,
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "top",
+            "pad": {"t": 8},
+            "font": {"size": 16},
+        },
         height=height,
-        margin={"l": 8, "r": 16, "t": 56, "b": 8},
+        margin={"l": 8, "r": 16, "t": 68, "b": 8},
         font={"family": FONT, "size": 13, "color": INK},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "y": -0.2, "x": 0, "title": None},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1,
+            "yanchor": "bottom",
+            "title": None,
+            "traceorder": "normal",
+        },
         hoverlabel={"align": "left"},
         colorway=[BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW],
     )
@@ -37,12 +55,23 @@ def layout(figure: go.Figure, *, title: str, x: str = "", y: str = "", height: i
     return figure
 
 
+def log_ticks(values: pd.Series) -> list[float]:
+    """1, 2 and 5 of each power of ten, as far as the values go: the ticks of a logarithmic axis."""
+    known = values[values > 0]
+    if known.empty:
+        return []
+    powers = range(math.floor(math.log10(known.min())), math.ceil(math.log10(known.max())) + 1)
+    steps = (1, 2, 5) if len(powers) <= 4 else (1,)
+    return [float(f"{step}e{power}") for power in powers for step in steps]
+
+
 def paper(width: float = 7.2, height: float = 3.6) -> Figure:
     """An empty matplotlib figure for print: no canvas of its own, transparent, quiet axes."""
     style = {
         "font.family": "sans-serif", "font.size": 10, "text.color": INK, "axes.labelcolor": INK,
         "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": GREY, "axes.spines.top": False,
-        "axes.spines.right": False, "svg.hashsalt": "networkscope", "svg.fonttype": "path",
+        "axes.spines.right": False,
+        "svg.hashsalt": "networkscope", "svg.fonttype": "path",
     }  # fmt: skip
     with mpl.rc_context(style):
         figure = Figure(figsize=(width, height), layout="constrained")

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from networkscope.errors import ParameterError, ReportError, one_line
+from networkscope import errors
+from networkscope.errors import NetworkscopeError, ParameterError, ReportError, one_line
 from networkscope.reports.files import write_atomically
 from networkscope.reports.inside import skip_uri_grammar
 from networkscope.reports.kernel import Kernel, shared_kernel
@@ -63,6 +64,8 @@ def run_notebook(
     ReportError
         A cell raised, or the kernel died: the message names notebook, cell and kind of error. What the error
         said may hold somebody's name, so that stands in the kept notebook only.
+    NetworkscopeError
+        One of our own, with its reason, which names nobody: the input is wrong, and nothing is kept.
     """
     checked = check_parameters(notebook, parameters)
     content = _read(notebook)
@@ -72,6 +75,8 @@ def run_notebook(
     if trouble is None:
         write_atomically(output, json.dumps(executed, ensure_ascii=False))
         return output
+    if not isinstance(trouble, ReportError):
+        raise type(trouble)(f"{notebook.name}, {trouble}")
     kept = failed or output.parent / "failed" / output.name
     kept.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(kept, json.dumps(executed, ensure_ascii=False, indent=1))
@@ -90,7 +95,9 @@ def _read(notebook: Path) -> Any:
         raise ParameterError(f"{notebook.name} is not a notebook that can be read") from fault
 
 
-def _execute(content: Any, parameters: dict[str, object], kernel: Kernel, folder: str) -> str | None:
+def _execute(
+    content: Any, parameters: dict[str, object], kernel: Kernel, folder: str
+) -> NetworkscopeError | None:
     """Run it, once more where the kernel did not come up; what went wrong, or None."""
     skip_uri_grammar()
     import papermill
@@ -118,13 +125,17 @@ def _execute(content: Any, parameters: dict[str, object], kernel: Kernel, folder
             )
             return None
         except papermill.PapermillExecutionError as fault:
-            return f"{_place(kernel.notebook, fault.source)} raised {fault.ename}"
+            place, kind = _place(kernel.notebook, fault.source), getattr(errors, fault.ename, None)
+            if isinstance(kind, type) and issubclass(kind, NetworkscopeError):
+                return kind(f"{place}: {fault.evalue}")
+            return ReportError(f"{place} raised {fault.ename}")
         except DeadKernelError:
             if kernel.killed:
                 raise
             kernel.stop()
             running = [cell for cell in kernel.notebook.cells if cell.metadata.papermill.get("start_time")]
-            return f"the kernel died in {_place(kernel.notebook, running[-1].source)} (out of memory?)"
+            place = _place(kernel.notebook, running[-1].source)
+            return ReportError(f"the kernel died in {place} (out of memory?)")
         except (
             RuntimeError
         ):  # "Kernel died before replying": with several starting at once one in a hundred does

@@ -5,6 +5,7 @@ A notebook that fails stops none of the others, and its last good page stays whe
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import tempfile
 import threading
@@ -14,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from networkscope.errors import ParameterError, ReportError
+from networkscope.errors import NetworkscopeError, ParameterError, ReportError
 from networkscope.reports.export import export_html
 from networkscope.reports.files import output_folder
 from networkscope.reports.front import write_index
@@ -27,15 +28,26 @@ WEEKLY = (
     *("reach", "target_companies", "leaving_a_job", "network_map"),
 )
 Progress = Callable[[str], None]
+Fault = NetworkscopeError | None
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a run: `index` leads to the pages, `failures` says what failed, by notebook."""
+    """What came of a run: `index` leads to the pages, `failures` says what failed, by notebook; of these,
+    `refused` failed because the input is wrong.
+    """
 
     index: Path
     pages: tuple[Path, ...]
     failures: Mapping[str, str]
+    refused: frozenset[str] = frozenset()
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all is fresh, 2 where nothing but the input is wrong, 1 otherwise."""
+        if not self.failures:
+            return 0
+        return 2 if self.refused >= set(self.failures) else 1
 
 
 def report(
@@ -55,7 +67,7 @@ def report(
     ParameterError, LoadError
         Notebook, book, parameters or folder cannot be used; told before anything starts.
     ReportError
-        The notebook failed.
+        The notebook failed. (Where it refuses a value, the error is the ParameterError that it raised.)
     """
     path = find_notebook(notebook)
     for name, instead in (("book", "the argument BOOK"), ("as_of", "--as-of")):
@@ -98,22 +110,24 @@ def weekly(
         check_parameters(path, given)
     folder = output_folder(output, pages=[path.stem for path in paths])
 
-    def run(path: Path, kernel: Kernel) -> str:
+    def run(path: Path, kernel: Kernel) -> Fault:
         try:
             _page(path, given, folder, kernel, show_code=show_code, index="index.html", progress=progress)
-        except ReportError as fault:
-            return str(fault)
-        return ""
+        except NetworkscopeError as fault:
+            return fault
+        return None
 
     found = _spread(run, paths, max(1, min(jobs, len(paths))))
-    failures = {path.stem: found[path] for path in paths if found[path]}
+    faults = {path.stem: fault for path in paths if (fault := found[path])}
+    failures = {name: str(fault) for name, fault in faults.items()}
+    refused = frozenset(name for name, fault in faults.items() if not isinstance(fault, ReportError))
     index = write_index(folder, paths, failures, str(given["as_of"]))
     pages = tuple(page for path in paths if (page := folder / f"{path.stem}.html").exists())
-    return Result(index, pages, failures)
+    return Result(index, pages, failures, refused)
 
 
 def _checked_book(book: Path, as_of: str | None) -> str:
-    """The cut-off, now by default; every fault of the input shows here, before a kernel starts."""
+    """The cut-off, now by default; a book that cannot be opened is refused here, before a kernel starts."""
     from networkscope.book import open_book
 
     opened = open_book(book, as_of=as_of)
@@ -138,23 +152,25 @@ def _page(
         executed = Path(draft) / notebook.name
         try:
             run_notebook(notebook, parameters, executed, kernel=kernel, failed=kept)
-        except ReportError:
+        except NetworkscopeError:
             tell(f"{notebook.stem} failed after {time.monotonic() - began:.1f} s")
             raise
         as_of = str(parameters["as_of"])
         page = folder / f"{notebook.stem}.html"
         export_html(executed, page, as_of=as_of, index=index, show_code=show_code)
     kept.unlink(missing_ok=True)  # an old failure is over
+    with contextlib.suppress(OSError):  # others may still be kept there
+        kept.parent.rmdir()
     tell(f"{notebook.stem} done in {time.monotonic() - began:.1f} s")
     return page
 
 
-def _spread(run: Callable[[Path, Kernel], str], paths: Sequence[Path], jobs: int) -> dict[Path, str]:
+def _spread(run: Callable[[Path, Kernel], Fault], paths: Sequence[Path], jobs: int) -> dict[Path, Fault]:
     """Run all, in so many threads with a kernel each; Ctrl-C ends every kernel."""
     waiting: queue.SimpleQueue[Path] = queue.SimpleQueue()
     for path in paths:
         waiting.put(path)
-    results: dict[Path, str] = {}
+    results: dict[Path, Fault] = {}
     kernels: list[Kernel] = []
     stop = threading.Event()
 

@@ -4,6 +4,7 @@
   const root = document.documentElement;
   const dark = matchMedia("screen and (prefers-color-scheme: dark)"); // paper is never dark
   const narrow = matchMedia("(max-width: 40rem)");
+  const PAPER = 680; // pixels between the margins of A4
   const config = {
     responsive: true,
     displaylogo: false,
@@ -52,7 +53,6 @@
     if (narrow.matches) {
       layout.font.size = Math.min(layout.font.size || 12, 11);
       layout.margin = { ...layout.margin, l: 8, r: 8 };
-      layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: -0.25, yanchor: "top" };
     }
     const place = document.createElement("div");
     place.className = "plot";
@@ -64,6 +64,15 @@
     figure.querySelector(".fallback").remove();
     dark.addEventListener("change", () => Plotly.relayout(place, colours(place._fullLayout)));
   }
+
+  // Paper is narrower than a window, and what sticks out there cannot be scrolled to.
+  const resize = (width) => {
+    for (const place of document.querySelectorAll(".plot")) {
+      Plotly.relayout(place, { width: width || null, autosize: !width });
+    }
+  };
+  addEventListener("beforeprint", () => resize(PAPER));
+  addEventListener("afterprint", () => resize());
 
   try {
     await unpack();
