@@ -1,15 +1,16 @@
 """What did an earlier opening of this book find, so that only new and changed files are parsed again?
 
-`<book>/.cache` holds one file per key: a zip archive of Parquet tables and a little JSON. The key names all that
-the tables depend on: the bytes of the files, the settings, this package's code, the libraries and the time zone
-data. So nothing in it is ever out of date, it can be deleted at any time, and whatever is damaged or cannot be
+`<book>/.cache` holds one file per key: a little JSON and some frames as Arrow streams, then their sum. The key names
+all that the frames depend on: the bytes of the files, the settings, this package's code, the libraries and the time
+zone data. So nothing in it is ever out of date, it can be deleted at any time, and whatever is damaged or cannot be
 written is simply not used. It can run no code, and only its owner may look at it.
+
+What a changed or deleted file held is thrown out with the next opening: what the user takes out is gone from here too.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import logging
 import os
@@ -21,12 +22,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeAlias
-from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.ipc
 import tzdata  # type: ignore[import-untyped]
 
 from networkscope.settings import Settings
@@ -36,7 +36,8 @@ MARK = "# What networkscope parsed; safe to delete at any time.\n*\n"
 ABANDONED_NS = 3600 * 10**9
 UNUSED_BYTES = 64 * 2**20  # so much of what this opening did not use may stay, however small the book
 
-_OURS = re.compile(r"([0-9a-f]{40}\.zip|tmp-.*)")
+# Entries were zip archives once; they go with the next opening.
+_OURS = re.compile(r"([0-9a-f]{40}\.(arrow|zip)|tmp-.*)")
 _PLAIN = re.compile(r"str|bool(ean)?|[Ii]nt\d+|[Ff]loat\d+|datetime64\[\w+(, UTC)?\]")
 _READING = ("networkscope", "sources", "identity")
 _log = logging.getLogger(__name__)
@@ -64,15 +65,21 @@ CODE = _code()
 REGISTER = digest("contact ids")  # outlives every change of files, settings and code
 
 
-def key_of(kind: str, settings: Settings, *parts: Any) -> str:
-    """The name under which something is kept, from all that it depends on.
+def key_of(kind: str, settings: Settings, content: Any, *parts: Any) -> str:
+    """The name under which something is kept: what it was made of (`made_of`), and then all that it depends on.
 
     What no reader looks at may change freely: targets, cadences and the first day of the week.
     """
     unseen: dict[str, Any] = dict.fromkeys(
         ("target_companies", "target_titles", "target_locations", "cadence_days"), ()
     )
-    return digest(CODE, kind, replace(settings, week_starts_on="", **unseen), parts)
+    seen = replace(settings, week_starts_on="", **unseen)
+    return made_of(kind, content) + digest(CODE, kind, seen, content, parts)[:20]
+
+
+def made_of(kind: str, content: Any) -> str:
+    """The first half of the keys of everything of this kind that was made of this content."""
+    return digest(kind, content)[:20]
 
 
 def usable(book: Path) -> Path | None:
@@ -115,45 +122,84 @@ def told(parsed: Parsed) -> tuple[Frames, dict[str, Any]]:
     return {**frames, **tables}, rest
 
 
-def load(place: Path | None, key: str) -> tuple[Frames, dict[str, Any]] | None:
-    """What was kept under this key; None where it is not there, or not as it was written."""
+def load(place: Path | None, key: str, *, mapped: bool = False) -> tuple[Frames, dict[str, Any]] | None:
+    """What was kept under this key; None where it is not there, or not as it was written.
+
+    With `mapped` the frames stay in the file until they are looked at: for what is never written again.
+    """
     if place is None:
         return None
-    path = place / f"{key}.zip"
+    path = _path(place, key)
     try:
         if not stat.S_ISREG(path.lstat().st_mode):  # a link leads elsewhere, a pipe would never end
             return None
-        with ZipFile(path) as archive:  # it checks the sums of what it reads
-            about = json.loads(archive.read("about.json"))
-            if about["key"] != key:
-                return None
-            named = enumerate(about["frames"].items())
-            frames = {name: _frame(archive.read(f"{i}.parquet"), types) for i, (name, types) in named}
+        data = pa.memory_map(str(path)).read_buffer() if mapped else pa.py_buffer(path.read_bytes())
+        words = np.frombuffer(data, dtype=np.uint64)
+        if words[:-1].sum() != words[-1]:
+            raise ValueError("the sum is another one")
+        stream = pa.BufferReader(data)
+        about = json.loads(_next(stream).column(0)[0].as_py())
+        if about["key"] != key:
+            return None
+        frames = {name: _next(stream).to_pandas(use_threads=False) for name in about["frames"]}
         touch(place, [key])
         return frames, about["rest"]
     except FileNotFoundError:
         return None
-    except Exception as fault:  # whatever zipfile, json, pyarrow and pandas make of a damaged file
+    except Exception as fault:  # whatever json, pyarrow and pandas make of a damaged file
         _log.info("a damaged file of the cache is not used: %s", type(fault).__name__)
         return None
 
 
-def save(place: Path | None, key: str, frames: Frames, rest: dict[str, Any]) -> None:
-    """Keep this; where it cannot be kept, nothing happens."""
+def save(
+    place: Path | None, key: str, frames: Frames, rest: dict[str, Any], *, compression: str | None = "lz4"
+) -> None:
+    """Keep this; where it cannot be kept, nothing happens. Without compression it takes no time to load."""
+    if place is None:
+        return
+    try:
+        about = json.dumps({"key": key, "frames": [*frames], "rest": rest}, default=int)
+        tables = [pa.table({"about": [about]}), *map(_exact, frames.values())]
 
-    def write(stream: Any) -> None:
-        with ZipFile(stream, "w") as archive:
-            types = {name: _types(frame) for name, frame in frames.items()}
-            about = json.dumps({"key": key, "frames": types, "rest": rest}, default=int)
-            archive.writestr(ZipInfo("about.json"), about)
-            for number, frame in enumerate(frames.values()):
-                archive.writestr(ZipInfo(f"{number}.parquet"), _parquet(frame))
+        def write(stream: Any) -> None:
+            sums = []
+            for table in tables:
+                data = np.frombuffer(_streamed(table, compression), dtype=np.uint64)
+                sums.append(data.sum())
+                stream.write(data)
+            stream.write(np.array(sums).sum())
 
-    if place is not None:
-        try:
-            _write(place / f"{key}.zip", write)
-        except (OSError, ValueError, TypeError, pa.ArrowException) as fault:
-            _log.info("the cache cannot keep a file: %s", type(fault).__name__)
+        _write(_path(place, key), write)
+    except (OSError, ValueError, TypeError, pa.ArrowException) as fault:
+        _log.info("the cache cannot keep a file: %s", type(fault).__name__)
+
+
+def _path(place: Path, key: str) -> Path:
+    return place / f"{key}.arrow"
+
+
+def _exact(frame: pd.DataFrame) -> pa.Table:
+    """The frame, if each of its columns would come back as it is; else ValueError."""
+    for name, dtype in frame.dtypes.items():
+        choices = isinstance(dtype, pd.CategoricalDtype) and dtype.categories.dtype == "str"
+        if not (isinstance(name, str) and (choices or _PLAIN.fullmatch(str(dtype)))):
+            raise ValueError(f"a column of type {dtype} cannot be kept")
+    return pa.Table.from_pandas(frame)
+
+
+def _streamed(table: pa.Table, compression: str | None) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    # One batch, be it empty: with none, the categories would not be written.
+    arrays = [column.combine_chunks() for column in table.columns]
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=table.schema))
+    return sink.getvalue()
+
+
+def _next(stream: Any) -> pa.Table:
+    with pa.ipc.open_stream(stream) as reader:
+        return reader.read_all()
 
 
 def _write(path: Path, write: Callable[[Any], object]) -> None:
@@ -170,55 +216,24 @@ def _write(path: Path, write: Callable[[Any], object]) -> None:
         raise
 
 
-def _types(frame: pd.DataFrame) -> list[Any]:
-    """The type of each column, in words that `_frame` understands; ValueError where there are none."""
-    types: list[Any] = []
-    for name, dtype in frame.dtypes.items():
-        choices = isinstance(dtype, pd.CategoricalDtype) and dtype.categories.dtype == "str"
-        if not (isinstance(name, str) and (choices or _PLAIN.fullmatch(str(dtype)))):
-            raise ValueError(f"a column of type {dtype} cannot be kept")
-        types.append([dtype.categories.tolist(), bool(dtype.ordered)] if choices else str(dtype))
-    return types
-
-
-def _parquet(frame: pd.DataFrame) -> bytes:
-    """Parquet may forget unused categories and their order: only their numbers are written."""
-    chosen = frame.select_dtypes("category")
-    plain = frame.assign(**{name: column.cat.codes for name, column in chosen.items()})
-    sink = io.BytesIO()
-    pq.write_table(pa.Table.from_pandas(plain), sink, compression="lz4", use_dictionary=False)
-    return sink.getvalue()
-
-
-def _frame(data: bytes, types: list[Any]) -> pd.DataFrame:
-    with pq.ParquetFile(pa.BufferReader(data)) as file:  # half the work of read_table where tables are small
-        frame = file.read(use_threads=False).to_pandas(use_threads=False)
-    for (name, now), dtype in zip(frame.dtypes.items(), types, strict=True):
-        if not isinstance(dtype, str):
-            values, ordered = dtype
-            frame[name] = pd.Categorical.from_codes(frame[name], values, ordered=ordered)
-        elif str(now) != dtype:
-            frame[name] = frame[name].astype(dtype)
-    return frame
-
-
 def touch(place: Path, keys: Iterable[str]) -> None:
     """Mark these as used now."""
     for key in keys:
         try:
-            os.utime(place / f"{key}.zip", follow_symlinks=False)
+            os.utime(_path(place, key), follow_symlinks=False)
         except OSError:
             continue
 
 
-def prune(place: Path | None, used: Iterable[str]) -> None:
-    """Remove what nobody asks for: what this opening did not use stays, the latest first, up to the size of
-    what it did use.
+def prune(place: Path | None, used: Iterable[str], current: Iterable[str]) -> None:
+    """Remove what was made of anything but the `current` contents (`made_of`), and what nobody asks for.
+
+    Of what this opening did not use, the latest stays, up to the size of what it did use.
     """
     if place is None:
         return
     touch(place, used)
-    names = {f"{key}.zip" for key in used}
+    names, made = {f"{key}.arrow" for key in used}, tuple(current)
     try:
         entries = [(path, path.lstat()) for path in place.iterdir() if _OURS.fullmatch(path.name)]
         entries.sort(key=lambda entry: -entry[1].st_mtime_ns)
@@ -228,7 +243,7 @@ def prune(place: Path | None, used: Iterable[str]) -> None:
                 spare = status.st_mtime_ns < entries[0][1].st_mtime_ns - ABANDONED_NS
             else:
                 room -= 0 if path.name in names else status.st_size
-                spare = room < 0 and path.name not in names
+                spare = path.name not in names and (room < 0 or not path.name.startswith(made))
             if spare:
                 path.unlink()
     except OSError as fault:  # another process may be pruning too

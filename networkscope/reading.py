@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -78,29 +79,28 @@ def once_a_second(progress: Tell | None) -> Tell:
     return tell
 
 
-def tables_key(shelf: Shelf, settings: Settings) -> str:
-    """The name of the tables of these files; "" where not all of them can be told by their content: a database
-    may change unseen.
+def _all(shelf: Shelf) -> list[Any]:
+    """What all files together are."""
+    files = [(*_name(s), content.blocks) for s, content in zip(shelf.sources, shelf.contents, strict=True)]
+    return [*shelf.skipped, *files]
 
-    A package that was installed since may read what could not be read before.
+
+def tables_key(shelf: Shelf, settings: Settings) -> str:
+    """The name of the tables of these files; "" where not all of them can be told by their content.
+
+    A database may change unseen, so the tables of a book with [sql] are made anew at each opening. A package that was
+    installed since may read what could not be read before.
     """
+    if shelf.place is None or settings.sql_url or not all(content.blocks for content in shelf.contents):
+        return ""
     installed = Path(pd.__file__).parents[1].stat().st_mtime_ns
-    files = [
-        (*_name(source), content.blocks)
-        for source, content in zip(shelf.sources, shelf.contents, strict=True)
-    ]
-    known = shelf.place and not settings.sql_url and all(content.blocks for content in shelf.contents)
-    return (
-        cache.key_of("tables", replace(settings, horizon=None), installed, shelf.skipped, files)
-        if known
-        else ""
-    )
+    return cache.key_of("tables", replace(settings, horizon=None), _all(shelf), installed)
 
 
 def known_tables(shelf: Shelf, settings: Settings) -> Frames | None:
     """The tables that an earlier opening made of the same files with the same settings; None where there are none."""
     key = tables_key(shelf, settings)
-    kept = cache.load(shelf.place, key) if key else None
+    kept = cache.load(shelf.place, key, mapped=True) if key else None
     if shelf.place is None or kept is None or kept[1]["horizon"] not in ("", str(settings.horizon)):
         return None
     cache.touch(shelf.place, kept[1]["files"])
@@ -108,12 +108,23 @@ def known_tables(shelf: Shelf, settings: Settings) -> Frames | None:
 
 
 def keep_tables(shelf: Shelf, settings: Settings, files: Sequence[File], tables: Frames) -> None:
-    """Keep these for `known_tables`, and throw out what nobody asked for in a while."""
-    if key := tables_key(shelf, settings):
-        used = [file.key for file in files if file.key]
+    """Keep these for `known_tables`; throw out what nobody asked for in a while, and what the files no longer hold."""
+    key, used = tables_key(shelf, settings), [file.key for file in files if file.key]
+    if key:
         horizon = str(settings.horizon) if any(file.repeats for file in files) else ""
-        cache.save(shelf.place, key, tables, {"horizon": horizon, "files": used})
-        cache.prune(shelf.place, [key, contents.INDEX, cache.REGISTER, *used])
+        cache.save(shelf.place, key, tables, {"horizon": horizon, "files": used}, compression=None)
+    current = [cache.made_of("tables", _all(shelf))]
+    for source, content in zip(shelf.sources, shelf.contents, strict=True):
+        current.append(cache.made_of("file", content.blocks))
+        pieces = range(len(content.blocks))
+        current += [cache.made_of("piece", _near(source, content, number)) for number in pieces]
+    cache.prune(shelf.place, [key, contents.INDEX, cache.REGISTER, *used], current)
+
+
+def _near(source: SourceFile, content: Content, number: int) -> tuple[str, ...]:
+    """The blocks on which a piece of a file may depend."""
+    whole = source.member or source.parts
+    return content.blocks if whole else content.blocks[max(number - 1, 0) : number + 2]
 
 
 def _name(source: SourceFile) -> tuple[str, str | None, list[str]]:
@@ -190,16 +201,14 @@ def _parsed(
     shelf.tell(f"{source.label}: reading")
     which = (*_name(source), reader.name)
     place = shelf.place if content.blocks and source.size > SMALL_BYTES else None
-    key = cache.key_of("file", settings, which, content.blocks)
+    key = cache.key_of("file", settings, content.blocks, which)
     if kept := cache.load(place, key):
         return key, cache.parsed_of(kept)
 
     def recall(start: int, work: Callable[[], Frames]) -> Frames:
         shelf.tell(f"{source.label}: {100 * start // source.size} %")
-        number = start // base.PIECE_BYTES
-        whole = source.member or source.parts
-        near = content.blocks if whole else content.blocks[max(number - 1, 0) : number + 2]
-        name = cache.key_of("piece", settings, which, start, near)
+        near = _near(source, content, start // base.PIECE_BYTES)
+        name = cache.key_of("piece", settings, near, which, start)
         if kept := cache.load(place, name):
             return kept[0]
         found = work()

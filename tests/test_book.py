@@ -259,7 +259,7 @@ def test_a_contact_id_stays_when_a_stronger_key_arrives(folder):
         open_book(folder, as_of="2026-11-16", cache=False).contacts.set_index("name")["contact_id"]["Cy Ort"]
         != first["Cy Ort"]
     )
-    for path in (folder / ".cache").glob("*.zip"):
+    for path in (folder / ".cache").glob("*.arrow"):
         path.write_bytes(b"damaged")
     assert open_book(folder, as_of="2026-11-16").contacts["contact_id"].is_unique
 

@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,7 +70,7 @@ def same(one, two):
 
 
 def kept(folder):
-    return sorted((folder / ".cache").glob("*.zip"))
+    return sorted((folder / ".cache").glob("*.arrow"))
 
 
 def test_all_tables_of_the_sample_are_the_same_with_and_without(tmp_path, read):
@@ -82,9 +82,8 @@ def test_all_tables_of_the_sample_are_the_same_with_and_without(tmp_path, read):
     assert same(book(copy), plain)
     assert read == []
     for path in kept(copy):  # without the tables, from what is kept of each file
-        with zipfile.ZipFile(path) as archive:
-            if "horizon" in json.loads(archive.read("about.json"))["rest"]:
-                path.unlink()
+        if "horizon" in cache.load(path.parent, path.stem)[1]:
+            path.unlink()
     assert same(book(copy), plain)
     assert read == []
 
@@ -204,7 +203,7 @@ def test_whatever_is_damaged_is_parsed_again(folder, read, caplog):
 def test_no_damaged_byte_changes_what_comes_back(tmp_path):
     found = pd.DataFrame({"n": range(50), "t": pd.Series(["Ana", None] * 25, dtype=schema.TEXT)})
     cache.save(tmp_path, "a" * 40, {"x": found}, {"rest": "Bob"})
-    path = tmp_path / f"{'a' * 40}.zip"
+    path = tmp_path / f"{'a' * 40}.arrow"
     data, refused = path.read_bytes(), 0
     for at in range(len(data)):
         path.write_bytes(data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :])
@@ -263,8 +262,10 @@ def test_only_the_owner_may_look_and_git_does_not(folder):
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in place.iterdir())
     assert (place / ".gitignore").read_text().splitlines()[-1] == "*"
     for path in kept(folder):
-        names = zipfile.ZipFile(path).namelist()
-        assert all(name.endswith((".parquet", ".json")) for name in names)
+        assert (
+            json.loads(pa.ipc.open_stream(path.read_bytes()).read_all()["about"][0].as_py())["key"]
+            == path.stem
+        )
 
 
 def test_a_full_disk_and_a_read_only_book(folder, read, monkeypatch, caplog):
@@ -311,12 +312,12 @@ from pathlib import Path
 from networkscope import cache, reading
 from networkscope.book import open_book
 reading.SMALL_BYTES = 0
-write = cache._parquet
+write = cache._streamed
 def slowly(*given):
     Path(sys.argv[1], "..", "writing").resolve().touch()
     time.sleep(float(sys.argv[2]))
     return write(*given)
-cache._parquet = slowly
+cache._streamed = slowly
 book = open_book(sys.argv[1], as_of="2026-11-16")
 print(len(book.contacts), len(book.interactions))
 """
@@ -360,10 +361,10 @@ def test_what_nobody_asks_for_is_thrown_out_the_oldest_first(tmp_path, monkeypat
     frames = {"a": pd.DataFrame({"n": range(1000)})}
     for number, key in enumerate(("a" * 40, "b" * 40, "c" * 40)):
         cache.save(tmp_path, key, frames, {})
-        os.utime(tmp_path / f"{key}.zip", (number, number))
+        os.utime(tmp_path / f"{key}.arrow", (number, number))
     (tmp_path / "mine.txt").touch()
     # One entry is in use, so one other of the same size may stay: the later one.
-    cache.prune(tmp_path, ["a" * 40])
+    cache.prune(tmp_path, ["a" * 40], ["a" * 20, "b" * 20, "c" * 20])
     left = sorted(path.name[0] for path in tmp_path.iterdir())
     assert left == ["a", "c", "m"]
 
@@ -371,13 +372,50 @@ def test_what_nobody_asks_for_is_thrown_out_the_oldest_first(tmp_path, monkeypat
 def test_what_cannot_be_kept_exactly_is_not_kept(tmp_path):
     for odd in (
         pd.Series([object()]),
+        pd.Series(["a"], dtype=object),
         pd.Series([1 + 2j]),
         pd.Series([pd.Timedelta(1)]),
         pd.Series([1, 2]).astype("category"),
+        pd.Series([(1, 2)]).astype("category"),
     ):
         cache.save(tmp_path, "a" * 40, {"x": pd.DataFrame({"c": odd})}, {})
     cache.save(tmp_path, "a" * 40, {}, {"odd": {1, 2}})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_file_no_longer_holds_is_not_kept_either(folder, read):
+    book(folder)
+    (folder / "more.csv").write_text(OTHER, encoding="utf-8")
+    (folder / "interactions.csv").write_text(
+        ONE + ONE.splitlines()[1].replace("Ana Lee", "Eva Ng"), encoding="utf-8"
+    )
+    book(folder)
+
+    def told():
+        return b"".join(
+            table.to_pandas().to_csv().encode()
+            for path in kept(folder)
+            for table in streams(path.read_bytes())
+        )
+
+    assert all(name in told() for name in (b"Ana", b"Bob", b"Eva"))
+    (folder / "interactions.csv").write_text(ONE, encoding="utf-8")
+    book(folder)
+    assert b"Eva" not in told()
+    (folder / "more.csv").unlink()
+    book(folder)
+    assert b"Bob" not in told()
+    assert b"Ana" in told()
+    (folder / ".cache" / f"{'a' * 40}.zip").write_bytes(b"of an earlier version")
+    (folder / "more.csv").write_text(OTHER, encoding="utf-8")
+    book(folder)
+    assert not list((folder / ".cache").glob("*.zip"))
+
+
+def streams(data):
+    stream = pa.BufferReader(data[:-8])
+    while stream.tell() < len(data) - 8:
+        yield pa.ipc.open_stream(stream).read_all()
 
 
 text = (
