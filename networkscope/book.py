@@ -18,18 +18,12 @@ from networkscope.identity import ids
 from networkscope.reading import File, Shelf, keep_tables, known_tables, look_at, read_files
 from networkscope.settings import Settings, read_settings
 
-BLIND_SPOTS = (
-    (
-        "messages",
-        "No LinkedIn messages were found: what was written there, and who never answered, is not known.",
-    ),
-    (
-        "own interactions",
-        "Calls, coffees, thanks and promises are known only once they stand in interactions.csv.",
-    ),
-    ("own referrals", "Names and leads that you were given are known only once they stand in referrals.csv."),
-    ("mail", "Without mail and calendar, a tie that lives there looks silent here."),
-)
+BLIND_SPOTS = {  # where no source has this in its name
+    "messages": "No LinkedIn messages were found: what was written there, and who never answered, is not known.",
+    "own interactions": "Calls, coffees, thanks and promises are known only once they stand in interactions.csv.",
+    "own referrals": "Names and leads that you were given are known only once they stand in referrals.csv.",
+    "mail": "Without mail and calendar, a tie that lives there looks silent here.",
+}
 
 
 @dataclass(frozen=True)
@@ -150,10 +144,8 @@ def _assembled(shelf: Shelf, settings: Settings, files: list[File]) -> dict[str,
 
 def _blind_spots(summary: pd.DataFrame, interactions: pd.DataFrame, as_of: pd.Timestamp) -> tuple[str, ...]:
     """What the sources of this book cannot tell."""
-    with_rows = set(summary["source"][summary["rows_read"] > 0])
-    spots = [
-        sentence for needed, sentence in BLIND_SPOTS if not any(needed in source for source in with_rows)
-    ]
+    sources = " ".join(summary["source"][summary["rows_read"] > 0])
+    spots = [sentence for needed, sentence in BLIND_SPOTS.items() if needed not in sources]
     if later := int((interactions["occurred_at"] >= as_of).sum()):
         spots.append(f"{later} interactions are dated after the as-of date; no report sees them.")
     return tuple(spots)

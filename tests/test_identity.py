@@ -277,6 +277,15 @@ def test_an_address_that_was_decided_upon_leaves_the_other_person():
     ]
 
 
+def test_two_keys_are_kept_apart_also_where_a_row_bears_no_name():
+    rows = [{"name": name, "emails": "ana@x.example; bo@x.example"} for name in ("Ana", None)]
+    who = identity.resolve(
+        mentions(*rows), decisions=decided(("ana@x.example", "bo@x.example", "not the same"))
+    )
+    assert who.contacts["emails"].tolist() == ["ana@x.example"]
+    assert who.keys.loc[~who.keys["joins"], "key"].tolist() == []
+
+
 def test_a_decision_may_name_a_person_who_is_the_only_one_of_that_name():
     frame = mentions(
         {"name": "Robert Ek", "emails": "bo@x.example"},

@@ -206,7 +206,7 @@ def _tellers(
     own = pc.fill_null(pc.equal(column(mentions, "source"), "own contacts"), False)
     yield names.code, rows[own.to_numpy(zero_copy_only=False)[rows]]
     # Whoever is in touch is meant, where the others may be but cards of his: two profiles are two people.
-    profiled = found.mention[found.strength == PROFILE]
+    profiled = rows[np.isin(rows, found.mention[found.strength == PROFILE])]
     several = _the_one(names.code[profiled], labels[profiled], names.code) == SEVERAL
     yield np.where(several, NOBODY, names.code), rows[~flags(mentions, "listed")[rows]]
 
@@ -229,11 +229,12 @@ def _meant(asked: Ints, labels: Ints, tellers: Iterable[tuple[Ints, Ints]]) -> I
 def _the_one(groups: Ints, values: Ints, asked: Ints) -> Ints:
     """The one value that stands in each group asked for: NOBODY where there is none, SEVERAL where there are more."""
     known = groups >= 0
-    pairs = np.unique(np.stack([groups[known], values[known]]), axis=1)
-    unique, first, count = np.unique(pairs[0], return_index=True, return_counts=True)
+    span = values.max(initial=0) + 1
+    group, value = np.divmod(np.unique(groups[known] * span + values[known]), span)
+    unique, first, count = np.unique(group, return_index=True, return_counts=True)
     if not len(unique):
         return np.full(len(asked), NOBODY)
-    lone = np.where(count == 1, pairs[1][first], SEVERAL)
+    lone = np.where(count == 1, value[first], SEVERAL)
     at = np.minimum(np.searchsorted(unique, asked), len(unique) - 1)
     return np.where(unique[at] == asked, lone[at], NOBODY)
 

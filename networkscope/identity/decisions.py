@@ -40,27 +40,19 @@ NO_DECISIONS = pd.DataFrame({"a": [], "b": [], "source_ref": []}, dtype=schema.T
 
 def key_codes(texts: list[str], found: Keys, region: str) -> list[int]:
     """Which of the keys is meant by each text? -1 where nobody carries it."""
-    forms = [
-        [(EMAIL, keys.email_key(text))]
-        if "@" in text
-        else [
-            (ID, text),
-            (LINE, text),
-            (PROFILE, keys.profile_key(text)),
-            (PHONE, keys.phone_key(text, region)),
-        ]
-        for text in texts
-    ]
+
+    def forms_of(text: str) -> list[tuple[int, str]]:
+        if "@" in text:
+            return [(EMAIL, keys.email_key(text))]
+        address = [(PROFILE, keys.profile_key(text)), (PHONE, keys.phone_key(text, region))]
+        return [(ID, text), (LINE, text), *address]
+
+    forms = list(map(forms_of, texts))
     wanted = pa.array({text for form in forms for _, text in form if text}, found.text.type)
     rows = np.flatnonzero(pc.is_in(found.text, wanted).to_numpy(zero_copy_only=False) & found.readable)
-    codes = dict(
-        zip(
-            zip(found.kind[rows].tolist(), found.text.take(pa.array(rows)).to_pylist(), strict=True),
-            rows,
-            strict=True,
-        )
-    )
-    return [next((int(codes[form]) for form in known if form in codes), -1) for known in forms]
+    told = zip(found.kind[rows].tolist(), found.text.take(pa.array(rows)).to_pylist(), strict=True)
+    codes = dict(zip(told, rows.tolist(), strict=True))
+    return [next((codes[form] for form in known if form in codes), -1) for known in forms]
 
 
 def decide(decisions: pd.DataFrame, found: Keys, names: Names, region: str) -> tuple[Keys, Ints, Ints]:
@@ -98,21 +90,17 @@ def _by_name(name: str, found: Keys, names: Names, labels: Ints) -> tuple[Keys, 
     keyed = np.isin(mentions, found.mention[found.readable[found.code]])
     if len(np.unique(labels[mentions[keyed]])) > 1:
         return found, -1, SEVERAL
-    code = len(found.kind)
-    more = np.full(len(mentions), code)
-    return (
-        Keys(
-            mention=np.append(found.mention, mentions),
-            code=np.append(found.code, more),
-            joins=np.append(found.joins, np.ones(len(more), dtype=bool)),
-            group=np.append(found.group, np.full(len(more), found.group.max(initial=code) + 1)),
-            kind=np.append(found.kind, NAME),
-            text=pa.concat_arrays([found.text, pa.array([name], found.text.type)]),
-            readable=np.append(found.readable, True),
-        ),
-        code,
-        USED,
+    code, more = len(found.kind), np.ones(len(mentions), dtype=np.int64)
+    found = Keys(
+        mention=np.append(found.mention, mentions),
+        code=np.append(found.code, code * more),
+        joins=np.append(found.joins, more > 0),
+        group=np.append(found.group, (found.group.max(initial=code) + 1) * more),
+        kind=np.append(found.kind, NAME),
+        text=pa.concat_arrays([found.text, pa.array([name], found.text.type)]),
+        readable=np.append(found.readable, True),
     )
+    return found, code, USED
 
 
 class _Persons:
@@ -177,21 +165,21 @@ def _apart(found: Keys, names: Names, apart: Ints, persons: _Persons) -> Keys:
     both = [np.intersect1d(labels[found.code == one], labels[found.code == other]) for one, other in apart]
     rows = np.flatnonzero(np.isin(labels, np.concatenate(both)) & found.readable[found.code])
     texts = found.text.take(pa.array(found.code[rows])).to_pylist()
-    links = list(
-        zip(found.strength[rows].tolist(), texts, found.mention[rows].tolist(), rows.tolist(), strict=True)
-    )
+    parts = (found.strength[rows].tolist(), texts, found.mention[rows].tolist(), rows.tolist())
+    links = sorted(zip(*parts, strict=True))
     told: dict[int, list[Any]] = defaultdict(list)
-    for kind, text, mention, _ in sorted(links):
+    for kind, text, mention, _ in links:
         told[mention].append((kind, text))
-    links.sort(
-        key=lambda link: (
-            link[:2],
-            told[link[2]],
-            int(names.code[link[2]]) >= 0 and names.text[names.code[link[2]]].as_py(),
-        )
-    )
+
+    def order(link: tuple[int, str, int, int]) -> tuple[Any, ...]:
+        """By what the row says, never by where it stands."""
+        name = int(names.code[link[2]])
+        return link[:2], told[link[2]], names.text[name].as_py() if name >= 0 else ""
+
     loose = [
-        row for _, _, mention, row in links if not persons.unite(int(found.group[row]), ("mention", mention))
+        row
+        for _, _, mention, row in sorted(links, key=order)
+        if not persons.unite(int(found.group[row]), ("mention", mention))
     ]
     joins, group, keep = found.joins.copy(), found.group.copy(), np.ones(len(found.code), dtype=bool)
     joins[loose] = False
