@@ -322,7 +322,7 @@ def test_decisions_that_contradict_each_other_are_named_by_line():
 
 ADDRESS = st.sampled_from([f"{name}@x.example" for name in "abcde"])
 PEOPLE = st.lists(
-    st.tuples(st.sampled_from(["Ana", "Bo"]), st.sets(ADDRESS, min_size=1, max_size=3)),
+    st.tuples(st.sampled_from(["Ana", "Bo", None]), st.sets(ADDRESS, min_size=1, max_size=3)),
     min_size=1,
     max_size=7,
 )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from networkscope import keys, schema
+from networkscope.identity.decisions import USED
 from networkscope.identity.exact import KINDS
 from networkscope.identity.proposals import duplicate_candidates
 
 NEAREST = 5
+WORDS = {True: "same", False: "not the same"}
 
 
 def people_named(contacts: pd.DataFrame, text: str) -> pd.DataFrame:
@@ -24,20 +27,12 @@ def people_named(contacts: pd.DataFrame, text: str) -> pd.DataFrame:
     address = keys.email_key(text) or keys.profile_key(text) or keys.phone_key(text)
     exact = (contacts["contact_id"] == text) | (named == wanted) & (wanted != "")
     for column in ("emails", "profiles", "phones") if address else ():
-        exact |= (
-            contacts[column]
-            .fillna("")
-            .str.split(schema.SEPARATOR)
-            .map(lambda cell: address in cell)
-            .astype(bool)
-        )
+        cells = schema.SEPARATOR + contacts[column].fillna("") + schema.SEPARATOR
+        exact |= cells.str.contains(f"{schema.SEPARATOR}{address}{schema.SEPARATOR}", regex=False)
     if exact.any() or not wanted:
         return contacts[exact]
-    words = wanted.split()
-    within = named.map(
-        lambda name: all(any(part.startswith(word) for part in name.split()) for word in words)
-    )
-    return contacts[within.astype(bool)]
+    within = [all(f" {word}" in f" {name}" for word in wanted.split()) for name in named]
+    return contacts[np.array(within, dtype=bool)]
 
 
 def nearest_names(contacts: pd.DataFrame, text: str) -> list[str]:
@@ -60,14 +55,12 @@ def person(book: Any, contact_id: str) -> dict[str, Any]:
     keyless = mentions[~mentions.index.isin(found["mention"])]
     touches = book.interactions[book.interactions["contact_id"] == contact_id]
     by_source = touches.groupby("source", observed=True)["occurred_at"].agg(["size", "min", "max"])
-    decided = book.decisions[
-        (book.decisions[["a_id", "b_id"]] == contact_id).any(axis=1) & (book.decisions["fate"] == 0)
-    ]
-    contact = book.contacts.set_index("contact_id").loc[contact_id]
+    about = (book.decisions[["a_id", "b_id"]] == contact_id).any(axis=1) & (book.decisions["fate"] == USED)
+    (contact,) = book.contacts[book.contacts["contact_id"] == contact_id].astype(object).to_dict("records")
     return {
         "contact_id": contact_id,
         **{
-            name: None if pd.isna(contact[name]) else contact[name]
+            name: contact[name] if isinstance(contact[name], str) else None
             for name in ("name", "organization", "title")
         },
         "sources": contact["sources"].split(schema.SEPARATOR) if isinstance(contact["sources"], str) else [],
@@ -77,13 +70,8 @@ def person(book: Any, contact_id: str) -> dict[str, Any]:
         ],
         "by_name": _known(keyless["source_ref"]),
         "decisions": [
-            {
-                "a": line.a,
-                "b": line.b,
-                "decision": "same" if line.same else "not the same",
-                "row": line.source_ref,
-            }
-            for line in decided.itertuples()
+            {"a": line.a, "b": line.b, "decision": WORDS[line.same], "row": line.source_ref}
+            for line in book.decisions[about].itertuples()
         ],
         "touches": [
             {"source": source, "count": int(size), "first": _day(book, first), "last": _day(book, last)}
@@ -117,16 +105,15 @@ def duplicates(book: Any, *, min_score: float = 0.5) -> pd.DataFrame:
     The line says `same`; where the two are not, it is to be changed. It is missing where a contact has nothing of its
     own to be called by.
     """
-    apart = book.decisions[(book.decisions["fate"] == 0) & ~book.decisions["same"].astype(bool)]
+    apart = book.decisions[(book.decisions["fate"] == USED) & ~book.decisions["same"].astype(bool)]
     found = duplicate_candidates(book.contacts, apart=apart, min_score=min_score)
     joining = book.keys[book.keys["joins"]]
     rank = joining["kind"].map(KINDS.index)
     joining = joining.assign(contact_id=book.mentions["contact_id"].reindex(joining["mention"]).to_numpy())
     best = joining.loc[rank.sort_values(kind="stable").index].drop_duplicates("contact_id")
     key = best.set_index("contact_id")["key"].to_dict()
-    once = (
-        book.contacts.drop_duplicates("name", keep=False).set_index("contact_id")["name"].dropna().to_dict()
-    )
+    lone = book.contacts.drop_duplicates("name", keep=False).dropna(subset="name")
+    once = lone.set_index("contact_id")["name"].to_dict()
     sides = [[key.get(who, once.get(who)) for who in found[side]] for side in ("a_id", "b_id")]
     lines = [
         ",".join([*map(_cell, sorted(pair)), "same"]) if all(pair) else None
