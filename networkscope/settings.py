@@ -128,17 +128,9 @@ def read_settings(path: Path) -> Settings:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
         raise LoadError(f"{path.name} cannot be read: {one_line(fault)}") from fault
-    for section, content in data.items():
-        _known(section, KEYS, f"{path.name}: section")
-        many = section == "employers"
-        if not isinstance(content, list if many else dict):
-            wanted = "[[employers]]" if many else f"[{section}]"
-            raise LoadError(
-                f"{path.name}: '{section}' must be a section; write {wanted} on a line of its own"
-            )
-        for entry in content if many else [content]:
-            _check(section, entry, path.name)
     try:
+        for section, content in data.items():
+            _check(section, content)
         settings = _settings(data)
         return replace(settings, sql_url=_database(settings.sql_url, path.parent))
     except NetworkscopeError as fault:
@@ -158,19 +150,23 @@ def _known(key: str, allowed: Any, what: str) -> None:
         raise LoadError(f"{what} '{key}' is unknown; {hint}")
 
 
-def _check(section: str, entry: Any, file: str) -> None:
-    if not isinstance(entry, dict):
-        raise LoadError(f"{file}: '{section}' must be a section; write [[{section}]] on a line of its own")
-    for key, value in entry.items():
-        where = f"{file}: '{key}' in [{section}]"
+def _check(section: str, content: Any) -> None:
+    _known(section, KEYS, "section")
+    many = section == "employers"
+    entries = content if isinstance(content, list) else [content]
+    if isinstance(content, list) != many or not all(isinstance(entry, dict) for entry in entries):
+        wanted = f"[[{section}]]" if many else f"[{section}]"
+        raise LoadError(f"'{section}' must be a section; write {wanted} on a line of its own")
+    for key, value in ((key, value) for entry in entries for key, value in entry.items()):
+        where = f"'{key}' in [{section}]"
         if section == "cadence":
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            if type(value) is not int or value < 1:
                 raise LoadError(f"{where} must be a whole number of days, 1 or more")
             continue
-        _known(key, KEYS[section], f"{file}: key")
+        _known(key, KEYS[section], "key")
         kind = KEYS[section][key]
-        listed = kind is list and isinstance(value, list) and all(isinstance(item, str) for item in value)
-        if not (listed or (kind is not list and type(value) is kind)):
+        odd = isinstance(value, list) and not all(isinstance(item, str) for item in value)
+        if odd or type(value) is not kind:
             raise LoadError(f"{where} must be {WORDS[kind]}")
 
 
