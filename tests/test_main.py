@@ -93,6 +93,8 @@ def test_a_new_book_has_nothing_to_remark_on(tmp_path):
     assert call("new", tmp_path / "mine").exit_code == 0
     done = call("check", tmp_path / "mine")
     assert (done.exit_code, "Remarks" in done.stdout) == (0, False), done.stdout
+    assert call("log", tmp_path / "mine", "Ann Lee", "--new").exit_code == 0
+    assert "Remarks" not in call("check", tmp_path / "mine").stdout, "a column that holds nothing"
 
 
 def test_weekly_prints_the_index_and_names_what_failed(monkeypatch, tmp_path):

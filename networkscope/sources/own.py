@@ -177,9 +177,9 @@ def _frame(table: str, sheet: Sheet, columns: dict[str, Any], *fields: str) -> p
             further[column.removeprefix(EXTRA).replace(" ", "_")] = column
     unused = [name for name in further if name in TAKEN]
     kept = {name: sheet[column] for name, column in further.items() if name not in TAKEN}
+    told = [name for name in kept if not sheet.empty(further[name]).all()]
     frame = sheet.frame(table, **{**kept, **columns})
-    kept = {name: column for name, column in kept.items() if any(column)}  # an empty one is only a header
-    for what, names in (("further columns, kept as they are", kept), ("columns that were not used", unused)):
+    for what, names in (("further columns, kept as they are", told), ("columns that were not used", unused)):
         if names:
             sheet.notes.append(f"{what}: {', '.join(names)}")
     return frame
