@@ -11,7 +11,7 @@ from networkscope import periods, schema
 from networkscope.measures.leads import counted_leads
 from networkscope.measures.owed import by_them, by_you, messages
 from networkscope.measures.rhythm import as_dates, require_positive
-from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, timeline
+from networkscope.measures.timeline import Ints, Timeline, timeline
 
 STEPS = ("none", "catch_up", "advice", "introduction", "job")
 RECONTACT = ("wait", "open", "missed", "done")
@@ -89,10 +89,10 @@ def ask_ladder(
     ids = people["contact_id"]
     line = timeline(interactions, group_max=group_max, others=[ids], **seen)
     who = line.people.get_indexer(ids)
-    heard, written = (_last_on(line, side(line.events), who) for side in (by_them, by_you))
-    unanswered = _unanswered(line)["person"].value_counts().reindex(who, fill_value=0).array
-    reached = _reached(line, counted_leads(referrals, **seen)).reindex(who)
-    step, step_on = reached["step"].fillna(0).to_numpy(np.int64), _dates(reached["day"])
+    heard, written = (_dates(_last(line.events, side(line.events)), who) for side in (by_them, by_you))
+    unanswered = _unanswered(line.events)["person"].value_counts().reindex(who, fill_value=0).array
+    reached = _reached(line, counted_leads(referrals, **seen))
+    step, step_on = reached["step"].reindex(who, fill_value=0).to_numpy(), _dates(reached, who)
     near = heard >= periods.as_of_date(**seen) - pd.Timedelta(days=rapport_days)
     parts = [
         np.where(near, "", f"no touch of theirs within {rapport_days} days").tolist(),
@@ -118,7 +118,7 @@ def ask_ladder(
         last_topic=topic,
         note=note,
         why=said,
-        source_ref=reached["ref"].array,
+        source_ref=reached["ref"].reindex(who).array,
     )
     return table.astype(_LADDER).set_axis(contacts.index)
 
@@ -167,11 +167,11 @@ def hold_off(
     ids = people["contact_id"]
     line = timeline(interactions, group_max=group_max, others=[ids], **seen)
     who, today = line.people.get_indexer(ids), periods.as_of_date(**seen)
-    sent = _unanswered(line)
+    sent = _unanswered(line.events)
     streak = pd.Series(sent["person"].value_counts().reindex(who, fill_value=0).array)
-    last = _dates(sent.groupby("person")["day"].last().reindex(who))
+    last = _dates(sent.groupby("person")[["day"]].last(), who)
     until = (last + pd.Timedelta(days=hold_off_days)).where(streak >= 2)
-    yours = _last_on(line, by_you(line.events), who)
+    yours = _dates(_last(line.events, by_you(line.events)), who)
     refused = _refused(line, counted_leads(referrals, **seen), ids, who)
     first, final = (refused + pd.Timedelta(days=days) for days in RECONTACT_DAYS)
     states = [refused.isna(), yours >= first, today < first, today <= final]
@@ -185,55 +185,49 @@ def hold_off(
         not_now_on=refused,
         recontact_from=first,
         recontact_until=final,
-        recontact=pd.Categorical.from_codes(
-            np.select(states, [-1, 3, 0, 1], 2), dtype=schema.choice(RECONTACT)
-        ),
+        recontact=pd.Categorical.from_codes(np.select(states, [-1, 3, 0, 1], 2), RECONTACT),
         why=(silent + "; " + refusal).fillna(silent).fillna(refusal),
     )
     return table.astype(_HOLD_OFF).set_axis(contacts.index)
 
 
-def _dates(days: pd.Series) -> pd.Series:
-    """Day numbers as dates, NA where there is none."""
-    return pd.Series(as_dates(days.fillna(0).to_numpy(np.int64), days.notna().to_numpy()))
+def _dates(found: pd.DataFrame, who: Ints) -> pd.Series:
+    """The `day` found for each of these people as a date, NA where there is none."""
+    day = found["day"].reindex(who)
+    return pd.Series(as_dates(day.fillna(0).to_numpy(np.int64), day.notna().to_numpy()))
 
 
-def _last_on(line: Timeline, where: pd.Series, who: Ints) -> pd.Series:
-    """The day of the last of the marked events, for each of these people."""
-    last = line.events.loc[where, ["person", "day"]].drop_duplicates("person", keep="last")
-    return _dates(last.set_index("person")["day"].reindex(who))
+def _last(events: pd.DataFrame, where: pd.Series) -> pd.DataFrame:
+    """`at` and `day` of the last of the marked events, by person."""
+    found = events.loc[where, ["person", "at", "day"]]
+    return found.drop_duplicates("person", keep="last").set_index("person")
 
 
-def _unanswered(line: Timeline) -> pd.DataFrame:
+def _unanswered(events: pd.DataFrame) -> pd.DataFrame:
     """The first message of each day, of those that ask for an answer and have none."""
-    events = line.events
-    heard = events.loc[by_them(events), ["person", "at"]].drop_duplicates("person", keep="last")
     sent = events[messages(events) & ~events["purpose"].isin(_NEEDS_NO_ANSWER)]
-    answered = sent["at"] <= sent["person"].map(heard.set_index("person")["at"])
+    answered = sent["at"] <= sent["person"].map(_last(events, by_them(events))["at"])
     return sent[~answered].drop_duplicates(["person", "day"])
 
 
 def _reached(line: Timeline, given: pd.DataFrame) -> pd.DataFrame:
-    """For each person the highest `step` above none, the latest `day` that reached it, and where that is written."""
+    """By person the highest `step` above none, the latest `day` that reached it, and where that is written (`ref`)."""
     events, theirs = line.events, by_them(line.events)
-    outbound, inbound = (events["direction"] == way for way in ("outbound", "inbound"))
-    asks = np.flatnonzero(outbound & events["purpose"].isin(schema.ASKS))
-    person, at = (events[name].to_numpy()[asks] for name in ("person", "at"))
-    asks = asks[instant_of(line, first_after(line, theirs, person, at)) < NEVER]
-    gifts = np.flatnonzero(inbound & events["purpose"].isin(("referral_given", "introduction")))
+    asks = events[(events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS)]
+    asks = asks[asks["at"] <= asks["person"].map(_last(events, theirs)["at"])]
+    gifts = (events["direction"] == "inbound") & events["purpose"].isin(("referral_given", "introduction"))
     both = theirs & events["person"].isin(events.loc[by_you(events), "person"].unique())
-    heard = events.loc[both, ["person"]].drop_duplicates(keep="last").index.to_numpy()
-    steps = events["purpose"].iloc[asks].astype(schema.TEXT).map(_STEP_OF_ASK).array
-    parts = [
-        events[["person", "day"]].iloc[rows].assign(step=step, ref=line.text("source_ref", rows).array)
-        for rows, step in ((asks, steps), (gifts, 3), (heard, 1))
-    ]
-    named = {
-        "person": line.people.get_indexer(given["referrer_id"]),
-        "day": periods.day_numbers(given["given_on"]),
-    }
-    parts.append(pd.DataFrame({**named, "step": 3, "ref": given["source_ref"]}))
-    found = pd.concat(parts).sort_values(["step", "day", "ref"], na_position="first")
+    step = np.zeros(len(events), np.int64)
+    step[events.loc[both, "person"].drop_duplicates(keep="last").index] = 1
+    step[gifts.to_numpy(bool)] = 3
+    step[asks.index] = asks["purpose"].astype(schema.TEXT).map(_STEP_OF_ASK)
+    rows = np.flatnonzero(step)
+    logged = events[["person", "day"]].iloc[rows].assign(step=step[rows])
+    named = pd.DataFrame({"person": line.people.get_indexer(given["referrer_id"]), "step": 3})
+    named["day"] = periods.day_numbers(given["given_on"])
+    found = pd.concat([logged, named])
+    found["ref"] = pd.concat([line.text("source_ref", rows), given["source_ref"]]).array
+    found = found.sort_values(["step", "day", "ref"], na_position="first")
     return found.drop_duplicates("person", keep="last").set_index("person")
 
 
@@ -252,7 +246,9 @@ def _refused(line: Timeline, given: pd.DataFrame, ids: pd.Series, who: Ints) -> 
     """The last day on which each of these people said no, as far as they have made no offer."""
     told = (line.events["direction"] == "inbound") & (line.events["purpose"] == "outcome")
     declined = given[given["outcome"] == "declined"].groupby("referred_id")["closed_on"].max().reindex(ids)
-    last = pd.concat([_last_on(line, told, who), declined.reset_index(drop=True)], axis=1).max(axis=1)
+    last = pd.concat([_dates(_last(line.events, told), who), declined.reset_index(drop=True)], axis=1).max(
+        axis=1
+    )
     return last.mask(ids.isin(given.loc[given["outcome"] == "offer", "referred_id"]))
 
 
