@@ -201,46 +201,47 @@ def _is_named(name: Any, text: str) -> bool:
 
 
 def _referrer_not_named(known: Record) -> dict[str, Any]:
-    line, given = known.line, known.referrals
-    given = given[given["is_name"]]
-    name = given["referrer_id"].map(known.contacts.set_index("contact_id")["name"])
-    given = given.assign(person=line.people.get_indexer(given["referred_id"]), name=name)
-    yours = line.events[by_you(line.events) & line.events["person"].isin(given["person"])]
+    line, events = known.line, known.line.events
+    names = known.contacts.set_index("contact_id")["name"]
+    given = known.referrals[known.referrals["is_name"]]
+    given = given.assign(
+        person=line.people.get_indexer(given["referred_id"]), name=given["referrer_id"].map(names)
+    )
+    yours = events[by_you(events) & events["person"].isin(given["person"])]
     yours = yours[yours["day"] == yours.groupby("person")["day"].transform("min")]
-    rows = yours.index.to_numpy()
-    subject, notes = (line.text(column, rows).fillna("").str.strip() for column in ("subject", "notes"))
-    yours = yours.assign(row=rows, text=(subject + " " + notes).array, unheard=_unheard(line.events)[rows])
-    text = yours.groupby("person")["text"].agg(" ".join)
-    first = yours.assign(judged=messages(yours) & (subject != "").array).drop_duplicates("person")
-    first = first.loc[first["judged"] & first["unheard"], ["person", "row", "day"]]
+    subject, notes = (
+        line.text(column, yours.index).fillna("").str.strip() for column in ("subject", "notes")
+    )
+    text = (subject + " " + notes).groupby(yours["person"].to_numpy()).agg(" ".join)
+    judged = messages(yours) & (subject != "").to_numpy() & _unheard(events)[yours.index]
+    first = yours.assign(row=yours.index)[["person", "row", "day"]].drop_duplicates("person")
+    first = first[judged[first.index]]
     pairs = given[["person", "name", "given_on"]].merge(first, on="person")
     pairs = pairs[periods.day_numbers(pairs["given_on"]) <= pairs["day"]]
-    told = [_is_named(who, text[person]) for who, person in zip(pairs["name"], pairs["person"], strict=True)]
-    cases = pairs.assign(told=pd.array(told, dtype="bool")).groupby("person")
-    found = cases.agg(row=("row", "first"), given_on=("given_on", "max"), told=("told", "any"))
-    found = found[~found["told"]]
+    told = [
+        _is_named(name, text[person]) for name, person in zip(pairs["name"], pairs["person"], strict=True)
+    ]
+    pairs = pairs[~pairs["person"].isin(pairs.loc[np.array(told, bool), "person"])]
+    found = pairs.sort_values("given_on").drop_duplicates("person", keep="last")
     rows, given_day = found["row"].to_numpy(), periods.day_numbers(found["given_on"])
-    why = "name given on " + pd.Series(dates(given_day)) + ", first written to on "
-    why += (
-        dates(line.events["day"].to_numpy()[rows])
-        + " without a name of the referrer, as far as the subject shows"
-    )
-    return from_line(line, rows, why)
+    why = "name given on " + dates(given_day) + ", first written to on " + dates(found["day"].to_numpy())
+    return from_line(line, rows, why + " without a name of the referrer, as far as the subject shows")
 
 
 def _called_only_in_need(known: Record) -> dict[str, Any]:
     line, yours = known.line, known.line.events[by_you(known.line.events)]
     told = yours[has_purpose(yours)]
-    told = told.assign(ask=told["purpose"].isin(schema.ASKS), nth=told.groupby("person").cumcount() + 1)
-    found = told.groupby("person").agg(n=("ask", "size"), asks=("ask", "sum"), last=("day", "max"))
-    found = found[(found["n"] >= NEED_ASKS) & (found["asks"] == found["n"])]
-    unknown = yours["person"].value_counts().reindex(found.index) - found["n"]
-    rows = told.index[(told["nth"] == NEED_ASKS) & told["person"].isin(found.index)].to_numpy()
-    count = words(
-        found["n"].to_numpy(), lambda n: f"all {n} touches of yours whose purpose is known are asks"
-    )
-    more = words(unknown.to_numpy("int64"), lambda n: f"; {n} more of unknown purpose" if n else "")
-    return from_line(line, rows, count + ", the last on " + dates(found["last"].to_numpy()) + more)
+    other = told.loc[~told["purpose"].isin(schema.ASKS), "person"]
+    asks = told[~told["person"].isin(other)]
+    third = asks[asks.groupby("person").cumcount() == NEED_ASKS - 1]
+    person, last = third["person"], asks.groupby("person")["day"].last()
+    n, touches = (person.map(events["person"].value_counts()) for events in (asks, yours))
+    why = [
+        f"all {count} touches of yours whose purpose is known are asks, the last on {day}"
+        + (f"; {more} more of unknown purpose" if more else "")
+        for count, day, more in zip(n, dates(person.map(last).to_numpy()), touches - n, strict=True)
+    ]
+    return from_line(line, third.index.to_numpy(), why)
 
 
 _LOG_SUBJECT = "import messages with their subjects, or write the subject in interactions.csv"
