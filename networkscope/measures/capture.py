@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from networkscope import periods, schema
 from networkscope.measures import touches
@@ -184,57 +183,48 @@ def through_colleagues(
     people = people.sort_values("contact_id", ignore_index=True)
     later = people["connected_on"] > last_day(as_of, timezone)
     listed = people["listed"].fillna(False).to_numpy(bool) & ~later.to_numpy()
-    rows, meetings = _meetings(people["contact_id"], interactions, as_of, timezone, crowd_max)
-    shared = meetings[~listed] @ meetings[listed].T
-    met = np.diff(shared.indptr)
-    both = meetings[listed].sum(axis=0) > 0
-    chosen = np.flatnonzero(met >= at_least)
-    where = np.flatnonzero(~listed)[chosen]
-    last = rows[np.isin(rows["person"], where) & both[rows["place"]]]
-    last = last.sort_values(["day", "source_ref"], na_position="first").drop_duplicates("person", keep="last")
-    last = last.set_index("person").reindex(where)
-    ids, met_ids = people["contact_id"].to_numpy(object)[listed], []
-    for row in chosen:
-        part = slice(shared.indptr[row], shared.indptr[row + 1])
-        often = np.lexsort((shared.indices[part], -shared.data[part]))[:_SHOWN]
-        met_ids.append(schema.SEPARATOR.join(ids[shared.indices[part][often]]))
-    found = people.loc[where, ["contact_id", "name"]].assign(
-        met_count=pd.array(met[chosen], dtype=schema.COUNT),
-        met_ids=pd.array(met_ids, dtype=schema.TEXT),
-        shared_count=pd.array((meetings @ both.astype(np.int64))[where], dtype=schema.COUNT),
-        last_shared_on=last["day"],
-        source_ref=last["source_ref"],
+    rows = _meetings(people["contact_id"], interactions, as_of, timezone, crowd_max)
+    known = listed[rows["person"]]
+    shared = rows[~known & rows["place"].isin(rows.loc[known, "place"])]
+    once = shared[["person", "place"]].drop_duplicates()
+    others = rows.loc[known, ["person", "place"]].drop_duplicates().rename(columns={"person": "met"})
+    often = once.merge(others, on="place").groupby(["person", "met"], as_index=False).size()
+    met_count = often["person"].value_counts()
+    met_count = met_count[met_count >= at_least]
+    often = often[often["person"].isin(met_count.index)]
+    often = often.sort_values(["person", "size", "met"], ascending=[True, False, True])
+    often = (
+        often.groupby("person").head(_SHOWN).assign(met=lambda few: people["contact_id"].array[few["met"]])
     )
-    found["why"] = _filled(
-        "meets {} listed contacts, in {} events and threads", found, ["met_count", "shared_count"]
+    last = shared.sort_values(["day", "source_ref"], na_position="first").drop_duplicates(
+        "person", keep="last"
     )
-    found = found.sort_values(["met_count", "contact_id"], ascending=[False, True])
-    return found.reset_index(drop=True)
+    last = last.set_index("person").rename(columns={"day": "last_shared_on"})
+    counted = {"met_count": met_count, "shared_count": once["person"].value_counts().reindex(met_count.index)}
+    found = people[["contact_id", "name"]].join(pd.DataFrame(counted, dtype=schema.COUNT), how="inner")
+    found.insert(3, "met_ids", often.groupby("person")["met"].agg(schema.SEPARATOR.join).astype(schema.TEXT))
+    why = _filled("meets {} listed contacts, in {} events and threads", found, list(counted))
+    found = found.join(last[["last_shared_on", "source_ref"]]).assign(why=why)
+    return found.sort_values(["met_count", "contact_id"], ascending=[False, True], ignore_index=True)
 
 
 def _meetings(
     ids: pd.Series, interactions: pd.DataFrame, as_of: periods.AsOf, timezone: str, crowd_max: int
-) -> tuple[pd.DataFrame, sparse.csr_array]:
-    """Who (`person`, a place in `ids`) was in which event or thread (`place`): as rows, and as a matrix of 0 and 1."""
+) -> pd.DataFrame:
+    """Who (`person`, a place in `ids`) was in which event or thread (`place`), when, and where it is written."""
     size = schema.conform("interactions", interactions, ("group_size",))["group_size"]
     maybe = interactions[~((size <= 2) | (size > crowd_max)).fillna(False).to_numpy(bool)]
-    events = touches.seen(
-        maybe, as_of=as_of, timezone=timezone, columns=("event_id", "thread_id", "source_ref")
-    )
+    columns = ("event_id", "thread_id", "source_ref")
+    events = touches.seen(maybe, as_of=as_of, timezone=timezone, columns=columns)
     events["person"] = pd.Index(ids).get_indexer(events["contact_id"])
     events = events[events["person"] >= 0]
-    event, thread = (pd.factorize(events[name])[0] for name in ("event_id", "thread_id"))
-    places = [event, np.where(thread < 0, -1, thread + event.max(initial=-1) + 1)]
-    rows = pd.concat([events.assign(place=place) for place in places])
+    event, thread = (pd.factorize(events[name])[0] for name in columns[:2])
+    rows = pd.concat([events.assign(place=2 * event), events.assign(place=2 * thread + 1)])
     rows = rows.loc[rows["place"] >= 0, ["person", "place", "day", "source_ref"]]
-    ends = rows["person"].to_numpy(), rows["place"].to_numpy()
-    shape = len(ids), int(ends[1].max(initial=-1)) + 1
-    meetings = sparse.csr_array((np.ones(len(rows), dtype=np.int64), ends), shape=shape)
-    meetings.sum_duplicates()
-    crowded = np.bincount(meetings.indices, minlength=shape[1]) >= crowd_max  # the owner is one more
-    meetings.data[:] = ~crowded[meetings.indices]
-    meetings.eliminate_zeros()
-    return rows[~crowded[ends[1]]], meetings
+    seen_there = ~(rows["place"] * len(ids) + rows["person"]).duplicated()
+    present = np.bincount(rows.loc[seen_there, "place"])
+    met = (present > 1) & (present < crowd_max)  # the owner is one more
+    return rows[met[rows["place"]]]
 
 
 def _filled(sentence: str, table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
