@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from operator import itemgetter
 from typing import Any
 
 import networkx as nx
@@ -15,8 +13,6 @@ from networkscope.measures import evidence
 from networkscope.measures.evidence import COMPANY_MAX, EDGE, NODE
 from networkscope.measures.holes import OWNER
 from networkscope.measures.leads import last_day
-
-_FACTS = [name for name in EDGE if name not in ("one_id", "other_id")]
 
 
 def alter_graph(
@@ -137,15 +133,12 @@ def to_frames(graph: nx.Graph) -> tuple[pd.DataFrame, pd.DataFrame]:
     >>> nodes["contact_id"].tolist(), edges[["one_id", "other_id", "weight"]].values.tolist()
     (['ann', 'bo'], [['ann', 'bo', 1.0]])
     """
-    people = [
-        {"contact_id": node, **facts} for node, facts in sorted(graph.nodes(data=True), key=itemgetter(0))
-    ]
     plain = {"weight": 1.0, "evidence_count": 1, "inferred": False}
+    people = [facts | {"contact_id": node} for node, facts in graph.nodes(data=True)]
     ties = [
-        {**plain, **facts, "one_id": min(a, b), "other_id": max(a, b)}
-        for a, b, facts in graph.edges(data=True)
+        plain | tie | {"one_id": min(a, b), "other_id": max(a, b)} for a, b, tie in graph.edges(data=True)
     ]
-    nodes = pd.DataFrame(people, columns=list(NODE)).astype(NODE)
+    nodes = pd.DataFrame(people, columns=list(NODE)).astype(NODE).sort_values("contact_id", ignore_index=True)
     edges = pd.DataFrame(ties, columns=list(EDGE)).astype(EDGE)
     return nodes, edges.sort_values(["one_id", "other_id"], ignore_index=True)
 
@@ -156,13 +149,6 @@ def from_frames(nodes: pd.DataFrame, edges: pd.DataFrame) -> nx.Graph:
     >>> from_frames(*to_frames(nx.path_graph(["a", "b", "c"]))).number_of_edges()
     2
     """
-    graph = nx.Graph()
-    graph.add_nodes_from(zip(nodes["contact_id"], _records(nodes, ["organization", "circle"]), strict=True))
-    graph.add_edges_from(zip(edges["one_id"], edges["other_id"], _records(edges, _FACTS), strict=True))
+    graph = nx.from_pandas_edgelist(edges[list(EDGE)], "one_id", "other_id", edge_attr=True)
+    graph.add_nodes_from(nodes[list(NODE)].set_index("contact_id").to_dict("index").items())
     return graph
-
-
-def _records(frame: pd.DataFrame, columns: list[str]) -> Iterator[dict[str, Any]]:
-    """Each row as a mapping; several times as fast as pandas does it."""
-    rows = zip(*(frame[column].tolist() for column in columns), strict=True)
-    return (dict(zip(columns, row, strict=True)) for row in rows)

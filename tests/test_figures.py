@@ -8,7 +8,7 @@ import pytest
 
 import networkscope as ns
 from networkscope import schema
-from networkscope.figures.choosing import IN_A_REPORT, choose
+from networkscope.figures.person import IN_A_REPORT
 from networkscope.figures.referrals import OUTCOME_LOOKS
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
@@ -222,8 +222,8 @@ def test_a_person_on_a_page(frames):
 def test_a_choice_is_offered_only_where_somebody_sits(monkeypatch):
     shown = []
     monkeypatch.setenv(IN_A_REPORT, "1")
-    choose(shown.append, ["a", "b"], value="b", label="Which")
+    ns.choose(shown.append, ["a", "b"], value="b", label="Which")
     assert shown == []
     monkeypatch.delenv(IN_A_REPORT)
-    choose(shown.append, ["a", "b"], value="b", label="Which")
+    ns.choose(shown.append, ["a", "b"], value="b", label="Which")
     assert shown == ["b"]

@@ -1,13 +1,16 @@
-"""One person on a page: who they are, what happened, where they stand, what to do next."""
+"""One person on a page: who they are, what happened, where they stand, what to do next; and a list to choose from."""
 
 from __future__ import annotations
 
 import html
+import os
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
 from networkscope.figures.tables import Page, clean_label, show_moves, show_table
 
+IN_A_REPORT = "NETWORKSCOPE_REPORT"  # set by the runner: on a page there is nobody to choose
 STANDING = {
     "state": "State of the tie", "days_silent": "Days silent", "contact_chance": "Chance of contact by itself",
     "last_topic": "Last topic", "why": "Why",
@@ -59,3 +62,21 @@ def show_person(
         )._repr_html_(),
     ]
     return Page("".join(parts))
+
+
+def choose(
+    show: Callable[[str], object], options: Mapping[str, str] | Sequence[str], *, value: str, label: str
+) -> None:
+    """Which one should be shown? A list in JupyterLab, and nothing in a report.
+
+    Parameters
+    ----------
+    show : is called with what was chosen, at once with `value`
+    options : what can be chosen; of a mapping the keys are shown, and the values given to `show`
+    """
+    if os.environ.get(IN_A_REPORT):
+        return
+    import ipywidgets
+
+    box = ipywidgets.Dropdown(options=options, value=value, description=label)
+    ipywidgets.interact(lambda chosen: show(chosen), chosen=box)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -58,14 +57,14 @@ def plan_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int, ties_each
     middle = _pack(radius + 1.1, _links(group, ends, len(sizes)))
     rims = (middle[:, None] + (radius + 1)[:, None, None] * _TURNS).reshape(-1, 2)
     alone = group < 0
-    unit, ring = _scaled(rims, int(alone.sum()))
+    unit, pitch, ring = _scaled(rims, int(alone.sum()))
     at = np.sqrt(turn + 0.5)[:, None] * np.column_stack([np.cos(turn * _GOLDEN), np.sin(turn * _GOLDEN)])
     at = (at + np.vstack([middle, [0, 0]])[group]) * unit
-    at[alone] = ring.places
+    at[alone] = ring
     share = people["strength"] / max(people["strength"].max(), 1e-9) if len(people) else people["strength"]
     days = people["days_silent"].astype("Float64").to_numpy("float64", na_value=np.inf)
     color = pd.Series([*(COLORS[i % len(COLORS)] for i in range(len(sizes))), theme.GREY])
-    largest = np.where(alone, ring.pitch / 1.8, unit)
+    largest = np.where(alone, pitch / 1.8, unit)
     people = people.assign(
         x=at[:, 0],
         y=at[:, 1],
@@ -80,19 +79,15 @@ def plan_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int, ties_each
     return Plan(people, _drawn(edges, people, group, ends, ties_each), groups)
 
 
-class _Ring(NamedTuple):
-    places: Floats
-    pitch: float  # from one to the next
-
-
-def _scaled(rims: Floats, count: int) -> tuple[float, _Ring]:
-    """How many pixels a unit is (half the way between neighbours in a group), and the ring around the groups.
+def _scaled(rims: Floats, count: int) -> tuple[float, float, Floats]:
+    """How many pixels a unit is (half the way between neighbours in a group), and the way from one to the next
+    in the ring around the groups, with its places.
 
     Few people are not blown up to fill the page, and many in the ring do not push the groups together.
     """
     room = np.array([WIDTH, HEIGHT]) / 2 - MARGIN
     if not count:
-        return min((room / np.abs(rims).max(axis=0, initial=1.0)).min(), UNIT_MAX), _Ring(rims[:0], UNIT_MAX)
+        return min((room / np.abs(rims).max(axis=0, initial=1.0)).min(), UNIT_MAX), UNIT_MAX, rims[:0]
     edge = (room / _OVAL).min()
     inner = np.hypot(*(rims / _OVAL).T).max(initial=0.0)
     unit = max(edge / np.sqrt(inner**2 + count * 1.8**2 / np.pi), INNER_LEAST * edge / max(inner, 1e-9))
@@ -100,7 +95,7 @@ def _scaled(rims: Floats, count: int) -> tuple[float, _Ring]:
     pitch = min(1.8 * unit, np.sqrt(np.pi * (edge**2 - (inner * unit) ** 2) / count))
     while np.hypot(*(places := _ring(inner * unit, pitch, count))[-1]) > edge:
         pitch *= 0.97
-    return unit, _Ring(places * _OVAL, pitch)
+    return unit, pitch, places * _OVAL
 
 
 def _links(group: npt.NDArray[np.int64], ends: list[npt.NDArray[np.intp]], size: int) -> Floats:

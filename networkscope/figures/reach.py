@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from networkscope.figures import theme
 
@@ -32,6 +31,6 @@ def draw_reach(months: pd.DataFrame) -> Figure:
     step = max(1, len(months) // 9)
     axes.set_xticks(list(at)[::step], months["month"].tolist()[::step])
     axes.set(ylim=(0, None), ylabel="reached in the month")
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.locator_params("y", integer=True)
     axes.margins(x=0.02)
     return figure

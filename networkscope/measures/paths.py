@@ -14,14 +14,13 @@ from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
 from networkscope.measures.holes import OWNER, Ties, ties_of
 from networkscope.measures.rhythm import Floats, Ints
-from networkscope.measures.targets import company_keys
+from networkscope.measures.targets import INSIDE, insiders
 
 UNTOUCHED = 0.01  # the chance of a tie that stands in a contact list without a touch ever
 HALF_AT = 1.0  # the weight between two contacts that counts one half: a referral, or two meetings of three
-PLACES = ("now", "past")
 
 _COLUMNS: dict[str, Any] = {
-    "company": schema.TEXT, "contact_id": schema.TEXT, "place": schema.choice(PLACES), "title": schema.TEXT,
+    "company": schema.TEXT, "contact_id": schema.TEXT, "place": schema.choice(INSIDE), "title": schema.TEXT,
     "via_id": schema.TEXT, "then_id": schema.TEXT, "hop_count": "int64", "strength": "float64",
     "rests_on": schema.TEXT, "inferred": bool, "source_refs": schema.TEXT,
 }  # fmt: skip
@@ -50,7 +49,7 @@ def warm_paths(
     graph : of `alter_graph`: a path that it does not show may exist
     dormant : `contact_id, strength`, as `dormant_contacts` gives them at the same date
     contacts : `contact_id, organization, past_organizations, title, listed`; all but the first may be absent
-    companies : names, told apart by `targets.company_key`
+    companies : names, told apart by `targets.company_key`, each once
     top : how many insiders to tell of, for each company
 
     Returns
@@ -84,7 +83,9 @@ def warm_paths(
     ties = ties_of(graph)
     strength, before = _strongest(ties, _owner_ties(dormant, people, ties.nodes), hops_max)
     place = pd.Series(range(len(ties.nodes)), index=ties.nodes)
-    inside = _insiders(people, list(companies)).assign(end=lambda t: t["contact_id"].map(place))
+    wanted = list(companies)
+    inside = insiders(people, wanted).rename(columns={"inside": "place"})
+    inside = inside.assign(rank=inside["company"].map(wanted.index), end=inside["contact_id"].map(place))
     inside = inside.dropna(subset="end").astype({"end": "int64"})
     hops = strength[:, inside["end"]].argmax(axis=0)
     inside = inside.assign(hop_count=hops + 1, strength=strength[hops, inside["end"]])
@@ -114,18 +115,6 @@ def _strongest(ties: Ties, first: Floats, hops_max: int) -> tuple[Floats, Ints]:
         strength[hop, other[order]] = reached[order]
         before[hop, other[order]] = one[order]
     return strength, before
-
-
-def _insiders(people: pd.DataFrame, companies: list[str]) -> pd.DataFrame:
-    """Who is at which of the companies, now or earlier; "now" where both hold."""
-    past = people.assign(organization=people["past_organizations"].str.split(schema.SEPARATOR))
-    both = pd.concat([people.assign(place="now"), past.explode("organization").assign(place="past")])
-    both = both.dropna(subset="organization")
-    both = both.assign(key=company_keys(both["organization"]))
-    wanted = pd.DataFrame({"company": list(dict.fromkeys(companies))}, dtype="str").reset_index(names="rank")
-    wanted["key"] = company_keys(wanted["company"])
-    found = wanted[wanted["key"] != ""].merge(both, on="key").sort_values(["rank", "contact_id", "place"])
-    return found.drop_duplicates(["rank", "contact_id"])
 
 
 def _owner_ties(dormant: pd.DataFrame, people: pd.DataFrame, nodes: list[Any]) -> Floats:
