@@ -10,12 +10,15 @@ import tempfile
 from datetime import datetime, timedelta, timezone
 from email.header import Header, decode_header, make_header
 from email.utils import format_datetime, formataddr, getaddresses, parsedate_to_datetime
+from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from benchmarks import compare
 from networkscope.settings import Settings
 from networkscope.sources import mail, mail_columns, mail_headers
-from networkscope.sources.base import SourceFile
+from networkscope.sources.base import Frames, SourceFile
 
 RUNS, MAILS, PEOPLE, OWNER = 3, 50_000, 2_000, ("Nora Owner", "nora@owner.example")
 NAMES = ["Ann Lee", "Zoë Ngô", "Jürgen Groß", "Bob B. Ray", "Ray, Max", "Иван Петров", "O'Neil, Sam"]
@@ -78,18 +81,20 @@ def as_usually_written(path: Path) -> list[tuple]:
     return found
 
 
-def ours(path: Path) -> mail_columns.Mails:
+def ours(path: Path) -> Frames:
     return mail_columns.collect(SourceFile(path, path.name, path.stat().st_size))
 
 
-def same(theirs: list[tuple], mails: mail_columns.Mails) -> bool:
-    entries, to, first = list(mails.entries), list(mails.to), 0
-    rows = []
-    for i, sender in enumerate(mails.sender):
-        pairs = (sender, *to[first : first + mails.to_count[i]])
-        first += mails.to_count[i]
-        rows.append((mails.event[i], mails.at[i], mails.subjects[i], tuple(entries[one] for one in pairs)))
-    return rows == [(mail_headers.number(name[1:-1].encode()), *rest) for name, *rest in theirs]
+def same(theirs: list[tuple], found: Frames) -> bool:
+    pairs = list(found["entries"][["name", "address"]].itertuples(index=False, name=None))
+    to = iter(found["to"]["entry"].tolist())
+    rows = [
+        (row.event, row.at, row.subject, tuple(pairs[one] for one in (row.sender, *islice(to, row.to_count))))
+        for row in found["mails"].itertuples()
+    ]
+    ids = b"".join(mail_headers.digest(name[1:-1].encode()) for name, *_ in theirs)
+    events = np.frombuffer(ids, np.int64).tolist()
+    return rows == [(event, *rest) for event, (_, *rest) in zip(events, theirs, strict=True)]
 
 
 def peak_megabytes(path: Path, what: str) -> float:

@@ -18,6 +18,7 @@ from networkscope.identity.exact import column as arrow_column
 from networkscope.reading import File
 from networkscope.settings import Settings
 from networkscope.sources.base import Parsed, rows
+from networkscope.sources.introductions import introductions
 
 SUMMARY = {
     "file": schema.TEXT, "source": schema.TEXT, "rows_read": "int64", "kept": "int64", "merged": "int64",
@@ -83,6 +84,7 @@ def assemble(
         rows = _gather(files, table, who, fate)
         if rows is not None:
             everything[table], tables[table] = rows, _final(table, rows)
+    tables["referrals"] = _with_introductions(tables, settings.timezone)
     columns = ["name", "organization", "source", "source_ref"]
     return {
         "contacts": who.contacts,
@@ -191,6 +193,15 @@ def _final(table: str, rows: _Rows) -> pd.DataFrame:
     if (order[1:] < order[:-1]).any():
         kept = kept.take(order)
     return kept.reset_index(drop=True)
+
+
+def _with_introductions(tables: dict[str, pd.DataFrame], timezone: str) -> pd.DataFrame:
+    """The referrals, with those that the mails of all files tell together."""
+    if tables["co_mentions"].empty:
+        return tables["referrals"]
+    new = introductions(tables["interactions"], tables["co_mentions"], timezone=timezone)
+    given = pd.concat([tables["referrals"], new], ignore_index=True)
+    return given.sort_values(list(ORDER["referrals"]), ignore_index=True)
 
 
 def _summary(files: list[File], tables: dict[str, _Rows], timezone: str) -> pd.DataFrame:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from networkscope import periods, schema
+from networkscope.sources.base import digest
+
 GROUP_MAX = 4  # the owner, who introduces, and at most two who are introduced
 
-COLUMNS = ("event", "person", "at", "thread", "sent", "outbound", "group_size")
 
-
-def introductions(takers: pd.DataFrame) -> pd.DataFrame:
+def introductions(interactions: pd.DataFrame, co_mentions: pd.DataFrame, *, timezone: str) -> pd.DataFrame:
     """Whom did contacts introduce to the owner by mail, and when did the owner first write to them?
 
     An introduction is a mail of a contact to the owner and at most two others. One of these others is introduced
@@ -21,13 +24,13 @@ def introductions(takers: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    takers : one row per mail and person but the owner: `event`, `person`, `at` (seconds),
-        `thread`, `sent` (the person wrote the mail), `outbound` (the owner did), `group_size`
+    interactions, co_mentions : canonical tables of all mails, in whatever file each lies
+    timezone : whose days are meant
 
     Returns
     -------
-    One row per person introduced, by event and person: `event, referrer, referred, at, contacted_at` (the owner's
-    first mail to them afterwards, NA where there is none). Empty input gives no rows.
+    Referrals, one row per person introduced, by id: `inferred`, `source` and `source_ref` those of the mail,
+    `contacted_on` the day of the owner's first mail to them (NA where there is none). Empty input gives no rows.
 
     Notes
     -----
@@ -35,37 +38,52 @@ def introductions(takers: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> mails = [(1, "ann", 1, "t", True, False, 3), (1, "bob", 1, "t", False, False, 3),
-    ...          (2, "bob", 2, "t", False, True, 2)]
-    >>> introductions(pd.DataFrame(mails, columns=COLUMNS)).values.tolist()
-    [[1, 'ann', 'bob', 1.0, 2.0]]
+    >>> mails = pd.DataFrame([["m1", "ann", "2026-01-01", "inbound", 3], ["m2", "bob", "2026-01-02", "outbound", 2]],
+    ...                      columns=["event_id", "contact_id", "occurred_at", "direction", "group_size"])
+    >>> mails["occurred_at"] = pd.to_datetime(mails["occurred_at"], utc=True)
+    >>> beside = pd.DataFrame({"event_id": ["m1"], "contact_id": ["bob"]})
+    >>> found = introductions(mails.assign(channel="email", thread_id="t"), beside, timezone="UTC")
+    >>> found[["referrer_id", "referred_id", "contacted_on"]].astype(str).values.tolist()
+    [['ann', 'bob', '2026-01-02']]
     """
-    takers = takers.astype({"at": "float64", "sent": bool, "outbound": bool})
-    touched = takers[takers["sent"] | takers["outbound"]]
-    met = touched.groupby("person")["at"].min()
-    could = ~takers["sent"] & ~takers["outbound"] & takers["group_size"].between(3, GROUP_MAX)
-    new = takers.loc[could, ["event", "person", "at", "thread"]]
-    new = new[~(new["person"].map(met).astype("float64") <= new["at"])]
-    senders = takers.loc[takers["sent"], ["event", "person"]].drop_duplicates("event")
-    new = new.merge(senders.rename(columns={"person": "referrer"}), on="event")
-    if len(new):
-        new = new[_stays(new, takers)].sort_values(["at", "event", "person"], kind="stable")
-        new = new.drop_duplicates("person")
-    written = takers[takers["outbound"]].groupby("person")["at"].min()  # before they were introduced: never
-    new["contacted_at"] = new["person"].map(written).astype("float64")
-    new = new.rename(columns={"person": "referred"}).sort_values(["event", "referred"], ignore_index=True)
-    return new[["event", "referrer", "referred", "at", "contacted_at"]]
+    mails = interactions[interactions["channel"] == "email"]
+    mails = schema.conform("interactions", mails).rename(columns={"occurred_at": "at", "thread_id": "thread"})
+    heard = mails[mails["direction"] == "inbound"].rename(columns={"contact_id": "referrer_id"})
+    told = heard[["event_id", "referrer_id", "at", "thread", "group_size", "source", "source_ref"]]
+    beside = co_mentions[["event_id", "contact_id"]].merge(told, on="event_id")
+    takers = pd.concat([mails, beside])[["event_id", "contact_id", "at", "thread"]]
+    new = beside[beside["group_size"].between(3, GROUP_MAX) & (beside["contact_id"] != beside["referrer_id"])]
+    new = new[~(_first_with(mails, new["contact_id"]) <= new["at"].array)]
+    new = new[_stays(new, takers)].sort_values(["at", "event_id", "contact_id"]).drop_duplicates("contact_id")
+    ids = [digest(*pair) for pair in zip(new["event_id"], new["contact_id"], strict=True)]
+    contacted = _first_with(mails[mails["direction"] == "outbound"], new["contact_id"])  # before: never
+    found = new.rename(columns={"contact_id": "referred_id"}).assign(
+        referral_id=pd.array(ids, dtype=schema.TEXT),
+        kind="person",
+        given_on=periods.local_dates(new["at"], timezone),
+        contacted_on=periods.local_dates(pd.Series(contacted, new.index), timezone),
+        inferred=True,
+    )
+    found = found.sort_values("referral_id", ignore_index=True)
+    return schema.conform("referrals", found, schema.TABLES["referrals"].names)
+
+
+def _first_with(mails: pd.DataFrame, people: pd.Series) -> Any:
+    """When the first of these mails with each of these people was; NaT where there is none."""
+    mails = mails[mails["contact_id"].isin(people)]
+    return mails.groupby("contact_id")["at"].min().reindex(people).array
 
 
 def _stays(new: pd.DataFrame, takers: pd.DataFrame) -> np.ndarray:
     """Which of the new people take part in every later mail of the thread that is not about thanks for them?"""
-    numbered = new[["person", "referrer", "at", "thread"]].assign(row=np.arange(len(new)))
-    thread = takers.loc[takers["thread"].isin(new["thread"]), ["event", "person", "at", "thread"]]
-    later = numbered.merge(thread, on="thread", suffixes=("", "_later"))
+    numbered = new[["contact_id", "referrer_id", "at", "thread"]].assign(row=np.arange(len(new)))
+    takers = takers[takers["thread"].isin(new["thread"].dropna())]
+    later = numbered.merge(takers, on="thread", suffixes=("", "_later"))
     later = later[later["at_later"] > later["at"]]
     later = later.assign(
-        there=later["person_later"] == later["person"], aside=later["person_later"] == later["referrer"]
+        there=later["contact_id_later"] == later["contact_id"],
+        aside=later["contact_id_later"] == later["referrer_id"],
     )
-    mails = later.groupby(["row", "event"]).agg(there=("there", "any"), aside=("aside", "all"))
+    mails = later.groupby(["row", "event_id"]).agg(there=("there", "any"), aside=("aside", "all"))
     counted = mails[mails["there"] | ~mails["aside"]].groupby("row")["there"].all()
     return counted.reindex(range(len(new)), fill_value=False).to_numpy(dtype=bool)

@@ -6,6 +6,7 @@ lists, newsletters and machines send is set apart.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from networkscope import periods, schema
+from networkscope import schema
 from networkscope.errors import LoadError
 from networkscope.settings import Settings
-from networkscope.sources import mail_headers, mailboxes
-from networkscope.sources.base import Parsed, Reader, SourceFile, digest, rows, source_refs, texts
-from networkscope.sources.introductions import COLUMNS, introductions
-from networkscope.sources.mail_columns import ROBOT, Mails, collect
+from networkscope.sources import mail_columns, mail_headers, mailboxes
+from networkscope.sources.base import Frames, Parsed, Reader, SourceFile, rows, source_refs, texts
+from networkscope.sources.mail_columns import BY_DELIVERY, DELIVERED, LIST, READ, REJECTED, ROBOT
 from networkscope.sources.suggest import ANSWERS, UNKNOWN, suggest_purpose
 
 TO_SELF = "it names nobody but the owner"
@@ -33,23 +32,29 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class _Traffic:
-    """Who wrote to whom, by number of mail and person; `to_mail` says whose recipient each of `to` is."""
+class _Mails:
+    """Who wrote to whom, by number of mail and of person (an address); `to_mail` says whose recipient each of
+    `to` is. `table`, `entries` and `counts` are those of `mail_columns`.
+    """
 
+    table: pd.DataFrame
+    entries: pd.DataFrame
+    counts: dict[str, dict[str, int]]
+    addresses: pd.Index
+    person_of: Numbers  # of an entry
     at: Numbers
-    event: Numbers
     sender: Numbers
     to_mail: Numbers
     to: Numbers
-    count: int  # of persons
+    to_entry: Numbers
 
     @property
-    def mails(self) -> Numbers:
+    def every(self) -> Numbers:
         return np.arange(len(self.at))
 
     def pairs(self, *parts: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:
         """Mails and persons, each pair once, in order."""
-        base = self.count + 1
+        base = len(self.addresses) + 1
         both = [mail * base + person for mail, person in parts]
         mail, person = np.divmod(np.unique(np.concatenate(both)), base)
         return mail, person
@@ -70,94 +75,105 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     LoadError
         It cannot be told which address is the owner's; the candidates are named.
     """
-    mails = collect(file)
-    parsed = _touches(file, mails, settings)
-    parsed.rows_read = mails.read
-    parsed.rejected += mails.rejected
-    if mails.dated_by_delivery:
-        parsed.notes.append(
-            f"{mails.dated_by_delivery} mails have no possible date; their delivery's was taken"
-        )
-    if repeated := len(mails.event) - len(set(mails.event)):
-        parsed.notes.append(f"{repeated} mails stand in it once more; each counts once")
-    if settings.owner_emails and len(mails.at) and not parsed.owner:
-        parsed.notes.append(
-            "none of the owner's emails in book.toml occurs in it, so every mail counts as received: is one missing?"
-        )
+    mails = _mails(mail_columns.collect(file))
+    robot = np.array([mail_headers.is_robot(address) for address in mails.addresses], dtype=bool)
+    me = _owner(mails, settings, robot, file.label)
+    robot = (robot | mails.addresses.isin(list(mails.counts[LIST]))) & ~me
+    out, other = me[mails.sender], ~(me | robot)[mails.to]
+    written, beside = other & out[mails.to_mail], other & ~out[mails.to_mail]
+    heard = mails.every[~out & ~robot[mails.sender]]
+    touches = mails.pairs((mails.to_mail[written], mails.to[written]), (heard, mails.sender[heard]))
+    size = _group_sizes(mails, me)
+    beside &= np.isin(mails.to_mail, heard) & (mails.to != mails.sender[mails.to_mail])
+    beside &= size[mails.to_mail] <= CO_MENTIONED_UP_TO
+    co_mentions = mails.pairs((mails.to_mail[beside], mails.to[beside]))
+    parsed = _frames(file, mails, settings, touches, co_mentions, out, size, _threads(mails, me))
+    parsed.rows_read = mails.counts[READ].get("", 0)
+    parsed.rejected = Counter(mails.counts[REJECTED])
+    parsed.rejected.update(_silent(mails, touches[0], out, robot))
+    parsed.owner = tuple(sorted(mails.addresses[me]))
+    parsed.notes = _notes(mails, settings, parsed.owner)
     return parsed
 
 
 READERS = (Reader("mail", mailboxes.recognises, read),)
 
 
-def _touches(file: SourceFile, mails: Mails, settings: Settings) -> Parsed:
-    """The frames of `Parsed` for the collected mails; LoadError where the owner cannot be told."""
-    person_of, to_count = np.array(mails.person_of, np.int64), np.array(mails.to_count, np.int64)
-    traffic = _Traffic(
-        at=np.array(mails.at, np.int64),
-        event=np.array(mails.event, np.int64),
-        sender=person_of[np.array(mails.sender, np.int64)],
-        to_mail=np.repeat(np.arange(len(to_count)), to_count),
-        to=person_of[np.array(mails.to, np.int64)],
-        count=len(mails.persons),
+def _mails(found: Frames) -> _Mails:
+    table, entries = found["mails"], found["entries"]
+    counts: dict[str, dict[str, int]] = {what: {} for what in (READ, REJECTED, DELIVERED, LIST, BY_DELIVERY)}
+    for what, key, count in found["counts"].itertuples(index=False):
+        counts[what][key] = count
+    person_of, addresses = pd.factorize(entries["address"])
+    return _Mails(
+        table=table,
+        entries=entries,
+        counts=counts,
+        addresses=addresses,
+        person_of=person_of,
+        at=table["at"].to_numpy(),
+        sender=person_of[table["sender"].to_numpy()],
+        to_mail=np.repeat(np.arange(len(table)), table["to_count"].to_numpy()),
+        to=person_of[found["to"]["entry"].to_numpy()],
+        to_entry=found["to"]["entry"].to_numpy(),
     )
-    robot = np.zeros(traffic.count, dtype=bool)
-    robot[person_of[list(mails.robots)]] = True
-    me = _owner(mails, traffic, settings, robot, file.label)
-    robot[[mails.persons[address] for address in mails.lists if address in mails.persons]] = True
-    robot &= ~me
-    out, other = me[traffic.sender], ~(me | robot)[traffic.to]
-    sent, beside = other & out[traffic.to_mail], other & ~out[traffic.to_mail]
-    heard = traffic.mails[~out & ~robot[traffic.sender]]
-    pairs = traffic.pairs((traffic.to_mail[sent], traffic.to[sent]), (heard, traffic.sender[heard]))
-    # The owner counts once, whatever his addresses, and also where he stands in Bcc or behind a list.
-    one = np.where(me, traffic.count, np.arange(traffic.count))
-    everybody = (
-        *((traffic.to_mail, one[traffic.to]), (traffic.mails, one[traffic.sender])),
-        (traffic.mails, np.full(len(traffic.at), traffic.count)),
-    )
-    size = np.bincount(traffic.pairs(*everybody)[0], minlength=len(traffic.at))
-    heard_of = np.isin(traffic.to_mail, heard) & (traffic.to != traffic.sender[traffic.to_mail])
-    beside &= heard_of & (size[traffic.to_mail] <= CO_MENTIONED_UP_TO)
-    co_pairs = traffic.pairs((traffic.to_mail[beside], traffic.to[beside]))
-    thread = _threads(mails, traffic, me)
-    parsed = _frames(file, mails, traffic, settings, (pairs, co_pairs, out, size, thread))
-    parsed.rejected.update(_silent(traffic, pairs[0], out, robot))
-    parsed.owner = tuple(sorted(address for address, person in mails.persons.items() if me[person]))
-    return parsed
 
 
-def _silent(traffic: _Traffic, spoken: Numbers, out: Flags, robot: Flags) -> list[str]:
+def _notes(mails: _Mails, settings: Settings, owner: tuple[str, ...]) -> list[str]:
+    notes = []
+    if late := mails.counts[BY_DELIVERY].get(""):
+        notes.append(f"{late} mails have no possible date; their delivery's was taken")
+    if repeated := int(mails.table["event"].duplicated().sum()):
+        notes.append(f"{repeated} mails stand in it once more; each counts once")
+    if settings.owner_emails and len(mails.at) and not owner:
+        notes.append(
+            "none of the owner's emails in book.toml occurs in it, so every mail counts as received: is one missing?"
+        )
+    return notes
+
+
+def _group_sizes(mails: _Mails, me: Flags) -> Numbers:
+    """The owner counts once, whatever his addresses, and also where he stands in Bcc or behind a list."""
+    owner = len(me)
+    one = np.where(me, owner, np.arange(owner))
+    present, _ = mails.pairs(
+        (mails.to_mail, one[mails.to]),
+        (mails.every, one[mails.sender]),
+        (mails.every, np.full(len(mails.at), owner)),
+    )
+    return np.bincount(present, minlength=len(mails.at))
+
+
+def _silent(mails: _Mails, spoken: Numbers, out: Flags, robot: Flags) -> list[str]:
     """Why each mail that touches nobody does not."""
-    count = len(traffic.at)
+    count = len(mails.at)
     mute = np.bincount(spoken, minlength=count) == 0
-    to_robot = np.bincount(traffic.to_mail[robot[traffic.to]], minlength=count) > 0
-    addressed = np.bincount(traffic.to_mail, minlength=count) > 0
+    to_robot = np.bincount(mails.to_mail[robot[mails.to]], minlength=count) > 0
+    addressed = mails.table["to_count"].to_numpy() > 0
     why = np.where(to_robot | ~out, ROBOT, np.where(addressed, TO_SELF, NO_RECIPIENT))
     return why[mute].tolist()
 
 
-def _owner(mails: Mails, traffic: _Traffic, settings: Settings, robot: Flags, label: str) -> Flags:
+def _owner(mails: _Mails, settings: Settings, robot: Flags, label: str) -> Flags:
     """Which persons are the owner: as book.toml says, and whoever sent what lies under Sent; else whoever mails
     are delivered to; else whoever stands in nearly all mails, where nobody else stands in most of them.
     """
-    me = np.zeros(traffic.count, dtype=bool)
-    me[traffic.sender[np.array(mails.sent, dtype=bool)]] = True
-    me[[mails.persons[email] for email in settings.owner_emails if email in mails.persons]] = True
-    if settings.owner_emails or not len(traffic.at):
+    me = mails.addresses.isin(settings.owner_emails)
+    me[mails.sender[mails.table["sent"].to_numpy(dtype=bool)]] = True
+    if settings.owner_emails or not len(mails.at):
         return me
-    received = mails.delivered.most_common(1)
-    if received and 5 * received[0][1] >= 4 * mails.delivered.total():
-        found = mail_headers.addresses(received[0][0])
-        me[[mails.persons[address] for _, address in found if address in mails.persons]] = True
+    delivered = Counter(mails.counts[DELIVERED])
+    for value, count in delivered.most_common(1):
+        if 5 * count >= 4 * delivered.total():
+            found = mail_headers.addresses(value.encode("latin-1"))
+            me |= mails.addresses.isin([address for _, address in found])
     if me.any():
         return me
-    _, who = traffic.pairs((traffic.to_mail, traffic.to), (traffic.mails, traffic.sender))
-    present = np.bincount(who, minlength=traffic.count)
-    for entry, times in mails.present.items():
-        present[mails.person_of[entry]] += times
+    _, who = mails.pairs((mails.to_mail, mails.to), (mails.every, mails.sender))
+    present = np.bincount(who, minlength=len(me))
+    np.add.at(present, mails.person_of, mails.entries["present"])
     present[robot] = 0
-    total = len(traffic.at) + mails.rejected[ROBOT]
+    total = len(mails.at) + mails.counts[REJECTED].get(ROBOT, 0)
     best = np.argsort(-present, kind="stable")[:3].tolist()
     if 5 * present[best[0]] >= 4 * total and all(5 * present[person] <= 3 * total for person in best[1:]):
         me[best[0]] = True
@@ -169,12 +185,12 @@ def _owner(mails: Mails, traffic: _Traffic, settings: Settings, robot: Flags, la
     )
 
 
-def _threads(mails: Mails, traffic: _Traffic, me: Flags) -> Numbers:
+def _threads(mails: _Mails, me: Flags) -> Numbers:
     """The thread of each mail: that of the mail which it answers, as far back as the file goes."""
-    thread = np.array(mails.thread, np.int64)
-    if mails.orphans:
-        _adopt(mails, traffic, me, thread)
-    known, first = np.unique(traffic.event, return_index=True)
+    thread = mails.table["thread"].to_numpy().copy()
+    if mails.table["orphan"].any():
+        _adopt(mails, me, thread)
+    known, first = np.unique(mails.table["event"], return_index=True)
     for _ in range(32 if len(known) else 0):  # each turn doubles the distance; a circle ends it
         spot = np.minimum(np.searchsorted(known, thread), len(known) - 1)
         before = np.where(known[spot] == thread, thread[first[spot]], thread)
@@ -184,120 +200,87 @@ def _threads(mails: Mails, traffic: _Traffic, me: Flags) -> Numbers:
     return thread
 
 
-def _adopt(mails: Mails, traffic: _Traffic, me: Flags, thread: Numbers) -> None:
+def _adopt(mails: _Mails, me: Flags, thread: Numbers) -> None:
     """An answer that names no mail belongs to the last one with its subject and one of its people."""
-    bare = [ANSWERS.sub("", subject).strip().casefold() for subject in mails.subjects]
-    orphans = set(mails.orphans)
-    wanted = {bare[mail] for mail in orphans} - {""}
-    ends = np.cumsum(mails.to_count)
+    bare = [ANSWERS.sub("", subject).strip().casefold() for subject in mails.table["subject"]]
+    orphan = mails.table["orphan"].to_numpy(dtype=bool)
+    wanted = {bare[mail] for mail in np.flatnonzero(orphan)} - {""}
+    ends = np.cumsum(mails.table["to_count"])
     last: dict[tuple[str, int], int] = {}
-    for mail in np.argsort(traffic.at, kind="stable").tolist():
+    for mail in np.argsort(mails.at, kind="stable").tolist():
         if bare[mail] not in wanted:
             continue
-        to = traffic.to[ends[mail] - mails.to_count[mail] : ends[mail]].tolist()
-        keys = [(bare[mail], person) for person in (traffic.sender[mail].item(), *to) if not me[person]]
-        if mail in orphans:
+        to = mails.to[ends[mail] - mails.table["to_count"][mail] : ends[mail]].tolist()
+        keys = [(bare[mail], person) for person in (mails.sender[mail].item(), *to) if not me[person]]
+        if orphan[mail]:
             thread[mail] = next((last[key] for key in keys if key in last), thread[mail])
         last.update(dict.fromkeys(keys, thread[mail]))
 
 
 def _frames(
-    file: SourceFile, mails: Mails, traffic: _Traffic, settings: Settings, found: tuple[Any, ...]
+    file: SourceFile,
+    mails: _Mails,
+    settings: Settings,
+    touches: tuple[Numbers, Numbers],
+    co_mentions: tuple[Numbers, Numbers],
+    out: Flags,
+    size: Numbers,
+    thread: Numbers,
 ) -> Parsed:
-    (mail, person), (co_mail, co_person), out, size, thread = found
-    if file.parts:
-        refs = texts([file.parts[part].label for part in mails.where])
-    else:
-        refs = source_refs(file.label, mails.where)
-    at = pd.Series(traffic.at.astype("datetime64[s]").astype("datetime64[us]")).dt.tz_localize("UTC")
+    (mail, person), (co_mail, co_person) = touches, co_mentions
+    where, labels = mails.table["where"], [part.label for part in file.parts]
+    refs = texts([labels[part] for part in where]) if labels else source_refs(file.label, where)
     known, first = np.unique(np.concatenate([person, co_person]), return_index=True)
     people = {
         "name": _names(mails, known),
-        "emails": [mails.addresses[number] for number in known.tolist()],
+        "emails": mails.addresses[known],
         "listed": False,
         "source_ref": refs.iloc[np.concatenate([mail, co_mail])[first]],
     }
-    event_ids, take = _hexadecimal(traffic.event), pa.array(mail)
-    subjects = pa.array(mails.subjects, pa.large_string()).take(take)
+    at = pd.Series(mails.at.astype("datetime64[s]").astype("datetime64[us]")).dt.tz_localize("UTC")
+    event_ids, take = _hexadecimal(mails.table["event"].to_numpy()), pa.array(mail)
+    subjects = mails.table["subject"].take(mail)
     inbound = np.where(out, 0, 1)[mail]
+    purposes = _purposes(subjects, inbound) if settings.suggest_purposes else UNKNOWN
     events = {
         "event_id": event_ids.take(take),
         "person": np.searchsorted(known, person),
         "occurred_at": at.iloc[mail],
         "channel": "email",
         "direction": pd.Categorical.from_codes(inbound, list(schema.DIRECTIONS)),
-        "purpose": _purposes(subjects, inbound) if settings.suggest_purposes else UNKNOWN,
+        "purpose": purposes,
         "group_size": size[mail],
         "thread_id": _hexadecimal(thread).take(take),
-        "subject": subjects,
+        "subject": subjects.replace("", None),
         "source_ref": refs.iloc[mail],
     }
     interactions = rows("interactions", len(mail), events)
-    attached = np.array(mails.attachments, dtype=bool)[mail]
+    attached = mails.table["attachments"].to_numpy(dtype=bool)[mail]
     interactions["attachments"] = pd.array(attached, dtype=schema.FLAG)
     interactions["suggested"] = (interactions["purpose"] != UNKNOWN).astype(schema.FLAG)
     beside = {"person": np.searchsorted(known, co_person), "event_id": event_ids.take(pa.array(co_mail))}
-    takers = _takers(traffic, found)
-    referrals = _referrals(takers, refs, settings.timezone, event_ids, mails.addresses)
-    for role in ("referrer", "referred"):
-        referrals[role] = pd.array(
-            np.searchsorted(known, referrals[role].to_numpy(np.int64)), dtype=schema.COUNT
-        )
     return Parsed(
         people=rows("people", len(known), people),
         interactions=interactions,
-        referrals=referrals,
         tables={"co_mentions": pd.DataFrame(beside).astype({"event_id": schema.TEXT})},
     )
 
 
-def _takers(traffic: _Traffic, found: tuple[Any, ...]) -> pd.DataFrame:
-    """Who took part in which mail, as `introductions` asks for it; a mail that stands there twice, once."""
-    (mail, person), (co_mail, co_person), out, size, thread = found
-    event, taker = np.concatenate([mail, co_mail]), np.concatenate([person, co_person])
-    once = np.zeros(len(traffic.at), dtype=bool)
-    once[np.unique(traffic.event, return_index=True)[1]] = True
-    event, taker = event[once[event]], taker[once[event]]
-    sent = ~out[event] & (traffic.sender[event] == taker)
-    columns = (event, taker, traffic.at[event], thread[event], sent, out[event], size[event])
-    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
-
-
-def _referrals(
-    takers: pd.DataFrame, refs: pd.Series, timezone: str, event_ids: Any, addresses: list[str]
-) -> pd.DataFrame:
-    new = introductions(takers)
-    given, contacted = (pd.to_datetime(new[column], unit="s", utc=True) for column in ("at", "contacted_at"))
-    ids = event_ids.take(pa.array(new["event"].to_numpy(np.int64))).to_pylist()
-    columns = {
-        "referral_id": [digest(id_, addresses[one]) for id_, one in zip(ids, new["referred"], strict=True)],
-        "referrer": new["referrer"],
-        "referred": new["referred"],
-        "kind": "person",
-        "given_on": periods.local_dates(given, timezone),
-        "contacted_on": periods.local_dates(contacted, timezone),
-        "inferred": True,
-        "source_ref": refs.iloc[new["event"]],
-    }
-    return rows("referrals", len(new), columns)
-
-
-def _names(mails: Mails, known: Numbers) -> list[str]:
+def _names(mails: _Mails, known: Numbers) -> list[str]:
     """The name under which each person stands most often."""
-    used = np.concatenate([np.array(mails.sender, np.int64), np.array(mails.to, np.int64)])
-    table = pd.DataFrame(
-        {"name": [name for name, _ in mails.entries], "person": np.array(mails.person_of, np.int64)}
+    used = np.concatenate([mails.table["sender"], mails.to_entry])
+    table = mails.entries.assign(
+        person=mails.person_of, count=np.bincount(used, minlength=len(mails.entries))
     )
-    table["count"] = np.bincount(used, minlength=len(table))
     table = table[table["name"] != ""].sort_values(["count", "name"], ascending=[False, True])
     names = table.drop_duplicates("person").set_index("person")["name"]
     return names.reindex(known).fillna("").tolist()
 
 
-def _purposes(subjects: Any, inbound: Numbers) -> pd.Categorical:
-    encoded = pc.dictionary_encode(subjects)
-    known = encoded.dictionary.to_pylist()
-    pairs, back = np.unique(encoded.indices.to_numpy() * 2 + inbound, return_inverse=True)
+def _purposes(subjects: pd.Series, inbound: Numbers) -> pd.Categorical:
+    which, subjects = pd.factorize(subjects)
+    known = subjects.tolist()
+    pairs, back = np.unique(which * 2 + inbound, return_inverse=True)
     suggested = [suggest_purpose(known[pair // 2], schema.DIRECTIONS[pair % 2]) for pair in pairs.tolist()]
     return pd.Categorical(np.array(suggested, dtype=object)[back], categories=list(schema.PURPOSES))
 

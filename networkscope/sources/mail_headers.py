@@ -25,6 +25,7 @@ FIELDS = (
     *("x-gmail-labels", "x-gm-thrid", "x-mozilla-draft-info"),
 )
 FIRST_SECOND, LAST_SECOND = 31_536_000, 7_258_118_400  # 1971, the first year of mail, and 2200
+NEVER = -1
 LONGEST_NAME, LONGEST_SUBJECT, LONGEST_LIST = 400, 4_000, 65_536  # what is longer is cut
 
 
@@ -33,20 +34,29 @@ def _any_case(name: str) -> str:
     return re.sub(r"[a-z]", lambda sign: f"[{sign[0].upper()}{sign[0]}]", name)
 
 
-_NAMES = "|".join(
-    f"{_any_case(letter)}(?:{'|'.join(_any_case(name[1:]) for name in names)})"
-    for letter, names in groupby(sorted(FIELDS), key=itemgetter(0))
+def _alternatives(upper: bool) -> str:
+    """A pattern for all field names that begin with a capital, or all that do not."""
+    families = groupby(sorted(FIELDS), key=itemgetter(0))
+    return "|".join(
+        f"{letter.upper() if upper else letter}(?:{'|'.join(_any_case(name[1:]) for name in names)})"
+        for letter, names in families
+    )
+
+
+# Most lines are continued ones or of other names that begin with a capital: both are told by their first letter.
+_FIELD = re.compile(
+    rf"\n(?=[^ \t])({_alternatives(upper=True)}|(?=[a-z])(?:{_alternatives(upper=False)}))"
+    rf"[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)".encode()
 )
-_FIELD = re.compile(rf"\n({_NAMES})[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)".encode())
-_ADDRESS = r"[^\s<>@,;:()\"\\\[\]]++@[^\s<>@,;:()\"\\\[\]]++"
+_ADDRESS = rb"[^\s<>@,;:()\"\\\[\]]{1,200}+@[^\s<>@,;:()\"\\\[\]]{1,200}+"
 _MAILBOX = re.compile(
-    rf'\s*+(?:(?:"([^"\\]*+)"\s*+|([^"<>@,;:()\\]*+))<({_ADDRESS})>|({_ADDRESS}))\s*+(?:,|$)'
+    rb'\s*+((?:"[^"\\]{0,200}+"\s*+|[^"<>@,;:()\\]{0,200}+)<%b>|%b)\s*+(?:,|$)' % (_ADDRESS, _ADDRESS)
 )
 _ENCODED = re.compile(r"=\?([^?\s]*+)\?([BbQq])\?([^?]*+)\?=")
-_DATE = re.compile(
-    rb"\s*+(?:[A-Za-z]{3},?\s++)?(\d\d?\s++[A-Za-z]{3}\s++\d{4})\s++(\d\d):(\d\d)(?::(\d\d))?+"
-    rb"\s*+(?:([+-])(\d\d)(\d\d)|GMT|UTC|UT|Z)\s*+(?:\(|$)"
-)
+_DAY = re.compile(rb"\s{0,9}(?:[A-Za-z]{3},?\s{1,9})?(\d\d?)\s{1,9}([A-Za-z]{3})\s{1,9}(\d{4})")
+_CLOCK = re.compile(rb"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?")
+_ZONE = re.compile(rb"([+-])(\d\d)(\d\d)|GMT|UTC|UT|Z")
+_MONTHS = b"jan feb mar apr may jun jul aug sep oct nov dec".split()
 _ENVELOPE = re.compile(
     rb"\b[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d\d?) (\d\d:\d\d(?::\d\d)?)"
     rb"( [+-]\d{4}| [A-Z]{3,5})? (\d{4})( [+-]\d{4})?\s*$"
@@ -83,37 +93,38 @@ def addresses(value: bytes) -> list[tuple[str, str]]:
     >>> addresses(b'"Lee, Ann" <Ann@X.example>, =?utf-8?q?Zo=C3=AB?= <zoe@x.example>, nobody')
     [('Lee, Ann', 'ann@x.example'), ('Zoë', 'zoe@x.example')]
     """
-    text = _text(value)
     found, at = [], 0
-    while at < len(text):
-        match = _MAILBOX.match(text, at)
+    while at < len(value):
+        match = _MAILBOX.match(value, at)
         if match is None:
-            return _odd_addresses(text)
-        found.append((match[1] or match[2] or "", match[3] or match[4]))
+            return _odd_addresses(_text(value))
+        found.append(_mailbox(match[1]))
         at = match.end()
-    return _tidy(found)
+    return [pair for pair in found if pair[1]]
 
 
 def _odd_addresses(text: str) -> list[tuple[str, str]]:
     """Groups, comments, escapes and broken lists, as the standard library understands them."""
     try:
-        return _tidy(getaddresses([text[:LONGEST_LIST]], **_LENIENT))
+        found = getaddresses([text[:LONGEST_LIST]], **_LENIENT)
     except (RecursionError, ValueError, IndexError):
         return []
+    pairs = [_person(name[:LONGEST_NAME], address[:LONGEST_NAME]) for name, address in found]
+    return [pair for pair in pairs if pair[1]]
 
 
 # Newer Pythons drop a whole list for one strange entry unless told otherwise; older ones have no such option.
 _LENIENT = {"strict": False} if "strict" in getaddresses.__code__.co_varnames else {}
 
 
-def _tidy(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    pairs = [_person(name[:LONGEST_NAME], address[:LONGEST_NAME]) for name, address in found]
-    return [pair for pair in pairs if pair[1]]
-
-
 @lru_cache(maxsize=65_536)
+def _mailbox(value: bytes) -> tuple[str, str]:
+    name, _, address = _text(value).rpartition("<")
+    return _person(name, address)
+
+
 def _person(name: str, address: str) -> tuple[str, str]:
-    name = keys.clean(_words(name)).strip("'\" ") if name else ""
+    name = keys.clean(_words(name)).strip("'\" ")
     return ("" if "@" in name else name), keys.email_key(address)
 
 
@@ -178,42 +189,54 @@ def seconds(value: bytes) -> int | None:
     >>> seconds(b"Thu, 1 Jan 1998 01:00:00 +0100") == seconds(b"1 Jan 98 00:00 GMT"), seconds(b"1 Jan 0001")
     (True, None)
     """
-    match = _DATE.match(value)
-    if match is None:
-        return _odd_seconds(value)
-    date, hour, minute, second, sign, hours, minutes = match.groups(b"0")
-    day, clock = _day(date), int(hour) * 3600 + int(minute) * 60 + int(second)
-    if day is None or hour > b"23" or minute > b"59" or second > b"60":
-        return None
-    shift = int(hours) * 3600 + int(minutes) * 60
-    at = day + clock + (shift if sign == b"-" else -shift) * (shift < 86_400)
+    try:
+        date, clock, zone = value.partition(b"(")[0].rsplit(None, 2)
+        at = _day(date) + _second(clock) - _shift(zone)
+    except ValueError:
+        at = _odd_seconds(value)
     return at if FIRST_SECOND <= at < LAST_SECOND else None
 
 
 @lru_cache(maxsize=65_536)
-def _day(text: bytes) -> int | None:
-    found = parsedate_tz(text.decode() + " 00:00:00")
-    return found and _midnight(int(text[-4:]), *found[1:3])  # the parser takes the year 0001 for 2001
+def _day(text: bytes) -> int:
+    day, month, year = _parts(_DAY, text)
+    return _midnight(int(year), _MONTHS.index(month.lower()) + 1, int(day))
 
 
-def _midnight(year: int, month: int, day: int) -> int | None:
+@lru_cache(maxsize=86_400)
+def _second(text: bytes) -> int:
+    hour, minute, second = map(int, _parts(_CLOCK, text))
+    return hour * 3600 + minute * 60 + second
+
+
+@lru_cache(maxsize=4_096)
+def _shift(text: bytes) -> int:
+    sign, hours, minutes = _parts(_ZONE, text)
+    shift = int(hours) * 3600 + int(minutes) * 60
+    return 0 if shift >= 86_400 else -shift if sign == b"-" else shift
+
+
+def _parts(pattern: re.Pattern[bytes], text: bytes) -> tuple[bytes, ...]:
+    found = pattern.fullmatch(text)
+    if found is None:
+        raise ValueError(pattern)
+    return found.groups(b"0")
+
+
+def _midnight(year: int, month: int, day: int) -> int:
+    return (dt.date(year, month, day).toordinal() - 719_163) * 86_400
+
+
+def _odd_seconds(value: bytes) -> int:
+    """A date that is not written as usual, as the standard library understands it."""
     try:
-        return (dt.date(year, month, day).toordinal() - 719_163) * 86_400
-    except (ValueError, OverflowError):
-        return None
-
-
-def _odd_seconds(value: bytes) -> int | None:
-    try:
-        found = parsedate_tz(_text(value[:200]))
+        year, month, day, hour, minute, second, *_, shift = parsedate_tz(_text(value[:200])) or [0] * 10
+        midnight = _midnight(year, month, day)
     except (ValueError, IndexError, TypeError, OverflowError):
-        return None
-    day = found and _midnight(*found[:3])
-    if not found or day is None or not (found[3] < 24 and found[4] < 60 and found[5] < 61):
-        return None
-    shift = found[9] or 0
-    at = day + found[3] * 3600 + found[4] * 60 + found[5] - (shift if abs(shift) < 86_400 else 0)
-    return at if FIRST_SECOND <= at < LAST_SECOND else None
+        return NEVER
+    if not (hour < 24 and minute < 60 and second < 61):
+        return NEVER
+    return midnight + hour * 3600 + minute * 60 + second - (shift if shift and abs(shift) < 86_400 else 0)
 
 
 def delivered_seconds(head: bytes) -> int | None:
@@ -240,9 +263,9 @@ def first_id(value: bytes) -> bytes:
     return value.split()[0]
 
 
-def number(*parts: bytes) -> int:
-    """A 64-bit number for some content, the same in every run."""
-    return int.from_bytes(hashlib.blake2b(b"\0".join(parts), digest_size=8).digest(), "little", signed=True)
+def digest(content: bytes) -> bytes:
+    """Eight bytes for some content, the same in every run."""
+    return hashlib.blake2b(content, digest_size=8).digest()
 
 
 def is_bulk(found: Mapping[bytes, bytes]) -> bool:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
+
+import numpy as np
 
 from networkscope.sources import mail_headers
 from networkscope.sources.base import SourceFile
@@ -39,73 +41,52 @@ _KIND = {name.strip(): kind for kind, names in FOLDERS.items() for name in names
 _SEPARATOR = re.compile(
     rb"From [^\n]{0,400}?\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d[^\n]{0,60}\b\d{4}[^\n]{0,20}(?:\n|\Z)"
 )
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _HEADER_LINE = re.compile(rb"[!-9;-~]++[ \t]*+:|[ \t]")
 _MAILDIR_FLAGS = re.compile(r"[:;!]2,([A-Z]*)$")
 
 
-def messages(buffer: Any, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
-    """Where does each mail of an mbox begin and end, and what are its headers (the `From ` line first)?
+def messages(stream: IO[bytes], base: int = 0, before: bytes = b"\n\n") -> Iterator[tuple[int, bytes]]:
+    """Where does each mail of an mbox begin, and what are its headers (the `From ` line first)?
 
-    A mail begins with a `From ` line that carries a date, at the beginning or after an empty line; any other
-    line of that look belongs to a body. `buffer` is anything that has `find` and slices; from a `start` above 0
-    only separators at or behind it count, so that an interrupted reading goes on at an offset it was given.
+    A mail begins with a `From ` line that carries a date and stands behind an empty line; any other line of that
+    look belongs to a body. The stream stands at offset `base`, and `before` are the last bytes before it: an empty
+    line, as it were, before the beginning. One window of the stream is held.
 
+    >>> from io import BytesIO
     >>> box = b"From a@b.example Mon Jan  1 10:00:00 2024\\nTo: you\\n\\nHi\\nFrom here on ...\\n"
-    >>> list(messages(box)) == [(0, 71, box[:49])]
+    >>> list(messages(BytesIO(box))) == [(0, box[:49])]
     True
     """
-    here = -1
-    if start == 0:
-        first = buffer[:64]
-        here = len(first) - len(first.lstrip())
-        here = here if _SEPARATOR.match(buffer, here) else -1
-    if here < 0:
-        here = _next_separator(buffer, max(start - 1, 0))
-    while here >= 0:
-        following = _next_separator(buffer, here + 1)
-        end = following if following >= 0 else len(buffer)
-        yield here, end, _header_block(buffer, here, end)
-        here = following
-
-
-def _next_separator(buffer: Any, at: int) -> int:
-    while (at := buffer.find(b"\nFrom ", at)) >= 0:
-        blank = buffer[max(at - 2, 0) : at].endswith((b"\n", b"\n\r"))
-        at += 1
-        if blank and _SEPARATOR.match(buffer, at):
-            return at
-    return -1
-
-
-def _header_block(buffer: Any, start: int, end: int) -> bytes:
-    end = min(end, start + HEADER_BYTES)
-    if b"\r\n" in buffer[start : start + 500]:  # else a search for this would run into the body
-        cut = buffer.find(b"\n\r\n", start, end)
-        end = cut if cut >= 0 else end
-    cut = buffer.find(b"\n\n", start, end)
-    block: bytes = buffer[start : cut if cut >= 0 else end]
-    return block
-
-
-def stream_messages(stream: IO[bytes], base: int = 0, before: bytes = b"\n\n") -> Iterator[tuple[int, bytes]]:
-    """Offset and headers of each mail of a stream that stands at offset `base`; holds one window of it.
-
-    `before` are the last bytes before: an empty line, as before the beginning, is what a separator needs.
-    """
     window, base, start = before, base - len(before), len(before)
-    while block := stream.read(CHUNK_BYTES):
-        window += block
-        keep = max(len(window) - SEPARATOR_BYTES, start)
-        for at, end, head in messages(window, start):
-            if end == len(window) and end - at < HEADER_BYTES:
+    more = True
+    while more:
+        block = stream.read(CHUNK_BYTES)
+        window, more = window + block, bool(block)
+        keep = start
+        for at, end in _heads(window, start):
+            if more and end < 0 and len(window) - at < HEADER_BYTES:
                 keep = at  # its headers may be cut: it waits for the next window
                 break
-            yield base + at, head
-            keep = max(len(window) - SEPARATOR_BYTES, at + 1)
+            yield base + at, window[at : min(end if end >= 0 else len(window), at + HEADER_BYTES)]
+            keep = at + 1
+        else:
+            keep = max(keep, len(window) - SEPARATOR_BYTES)
         cut = max(keep - 3, 0)
         window, base, start = window[cut:], base + cut, keep - cut
-    for at, _, head in messages(window, start):
-        yield base + at, head
+
+
+def _heads(window: bytes, start: int) -> list[tuple[int, int]]:
+    """Where the headers of each mail begin, at `start` or behind it, and end: -1 where the window ends before."""
+    signs = np.frombuffer(window, np.uint8)
+    breaks = np.flatnonzero(signs == ord("\n"))
+    close = np.flatnonzero(breaks[1:] - breaks[:-1] <= 2)
+    before, after = breaks[close], breaks[close + 1]
+    empty = (after - before == 1) | (signs[after - 1] == ord("\r"))
+    ends, following = np.append(before[empty], -1), after[empty] + 1
+    marked = following[(following >= start) & (signs[np.minimum(following, len(signs) - 1)] == ord("F"))]
+    begins = [at for at in marked.tolist() if _SEPARATOR.match(window, at)]
+    return list(zip(begins, ends[np.searchsorted(ends[:-1], begins)].tolist(), strict=True))
 
 
 def headers(file: SourceFile, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes, str]]:
@@ -121,11 +102,11 @@ def headers(file: SourceFile, begin: int = 0, end: int | None = None) -> Iterato
             flags = _MAILDIR_FLAGS.search(part.label)
             flag = flags[1] if flags else ""
             mark = DRAFT if "D" in flag else TRASH if "T" in flag else kind
-            yield number, _header_block(block, 0, len(block)), mark
+            yield number, _EMPTY_LINE.split(block, 1)[0], mark
         return
     with file.open() as stream:
         stream.seek(max(begin - 3, 0))
-        for offset, head in stream_messages(stream, begin, stream.read(3) if begin else b"\n\n"):
+        for offset, head in messages(stream, begin, stream.read(min(begin, 3)) or b"\n\n"):
             if end is not None and offset >= end:
                 return
             yield offset, head, kind
@@ -180,7 +161,7 @@ def recognises(file: SourceFile) -> bool:
     head = file.head.lstrip()
     if _SEPARATOR.match(head):
         return True
-    block = _header_block(head, 0, len(head))
+    block = _EMPTY_LINE.split(head, 1)[0]
     found = mail_headers.fields(block)
     usual = {b"date", b"subject", b"to", b"message-id"} & set(found)
     lines = block.replace(b"\r\n", b"\n").split(b"\n")
