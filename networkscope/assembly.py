@@ -65,7 +65,7 @@ def assemble(
     Besides the canonical tables: `summary`; `mentions`, one row per mention with its `contact_id`; `keys`, which of
     them carries which key; `decisions`, those of aliases.csv with the contacts that they are about.
     """
-    people, of = _people(files)
+    people, of, begin = _people(files)
     told = [table for file in files if (table := file.parsed.tables.get("aliases")) is not None]
     who = identity.resolve(
         people,
@@ -81,7 +81,7 @@ def assemble(
         everything["aliases"] = _decided(files, who.decisions)
     tables = {table: schema.empty(table) for table in ORDER}
     for table in ORDER:
-        rows = _gather(files, table, who, fate)
+        rows = _gather(files, table, who, fate, begin)
         if rows is not None:
             everything[table], tables[table] = rows, _final(table, rows)
     tables["referrals"] = _with_introductions(tables, settings.timezone)
@@ -96,34 +96,31 @@ def assemble(
     }, who.register
 
 
-def _people(files: list[File]) -> tuple[pd.DataFrame, Ints]:
-    """All mentions of all files, with the file of each; each file remembers where its own begin.
+def _people(files: list[File]) -> tuple[pd.DataFrame, Ints, Ints]:
+    """All mentions of all files, the file of each, and the place where each file's own begin.
 
     Where they disagree the earlier one wins: the user's own contacts, then contact lists, then what traffic tells.
     """
-    trusted: list[tuple[int, int, pd.DataFrame]] = []
-    for at, one in enumerate(files):
-        frame = one.parsed.people
-        if frame is not None and len(frame):
-            trust = 0 if one.source == "own contacts" else 1 if frame["listed"].any() else 2
-            trusted.append((trust, at, frame))
-    trusted.sort(key=lambda entry: entry[:2])
-    offset = 0
-    for _, number, frame in trusted:
-        files[number].offset = offset
-        offset += len(frame)
-    frames = [frame for *_, frame in trusted] or [rows("people", 0, {})]
-    people = pd.concat(frames, ignore_index=True)
-    of = np.repeat([number for _, number, _ in trusted], [len(frame) for *_, frame in trusted]).astype(
-        np.int64
-    )
-    people["source"] = _sources(files, of)
-    return people, of
+    frames = {
+        at: frame for at, file in enumerate(files) if (frame := file.parsed.people) is not None and len(frame)
+    }
+    trust = {
+        at: 0 if files[at].source == "own contacts" else 1 if frame["listed"].any() else 2
+        for at, frame in frames.items()
+    }
+    frames = {at: frames[at] for at in sorted(frames, key=trust.__getitem__)}
+    begin = np.zeros(len(files), dtype=np.int64)
+    begin[list(frames)] = np.cumsum([0, *map(len, frames.values())])[:-1]
+    return *_stacked(files, frames or {0: rows("people", 0, {})}), begin
 
 
-def _sources(files: list[File], of: Ints) -> Any:
-    names = pa.array([file.source for file in files], pa.large_string())
-    return schema.TEXT.__from_arrow__(names.take(pa.array(of)))
+def _stacked(files: list[File], frames: dict[int, pd.DataFrame]) -> tuple[pd.DataFrame, Ints]:
+    """The frames of these files as one, which names their source, and the file of each row."""
+    of = np.repeat(np.array(list(frames)), [len(frame) for frame in frames.values()])
+    sources = pa.array([file.source for file in files], pa.large_string())
+    stacked = pd.concat(frames.values(), ignore_index=True)
+    stacked["source"] = schema.TEXT.__from_arrow__(sources.take(pa.array(of)))
+    return stacked, of
 
 
 def _owner(files: list[File], settings: Settings) -> set[str]:
@@ -145,7 +142,9 @@ def _region(settings: Settings) -> str:
     return settings.region or next(filter(None, map(keys.phone_region, settings.owner_phones)), "")
 
 
-def _gather(files: list[File], table: str, who: identity.Resolution, fates: Ints) -> _Rows | None:
+def _gather(
+    files: list[File], table: str, who: identity.Resolution, fates: Ints, begin: Ints
+) -> _Rows | None:
     """One canonical table from all files, its persons replaced by contacts; None where no file knows of it."""
     frames = {
         number: frame
@@ -156,16 +155,13 @@ def _gather(files: list[File], table: str, who: identity.Resolution, fates: Ints
     }
     if not frames:
         return None
-    of = np.repeat(list(frames), [len(frame) for frame in frames.values()])
-    offset = np.array([file.offset for file in files])[of]
+    frame, of = _stacked(files, frames)
     fate = np.full(len(of), KEPT)
-    frame = pd.concat(frames.values(), ignore_index=True)
     columns: dict[str, Any] = {str(name): frame[name].array for name in frame}
-    columns["source"] = _sources(files, of)
     for person, contact in PERSONS.get(table, {"person": "contact_id"}).items():
         if person in frame:
             known = ~columns.pop(person).isna()
-            mention = frame[person].fillna(0).to_numpy(dtype=np.int64) + offset
+            mention = frame[person].fillna(0).to_numpy(dtype=np.int64) + begin[of]
             found = pa.array(who.contact_ids).take(pa.array(mention, mask=~known))
             columns[contact] = schema.TEXT.__from_arrow__(found)
             lost = known & found.is_null().to_numpy(zero_copy_only=False)

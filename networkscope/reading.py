@@ -40,7 +40,6 @@ class File:
     source: str = ""
     parsed: Parsed = field(default_factory=Parsed)
     trouble: str = ""
-    offset: int = 0
     repeats: bool = False
     key: str = ""
 
