@@ -253,6 +253,12 @@ def laid_out(column: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
     return signs[begin[0] : begin[-1]], begin - begin[0]
 
 
+def holds(column: Any, signs: str) -> bool:
+    """Does any of these ASCII signs stand anywhere in the column?"""
+    cells, _ = laid_out(column)
+    return any((cells == ord(sign)).any() for sign in signs)
+
+
 def missing_if_empty(column: Any) -> Any:
     """An Arrow text column with its empty cells missing."""
     if column.null_count:

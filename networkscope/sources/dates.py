@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import periods, schema
-from networkscope.sources.base import laid_out
+from networkscope.sources.base import holds, laid_out
 
 UNREADABLE = "a date cannot be read: write it as 2026-11-16 or 2026-11-16 14:30"
 AMBIGUOUS = "day and month of a date cannot be told apart: write it as 2026-11-16"
@@ -93,7 +93,7 @@ def numeric_order(values: Any) -> str | None:
     """
     votes = set()
     column = _column(values)
-    if np.isin(laid_out(column)[0], (ord("/"), ord("-"))).any():
+    if holds(column, "/-"):
         column = column.filter(pc.match_substring_regex(column, r"^\s*\d\d?\s*[/-]"))
         for value in column.unique().to_pylist():
             if found := _NUMERIC.fullmatch(_plain(value)):

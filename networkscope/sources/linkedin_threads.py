@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from networkscope import keys
 from networkscope.errors import LoadError
-from networkscope.sources.base import laid_out
+from networkscope.sources.base import holds
 from networkscope.sources.linkedin import CLOSED
 from networkscope.sources.sheets import Sheet
 
@@ -112,7 +112,7 @@ def traffic_of(sheet: Sheet) -> Traffic:
 
 def _split(cells: Any) -> tuple[Numbers, Any]:
     """The parts of these cells, and the cell of each."""
-    if not np.isin(laid_out(cells)[0], [ord(sign) for sign in ",; "]).any():
+    if not holds(cells, ",; "):
         return np.arange(len(cells)), cells
     lists = pc.split_pattern_regex(cells, SEVERAL)
     return pc.list_parent_indices(lists).to_numpy(), pc.list_flatten(lists)

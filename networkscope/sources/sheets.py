@@ -162,7 +162,8 @@ def cleaned(column: Any) -> Any:
     signs, begin = base.laid_out(column)
     if not ((signs - 32) > 94).any():  # unsigned: ASCII that can be printed
         spaces = np.flatnonzero(signs == 32)
-        ends = np.append(begin[:-1], begin[1:] - 1)[np.tile(np.diff(begin) > 0, 2)]
+        full = np.diff(begin) > 0
+        ends = np.append(begin[:-1][full], begin[1:][full] - 1) if len(spaces) else spaces
         if not (np.diff(spaces) == 1).any() and not (signs[ends] == 32).any():
             return column
     odd = pc.invert(pc.match_substring_regex(column, _PLAIN))
@@ -178,7 +179,4 @@ def joined(first: Any, second: Any) -> Any:
 
 def separated(column: Any) -> Any:
     """Several values of one cell, separated as everywhere in the tables."""
-    signs, _ = base.laid_out(column)
-    if not np.isin(signs, (ord(","), ord(";"))).any():
-        return column
-    return pc.replace_substring_regex(column, r"\s*[,;]\s*", "; ")
+    return pc.replace_substring_regex(column, r"\s*[,;]\s*", "; ") if base.holds(column, ",;") else column
