@@ -8,7 +8,6 @@ from pathlib import Path
 from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources.address_books import READERS as ADDRESS_BOOKS
-from networkscope.sources.aliases import READERS as ALIASES
 from networkscope.sources.archives import is_archive, members, printable
 from networkscope.sources.base import Parsed, Reader, SourceFile, Unusable
 from networkscope.sources.calendar import READERS as CALENDAR
@@ -50,7 +49,6 @@ READERS: tuple[Reader, ...] = (
     *WHATSAPP,
     *MONICA,
     *FACEBOOK,
-    *ALIASES,
     *OWN,
 )
 

@@ -20,8 +20,8 @@ from networkscope import keys
 from networkscope.sources import sheets
 from networkscope.sources.address_words import GOOGLE, MANY, OUTLOOK, THUNDERBIRD
 from networkscope.sources.base import NOTE_LENGTH, Parsed, digest, linkedin_profile, rows, several
+from networkscope.sources.columns import TEXT, joined
 from networkscope.sources.sheets import Sheet
-from networkscope.sources.tabular import TEXT
 
 NOBODY = "the row names nobody: no name, no company, no address, no phone"
 LONGEST_ADDRESS = 320  # in characters, by the rules of mail
@@ -37,7 +37,7 @@ def _people(sheet: Sheet) -> Parsed:
     sheet["emails"] = _every(sheet, "email", lambda text: keys.email_key(text[:LONGEST_ADDRESS]))
     sheet["phones"] = _every(sheet, "phone", lambda text: text.replace(";", ","))
     sheet["profiles"] = _every(sheet, "page", linkedin_profile)
-    sheet["name"] = sheets.joined(sheets.joined(sheet["first"], sheet["middle"]), sheet["last"])
+    sheet["name"] = joined(joined(sheet["first"], sheet["middle"]), sheet["last"])
     sheet["name"] = _first(sheet, "name", "display", "filed_as", "organization")
     sheet.reject(sheet.empty("name", "emails", "phones", "profiles"), NOBODY)
     sheet["introduced_by"] = _introducers(sheet)

@@ -18,7 +18,6 @@ from typing import IO, Any, TypeAlias
 from zipfile import ZipFile
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,6 +25,7 @@ import pyarrow.compute as pc
 from networkscope import keys, schema
 from networkscope.errors import LoadError, one_line
 from networkscope.settings import Settings
+from networkscope.sources.columns import missing_if_empty
 
 HEAD_BYTES = 65_536
 PIECE_BYTES = 2**27
@@ -39,16 +39,8 @@ Frames: TypeAlias = dict[str, pd.DataFrame]
 # table of his own; `listed` says that the row stands in a contact list (and not merely in some message).
 MENTION = (
     *("own_id", "name", "organization", "title", "circle", "seniority", "emails", "phones", "profiles"),
-    *(
-        "past_organizations",
-        "location",
-        "connected_on",
-        "introduced_by",
-        "tags",
-        "notes",
-        "listed",
-        "source_ref",
-    ),
+    *("past_organizations", "location", "connected_on", "introduced_by", "tags", "notes", "listed"),
+    "source_ref",
 )
 
 _LINKEDIN = re.compile(r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/[^\s,;\"]+", re.IGNORECASE)
@@ -107,13 +99,7 @@ class SourceFile:
 
     def read(self) -> bytes:
         """All bytes, and no more than were announced: a member of an archive may lie about its size."""
-        try:
-            with self.open() as stream:
-                data = stream.read(self.size + 1)
-        except LoadError:
-            raise
-        except Exception as fault:  # zipfile raises whatever its decompressor does
-            raise LoadError(f"{self.label} cannot be read: {one_line(fault)}") from fault
+        data = self._begin(self.size + 1)
         if len(data) != self.size:
             raise LoadError(f"{self.label} changed while it was read; run the command again")
         return data
@@ -131,12 +117,15 @@ class SourceFile:
     @cached_property
     def head(self) -> bytes:
         """The first bytes, enough to tell whose file this is."""
+        return self._begin(HEAD_BYTES)
+
+    def _begin(self, size: int) -> bytes:
         try:
             with self.open() as stream:
-                return stream.read(HEAD_BYTES)
+                return stream.read(size)
         except LoadError:
             raise
-        except Exception as fault:
+        except Exception as fault:  # zipfile raises whatever its decompressor does
             raise LoadError(f"{self.label} cannot be read: {one_line(fault)}") from fault
 
 
@@ -241,32 +230,6 @@ def _typed(values: Any, dtype: Any, count: int) -> Any:
 @lru_cache
 def _single(value: Any, dtype: Any) -> Any:
     return pd.Series([value], dtype=dtype).array
-
-
-def laid_out(column: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The bytes of all cells of an Arrow text column, and where each begins (one more: where the last ends)."""
-    if not len(column):
-        return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
-    _, offsets, cells = column.buffers()
-    begin = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
-    signs = np.frombuffer(cells, dtype=np.uint8) if cells else np.empty(0, dtype=np.uint8)
-    return signs[begin[0] : begin[-1]], begin - begin[0]
-
-
-def holds(column: Any, signs: str) -> bool:
-    """Does any of these ASCII signs stand anywhere in the column?"""
-    cells, _ = laid_out(column)
-    return any((cells == ord(sign)).any() for sign in signs)
-
-
-def missing_if_empty(column: Any) -> Any:
-    """An Arrow text column with its empty cells missing."""
-    if column.null_count:
-        return pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
-    signs, begin = laid_out(column)
-    known = np.packbits(np.diff(begin) > 0, bitorder="little")
-    buffers = [pa.py_buffer(known), pa.py_buffer(begin), pa.py_buffer(signs)]
-    return pa.Array.from_buffers(pa.large_string(), len(column), buffers)
 
 
 def source_refs(label: str, lines: Any) -> pd.Series:

@@ -30,8 +30,8 @@ from networkscope.sources.calendar_rules import (
     expand,
     parse_rule,
 )
+from networkscope.sources.columns import TEXT
 from networkscope.sources.suggest import UNKNOWN, suggest_purpose
-from networkscope.sources.tabular import TEXT
 
 OLD = "the file holds a newer version of the event"
 UNDATED = "the date of the event cannot be read, or lies before 1970 or after 2199"

@@ -23,7 +23,7 @@ from networkscope.errors import LoadError
 from networkscope.sources import workbooks
 from networkscope.sources.archives import printable, refuse_bomb
 from networkscope.sources.base import SourceFile, Unusable
-from networkscope.sources.tabular import TEXT
+from networkscope.sources.columns import TEXT
 
 MAX_BYTES = 2**30
 BATCH_ROWS = 5000

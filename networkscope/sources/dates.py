@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import periods, schema
-from networkscope.sources.base import holds, laid_out
+from networkscope.sources.columns import holds, laid_out
 
 UNREADABLE = "a date cannot be read: write it as 2026-11-16 or 2026-11-16 14:30"
 AMBIGUOUS = "day and month of a date cannot be told apart: write it as 2026-11-16"

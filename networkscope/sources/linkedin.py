@@ -7,6 +7,7 @@ language of the account; the headers of eight languages are known.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -15,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys
-from networkscope.sources import dates, sheets, tabular
-from networkscope.sources.base import Parsed, digest, rows
+from networkscope.sources import dates, sheets
+from networkscope.sources.base import Parsed, digest, on_nearly_all, rows
+from networkscope.sources.columns import TEXT, joined, separated
 from networkscope.sources.sheets import Sheet, synonyms
 
 DEPARTED = "departed: the account was closed"
@@ -103,7 +105,7 @@ APPLICATIONS = synonyms(
 
 
 def named(sheet: Sheet, first: str = "first_name", last: str = "last_name") -> Any:
-    return sheets.joined(sheet[first], sheet[last])
+    return joined(sheet[first], sheet[last])
 
 
 def _address(column: Any) -> Any:
@@ -117,8 +119,8 @@ def _people(sheet: Sheet) -> Parsed:
     sheet["address"] = _address(sheet["email"])
     sheet.reject(sheet.empty("name", "url", "address", "phone"), NOBODY)
     people = {
-        "emails": sheets.separated(sheet["address"]),
-        "phones": sheets.separated(sheet["phone"]),
+        "emails": separated(sheet["address"]),
+        "phones": separated(sheet["phone"]),
         "profiles": sheet["url"],
         "listed": True,
     }
@@ -130,7 +132,7 @@ def _invitations(sheet: Sheet) -> Parsed:
     sheet["way"] = pc.utf8_lower(sheet["direction"])
     out = pc.equal(sheet["way"], "outgoing")
     name = pc.if_else(out, sheet["recipient"], sheet["sender"])
-    sheet["name"] = pc.if_else(pc.is_in(pc.utf8_lower(name), pa.array(CLOSED, tabular.TEXT)), "", name)
+    sheet["name"] = pc.if_else(pc.is_in(pc.utf8_lower(name), pa.array(CLOSED, TEXT)), "", name)
     sheet["profiles"] = pc.if_else(out, sheet["invitee"], sheet["inviter"])
     sheet["own"] = pc.if_else(out, sheet["inviter"], sheet["invitee"])
 
@@ -161,14 +163,14 @@ def _invitations(sheet: Sheet) -> Parsed:
     return Parsed(
         people=sheet.frame("people", listed=False),
         interactions=rows("interactions", len(spoke), interactions),
-        owner=mostly([keys.profile_key(own) for own in sheet.strings("own") if own]),
+        owner=owner_on_nearly_all(map(keys.profile_key, sheet.strings("own"))),
     )
 
 
-def mostly(profiles: list[str]) -> tuple[str, ...]:
-    """The profile that stands on the owner's side of nearly every invitation."""
-    top = max(set(profiles), key=lambda profile: (profiles.count(profile), profile), default="")
-    return (top,) if top and profiles.count(top) > 0.9 * len(profiles) else ()
+def owner_on_nearly_all(sides: Iterable[str]) -> tuple[str, ...]:
+    """The key that stands on the owner's side of nearly every row."""
+    best, _ = on_nearly_all([key] for key in sides if key)
+    return (best,) if best else ()
 
 
 def _recommendations(sheet: Sheet) -> Parsed:

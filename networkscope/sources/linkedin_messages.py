@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from networkscope import keys, schema
 from networkscope.sources import dates, sheets
 from networkscope.sources.base import Parsed, digest, rows
-from networkscope.sources.linkedin import DEPARTED, NO_DIRECTION, WAYS, mostly
+from networkscope.sources.columns import TEXT
+from networkscope.sources.linkedin import DEPARTED, NO_DIRECTION, WAYS, owner_on_nearly_all
 from networkscope.sources.linkedin_threads import (
     Flags,
     Numbers,
@@ -32,7 +33,6 @@ from networkscope.sources.linkedin_threads import (
     traffic_of,
 )
 from networkscope.sources.sheets import Sheet, synonyms
-from networkscope.sources.tabular import TEXT
 
 BOTS = re.compile(r"(guide|learning_\w+)_messages")
 BOT, DRAFT, SPAM = "a chat with a bot", "a draft that was never sent", "in the spam folder"
@@ -257,5 +257,5 @@ def _by_name(sheet: Sheet, sent: pd.Series, fault: Numbers) -> Parsed:
         "group_size": size,
     }
     parsed = _frames(sheet, sent, (at, who, names, [""] * len(names)), told)
-    parsed.owner = mostly(own)
+    parsed.owner = owner_on_nearly_all(own)
     return parsed

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from networkscope import keys
 from networkscope.errors import LoadError
-from networkscope.sources.base import holds
+from networkscope.sources.columns import holds
 from networkscope.sources.linkedin import CLOSED
 from networkscope.sources.sheets import Sheet
 

@@ -1,4 +1,4 @@
-"""What do the user's own tables say? contacts, interactions and referrals, under the names that people give.
+"""What do the user's own tables say? contacts, interactions, referrals and aliases, under the names that people give.
 
 A table is recognised by its columns. Nothing in it is guessed: a value that may mean two things, or is not
 allowed, rejects its row with the reason.
@@ -14,12 +14,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from networkscope import keys
+from networkscope import keys, schema
 from networkscope.sources import dates, sheets, tabular
 from networkscope.sources.base import Parsed, digest, rows, source_refs
-from networkscope.sources.own_words import ALLOWED, CONTACTS, INTERACTIONS, MEANT, REFERRALS
+from networkscope.sources.columns import TEXT, joined, separated
+from networkscope.sources.own_words import ALIASES, ALLOWED, CONTACTS, INTERACTIONS, MEANT, REFERRALS
 from networkscope.sources.sheets import EXTRA, Sheet
-from networkscope.sources.tabular import TEXT
 
 NOBODY = "the row names nobody: give a name, an e-mail, a profile or a contact_id"
 NO_DATE = "the row has no date"
@@ -29,22 +29,26 @@ TAKEN = {
     *("contact_id", "own_id", "listed", "sources", "source", "source_ref"),
     *("file", "fate", "person", "referrer", "referred"),
 }
+# In aliases.csv: both sides are any key of a person, or a name that only one person bears.
+SAME = {"same": True, "the same": True, "not the same": False, "not same": False, "different": False}
+NOT_ALLOWED = "decision must be 'same' or 'not the same'"
+ONE_SIDED = "the row names only one side, or none"
 REFERRAL_DATES = ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on")
 IDENTITY = ("own_id", "email", "profile", "name")
 
 
 def _contacts(sheet: Sheet) -> Parsed:
     if "name" not in sheet:
-        sheet["name"] = sheets.joined(sheet["first_name"], sheet["last_name"])
+        sheet["name"] = joined(sheet["first_name"], sheet["last_name"])
     sheet.reject(sheet.empty(*IDENTITY, "phones"), NOBODY)
     several = (("emails", "email"), ("phones", "phones"), ("profiles", "profile"))
-    people = {name: sheets.separated(sheet[field]) for name, field in several}
+    people = {name: separated(sheet[field]) for name, field in several}
     return Parsed(people=_frame("people", sheet, {**people, "listed": True}))
 
 
 def _interactions(sheet: Sheet) -> Parsed:
     if "clock" in sheet:
-        sheet["occurred_at"] = sheets.joined(sheet["occurred_at"], sheet["clock"])
+        sheet["occurred_at"] = joined(sheet["occurred_at"], sheet["clock"])
     sheet.reject(sheet.empty("occurred_at"), NO_DATE)
     order = _check_dates(sheet, "occurred_at", "due_on")
     for name in ("channel", "direction", "purpose"):
@@ -105,6 +109,16 @@ def _referrals(sheet: Sheet) -> Parsed:
         "inferred": False,
     }
     return Parsed(people=people, referrals=_frame("referrals", sheet, referrals))
+
+
+def _aliases(sheet: Sheet) -> Parsed:
+    sheet.reject(sheet.empty("a") | sheet.empty("b"), ONE_SIDED)
+    said = [tabular.normal(text) for text in sheet.strings("decision")]
+    sheet.reject([text not in SAME for text in said], NOT_ALLOWED)
+    same = [SAME[text] for text in said if text in SAME]
+    sides = {side: schema.TEXT.__from_arrow__(sheet[side]) for side in "ab"}
+    frame = pd.DataFrame({**sides, "same": same, "source_ref": sheet.refs()}).astype({"same": "bool"})
+    return Parsed(tables={"aliases": frame})
 
 
 def _check_choice(sheet: Sheet, name: str) -> None:
@@ -203,6 +217,7 @@ def _is_contacts(fields: set[str]) -> bool:
 
 
 READERS = (
+    sheets.reader("own aliases", ALIASES, {"a", "b", "decision"}.issubset, _aliases),
     sheets.reader("own interactions", INTERACTIONS, _is_interactions, _interactions, own=True),
     sheets.reader("own referrals", REFERRALS, _is_referrals, _referrals, own=True),
     sheets.reader("own contacts", CONTACTS, _is_contacts, _contacts, own=True),

@@ -63,6 +63,7 @@ REFERRALS = synonyms(
     closed_on="closed_on|closed",
     outcome="outcome|result|status",
 )
+ALIASES = synonyms(a="a", b="b", decision="decision")
 MEANT = {
     "channel": synonyms(
         call="phone|phone call|telephone|rang", meeting="coffee|lunch|dinner|breakfast|in person|met",

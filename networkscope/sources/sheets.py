@@ -12,18 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from networkscope import keys, schema
+from networkscope import schema
 from networkscope.settings import Settings
 from networkscope.sources import base, dates, tabular
 from networkscope.sources.base import Parsed, Reader, SourceFile
-from networkscope.sources.tabular import TEXT, Table
+from networkscope.sources.columns import TEXT, cleaned, laid_out
+from networkscope.sources.tabular import Table
 
 EXTRA = "extra "
 EMPTY = "the row is empty"
 CANONICAL = {tabular.normal(name) for table in schema.TABLES.values() for name in table.names}
-_PLAIN = "^([!-~À-ÿ]+( [!-~À-ÿ]+)*)?$"  # what keys.clean leaves as it is; it looks closer at the rest
 
 
 @dataclass
@@ -65,7 +64,7 @@ class Sheet:
         """The rows in which all of these columns are empty."""
         found = np.ones(len(self), dtype=bool)
         for name in self.columns.keys() & set(names):
-            begin = base.laid_out(self.columns[name])[1]
+            begin = laid_out(self.columns[name])[1]
             found &= begin[1:] == begin[:-1]
         return found
 
@@ -155,28 +154,3 @@ def reader(
         return parsed
 
     return Reader(name, lambda file: tabular.find_header(file, fitting) is not None, read)
-
-
-def cleaned(column: Any) -> Any:
-    """The column as a person would read it (`keys.clean`)."""
-    signs, begin = base.laid_out(column)
-    if not ((signs - 32) > 94).any():  # unsigned: ASCII that can be printed
-        spaces = np.flatnonzero(signs == 32)
-        full = np.diff(begin) > 0
-        ends = np.append(begin[:-1][full], begin[1:][full] - 1) if len(spaces) else spaces
-        if not (np.diff(spaces) == 1).any() and not (signs[ends] == 32).any():
-            return column
-    odd = pc.invert(pc.match_substring_regex(column, _PLAIN))
-    some = column.filter(odd).dictionary_encode()
-    texts = pa.array([keys.clean(text) for text in some.dictionary.to_pylist()], TEXT)
-    return pc.replace_with_mask(column, odd, texts.take(some.indices))
-
-
-def joined(first: Any, second: Any) -> Any:
-    """Two columns with a space between, and none where one of them is empty."""
-    return pc.utf8_trim_whitespace(pc.binary_join_element_wise(first, second, pa.scalar(" ", TEXT)))
-
-
-def separated(column: Any) -> Any:
-    """Several values of one cell, separated as everywhere in the tables."""
-    return pc.replace_substring_regex(column, r"\s*[,;]\s*", "; ") if base.holds(column, ",;") else column

@@ -23,6 +23,7 @@ import pyarrow.csv as arrow_csv
 
 from networkscope.errors import LoadError, one_line
 from networkscope.sources.base import HEAD_BYTES, SourceFile
+from networkscope.sources.columns import TEXT
 
 HEADER_WITHIN_LINES = 40
 CHUNK_BYTES = 2**17
@@ -33,7 +34,6 @@ FOREIGN = {
     b"SQLite format 3\0": "a SQLite database; ask it by queries under [sql] in book.toml",
 }
 TOO_WIDE = "the row has more cells than the header"
-TEXT = pa.large_string()
 
 Lines = npt.NDArray[np.int64]
 
