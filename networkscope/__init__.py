@@ -16,7 +16,7 @@ _HOMES = {
     "book": ("Book", "open_book"),
     "errors": ("LoadError", "NetworkscopeError", "ParameterError", "SchemaError"),
     "backup": ("to_vcards",),
-    "desk": ("read_drafts", "read_postponed"),
+    "desk": ("propose_moves", "read_drafts", "read_postponed", "standing"),
     "identity.explain": ("people_named",),
     "identity.proposals": ("duplicate_candidates",),
     "graph": ("alter_graph", "ego_graph", "from_frames", "to_frames"),

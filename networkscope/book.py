@@ -45,6 +45,7 @@ class Book:
     decisions : those of aliases.csv, with the contacts that they are about
     cannot_know : what these sources cannot tell, in sentences
     backed_up_on : day of the newest vCard file in the book's `backup/`, None where there is none
+    folder : where it lies
     """
 
     name: str
@@ -64,6 +65,7 @@ class Book:
     decisions: pd.DataFrame
     cannot_know: tuple[str, ...]
     backed_up_on: dt.date | None = None
+    folder: Path = Path()
 
     @property
     def timezone(self) -> str:
@@ -127,9 +129,9 @@ def open_book(
         tables = _assembled(shelf, settings, files)
         keep_tables(shelf, told, files, tables)
     unknown = _blind_spots(tables["summary"], tables["interactions"], instant)
-    return Book(
-        path.resolve().name, settings, instant, **tables, cannot_know=unknown, backed_up_on=last_backup(path)
-    )
+    last = last_backup(path)
+    name = path.resolve().name
+    return Book(name, settings, instant, **tables, cannot_know=unknown, backed_up_on=last, folder=path)
 
 
 def _assembled(shelf: Shelf, settings: Settings, files: list[File]) -> dict[str, pd.DataFrame]:

@@ -33,7 +33,7 @@ OWN_TABLES = {
 @click.command()
 @click.argument("book", type=FOLDER)
 @click.argument("name")
-@click.option("--channel", default="call", show_default=True, help="call, meeting, video, email, chat, …")
+@click.option("--channel", help="call, meeting, video, email, chat, … [default: call; none for a promise]")
 @click.option("--direction", help="outbound, inbound or mutual. [default: mutual for a talk, else outbound]")
 @click.option("--purpose", help="catch_up, advice_ask, thank_you, promise, … [default: unknown]")
 @click.option("--on", metavar="DATE", help="When, as in 2026-11-16 or '2026-11-16 14:30'. [default: now]")
@@ -43,8 +43,8 @@ OWN_TABLES = {
 @click.option("--named", multiple=True, metavar="PERSON", help="A name that you were given; may be repeated.")
 @click.option("--new", is_flag=True, help="NAME is somebody whom the book does not know yet.")
 def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...], **told: str | None) -> None:
-    """Note a touch with NAME (or an e-mail address) in BOOK's interactions.csv, and names received in
-    referrals.csv.
+    """Note a touch with NAME (or an e-mail address), or a promise, in BOOK's interactions.csv, and names
+    received in referrals.csv.
     """
     from networkscope import schema
     from networkscope.book import open_book
@@ -53,10 +53,11 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
 
     opened = open_book(book)
     who = {"contact": name} if new else _named(opened, name)
-    channel = _allowed("channel", told["channel"], schema.CHANNELS)
+    purpose = _allowed("purpose", told["purpose"] or "unknown", schema.PURPOSES)
+    only_noted = purpose == "promise" and told["channel"] is None
+    channel = "" if only_noted else _allowed("channel", told["channel"] or "call", schema.CHANNELS)
     usual = "mutual" if channel in (*schema.CONVERSATIONS, "event") else "outbound"
     direction = _allowed("direction", told["direction"] or usual, schema.DIRECTIONS)
-    purpose = _allowed("purpose", told["purpose"] or "unknown", schema.PURPOSES)
     moment = as_instant(on, opened.timezone) if on else as_instant(dt.datetime.now(dt.UTC))
     when = f"{moment.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
     due = f"{as_instant(told['due']):%Y-%m-%d}" if told["due"] else ""
@@ -78,7 +79,8 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
 @click.option("--ics", "calendar", type=FOLDER, help="Also write them to this calendar.")
 @click.option("--snooze", metavar="NAME", help="Put off everything with NAME for --days.")
 @click.option("--days", type=click.IntRange(1, 3650), default=14, show_default=True, help="For --snooze.")
-@click.option("--done", metavar="NAME", help="All that is owed to NAME by now is done.")
+@click.option("--done", metavar="NAME", help="All that is owed to NAME by now is done, a promise kept.")
+@click.option("--kind", help="For --snooze and --done: only this, as in promise or thank_you.")
 def moves(
     book: Path,
     count: int,
@@ -89,15 +91,19 @@ def moves(
     snooze: str | None,
     days: int,
     done: str | None,
+    kind: str | None,
 ) -> None:
     """The next moves on BOOK, best first, each with its reasons and a draft."""
     from networkscope.book import open_book
+    from networkscope.desk import propose_moves
 
     opened = open_book(book, as_of=as_of)
     for name, action in ((snooze, "snooze"), (done, "done")):
         if name:
-            _decide(book, opened, name, action, days)
-    found = _proposed(book, opened, count)
+            _decide(opened, name, action, kind, days)
+    found = propose_moves(opened, count=count)
+    names = opened.contacts.set_index("contact_id")["name"]
+    found.insert(1, "name", found["contact_id"].map(names).fillna("(no name)"))
     if table:
         from networkscope.reports.csvfile import save_csv
 
@@ -141,44 +147,22 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     click.echo(target)
 
 
-def _proposed(folder: Path, book: Book, count: int) -> pd.DataFrame:
-    """What the weekly report proposes, with names."""
-    import networkscope as ns
-
-    log = {"as_of": book.as_of, "timezone": book.timezone}
-    tables = (book.contacts, book.interactions, book.referrals)
-    gaps = ns.followup_gaps(*tables, **log)
-    kappa = ns.fit_kappa(*tables[:2], **log)
-    found = ns.next_moves(
-        book.contacts,
-        ns.dormant_contacts(*tables[:2], kappa=kappa, cadence_days=book.settings.cadence, **log),
-        gaps,
-        ladder=ns.ask_ladder(*tables, gaps, **log),
-        pause=ns.hold_off(*tables, **log),
-        postponed=ns.read_postponed(folder, **log),
-        drafts=ns.read_drafts(folder),
-        facts=ns.month_facts(*tables[1:], book.settings.target_companies, **log),
-        count=count,
-    )
-    names = book.contacts.set_index("contact_id")["name"]
-    found.insert(1, "name", found["contact_id"].map(names).fillna("(no name)"))
-    return found
-
-
-def _decide(folder: Path, book: Book, name: str, action: str, days: int) -> None:
+def _decide(book: Book, name: str, action: str, kind: str | None, days: int) -> None:
     from networkscope.desk import DECISIONS, HEADER
     from networkscope.logbook import append_rows
+    from networkscope.moves import MOVES
 
     person = _person(book, name)
     today = book.as_of_date
     until = f"{today.date() + dt.timedelta(days=days)}" if action == "snooze" else ""
     row = {
         "contact_id": person["contact_id"],
+        "kind": _allowed("kind", kind, tuple(MOVES)) if kind else "",
         "action": action,
         "noted_on": f"{today.date()}",
         "until": until,
     }
-    append_rows(folder / DECISIONS, [row], header=HEADER)
+    append_rows(book.folder / DECISIONS, [row], header=HEADER)
 
 
 def _person(book: Book, name: str) -> dict[str, Any]:

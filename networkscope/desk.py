@@ -1,4 +1,8 @@
-"""The owner's own words and decisions about moves: drafts.toml and moves.csv of the book."""
+"""What the owner should do next, in own words and after own decisions: the book's drafts.toml and moves.csv.
+
+The one place where a book becomes next moves, so that the command, the weekly report and the notebook where one
+looks around propose the same.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,87 @@ import difflib
 import string
 import tomllib
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from networkscope import moves, periods, schema
+from networkscope.book import Book
 from networkscope.errors import LoadError, one_line
+from networkscope.measures.dormancy import dormant_contacts, fit_kappa
+from networkscope.measures.followups import followup_gaps
+from networkscope.measures.ladder import ask_ladder, hold_off
 
 DRAFTS = "drafts.toml"
 DECISIONS = "moves.csv"
 HEADER = ("contact_id", "kind", "action", "noted_on", "until")
 PLACES = ("first", "other", "topic", "activity", "prospects", "wanted")
+
+
+class Standing(NamedTuple):
+    """How things stand with everybody: `ties` (`dormant_contacts`), `gaps` (`followup_gaps`), and the `kappa` used."""
+
+    ties: pd.DataFrame
+    gaps: pd.DataFrame
+    kappa: float
+
+
+def standing(book: Book, *, as_of: periods.AsOf | None = None, kappa: float | None = None) -> Standing:
+    """How do things stand with everybody in this book?
+
+    Parameters
+    ----------
+    as_of : the cut-off; None for the book's own
+    kappa : for the chance of contact; None fits it to the log
+
+    Examples
+    --------
+    >>> import networkscope as ns
+    >>> now = ns.standing(ns.open_book("data/sample", as_of="2026-11-16"))
+    >>> len(now.ties), round(now.kappa, 1)
+    (332, 0.2)
+    """
+    seen: dict[str, Any] = {"as_of": book.as_of if as_of is None else as_of, "timezone": book.timezone}
+    both = book.contacts, book.interactions
+    used = fit_kappa(*both, **seen) if kappa is None else kappa
+    return Standing(
+        dormant_contacts(*both, kappa=used, cadence_days=book.settings.cadence, **seen),
+        followup_gaps(*both, book.referrals, done=read_postponed(book.folder, **seen), **seen),
+        used,
+    )
+
+
+def propose_moves(book: Book, now: Standing | None = None, *, count: int | None = None) -> pd.DataFrame:
+    """What should the owner of this book do next, for whom, and why? (E10: five minutes a day)
+
+    The columns are those of `next_moves`; `now` is the `standing` of the book, where it is known already, and
+    `count` how many moves to give (None: all).
+
+    Raises
+    ------
+    LoadError
+        The book's drafts.toml or moves.csv has a fault; it is named.
+
+    Examples
+    --------
+    >>> import networkscope as ns
+    >>> len(ns.propose_moves(ns.open_book("data/sample", as_of="2026-11-16"), count=5))
+    5
+    """
+    seen: dict[str, Any] = {"as_of": book.as_of, "timezone": book.timezone}
+    tables = book.contacts, book.interactions, book.referrals
+    ties, gaps, _ = now or standing(book)
+    return moves.next_moves(
+        book.contacts,
+        ties,
+        gaps,
+        ladder=ask_ladder(*tables, gaps, **seen),
+        pause=hold_off(*tables, **seen),
+        postponed=read_postponed(book.folder, **seen),
+        drafts=read_drafts(book.folder),
+        facts=moves.month_facts(*tables[1:], book.settings.target_companies, **seen),
+        count=count,
+    )
 
 
 def read_drafts(book: str | Path) -> dict[str, str]:

@@ -61,6 +61,7 @@ MOVES = {
 QUIET = ("late", "drifting", "dormant")
 NAGGING = ("nudge", "monthly_update", "recontact", "reconnect", "ask_advice", "ask_introduction", "ask_job")
 STEP_URGENCY = 0.3
+REASONS_TOLD = 5  # of one person; how many there are stands beside them
 COLUMNS = {
     "rank": "int64", "contact_id": schema.TEXT, "kind": schema.TEXT, "move": schema.TEXT, "why": schema.TEXT,
     "reason_count": "int64", "due_on": schema.DATE, "score": "float64", "debt": "float64", "value": "float64",
@@ -102,8 +103,8 @@ def next_moves(
     -------
     DataFrame
         One row per person with anything to do, best first: `rank`, `contact_id`, `kind` and `move` (the
-        heaviest reason), `why` (all reasons), `reason_count`, `due_on`, the parts of the score (`debt`,
-        `value`, `urgency`, all without unit), `draft`, `source_ref`. Empty in, empty out.
+        heaviest reason), `why` (the five heaviest reasons), `reason_count` (of all), `due_on`, the parts of the
+        score (`debt`, `value`, `urgency`, all without unit), `draft`, `source_ref`. Empty in, empty out.
 
     Examples
     --------
@@ -131,8 +132,11 @@ def next_moves(
     reasons = reasons.sort_values(order, ascending=[False, True, True, True])
     groups = reasons.groupby("contact_id", sort=False)
     moves = groups.head(1).set_index("contact_id")
-    moves["why"] = groups["why"].agg(lambda sentences: " ".join(dict.fromkeys(map(_sentence, sentences))))
     moves["reason_count"] = groups.size()
+    told = groups.head(REASONS_TOLD)
+    moves["why"] = told.groupby("contact_id")["why"].agg(lambda reasons: " ".join(map(_sentence, reasons)))
+    more = moves["reason_count"] - REASONS_TOLD
+    moves.loc[more > 0, "why"] += " And " + more.astype(schema.TEXT) + " more."
     moves = moves.reset_index().head(count if count is not None else len(moves))
     names = known.set_index("contact_id")["name"].fillna("")
     templates = {**standard_drafts(), **(drafts or {})}
@@ -206,9 +210,8 @@ def _left_alone(
 
 
 def _owed(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Reasons out of overdue follow-ups: the latest of each kind and person, debts fading with their age."""
-    overdue = gaps[gaps["state"] == "open"].sort_values("opened_at", ascending=False, kind="stable")
-    overdue = overdue.drop_duplicates(["kind", "contact_id"])
+    """Reasons out of overdue follow-ups, debts fading with their age."""
+    overdue = gaps[gaps["state"] == "open"]
     days = overdue["days_overdue"].astype("float64")
     kinds = overdue["kind"].astype(schema.TEXT)
     return _reasons(

@@ -7,6 +7,7 @@ A date without a time means the midnight that begins it in the owner's time zone
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,8 @@ from networkscope.errors import ParameterError
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 AsOf: TypeAlias = str | dt.date | dt.datetime
+YEARS = range(1900, 2200)
+_WANTED = "write it in full, as 2026-11-16"
 
 
 def zone(timezone: str) -> ZoneInfo:
@@ -38,17 +41,20 @@ def zone(timezone: str) -> ZoneInfo:
 def as_instant(as_of: AsOf, timezone: str = "UTC") -> pd.Timestamp:
     """The as-of cut-off as a UTC instant; a naive date or time is local to `timezone`.
 
+    A ParameterError where it is no full date (and time) of the years 1900 to 2199.
+
     >>> as_instant("2026-11-16", "Europe/Vienna")
     Timestamp('2026-11-15 23:00:00+0000', tz='UTC')
     """
-    if isinstance(as_of, str) and not as_of.strip()[:4].isdigit():
-        raise ParameterError(f"as_of '{as_of}' is not a date; write it as 2026-11-16")
+    # A year alone would pass for its first of January.
+    if isinstance(as_of, str) and not re.match(r"\d{4}-\d\d-\d\d(?!\d)", as_of.strip()):
+        raise ParameterError(f"'{as_of}' is not a date; {_WANTED}")
     try:
         moment = pd.Timestamp(as_of)
     except (ValueError, TypeError, OverflowError) as fault:
-        raise ParameterError(f"as_of '{as_of}' is not a date; write it as 2026-11-16") from fault
-    if moment is pd.NaT:
-        raise ParameterError("as_of is missing; write it as 2026-11-16")
+        raise ParameterError(f"'{as_of}' is not a date; {_WANTED}") from fault
+    if moment is pd.NaT or moment.year not in YEARS:
+        raise ParameterError(f"'{as_of}' is not a date in {YEARS[0]} to {YEARS[-1]}; {_WANTED}")
     if moment.tzinfo is None:
         moment = moment.tz_localize(zone(timezone), ambiguous=False, nonexistent="shift_forward")
     return moment.tz_convert("UTC").as_unit("us")

@@ -56,8 +56,8 @@ def test_where_the_interval_is_undefined_it_is_missing_and_nothing_is_printed():
 
 
 def test_open_gaps_are_not_failures():
-    only_open = gaps(("nudge", 0, None), ("nudge", 5, None))
-    assert closing_curve(only_open, "nudge", as_of=AS_OF)["closed_share"].tolist() == [0, 0]
+    only_open = gaps(("owed_reply", 0, None), ("owed_reply", 5, None))
+    assert closing_curve(only_open, "owed_reply", as_of=AS_OF)["closed_share"].tolist() == [0, 0]
     assert pd.isna(time_to_close(only_open, as_of=AS_OF)["median_days"][0])
 
 
@@ -94,6 +94,11 @@ def test_time_to_close_by_hand():
     ]
 
 
+def test_what_follows_a_rhythm_is_no_debt_to_close_soon():
+    both = pd.concat([FIVE, gaps(("nudge", 0, 1), ("monthly_update", 0, 1))], ignore_index=True)
+    pd.testing.assert_frame_equal(time_to_close(both, as_of=AS_OF), time_to_close(FIVE, as_of=AS_OF))
+
+
 def test_a_young_open_gap_does_not_count_in_the_share():
     young = gaps(("promise", 9, None), ("promise", 0, 2), due="2026-01-11")
     table = time_to_close(young, as_of=AS_OF)
@@ -106,7 +111,7 @@ def test_a_young_open_gap_does_not_count_in_the_share():
 
 def test_half_is_half_in_spite_of_rounding():
     # Six gaps: after the third closing the open share is 5/6 * 4/5 * 3/4 = 1/2.
-    six = gaps(*[("nudge", 0, days) for days in (1, 2, 3, 4, 5, 6)])
+    six = gaps(*[("owed_reply", 0, days) for days in (1, 2, 3, 4, 5, 6)])
     assert time_to_close(six, as_of=AS_OF)["median_days"].tolist() == [3]
 
 
@@ -121,7 +126,7 @@ def test_empty_gaps_give_empty_tables_of_the_same_types():
 
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from(["nudge", "promise"]),
+        st.sampled_from(["owed_reply", "promise"]),
         st.integers(0, 12),
         st.sampled_from([None, 0, 0.5, 1, 2, 3, 20]),
     ),
@@ -134,8 +139,8 @@ def test_order_and_index_never_matter_and_gaps_stay(rows, random):
     table = gaps(*rows)
     before = table.copy()
     mixed = table.iloc[random.sample(range(len(table)), len(table))].set_axis([1] * len(table))
-    curve = closing_curve(table, "nudge", as_of=AS_OF)
-    pd.testing.assert_frame_equal(curve, closing_curve(mixed, "nudge", as_of=AS_OF))
+    curve = closing_curve(table, "owed_reply", as_of=AS_OF)
+    pd.testing.assert_frame_equal(curve, closing_curve(mixed, "owed_reply", as_of=AS_OF))
     pd.testing.assert_frame_equal(time_to_close(table, as_of=AS_OF), time_to_close(mixed, as_of=AS_OF))
     pd.testing.assert_frame_equal(table, before)
     assert curve["closed_share"].is_monotonic_increasing
@@ -145,8 +150,8 @@ def test_order_and_index_never_matter_and_gaps_stay(rows, random):
 @given(ROWS)
 def test_without_censoring_the_curve_is_the_share_closed(rows):
     table = gaps(*[(kind, 0, took if took is not None and took < 9 else 1) for kind, _, took in rows])
-    days = (table["closed_at"] - table["opened_at"])[table["kind"] == "nudge"] / pd.Timedelta(days=1)
-    for row in closing_curve(table, "nudge", as_of=AS_OF).itertuples():
+    days = (table["closed_at"] - table["opened_at"])[table["kind"] == "owed_reply"] / pd.Timedelta(days=1)
+    for row in closing_curve(table, "owed_reply", as_of=AS_OF).itertuples():
         assert row.closed_share == pytest.approx((days <= row.days).mean())
 
 

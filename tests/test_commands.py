@@ -1,10 +1,12 @@
 """The everyday commands, on a small book of own tables."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import networkscope as ns
 from networkscope.__main__ import main
 from networkscope.book import open_book
 
@@ -118,6 +120,48 @@ def test_a_move_can_be_put_off_or_done(book):
     assert "Ann Lee" in run("moves", book, "--as-of", "2026-11-25").stdout
     run("moves", book, "--as-of", "2026-11-25", "--done", "Ann Lee")
     assert "Ann Lee" not in run("moves", book, "--as-of", "2026-11-26").stdout
+
+
+def test_a_promise_is_noted_and_marked_as_kept(book):
+    """It is no touch, and once it is kept no report holds it against the owner."""
+    told = ("--purpose", "promise", "--on", "2026-11-03", "--due", "2026-11-10", "--topic", "Slides")
+    run("log", book, "Ann Lee", *told)
+    line = (book / "interactions.csv").read_text(encoding="utf-8").splitlines()[-1]
+    assert line == "Ann Lee,,,2026-11-03 00:00,,outbound,promise,2026-11-10,,Slides,"
+
+    def promised(day):
+        gaps = ns.standing(open_book(book, as_of=day)).gaps
+        return gaps.loc[gaps["kind"] == "promise", "state"].tolist()
+
+    assert promised("2026-11-16") == ["open"]
+    assert "Keep your promise: Ann Lee" in run("moves", book, "--as-of", "2026-11-16").stdout
+    kept = run("moves", book, "--as-of", "2026-11-16", "--done", "Ann Lee", "--kind", "promise").stdout
+    assert "Say thank you: Ann Lee" in kept  # for the meeting: that is still owed
+    assert promised("2026-11-17") == ["closed_late"]
+    assert (
+        "did you mean 'promise'?"
+        in run("moves", book, "--done", "Ann Lee", "--kind", "promises", code=2).stderr
+    )
+
+
+def test_the_command_and_the_notebooks_propose_the_same(monkeypatch):
+    monkeypatch.setattr(ns, "show_moves", lambda moves, _: moves)
+    proposed = {}
+    for name in ("weekly_report", "explore"):
+        cells = json.loads(Path(f"notebooks/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        parameters, opening, *others = (cell for cell in cells if cell["cell_type"] == "code")
+        names: dict = {}
+        exec("".join(parameters["source"]), names)  # noqa: S102
+        names["book"] = "data/sample"
+        exec("".join(opening["source"]), names)  # noqa: S102
+        told = [cell for cell in others if cell["metadata"].get("tags") == ["moves"]]
+        proposed[name] = eval("".join(told[0]["source"]), names) if told else names["moves"]  # noqa: S307
+    found = json.loads(run("moves", "data/sample", "--as-of", "2026-11-16", "--json", "--count", "5").stdout)
+    weekly, explore = proposed["weekly_report"], proposed["explore"]
+    assert [(row["contact_id"], row["why"], row["score"]) for row in found] == [
+        (row.contact_id, row.why, pytest.approx(row.score)) for row in weekly.itertuples()
+    ]
+    assert explore.head(5).equals(weekly)
 
 
 def test_own_words(book):

@@ -122,12 +122,13 @@ def test_what_opens_thanks_and_what_does_not():
         ("d", "2026-03-02", "inbound", "email", "favour_received"),
         ("e", "2026-03-02", "inbound", "email", "outcome"),  # also a "no"
         ("f", "2026-03-02", "outbound", "email", "outcome"),
-        ("g", "2026-03-02", "mutual", "call", "promise"),  # a call only promised
+        ("g", "2026-03-02", "mutual", "email", "promise"),  # only noted
         ("h", "2026-03-02", "inbound", "email", "social"),
         ("i", "2026-03-02", "mutual", "meeting"),  # of nine people: touches nobody
-        group_size=[None] * 8 + [9],
+        ("j", "2026-03-02", "mutual", "call", "promise"),  # a talk, whatever was promised in it
+        group_size=[None] * 8 + [9, None],
     )
-    assert gaps_of("thank_you", events)["contact_id"].tolist() == ["a", "b", "d", "e"]
+    assert gaps_of("thank_you", events)["contact_id"].tolist() == ["a", "b", "d", "e", "j"]
 
 
 def test_a_name_given_asks_for_thanks_and_joins_the_talk_of_its_day():
@@ -248,6 +249,72 @@ def test_a_nudge_waits_longer_for_those_who_are_used_to_answer():
     assert rows_of(gaps)[-1] == ("z", "03-01", "03-30", None, "open", 1)
 
 
+def test_a_person_is_nudged_at_most_twice_however_many_asks():
+    ask = ("outbound", "email", "advice_ask")
+    events = log(
+        ("a", "2026-01-05 10:00", *ask),  # followed up twice, each time by another ask: hold off
+        ("a", "2026-01-15 10:00", *ask),
+        ("a", "2026-01-25 10:00", *ask),
+        ("a", "2026-02-25 10:00", *ask),  # still no answer: nothing new
+        ("b", "2026-01-05 10:00", *ask),
+        ("b", "2026-01-15 10:00", *ask),
+        ("b", "2026-01-20 10:00", "inbound", "email"),  # an answer: what is asked from now on counts anew
+        ("b", "2026-03-02 10:00", *ask),
+    )
+    assert rows_of(gaps_of("nudge", events)) == [
+        ("a", "01-05", "01-20", "01-25", "closed_late", 5),
+        ("b", "01-05", "01-20", "01-20", "closed_in_time", 0),
+        ("b", "03-02", "03-07", None, "open", 24),
+    ]
+
+
+def test_a_promise_noted_is_not_a_message_sent():
+    """Only what was promised in a talk or at an event touches: it closes what a talk closes."""
+    events = log(
+        ("a", "2026-03-03", "inbound", "email"),
+        ("a", "2026-03-04", "outbound", "email", "promise"),
+        ("b", "2026-03-03", "inbound", "email"),
+        ("b", "2026-03-04", "outbound", None, "promise"),
+        ("c", "2026-03-03", "inbound", "email"),
+        ("c", "2026-03-04", "mutual", "call", "promise"),
+        ("c", "2026-03-05", "outbound", "email", "promise"),
+    )
+    names = given_names(*({**NAME, "referral_id": who, "referred_id": who} for who in "abc"))
+    closed = {kind: gaps_of(kind, events, names).set_index("contact_id")["closed_on"] for kind in
+              ("owed_reply", "uncontacted_referral")}  # fmt: skip
+    for days in closed.values():
+        assert days.isna().to_dict() == {"a": True, "b": True, "c": False}
+    assert len(gaps_of("report_back", events.drop(index=[0, 2, 4]), names)) == 1  # of c, who was called
+    promises = gaps_of("promise", events)
+    assert promises["contact_id"].tolist() == ["a", "b", "c", "c"]
+    assert promises["closed_at"].isna().all()  # a new promise keeps no old one
+
+
+def test_what_is_marked_as_done_is_closed_for_every_report():
+    events = log(
+        ("a", "2026-03-02 10:00", "outbound", None, "promise"),
+        ("a", "2026-03-02 10:00", "mutual", "call"),
+        ("a", "2026-03-10 15:00", "outbound", None, "promise"),  # on the day of the mark
+        ("a", "2026-03-11 10:00", "outbound", None, "promise"),  # after it
+        ("b", "2026-03-02 10:00", "outbound", None, "promise"),
+    )
+    done = pd.DataFrame({"contact_id": ["a", "b", "z"], "kind": ["promise", None, None], "until": pd.NaT,
+                         "done_on": pd.to_datetime(["2026-03-10", None, "2026-03-10"])})  # fmt: skip
+    gaps = gaps_of("promise", events, done=done)
+    assert rows_of(gaps) == [
+        ("a", "03-02", "03-09", "03-10", "closed_late", 1),
+        ("b", "03-02", "03-09", None, "open", 22),
+        ("a", "03-10", "03-17", "03-10", "closed_in_time", 0),
+        ("a", "03-11", "03-18", None, "open", 13),
+    ]
+    assert gaps["why"][0].endswith("closed 1 day late on 2026-03-10 (marked as done)")
+    assert gaps["closed_by"].isna().all()
+    assert gaps_of("thank_you", events, done=done)["state"].tolist() == ["open"]
+    all_kinds = done.assign(kind=None)
+    assert gaps_of("thank_you", events, done=all_kinds)["state"].tolist() == ["closed_late"]
+    assert gaps_of("promise", events, done=done, as_of="2026-03-10")["state"].tolist() == ["open", "open"]
+
+
 # referrals: seven days
 
 NAME = {"referrer_id": "ref", "kind": "person", "given_on": "2026-03-02"}
@@ -342,6 +409,96 @@ def test_loops_to_close_for_both_sides():
     assert gaps["why"][4].startswith("outcome dead end on 2026-03-18; ")
 
 
+def test_one_referral_is_one_debt_to_its_referrer():
+    events = log(
+        ("a", "2026-03-04 10:00", "outbound", "email"),
+        ("b", "2026-03-04 10:00", "outbound", "email"),
+        ("refb", "2026-03-05 10:00", "outbound", "email"),  # told of the first contact
+        ("c", "2026-03-12 10:00", "outbound", "email"),  # to c, who had been given up
+    )
+    end = {"closed_on": "2026-03-10", "outcome": "declined"}
+    names = given_names(
+        {**NAME, **end, "referral_id": "r1", "referrer_id": "refa", "referred_id": "a"},
+        {**NAME, **end, "referral_id": "r2", "referrer_id": "refb", "referred_id": "b"},
+        {**NAME, **end, "referral_id": "r3", "referrer_id": "refc", "referred_id": "c"},
+        {
+            **NAME,
+            **end,
+            "referral_id": "r4",
+            "referrer_id": "refd",
+            "referred_id": "d",
+            "outcome": "interview",
+        },
+    )
+    news, ends = (gaps_of(kind, events, names) for kind in ("report_back", "close_the_loop"))
+    assert rows_of(news) == [
+        ("refa", "03-04", "03-11", None, "open", 20),
+        ("refb", "03-04", "03-11", "03-05", "closed_in_time", 0),
+        ("refd", "03-10", "03-17", None, "open", 14),  # closed without a contact, not settled
+    ]
+    referrers = ends[ends["contact_id"].str.startswith("ref")]
+    assert referrers["contact_id"].tolist() == [
+        "refb",
+        "refc",
+    ]  # refa still waits for news, which will tell both
+    assert sorted(ends["contact_id"]) == ["a", "b", "c", "refb", "refc"]
+
+
+def test_a_report_before_there_was_news_is_none():
+    events = log(
+        ("a", "2026-03-10 10:00", "outbound", "email"), ("b", "2026-03-10 10:00", "outbound", "email")
+    )
+    names = given_names(
+        {
+            **NAME,
+            "referral_id": "r1",
+            "referrer_id": "refa",
+            "referred_id": "a",
+            "reported_back_on": "2026-03-05",
+        },
+        {
+            **NAME,
+            "referral_id": "r2",
+            "referrer_id": "refb",
+            "referred_id": "b",
+            "reported_back_on": "2026-03-10",
+        },
+    )
+    assert rows_of(gaps_of("report_back", events, names)) == [
+        ("refa", "03-10", "03-17", None, "open", 14),
+        ("refb", "03-10", "03-17", "03-10", "closed_in_time", 0),  # on the same day, so after it
+    ]
+
+
+def test_an_outcome_in_the_log_is_to_be_told():
+    events = log(
+        (
+            "a",
+            "2026-03-06 10:00",
+            "inbound",
+            "email",
+            "outcome",
+        ),  # they decided; the table says so a day later
+        ("x", "2026-03-06 10:00", "inbound", "email", "outcome"),  # nobody's referral
+        ("x", "2026-03-08 10:00", "inbound", "email", "outcome"),  # one word answers both
+        ("x", "2026-03-09 10:00", "outbound", "email"),
+        ("y", "2026-03-06 10:00", "mutual", "call", "outcome"),  # talked over
+        ("z", "2026-03-06 10:00", "outbound", "email", "outcome"),  # your own word to them
+    )
+    names = given_names(
+        {**NAME, "referral_id": "r1", "referrer_id": "ref", "referred_id": "a", "closed_on": "2026-03-07",
+         "outcome": "declined"},
+    )  # fmt: skip
+    gaps = gaps_of("close_the_loop", events, names)
+    assert sorted(rows_of(gaps)) == [
+        ("a", "03-06", "03-13", None, "open", 18),
+        ("ref", "03-06", "03-13", None, "open", 18),
+        ("x", "03-06", "03-13", "03-09", "closed_in_time", 0),
+        ("y", "03-06", "03-13", "03-06", "closed_in_time", 0),
+    ]
+    assert gaps["opened_by"].dropna().isin(["log:1", "log:2", "log:5"]).all()
+
+
 def test_inferred_names_can_be_left_out():
     names = given_names({**NAME, "referral_id": "r1", "referred_id": "a", "inferred": True})
     assert len(gaps_of("uncontacted_referral", log(), names)) == 1
@@ -363,10 +520,13 @@ def test_monthly_updates_of_those_met_in_the_search():
         ("a", "2025-12-20 10:00", "mutual", "call"),  # before it
         ("a", "2026-01-08 10:00", "outbound", "email"),  # not yet met in the search
         ("a", "2026-01-10 10:00", "mutual", "call"),
-        ("a", "2026-01-10 15:00", "inbound", "email"),  # the same day
-        ("a", "2026-02-09 10:00", "inbound", "email"),  # 30 days later, on the due day
-        ("a", "2026-03-20 10:00", "outbound", "email"),  # due on March 11: 9 days late
+        ("a", "2026-01-10 15:00", "outbound", "email"),  # the same day
+        ("a", "2026-02-09 10:00", "outbound", "email"),  # 30 days later, on the due day
+        ("a", "2026-02-20 10:00", "inbound", "email"),  # their message is no word of yours
+        ("a", "2026-02-25 10:00", "mutual", "meeting"),  # of four
+        ("a", "2026-03-20 10:00", "outbound", "email", "update"),  # due on March 11: 9 days late, to four
         ("b", "2026-02-20 10:00", "outbound", "email"),  # a name given on the 1st; due on March 22
+        group_size=[None, None, None, 2, None, None, None, 4, 4, None],
     )
     names = given_names(
         {**NAME, "referral_id": "r1", "referrer_id": "c", "referred_id": "b", "given_on": "2026-02-01"}
@@ -378,7 +538,13 @@ def test_monthly_updates_of_those_met_in_the_search():
         ("a", "03-20", "04-19", None, "censored", None),
     ]
     later = gaps_of("monthly_update", events, names, search_since="2026-02-01")
-    assert later["contact_id"].tolist() == ["b"]  # a had no talk since then
+    assert rows_of(later) == [
+        ("b", "02-20", "03-22", None, "open", 9),
+        ("a", "03-20", "04-19", None, "censored", None),  # met again on February 25
+    ]
+    assert (
+        len(gaps_of("monthly_update", events, names, search_since="2026-03-01")) == 0
+    )  # nobody met since then
     assert len(gaps_of("monthly_update", events.iloc[1:])) == 0  # no ask, no referral: no search
 
 
@@ -418,7 +584,7 @@ def test_a_new_kind_is_one_function_and_one_entry():
             "at": known.line.events["at"].to_numpy()[rows],
         }
 
-    kind = GapKind("smile", "Smiles", "Smile back within {days} days.", 1, liked, owed.by_you)
+    kind = GapKind("smile", "Smiles", "Smile back within {days} days.", 1, liked, touches.by_you)
     events = log(("a", "2026-03-02", "inbound", "chat", "social"), ("a", "2026-03-05", "outbound", "chat"))
     gaps = gaps_of(kind, events)
     assert rows_of(gaps) == [("a", "03-02", "03-03", "03-05", "closed_late", 2)]
@@ -469,8 +635,8 @@ def test_the_fewest_columns_and_unknown_people_do():
 
 
 def test_two_like_events_are_two_gaps_with_ids_of_their_own():
-    asks = [("a", "2026-03-02", "outbound", "email", "advice_ask")] * 2
-    gaps = gaps_of("nudge", log(*asks))
+    promises = [("a", "2026-03-02", "outbound", "email", "promise")] * 2
+    gaps = gaps_of("promise", log(*promises))
     assert len(gaps) == 2
     assert gaps["gap_id"].is_unique
 
@@ -627,7 +793,11 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
     def earliest(*times):
         return min((t for t in times if t is not None and not pd.isna(t)), default=None)
 
-    yours, theirs = (lambda e, d=d: e["direction"] != d for d in ("inbound", "outbound"))
+    def note(e):
+        talk = e["channel"] in ("call", "meeting", "video", "event")
+        return e["purpose"] == "promise" and e["direction"] != "inbound" and not talk
+
+    yours, theirs = (lambda e, d=d: e["direction"] != d and not note(e) for d in ("inbound", "outbound"))
     message = lambda e: e["channel"] in schema.MESSAGES  # noqa: E731
     stretches = set()
     for event in sorted(log_, key=lambda e: e["occurred_at"]):
@@ -639,41 +809,64 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
             if stretch not in stretches:
                 out.append(("owed_reply", who, at, closed))
             stretches.add(stretch)
-        if yours(event) and event["purpose"] == "promise":
+        if event["direction"] != "inbound" and event["purpose"] == "promise":
             out.append(("promise", who, at, first(who, yours, at, strict=True)))
         if event["direction"] == "outbound" and event["purpose"] in schema.ASKS:
-            sent = lambda e: e["direction"] == "outbound" and message(e)  # noqa: E731
+            sent = lambda e: e["direction"] == "outbound" and message(e) and not note(e)  # noqa: E731
+            answered = first(who, theirs, at)
             nudge = first(who, sent, at, strict=True)
             second = first(who, sent, nudge, strict=True) if nudge is not None else None
-            out.append(("nudge", who, at, earliest(first(who, theirs, at), second)))
+            if (who, "ask", answered) not in stretches:
+                out.append(("nudge", who, at, earliest(answered, second)))
+            stretches.add((who, "ask", answered))
+    outcome = lambda e: theirs(e) and e["purpose"] == "outcome"  # noqa: E731
+    ends = [(e["contact_id"], e["occurred_at"]) for e in log_ if outcome(e)]
     for name in names.itertuples():
         day = {
             n: pd.Timestamp(getattr(name, n)).tz_localize("UTC") for n in names.columns if n.endswith("_on")
         }
+        own = name.referrer_id == name.referred_id
         if pd.notna(name.referred_id) and (pd.isna(name.kind) or name.kind == "person"):
             noted = earliest(day["contacted_on"], day["met_on"], day["closed_on"])
             closed = earliest(first(name.referred_id, yours, day["given_on"]), noted)
             closed = max(closed, day["given_on"]) if closed is not None else None
             out.append(("uncontacted_referral", name.referred_id, day["given_on"], closed))
-        if name.referrer_id != name.referred_id:
+        settled = day["closed_on"] if name.outcome in owed.SETTLED else None
+        end = earliest(settled, None if own else first(name.referred_id, outcome, day["given_on"]))
+        told = lambda since, day=day["reported_back_on"]: (  # noqa: E731
+            max(day, since) if day + pd.Timedelta(days=1) > since else None
+        )
+        waits = False
+        if not own:
+            touch = first(name.referred_id, lambda e: not note(e), day["given_on"])
             noted = earliest(day["contacted_on"], day["met_on"])
-            contact = earliest(noted, first(name.referred_id, lambda _: True, day["given_on"]))
-            opened = contact if contact is not None else earliest(day["closed_on"])
+            contact = earliest(noted if noted is None else max(noted, day["given_on"]), touch)
+            opened = contact
+            if end is not None and (contact is None or contact >= end):
+                opened = None
+            elif end is None and contact is None and pd.notna(day["closed_on"]):
+                opened = max(day["closed_on"], day["given_on"])
             if opened is not None:
-                opened = max(opened, day["given_on"])
-                told = None if pd.isna(name.reported_back_on) else max(day["reported_back_on"], opened)
-                closed = earliest(first(name.referrer_id, yours, opened), told)
+                closed = earliest(first(name.referrer_id, yours, opened), told(opened))
                 out.append(("report_back", name.referrer_id, opened, closed))
-        if pd.notna(name.closed_on) and name.outcome in owed.SETTLED:
-            told = day["reported_back_on"] if day["reported_back_on"] >= day["closed_on"] else None
-            closed = earliest(first(name.referrer_id, yours, day["closed_on"]), told)
-            out.append(("close_the_loop", name.referrer_id, day["closed_on"], closed))
-            if pd.notna(name.referred_id) and name.referred_id != name.referrer_id:
-                closed = first(name.referred_id, yours, day["closed_on"])
-                out.append(("close_the_loop", name.referred_id, day["closed_on"], closed))
+                waits = end is not None and (closed is None or closed >= end)
+        if end is not None and not waits:
+            closed = earliest(first(name.referrer_id, yours, end), told(end))
+            out.append(("close_the_loop", name.referrer_id, end, closed))
+        noted = (
+            end is not None and end == settled and first(name.referred_id, outcome, day["given_on"]) != end
+        )
+        if noted and not own and pd.notna(name.referred_id):
+            ends.append((name.referred_id, end))
+    answers = set()
+    for who, at in sorted(ends, key=lambda end: end[1]):
+        closed = first(who, yours, at)
+        if (who, closed) not in answers:
+            out.append(("close_the_loop", who, at, closed))
+        answers.add((who, closed))
     reasons: dict[tuple, pd.Timestamp] = {}
     for event in sorted(log_, key=lambda e: e["occurred_at"]):
-        talk = event["channel"] in schema.CONVERSATIONS and event["purpose"] != "promise"
+        talk = event["channel"] in schema.CONVERSATIONS
         gift = event["direction"] == "inbound" and event["purpose"] in ("referral_given", "introduction")
         answer = event["direction"] != "outbound" and event["purpose"] == "outcome"
         if talk or gift or answer or event["purpose"] == "favour_received":
@@ -696,7 +889,11 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
             *[n.given_on for n in names.itertuples() if who in (n.referrer_id, n.referred_id)],
         )
         first_of = {}
-        for at in sorted(e["occurred_at"] for e in log_ if e["contact_id"] == who):
+        word = lambda e: yours(e) and (  # noqa: E731
+            pd.isna(e["group_size"]) or e["group_size"] <= 2
+            or (e["direction"] == "outbound" and e["purpose"] == "update")
+        )  # fmt: skip
+        for at in sorted(e["occurred_at"] for e in log_ if e["contact_id"] == who and word(e)):
             first_of.setdefault(at.tz_localize(None).normalize(), at)
         times = [at for day, at in first_of.items() if joined is not None and day >= joined]
         out += [("monthly_update", who, a, b) for a, b in zip(times, [*times[1:], None], strict=False)]

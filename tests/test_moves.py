@@ -48,6 +48,15 @@ def test_a_person_comes_once_with_all_reasons():
     assert moves["why"].iat[0] == "Promised. Owed. Silent."
 
 
+def test_two_debts_of_one_kind_are_two_reasons():
+    gaps = pd.concat([gap(why=f"Owed {n}.", days_overdue=30 + n) for n in range(2)])
+    move = next_moves(CONTACTS, TIES, gaps).iloc[0]
+    assert (move["contact_id"], move["reason_count"], move["why"]) == ("b", 2, "Owed 0. Owed 1.")
+    gaps = pd.concat([gap(why=f"Owed {n}.", days_overdue=30 + n) for n in range(7)])
+    move = next_moves(CONTACTS, TIES, gaps).iloc[0]
+    assert (move["reason_count"], move["why"].split("3. ")[1]) == (7, "Owed 4. And 2 more.")
+
+
 def test_the_draft_names_the_person_the_topic_and_the_referrer():
     gaps = gap(kind="uncontacted_referral", contact_id="c", about_id="a", topic=None)
     drafts = next_moves(CONTACTS, TIES, pd.concat([gap(), gaps])).set_index("contact_id")["draft"]

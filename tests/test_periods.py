@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -23,10 +25,28 @@ def test_a_midnight_that_never_was_moves_to_the_first_moment_of_the_day():
     assert periods.as_instant("2021-03-28", "Asia/Beirut") == pd.Timestamp("2021-03-27 22:00", tz="UTC")
 
 
-@pytest.mark.parametrize("wrong", ["yesterday", "2026-13-01", "", "now", "16/Nov", pd.NaT, "99999-01-01"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["yesterday", "2026-13-01", "", "now", "16/Nov", pd.NaT, "99999-01-01", "2026", "2026-11", "2026-W01-1", "20261116",
+     "2026-11-161", "2026-11-16 soon", "2026-02-30", "0001-01-01", "9999-12-31", dt.date(1, 1, 1), dt.date(2200, 1, 1)],
+)  # fmt: skip
 def test_what_is_no_date_is_refused(wrong):
-    with pytest.raises(ParameterError, match="2026-11-16"):
+    with pytest.raises(ParameterError, match=r"is not a date.*write it in full, as 2026-11-16"):
         periods.as_instant(wrong)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        "2026-11-16",
+        "2026-11-16 14:30",
+        "2026-11-16T14:30:00",
+        "2026-11-16T14:30:00+01:00",
+        "2026-11-16T13:30Z",
+    ],
+)
+def test_a_full_date_may_have_a_time(right):
+    assert periods.as_instant(right, "Europe/Vienna").date() in (dt.date(2026, 11, 15), dt.date(2026, 11, 16))
 
 
 @pytest.mark.parametrize("wrong", ["Europe/Wien", "", "../etc/passwd", "CET+1"])

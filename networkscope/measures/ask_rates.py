@@ -13,11 +13,11 @@ from networkscope.errors import ParameterError
 from networkscope.measures import touches
 from networkscope.measures.dormancy import WEIGHTS
 from networkscope.measures.leads import counted_leads
-from networkscope.measures.owed import by_them, by_you, has_purpose
 from networkscope.measures.rates import add_shares, shares
 from networkscope.measures.replies import DAY, answers
 from networkscope.measures.rhythm import Floats, require_positive
 from networkscope.measures.timeline import Ints, Timeline, first_after, timeline
+from networkscope.measures.touches import by_them, by_you, has_purpose
 
 BANDS = ("weak", "middle", "strong")
 CAME_WITHIN_DAYS = 90

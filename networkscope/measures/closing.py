@@ -13,6 +13,7 @@ from networkscope import periods, schema
 from networkscope.measures.rates import shares
 
 TWO_DAYS = 2.0
+RHYTHMS = ("nudge", "monthly_update")  # due by an estimate or a rhythm: closing one soon is no merit
 _COUNTS = ("opened", "closed", "open", "overdue", "within_48h", "within_48h_known")
 
 
@@ -61,8 +62,9 @@ def closing_curve(
 def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "UTC") -> pd.DataFrame:
     """How many gaps of each kind were closed, how soon, and how many within two days?
 
-    The median is that of `closing_curve`. The share within 48 hours counts the gaps whose answer is
-    known: closed, or at least 48 hours old; its 90% interval is that of `rates.share_interval`.
+    Nudges and monthly updates follow a rhythm and are left out. The median is that of `closing_curve`. The share
+    within 48 hours counts the gaps whose answer is known: closed, or at least 48 hours old; its 90% interval is
+    that of `rates.share_interval`.
 
     Returns
     -------
@@ -81,7 +83,7 @@ def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "U
     0  promise             2              1          4.0
     """
     instant = periods.as_instant(as_of, timezone)
-    known = _ages(gaps, instant)
+    known = _ages(gaps[~gaps["kind"].isin(RHYTHMS)], instant)
     overdue = ~known["closed"] & (known["due_on"] < periods.local_date(instant, timezone))
     old = instant - known["opened_at"] >= pd.Timedelta(
         days=TWO_DAYS

@@ -23,10 +23,10 @@ def exchanges(
 ) -> pd.DataFrame:
     """How far has it gone with each contact?
 
-    Touches are those of `touches.seen`, but a promise that was only noted is none. A talk (call, meeting or
-    video of at most `group_max` people) counts in both directions, whoever began it; so who was met is also
-    two-way, and who is two-way was also contacted. With `within_days` the counts and what follows from them see
-    only so many last days; the days, dates and `began` see the whole log.
+    Touches are those of `touches.seen`. A talk (call, meeting or video of at most `group_max` people) counts in
+    both directions, whoever began it; so who was met is also two-way, and who is two-way was also contacted.
+    With `within_days` the counts and what follows from them see only so many last days; the days, dates and
+    `began` see the whole log.
 
     Columns
     -------
@@ -48,12 +48,10 @@ def exchanges(
     1         bo       True    False  False
     """
     people = schema.conform("contacts", contacts, ("contact_id", "name", "connected_on", "listed"))
-    columns = ("direction", "channel", "purpose", "source_ref")
+    columns = ("direction", "channel", "source_ref")
     known, today = rhythm.known_touches(
         people["contact_id"], interactions, as_of, timezone, group_max, columns
     )
-    real = (known["purpose"] != "promise").to_numpy(bool)
-    known = known if real.all() else known[real]
     size, code = len(people), known["code"].to_numpy()
     talk = is_conversation(known).to_numpy(bool)
     out, back = ((known["direction"] != way).to_numpy(bool) | talk for way in ("inbound", "outbound"))

@@ -52,6 +52,7 @@ def followup_gaps(
     include_inferred: bool = True,
     due_days: Mapping[str, int] | None = None,
     search_since: periods.AsOf | None = None,
+    done: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What do I owe, to whom, since when, and what did I keep?
 
@@ -66,6 +67,8 @@ def followup_gaps(
     include_inferred : whether referrals read off introduction mails count
     due_days : days allowed, by kind, in place of the rule's (`nudge` goes by its formula)
     search_since : start of the search, for monthly updates; None for the first ask or referral in the log
+    done : `contact_id, kind, done_on`, as `read_postponed` tells: what was owed to somebody by that day (of that
+        kind, or of all where it is NA) is closed by the owner's word
 
     Returns
     -------
@@ -101,13 +104,15 @@ def followup_gaps(
     chosen = _chosen(kinds, due_days or {})
     given = _referrals(referrals, instant, timezone, include_inferred)
     ids = [given["referrer_id"], given["referred_id"]]
-    line = timeline(interactions, as_of=as_of, timezone=timezone, group_max=group_max, others=ids)
+    line = timeline(interactions, as_of=as_of, timezone=timezone, group_max=group_max, others=ids, notes=True)
     given = given.assign(referrer=line.people.get_indexer(ids[0]), referred=line.people.get_indexer(ids[1]))
     since = _search_start(line, given)
     if search_since is not None:
         since = int(micros(pd.Series([periods.as_instant(search_since, timezone)]))[0])
-    known = Known(schema.conform("contacts", contacts), line, given, instant, since)
-    parts = [_closed(known, kind).assign(place=place) for place, kind in enumerate(chosen)]
+    schema.conform("contacts", contacts)
+    known = Known(line, given, instant, since)
+    marks = _marks(known, done, timezone)
+    parts = [_closed(known, kind, marks).assign(place=place) for place, kind in enumerate(chosen)]
     return _described(known, chosen, _in_order(known, chosen, pd.concat(parts, ignore_index=True)), timezone)
 
 
@@ -133,6 +138,10 @@ def _referrals(
     for name in ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on"):
         instants = periods.midnight(frame[name], timezone)
         frame[name.split("_")[0]] = micros(instants.where(instants < as_of))
+    # A report has no hour: it came after whatever happened until its day was over.
+    frame["reported_by"] = micros(
+        periods.midnight(frame["reported_back_on"] + pd.Timedelta(days=1), timezone)
+    )
     keep = frame["given"] != NEVER
     if not include_inferred:
         keep &= ~frame["inferred"].fillna(False).astype(bool)
@@ -147,8 +156,22 @@ def _search_start(line: Timeline, given: pd.DataFrame) -> int:
     return int(pd.concat([asks, given["given"]]).min()) if len(asks) + len(given) else int(NEVER)
 
 
-def _closed(known: Known, kind: GapKind) -> pd.DataFrame:
-    """The openers of a kind, each with its closing: by the first touch that counts, or in the other way if sooner."""
+def _marks(known: Known, done: pd.DataFrame | None, timezone: str) -> pd.DataFrame:
+    """What the owner marked as done: whose (`person`), which `kind` (NA: all), `since` when, and `by` the day's end."""
+    columns = ["contact_id", "kind", "done_on"]
+    marks = pd.DataFrame(columns=columns) if done is None else done[columns].dropna(subset="done_on")
+    person = known.line.people.get_indexer(marks["contact_id"])
+    days = [marks["done_on"].astype(schema.DATE) + pd.Timedelta(days=n) for n in (0, 1)]
+    since, by = (micros(periods.midnight(day, timezone)) for day in days)
+    marks = pd.DataFrame({"person": person, "kind": marks["kind"].array, "since": since, "by": by})
+    return marks[marks["since"] < micros(pd.Series([known.as_of]))[0]].sort_values("by", kind="stable")
+
+
+def _closed(known: Known, kind: GapKind, marks: pd.DataFrame) -> pd.DataFrame:
+    """The openers of a kind, each with its closing: by the first touch that counts, or in another way if sooner.
+
+    `how` says which: 0 by a touch, 1 in the other way of the kind, 2 by the owner's word.
+    """
     gaps = pd.DataFrame({**OPTIONAL, **kind.openers(known, kind.due_days)})
     somebody = (gaps["person"] >= 0) & (gaps["at"] != NEVER)
     gaps = gaps if somebody.all() else gaps[somebody]
@@ -157,8 +180,15 @@ def _closed(known: Known, kind: GapKind) -> pd.DataFrame:
     row = first_after(known.line, closes, person, at, strict=kind.strict, rows=rows)
     touched, other = instant_of(known.line, row), np.maximum(gaps["other_at"].to_numpy(), at)
     otherwise = other < touched
-    closed_row = np.where(otherwise, gaps["other_row"], row)
-    return gaps.assign(closed=np.minimum(other, touched), closed_row=closed_row, otherwise=otherwise)
+    closed, closed_row = np.minimum(other, touched), np.where(otherwise, gaps["other_row"], row)
+    gaps = gaps.assign(closed=closed, closed_row=closed_row, how=otherwise.astype(np.int64))
+    marks = marks[(marks["kind"] == kind.kind).fillna(False) | marks["kind"].isna()]
+    for mark in marks.itertuples():  # the owner's decisions are few
+        now = (person == mark.person) & (at < mark.by) & (closed > np.maximum(at, mark.since))
+        gaps.loc[now, ["closed", "closed_row", "how"]] = 0, -1, 2
+        gaps.loc[now, "closed"] = np.maximum(at, mark.since)[now]
+        closed = gaps["closed"].to_numpy()
+    return gaps
 
 
 def _in_order(known: Known, kinds: list[GapKind], gaps: pd.DataFrame) -> pd.DataFrame:
@@ -191,7 +221,7 @@ def _hashed(texts: pd.Series, places: Ints) -> Any:
 def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone: str) -> pd.DataFrame:
     """What the closings mean at the cut-off, in the columns that the user sees."""
     place, ref, row = (gaps[name].to_numpy() for name in ("place", "ref", "row"))
-    otherwise, closed = gaps["otherwise"].to_numpy(), (gaps["closed"] != NEVER).to_numpy()
+    how, closed = gaps["how"].to_numpy(), (gaps["closed"] != NEVER).to_numpy()
     opened_at, closed_at = (from_micros(gaps[name].to_numpy()) for name in ("at", "closed"))
     opened_on, closed_on = (periods.local_dates(instants, timezone) for instants in (opened_at, closed_at))
     opened_day = periods.day_numbers(opened_on)
@@ -205,7 +235,8 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
     named = _pick([kind.kind for kind in kinds], place)
     people = pd.Series(known.line.people).array
     ending = [words(state + 4 * late_days, _ending), dates(np.where(closed, seen_day, UNSET))]
-    ending.append(_pick([*(kind.other for kind in kinds), ""], np.where(otherwise, place, len(kinds))))
+    others = ["", *(kind.other for kind in kinds), " (marked as done)"]
+    ending.append(_pick(others, np.choose(how, [0, place + 1, len(kinds) + 1])))
     columns = {
         "gap_id": _joined(named, "-", _hexadecimal(gaps["id"].to_numpy())),
         "kind": named,
@@ -219,12 +250,12 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
         "closed_on": closed_on,
         "state": pd.Categorical.from_codes(state, dtype=GAP_COLUMNS["state"]),
         "days_overdue": pd.Series(late_days).mask(state == 3),
-        "likely": otherwise & np.array([kind.likely for kind in kinds])[place],
+        "likely": (how == 1) & np.array([kind.likely for kind in kinds])[place],
         "topic": _source(known, "subject", "topic", row, ref),
         "rule": _pick([kind.rule for kind in kinds], place),
         "why": _joined(gaps["what"], " on ", dates(opened_day), "; due ", dates(due), "; ", *ending),
         "opened_by": _source(known, "source_ref", "source_ref", row, ref),
-        "closed_by": _source(known, "source_ref", "source_ref", closed_row, np.where(otherwise, ref, -1)),
+        "closed_by": _source(known, "source_ref", "source_ref", closed_row, np.where(how == 1, ref, -1)),
     }
     return pd.DataFrame(columns).astype(GAP_COLUMNS)
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.measures.leads import counted_leads
-from networkscope.measures.owed import by_them, by_you, messages
 from networkscope.measures.rhythm import as_dates, require_positive
 from networkscope.measures.timeline import Ints, Timeline, timeline
+from networkscope.measures.touches import by_them, by_you, messages
 
 STEPS = ("none", "catch_up", "advice", "introduction", "job")
 RECONTACT = ("wait", "open", "missed", "done")

@@ -54,8 +54,8 @@ def referral_steps(
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
     given = _known(referrals, last_day(as_of, timezone))
     theirs = touching(interactions, given["referred_id"])
-    sent = touches.seen(theirs, columns=("direction", "purpose"), **seen)
-    sent = sent[sent["direction"].isin(("outbound", "mutual")) & sent["purpose"].ne("promise").fillna(True)]
+    sent = touches.seen(theirs, columns=("direction",), **seen)
+    sent = sent[sent["direction"].isin(("outbound", "mutual"))]
     talks = touches.conversations(theirs, **seen)
 
     settled, outcome = given.pop("settled_on"), given["outcome"]

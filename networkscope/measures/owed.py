@@ -3,10 +3,14 @@
 A new kind is a function that finds its openers and an entry in KINDS. Where the definitions leave room:
 
 - A touch at the same instant closes (a log without hours has no order within a day), but never a promise.
+- A promise that was only noted is no message: it opens, and closes nothing (`touches.is_note`).
 - Thanks are owed once per person and day, from the hour of the first reason whose hour is known.
 - An inbound thank-you opens no owed reply: nobody owes an answer to thanks.
-- Each ask is nudged on its own; two more messages of yours without an answer, and it is left alone.
-- Monthly updates are owed from the day on which somebody became part of the search.
+- Somebody is nudged, not an ask: all asks until the next answer are one, and after two more messages of yours
+  whatever else you ask opens nothing until they answer.
+- An end opens no second debt to a referrer who still waits for news of the first contact: one report tells both.
+- Monthly updates are owed from the day on which somebody became part of the search. What starts the month
+  anew is a word of yours to that person alone, or an update; their messages and meetings of more do not.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.measures import replies, touches
 from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of
+from networkscope.measures.touches import alone, by_them, by_you, has_purpose, messages
 
 UNSET = np.iinfo(np.int64).min  # no due date of its own: so many days after the opening as the kind allows
 SETTLED = ("offer", "declined", "dead_end")
@@ -39,7 +44,6 @@ class Known:
     `contacted`, `met`, `reported`, `closed` are instants like those of the timeline (NEVER: not known).
     """
 
-    contacts: pd.DataFrame
     line: Timeline
     referrals: pd.DataFrame
     as_of: pd.Timestamp
@@ -94,38 +98,28 @@ def _spoken(events: pd.DataFrame, column: str, rows: Ints) -> Any:
     return names.take(kind.codes.to_numpy()[rows], allow_fill=True)
 
 
-def by_you(events: pd.DataFrame) -> Mask:
-    return events["direction"] != "inbound"
-
-
-def by_them(events: pd.DataFrame) -> Mask:
-    return events["direction"] != "outbound"
-
-
-def has_purpose(events: pd.DataFrame) -> Mask:
-    """Of which events is the purpose on record?"""
-    return events["purpose"].notna() & (events["purpose"] != "unknown")
-
-
-def messages(events: pd.DataFrame, direction: str = "outbound") -> Mask:
-    """Which events are messages, by default those that you sent?"""
-    return (events["direction"] == direction) & events["channel"].isin(schema.MESSAGES)
+def _answer(events: pd.DataFrame) -> Mask:
+    return by_them(events) & (events["purpose"] == "outcome")
 
 
 def _thanks(events: pd.DataFrame) -> Mask:
     return (events["direction"] == "outbound") & (events["purpose"] == "thank_you")
 
 
-def _new_day(events: pd.DataFrame) -> Mask:
-    return ~events.duplicated(["person", "day"])
+def _word(events: pd.DataFrame) -> Mask:
+    """Which touches are the first word of yours to somebody on a day, to that person alone or as an update?"""
+    update = (events["direction"] == "outbound") & (events["purpose"] == "update")
+    word = by_you(events) & (alone(events) | update)
+    first = word.to_numpy(copy=True)
+    first[first] = ~events.loc[word, ["person", "day"]].duplicated()
+    return pd.Series(first, events.index)
 
 
 def _helped(known: Known, due_days: int) -> Openers:
     line, given, events = known.line, known.referrals, known.line.events
     talked, purpose = touches.is_conversation(events), events["purpose"]
     gift = (events["direction"] == "inbound") & purpose.isin(("referral_given", "introduction"))
-    answer = by_them(events) & (purpose == "outcome")
-    rows = np.flatnonzero(talked | gift | answer | (purpose == "favour_received"))
+    rows = np.flatnonzero(talked | gift | _answer(events) | (purpose == "favour_received"))
     what = pd.Series(_spoken(events, "channel", rows)).where(
         talked.to_numpy()[rows], _spoken(events, "purpose", rows)
     )
@@ -148,8 +142,7 @@ def _helped(known: Known, due_days: int) -> Openers:
 
 def _unanswered(known: Known, _: int) -> Openers:
     line, events = known.line, known.line.events
-    alone = ~(events["group_size"] > 2).fillna(False).astype(bool)
-    rows = np.flatnonzero(messages(events, "inbound") & alone & (events["purpose"] != "thank_you"))
+    rows = np.flatnonzero(messages(events, "inbound") & alone(events) & (events["purpose"] != "thank_you"))
     # Both terms only ever grow, so their sum names one person's stretch between two touches of yours.
     stretch = (by_you(events).cumsum() + events["person"]).to_numpy()[rows]
     thread, threads = pd.factorize(line.text("thread_id", rows))
@@ -163,16 +156,17 @@ def _asked(known: Known, _: int) -> Openers:
     asks = replies.answers(line, known.as_of)
     wait = replies.nudge_after_days(int(asks["known"].sum()), int(asks["replied"].sum()))
     rows = asks["row"].to_numpy()
-    opened = _from_log(line, rows)
-    who, yours = opened["person"], messages(events)
-    answered = instant_of(line, first_after(line, by_them(events), who, opened["at"]))
-    nudge = first_after(line, yours, who, opened["at"], strict=True)
-    second = first_after(line, yours, who, instant_of(line, nudge), strict=True)
+    who, at = (events[name].to_numpy()[rows] for name in ("person", "at"))
+    answer = first_after(line, by_them(events), who, at)
+    first = ~pd.DataFrame({"person": who, "answer": answer}).duplicated().to_numpy()
+    rows, who, at, answered = rows[first], who[first], at[first], instant_of(line, answer)[first]
+    nudge = first_after(line, messages(events), who, at, strict=True)
+    second = first_after(line, messages(events), who, instant_of(line, nudge), strict=True)
     nudged = instant_of(line, nudge) < answered
     since = words(nudged.astype(np.int64), lambda n: " (one more message since)" if n else "")
     due = events["day"].to_numpy()[np.where(nudged, nudge, rows)] + wait
     what = _spoken(events, "purpose", rows) + since
-    return {**opened, "what": what, "due": due, "other_at": instant_of(line, second), "other_row": second}
+    return _from_log(line, rows, what=what, due=due, other_at=instant_of(line, second), other_row=second)
 
 
 def _names_to_call(known: Known, _: int) -> Openers:
@@ -181,33 +175,67 @@ def _names_to_call(known: Known, _: int) -> Openers:
     return _from_referrals(given, "referred", "referrer", "given", what="name given", other_at=noted)
 
 
+def _course(known: Known) -> pd.DataFrame:
+    """The referrals with the first `contact`, the `end`, both with the event that tells of them, and `told`.
+
+    `told` is when the report that was noted reached the referrer. The end is an outcome that the log tells, or a
+    noted one of SETTLED; `is_news` says whether the referrer is to be told of it apart.
+    """
+    line, given, events = known.line, known.referrals, known.line.events
+    given = given.assign(own=given["referrer"] == given["referred"])
+    whom, since = given["referred"].mask(given["own"], -1).to_numpy(), given["given"].to_numpy()
+    noted = given[["contacted", "met"]].min(axis=1).clip(lower=given["given"]).mask(given["own"], NEVER)
+    settled = given["closed"].where(given["outcome"].isin(SETTLED), NEVER)
+    for name, dated, marked in (
+        ("contact", noted, ~touches.is_note(events)),
+        ("end", settled, _answer(events)),
+    ):
+        row = first_after(line, marked, whom, since)
+        at = instant_of(line, row)
+        given[name], given[f"{name}_row"] = np.minimum(dated, at), np.where(at <= dated, row, -1)
+    contact, end = given["contact"], given["end"]
+    report = first_after(line, by_you(events), given["referrer"].to_numpy(), contact.to_numpy())
+    told = given["reported"].where(given["reported_by"] > contact, NEVER)
+    waits = (contact < end) & (np.minimum(told, instant_of(line, report)) >= end)
+    return given.assign(is_news=(end < NEVER) & ~waits)
+
+
 def _news_of_names(known: Known, _: int) -> Openers:
-    line, given = known.line, known.referrals
-    given = given[given["referrer"] != given["referred"]]
-    touch = first_after(
-        line, line.events["at"] < NEVER, given["referred"].to_numpy(), given["given"].to_numpy()
-    )
-    touched = instant_of(line, touch)
-    noted = given[["contacted", "met"]].min(axis=1).clip(lower=given["given"])
-    contact = np.minimum(noted, touched)
-    given = given.assign(first=contact.where(contact < NEVER, given["closed"].clip(lower=given["given"])))
-    called = (contact < NEVER).to_numpy().astype(np.int64)
-    what = words(called, lambda yes: "first contact with the referred person" if yes else "referral closed")
-    row = np.where(touched <= noted, touch, -1)
-    told = given["reported"].to_numpy()
+    given = _course(known)
+    given = given[~given["own"]]
+    called = given["contact"] < given["end"]
+    closed = given["closed"].clip(lower=given["given"]).where(given["end"] == NEVER, NEVER)
+    given = given.assign(first=given["contact"].where(called, closed))
+    said = ("referral closed", "first contact with the referred person")
+    what = words(called.to_numpy(np.int64), lambda yes: said[yes])
+    row = given["contact_row"].where(called, -1).to_numpy()
+    told = given["reported"].where(given["reported_by"] > given["first"], NEVER).to_numpy()
     return _from_referrals(given, "referrer", "referred", "first", what=what, row=row, other_at=told)
 
 
 def _settled(known: Known, _: int) -> Openers:
-    given = known.referrals[known.referrals["outcome"].isin(SETTLED)]
-    told = given["reported"].where(given["reported"] >= given["closed"], NEVER)
-    what = "outcome " + given["outcome"].astype(schema.TEXT).str.replace("_", " ")
-    referrer = _from_referrals(
-        given, "referrer", "referred", "closed", what=what.array, other_at=told.to_numpy()
+    line, given = known.line, _course(known)
+    given = given[given["end"] < NEVER]
+    outcome = given["outcome"].astype(schema.TEXT).str.replace("_", " ")
+    given["what"] = ("outcome " + outcome).where(given["end_row"] < 0, "outcome")
+    given["told"] = given["reported"].where(given["reported_by"] > given["end"], NEVER)
+    news = given[given["is_news"]]
+    more = {
+        "what": news["what"].array,
+        "row": news["end_row"].to_numpy(),
+        "other_at": news["told"].to_numpy(),
+    }
+    referrer = _from_referrals(news, "referrer", "referred", "end", **more)
+    noted = given[(given["end_row"] < 0) & ~given["own"]]
+    offered = _from_referrals(noted, "referred", "referrer", "end", what=noted["what"].array)
+    heard = _from_log(line, np.flatnonzero(_answer(line.events)), what="outcome")
+    both = pd.concat([pd.DataFrame({**OPTIONAL, **side}) for side in (offered, heard)], ignore_index=True)
+    both = both.sort_values(["person", "at"], kind="stable")
+    both["word"] = first_after(
+        line, by_you(line.events), *(both[name].to_numpy() for name in ("person", "at"))
     )
-    given, what = (part[given["referrer"] != given["referred"]] for part in (given, what))
-    referred = _from_referrals(given, "referred", "referrer", "closed", what=what.array, other_at=NEVER)
-    both = pd.concat([pd.DataFrame(referrer), pd.DataFrame(referred)], ignore_index=True)
+    both = both.drop_duplicates(["person", "word"]).drop(columns="word")  # one word tells of them all
+    both = pd.concat([pd.DataFrame({**OPTIONAL, **referrer}), both], ignore_index=True)
     return dict(both.items())
 
 
@@ -218,13 +246,13 @@ def _search_days(known: Known, _: int) -> Openers:
     np.minimum.at(joined, talked["person"].to_numpy(), talked["day"].to_numpy())
     for side in ("referrer", "referred"):
         np.minimum.at(joined, given[side].to_numpy(), periods.day_numbers(given["given_on"]))
-    due = _new_day(events) & (events["day"] >= joined[events["person"]])
-    return _from_log(known.line, np.flatnonzero(due), what="touch")
+    due = _word(events) & (events["day"] >= joined[events["person"]])
+    return _from_log(known.line, np.flatnonzero(due), what="your last word")
 
 
 def _promised(known: Known, _: int) -> Openers:
     events = known.line.events
-    rows = np.flatnonzero(by_you(events) & (events["purpose"] == "promise"))
+    rows = np.flatnonzero((events["direction"] != "inbound") & (events["purpose"] == "promise"))
     due_on = events["due_on"].iloc[rows].reset_index(drop=True)
     due = np.full(len(rows), UNSET)
     due[due_on.notna()] = periods.day_numbers(due_on.dropna())
@@ -242,7 +270,7 @@ KINDS: Sequence[GapKind] = (
         _unanswered, by_you,
     ),
     GapKind(
-        "nudge", "Nudges", "Ask once more when a reply within a week has become unlikely; at most twice.",
+        "nudge", "Nudges", "Ask once more when a reply within a week has become unlikely; each person at most twice.",
         replies.SHORTEST_WAIT_DAYS, _asked, by_them, other=" (hold off: two messages since, no reply)",
     ),
     GapKind(
@@ -260,8 +288,8 @@ KINDS: Sequence[GapKind] = (
     ),
     GapKind(
         "monthly_update", "Monthly updates",
-        "Be in touch every {days} days with everyone met in the search.", 30,
-        _search_days, _new_day, strict=True,
+        "Send everybody met in the search a word every {days} days.", 30,
+        _search_days, _word, strict=True,
     ),
     GapKind(
         "promise", "Promises", "Keep a promise by its date, or within {days} days where it has none.", 7,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
+from networkscope.measures import touches
 from networkscope.measures.rates import shares
 from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros, timeline
 
@@ -68,7 +69,7 @@ def answers(line: Timeline, as_of: pd.Timestamp, rows: Ints | None = None) -> pd
     if rows is None:
         rows = np.flatnonzero((events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS))
     at = events["at"].to_numpy()[rows]
-    theirs = events["direction"].isin(("inbound", "mutual"))
+    theirs = events["direction"].isin(("inbound", "mutual")) & ~touches.is_note(events)
     reply_at = instant_of(line, first_after(line, theirs, events["person"].to_numpy()[rows], at))
     latency_days = np.where(reply_at == NEVER, np.inf, (reply_at - at) / DAY)
     replied = latency_days <= ANSWERED_WITHIN_DAYS

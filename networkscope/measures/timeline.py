@@ -60,14 +60,19 @@ def timeline(
     timezone: str,
     group_max: int = 4,
     others: Sequence[pd.Series] = (),
+    notes: bool = False,
 ) -> Timeline:
     """Who was touched when? The touches before `as_of`, ordered; `others` are ids that may be unknown to the log.
+
+    With `notes`, promises that were only noted stand among them.
 
     At one instant what they sent stands before what you sent: a log without times has no order within a day,
     and the order that owes nothing is assumed.
     """
     log = interactions.set_axis(range(len(interactions)))
-    frame = touches.seen(log, as_of=as_of, timezone=timezone, columns=_EVENT, group_max=group_max)
+    frame = touches.seen(
+        log, as_of=as_of, timezone=timezone, columns=_EVENT, group_max=group_max, notes=notes
+    )
     log = log.assign(**schema.conform("interactions", log, _TEXT))
     codes, ids = pd.factorize(frame["contact_id"])
     people = pd.Index(pd.concat([pd.Series(ids, dtype=frame["contact_id"].dtype), *others]).dropna().unique())

@@ -14,24 +14,62 @@ def seen(
     timezone: str,
     columns: tuple[str, ...],
     group_max: int | None = None,
+    notes: bool = False,
 ) -> pd.DataFrame:
-    """Which events were known at `as_of`? Their given columns and `day` (local date), the index as given.
+    """Which events were known at `as_of`? The columns asked for and `day` (local date), the index as given.
 
-    With `group_max`, events of more people than that are left out: they touch nobody (Kossinets and Watts
-    2006). An unknown group size counts as small.
+    With `group_max`, what touches nobody is left out: events of more people than that (Kossinets and Watts
+    2006; an unknown group size counts as small), and promises that were only noted, unless `notes`.
     """
-    wanted = ("contact_id", "occurred_at", *columns, *(("group_size",) if group_max is not None else ()))
-    frame = schema.conform("interactions", interactions, dict.fromkeys(wanted))
+    needed = () if group_max is None else ("group_size", "direction", "channel", "purpose")
+    wanted = dict.fromkeys(("contact_id", "occurred_at", *columns, *needed))
+    frame = schema.conform("interactions", interactions, wanted)
     keep = frame["occurred_at"] < periods.as_instant(as_of, timezone)
     if group_max is not None:
         keep &= ~(frame["group_size"] > group_max).fillna(False).astype(bool)
+        keep &= True if notes else ~is_note(frame)
     frame = frame[keep]
     return frame.assign(day=periods.local_dates(frame["occurred_at"], timezone))
 
 
+def is_note(events: pd.DataFrame) -> pd.Series:
+    """Which events are no more than a note of what you promised?
+
+    A promise that you noted is not a message that you sent. Made in a talk or at an event it is a touch like any other.
+    """
+    noted = (events["purpose"] == "promise").to_numpy(copy=True)
+    promises = events[noted]  # few: looking at the channels of all events would take longest
+    meeting = promises["channel"].isin((*schema.CONVERSATIONS, "event"))
+    noted[noted] = (promises["direction"] != "inbound") & ~meeting
+    return pd.Series(noted, events.index)
+
+
+def by_you(events: pd.DataFrame) -> pd.Series:
+    return (events["direction"] != "inbound") & ~is_note(events)
+
+
+def by_them(events: pd.DataFrame) -> pd.Series:
+    return (events["direction"] != "outbound") & ~is_note(events)
+
+
+def has_purpose(events: pd.DataFrame) -> pd.Series:
+    """Of which events is the purpose on record?"""
+    return events["purpose"].notna() & (events["purpose"] != "unknown")
+
+
+def messages(events: pd.DataFrame, direction: str = "outbound") -> pd.Series:
+    """Which events are messages, by default those that you sent?"""
+    return (events["direction"] == direction) & events["channel"].isin(schema.MESSAGES) & ~is_note(events)
+
+
+def alone(events: pd.DataFrame) -> pd.Series:
+    """Which events are between the two of you? An unknown group size counts as small."""
+    return ~(events["group_size"] > 2).fillna(False).astype(bool)
+
+
 def is_conversation(events: pd.DataFrame) -> pd.Series:
-    """Which events are talks that took place? Calls, meetings and video calls, but for those only promised."""
-    return events["channel"].isin(schema.CONVERSATIONS) & (events["purpose"] != "promise").fillna(True)
+    """Which events are talks? Calls, meetings and video calls."""
+    return events["channel"].isin(schema.CONVERSATIONS)
 
 
 def conversations(
