@@ -100,6 +100,13 @@ def test_only_the_strongest_ties_are_drawn():
     assert plan_map(nodes, edges, labels=0, ties_each=0).ties.empty
 
 
+def test_a_tie_is_pointed_at_where_nobody_stands():
+    found = plan(*network([20, 6]))
+    gaps = np.hypot(*(found.ties[[end]].to_numpy() - found.people[end].to_numpy() for end in ("x", "y")))
+    dots = found.people["size"].to_numpy() / 2
+    assert ((gaps - dots).min(axis=1) > 0).mean() > 0.9
+
+
 def test_the_order_of_rows_does_not_matter_and_inputs_stay():
     nodes, edges = network([9, 7, 5], 4)
     copies = nodes.copy(), edges.copy()

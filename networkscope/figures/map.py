@@ -46,17 +46,17 @@ def draw_map(
         x, y = _lines(plan.ties[plan.ties["across"] == across])
         line = {"color": f"rgba(128,128,128,{strength})", "width": 1}
         figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip")
-    middle = {end: (plan.ties[end + "0"] + plan.ties[end + "1"]) / 2 for end in ("x", "y")}
-    shown = {
-        "mode": "markers",
-        "marker": {"size": 7, "opacity": 0},
-        "hovertemplate": "%{text}<extra></extra>",
-    }
-    figure.add_scatter(**_plain(middle), text=plan.ties["text"].tolist(), **shown)
+    figure.add_scatter(
+        **_places(plan.ties),
+        mode="markers",
+        marker={"size": 7, "opacity": 0},
+        text=plan.ties["text"].tolist(),
+        hovertemplate="%{text}<extra></extra>",
+    )
     told = plan.people[["name", "organization", "why", "community_name"]].to_numpy(object)
     marker = {name: plan.people[name].tolist() for name in ("color", "size", "opacity")}
     figure.add_scatter(
-        **_plain({"x": plan.people["x"], "y": plan.people["y"]}),
+        **_places(plan.people),
         mode="markers",
         marker=marker | {"line": {"width": 0}},
         customdata=[[clean_label(text) for text in row] for row in told],
@@ -64,10 +64,8 @@ def draw_map(
     )
     for frame, font in ((plan.people, _NAME), (plan.groups, _GROUP)):
         named = frame[frame["label"] != ""]
-        places = _plain({"x": named["label_x"], "y": named["label_y"]})
-        figure.add_scatter(
-            **places, mode="text", text=named["label"].tolist(), textfont=font, hoverinfo="skip"
-        )
+        look = {"mode": "text", "textfont": font, "hoverinfo": "skip"}
+        figure.add_scatter(**_places(named, "label_"), text=named["label"].tolist(), **look)
     theme.layout(figure, title=_title(plan), height=HEIGHT + 60)
     figure.update_layout(showlegend=False, dragmode="pan", margin={"l": 0, "r": 0, "t": 48, "b": 0})
     figure.update_xaxes(visible=False, range=[-WIDTH / 2, WIDTH / 2])
@@ -106,9 +104,9 @@ def _lines(ties: pd.DataFrame) -> tuple[list[float], list[float]]:
     return x, y
 
 
-def _plain(places: dict[str, pd.Series]) -> dict[str, list[float]]:
+def _places(frame: pd.DataFrame, stem: str = "") -> dict[str, list[float]]:
     """Places to a tenth of a pixel, as plain numbers: a smaller page, and one that can be read."""
-    return {end: values.round(1).tolist() for end, values in places.items()}
+    return {end: frame[stem + end].round(1).tolist() for end in ("x", "y")}
 
 
 def _title(plan: Plan) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.spatial import KDTree
 
 from networkscope.figures import theme
 from networkscope.figures.tables import clean_label
@@ -143,19 +144,24 @@ def _drawn(
     ends: list[npt.NDArray[np.intp]],
     each: int,
 ) -> pd.DataFrame:
-    """The strongest ties of each person, and where they begin and end."""
+    """The strongest ties of each person, where they begin and end, and where to point at them: off people's dots."""
     order = ["weight", "one_id", "other_id"]
     ties = edges.assign(a=ends[0], b=ends[1]).sort_values(order, ascending=[False, True, True])
     ties = ties[(ties["a"] >= 0) & (ties["b"] >= 0)].reset_index(drop=True)
     both = pd.concat([ties["a"], ties["b"]]).sort_index(kind="stable")
     ties = ties[ties.index.isin(both.index[both.groupby(both).cumcount() < each])]
-    x, y, name = (people[column].to_numpy() for column in ("x", "y", "name"))
+    at, name = people[["x", "y"]].to_numpy(), people["name"].to_numpy()
     text = [
         f"{clean_label(name[a])} – {clean_label(name[b])}: {clean_label(evidence)}"
         for a, b, evidence in zip(ties["a"], ties["b"], ties["evidence"], strict=True)
     ]
     a, b = ties["a"].to_numpy(), ties["b"].to_numpy()
-    return ties.assign(x0=x[a], y0=y[a], x1=x[b], y1=y[b], across=group[a] != group[b], text=text)
+    spots = np.stack([at[a] + part * (at[b] - at[a]) for part in (1 / 2, 1 / 3, 2 / 3)], axis=1)
+    away = KDTree(at).query(spots)[0].round(6) if len(ties) else np.zeros((0, 3))
+    spot = spots[np.arange(len(ties)), away.argmax(axis=1)]
+    drawn = np.hstack([at[a], at[b], spot])
+    columns = dict(zip(("x0", "y0", "x1", "y1", "x", "y"), drawn.T, strict=True))
+    return ties.assign(**columns, across=group[a] != group[b], text=text)
 
 
 def _labelled(people: pd.DataFrame, groups: pd.DataFrame, labels: int) -> tuple[pd.DataFrame, pd.DataFrame]:
