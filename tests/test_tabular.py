@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources import sheets, tabular
-from networkscope.sources.base import Parsed, SourceFile
+from networkscope.sources.base import Parsed, SourceFile, rows
 
 FIELDS = {"name": "name", "e mail": "email", "city": "city"}
 HEADER = "Name,E-Mail,City\n"
@@ -139,6 +139,12 @@ def test_cleaned_leaves_names_as_keys_does(tmp_path):
 def test_a_table_goes_to_another_process_with_its_content(tmp_path):
     file = SourceFile(tmp_path / "t.xlsx", "t.xlsx[a]", len(HEADER), "[a]", content=HEADER.encode())
     assert copy.copy(file).read() == HEADER.encode()  # copied as it is pickled
+
+
+def test_each_column_of_a_frame_can_be_changed_alone():
+    frame = rows("people", 2, {"name": ["Ann", "Bob"]})
+    frame.loc[0, "title"] = "CTO"
+    assert frame.loc[0].dropna().to_dict() == {"name": "Ann", "title": "CTO"}
 
 
 CELL = st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=6)

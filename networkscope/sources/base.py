@@ -195,7 +195,7 @@ def rows(table: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
         name: _typed(columns[name], dtype, count) if name in columns else missing[dtype]
         for name, dtype in sorted(every.items(), key=lambda item: item[0] not in types)
     }
-    return pd.DataFrame(out, index=range(count), copy=False)
+    return pd.DataFrame(out, index=range(count))
 
 
 @lru_cache
@@ -215,8 +215,10 @@ def declared(table: str) -> dict[str, Any]:
 def _typed(values: Any, dtype: Any, count: int) -> Any:
     """An array without an index: pandas would align the columns one by one."""
     if values is None or isinstance(values, str | bool | int):
-        return _single(values, dtype).take(np.zeros(count, dtype=np.int64))
-    if dtype == schema.TEXT and isinstance(values, list):
+        if dtype != schema.TEXT:
+            return _single(values, dtype).take(np.zeros(count, dtype=np.int64))
+        values = pa.repeat(pa.scalar(values, pa.large_string()), count)
+    elif dtype == schema.TEXT and isinstance(values, list):
         values = pa.array([value or None for value in values], pa.large_string())
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
