@@ -10,7 +10,14 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import rates, touches
-from networkscope.measures.leads import ENDED_WITHOUT, last_day, referral_steps, talk_before, touching
+from networkscope.measures.leads import (
+    ENDED_WITHOUT,
+    counted_leads,
+    last_day,
+    referral_steps,
+    talk_before,
+    touching,
+)
 from networkscope.words import many
 
 DUE_AFTER_DAYS = 7
@@ -122,10 +129,11 @@ def referral_lags(
 ) -> pd.DataFrame:
     """How long after the first contact with somebody does a name come back from them?
 
-    One row per name or lead, in the order of giving: `referral_id, referrer_id, referred_id, given_on`;
-    `first_touch_on`, the first day with a touch in either direction, and `lag_days` from it; `talk_on`, the
-    latest conversation up to the day of giving, and `talk_lag_days`; `inferred, source_ref, why`. Days and
-    lags are NA where nothing came before. Nothing in, no rows out; a SchemaError where a table does not fit.
+    One row per name or lead, in the order of giving (nobody names themselves): `referral_id, referrer_id,
+    referred_id, given_on`; `first_touch_on`, the first day with a touch in either direction, and `lag_days` from
+    it; `talk_on`, the latest conversation up to the day of giving, and `talk_lag_days`; `inferred, source_ref,
+    why`. Days and lags are NA where nothing came before. Nothing in, no rows out; a SchemaError where a table
+    does not fit.
 
     >>> mail = pd.DataFrame({"contact_id": ["ann"], "direction": ["inbound"],
     ...     "occurred_at": pd.to_datetime(["2026-01-02 09:00Z"])})
@@ -135,8 +143,8 @@ def referral_lags(
     [100]
     """
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
-    given = referral_steps(interactions, referrals, include_inferred=include_inferred, **seen)
-    given = given[~given["inferred"] | include_inferred].reset_index(drop=True)
+    given = counted_leads(referrals, as_of=as_of, timezone=timezone, include_inferred=include_inferred)
+    given = given.reset_index(drop=True)
     mine = touching(interactions, given["referrer_id"])
     touched = touches.seen(mine, columns=("purpose",), **seen)
     touched = touched[touched["purpose"].ne("promise").fillna(True)].groupby("contact_id")["day"].min()
