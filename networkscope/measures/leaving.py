@@ -140,7 +140,9 @@ def runway(
     captured = schema.conform("contacts", contacts, ("connected_on",))["connected_on"]
     received = known_entries("recommendations", recommendations, "written_on", last)
     received_on = received.loc[received["direction"] == "received", "written_on"]
-    done = [_warmed(worthy["contact_id"], interactions, as_of, timezone, group_max, horizon_days * kappa)]
+    ids = worthy["contact_id"]
+    known = rhythm.known_touches(ids, interactions, as_of, timezone, group_max, ("direction",))
+    done = [_warmed(*known, len(ids), horizon_days * kappa)]
     for days in (captured, received_on):
         dated = days[days <= last]
         done.append(int((dated >= since).sum()) if len(dated) else None)
@@ -247,19 +249,11 @@ def _addresses(
     )
 
 
-def _warmed(
-    ids: pd.Series,
-    interactions: pd.DataFrame,
-    as_of: periods.AsOf,
-    timezone: str,
-    group_max: int,
-    scale: float,
-) -> int | None:
-    """How many of these were drifting four weeks ago and were touched by the owner since? None if none was known."""
-    known, today = rhythm.known_touches(ids, interactions, as_of, timezone, group_max, ("direction",))
+def _warmed(touches: pd.DataFrame, today: int, size: int, scale: float) -> int | None:
+    """How many contacts were drifting four weeks ago and were touched by the owner since? None if none was known."""
     since = today - 7 * PACE_WEEKS
-    n, _, last = rhythm.history(rhythm.day_keys(known), len(ids), since)
+    n, _, last = rhythm.history(rhythm.day_keys(touches), size, since)
     fading = rhythm.chance_and_fading(n, since - last, scale)[1]
-    mine = known.loc[(known["direction"] != "inbound") & (known["day"] >= since), "code"]
-    touched = np.bincount(mine, minlength=len(ids)) > 0
+    mine = touches.loc[(touches["direction"] != "inbound") & (touches["day"] >= since), "code"]
+    touched = np.bincount(mine, minlength=size) > 0
     return int((touched & (fading >= DRIFTING_FROM)).sum()) if n.any() else None

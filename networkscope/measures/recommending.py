@@ -16,9 +16,8 @@ from networkscope.measures.targets import insiders
 TIERS = ("peer", "boss", "stretch")
 ONE_SIDED = ("never_touched", "one_way")
 
-_ABOVE = np.array(
-    [3, 2, 1, 0, 0, 0, np.nan]
-)  # steps of leadership above the staff, in the order of SENIORITIES, NA
+# Steps of leadership above the staff, in the order of SENIORITIES, NA.
+_ABOVE = np.array([3, 2, 1, 0, 0, 0, np.nan])
 
 
 def recommendation_gaps(
@@ -61,27 +60,20 @@ def recommendation_gaps(
       contact_id     tier
     0          a  stretch
     """
-    today = periods.as_of_date(as_of, timezone)
-    last = last_day(as_of, timezone)
+    today, last = periods.as_of_date(as_of, timezone), last_day(as_of, timezone)
     columns = ("contact_id", "name", "organization", "title", "seniority")
     people = schema.conform("contacts", contacts, columns)
     people["seniority"] = seniority_in(people)
-    written, praised, held = (
-        known_entries(table, frame, date, last)
-        for table, frame, date in (
-            ("recommendations", recommendations, "written_on"),
-            ("endorsements", endorsements, "endorsed_on"),
-            ("positions", positions, "started_on"),
-        )
-    )
+    written = known_entries("recommendations", recommendations, "written_on", last)
+    praised = known_entries("endorsements", endorsements, "endorsed_on", last)
+    held = known_entries("positions", positions, "started_on", last)
     tie = dormant[["contact_id", "strength", "state", "last_touch_on", "last_source_ref"]]
     found = people.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id", how="inner")
     found = found[~found["state"].isin(ONE_SIDED)]
     firms = [*held["organization"].dropna(), *(firm.name for firm in begun(employers, today))]
     shared = insiders(contacts, firms).sort_values("inside", kind="stable").drop_duplicates("contact_id")
-    found["shared_employer"] = (
-        found["contact_id"].map(shared.set_index("contact_id")["company"]).astype(schema.TEXT)
-    )
+    company = shared.set_index("contact_id")["company"]
+    found["shared_employer"] = found["contact_id"].map(company).astype(schema.TEXT)
     strong = found["strength"] >= found["strength"].quantile(0.75)
     keep = (strong | found["shared_employer"].notna()) & ~found["contact_id"].isin(_who(written, "received"))
     found = found[keep & bool(len(written) + len(praised) + len(held))]
