@@ -35,15 +35,11 @@ def next_exit(employers: Sequence[Employer], today: pd.Timestamp) -> tuple[Emplo
 
     (None, 0) where no end is known or all of them have passed.
     """
-    coming = [
-        (pd.Timestamp(firm.until), firm.name, firm)
-        for firm in begun(employers, today)
-        if firm.until is not None
-    ]
-    coming = [end for end in coming if end[0] >= today]
+    ends = [(pd.Timestamp(firm.until), firm) for firm in begun(employers, today) if firm.until is not None]
+    coming = [(last, firm) for last, firm in ends if last >= today]
     if not coming:
         return None, 0
-    last, _, firm = min(coming, key=lambda end: end[:2])
+    last, firm = min(coming, key=lambda end: (end[0], end[1].name))
     return firm, (last - today).days + 1
 
 
@@ -76,17 +72,15 @@ def on_employer_domains(
         for domain in firm.domains
     }
     found = email_domains(emails)
-    codes, domains = pd.factorize(found["domain"])
-    names = np.array([*(_owner(domain, owners) for domain in domains), None], dtype=object)
-    owned = found.assign(employer=names[codes])[names[codes] != None]  # noqa: E711  (element by element)
-    size = len(emails)
-    first = owned.sort_values(["row", "employer"]).drop_duplicates("row").set_index("row")["employer"]
-    counts = {
-        "email_count": np.bincount(found["row"], minlength=size),
-        "employer_email_count": np.bincount(owned["row"], minlength=size),
-        "employer": first.reindex(range(size)).astype(schema.TEXT).array,
-    }
-    return pd.DataFrame(counts, index=emails.index)
+    owner = {domain: _owner(domain, owners) for domain in found["domain"].unique()}
+    each = found.assign(employer=found["domain"].map(owner).astype(schema.TEXT)).groupby("row")
+    sums = each.agg(
+        email_count=("domain", "size"),
+        employer_email_count=("employer", "count"),
+        employer=("employer", "min"),
+    ).reindex(range(len(emails)))
+    counts = ["email_count", "employer_email_count"]
+    return sums.assign(**sums[counts].fillna(0).astype("int64")).set_axis(emails.index)
 
 
 def _owner(domain: str, owners: dict[str, str]) -> str | None:
