@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from networkscope.errors import ParameterError
 from networkscope.reports import weekly as reports
 from networkscope.reports.parameters import read_parameters
 from networkscope.reports.weekly import WEEKLY
@@ -94,6 +95,21 @@ def test_every_notebook_runs(kind, request, tmp_path):
         assert "Traceback" not in text, page.name
         assert str(ROOT) not in text
         assert not re.search(r"<script>alert|<img src=x|</svg><b>", text)
+
+
+@pytest.mark.kernel
+def test_a_value_out_of_range_is_refused_with_its_reason(one_contact, tmp_path):
+    refused = {
+        "dormant_contacts": ({"horizon_days": "-5"}, "horizon_days must be a positive whole number, not -5"),
+        "followup_gaps": ({"rows": "0"}, "rows must be 1 or more, not 0"),
+        "weekly_report": ({"days": "0"}, "days must be 1 or more, not 0"),
+        "leaving_a_job": ({"backed_up_on": "soon"}, "'soon' is not a date"),
+        "explore": ({"person": "Xerxes"}, "nobody in this book is called"),
+    }
+    for name, (parameters, reason) in refused.items():
+        with pytest.raises(ParameterError, match=rf"^{name}\.ipynb, cell \d+ .*{reason}"):
+            reports.report(name, one_contact, as_of=AS_OF, parameters=parameters, output=tmp_path)
+    assert list(tmp_path.iterdir()) == [], "nothing half written"
 
 
 @pytest.mark.kernel

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from networkscope import keys, periods
+from networkscope.errors import ParameterError
 from networkscope.figures.tables import KINDS, NO_CONTACTS, plain_dates
 from networkscope.words import many
 
@@ -110,7 +111,12 @@ def describe_week(
     timezone: str,
     group_max: int = 4,
 ) -> str:
-    """What happened in the last days, and is more overdue than before?"""
+    """What happened in the last days, and is more overdue than before?
+
+    A ParameterError where there are no days to look back on.
+    """
+    if days < 1:
+        raise ParameterError(f"days must be 1 or more, not {days}")
     if interactions.empty and gaps.empty:
         return "Nothing is on record yet: put an export into exports/, or note a touch with networkscope log."
     start = as_of - pd.Timedelta(days=days)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -176,7 +175,7 @@ def readiness(
     employers: Sequence[Employer],
     *,
     as_of: periods.AsOf,
-    backed_up_on: dt.date | None = None,
+    backed_up_on: periods.AsOf | None = None,
     stale_after_days: int = 730,
     timezone: str = "UTC",
 ) -> pd.DataFrame:
@@ -193,13 +192,14 @@ def readiness(
     - stale record: no touch and no `connected_on` for `stale_after_days`, of those with either
     - last backup: `days` since `backed_up_on` (NA where it is not known or lies ahead); the other columns are NA
 
-    No rows where there are no contacts. A ParameterError where the days are not a positive whole number.
+    No rows where there are no contacts. A ParameterError where the days are not a positive whole number, or
+    `backed_up_on` is no date.
 
     Examples
     --------
     >>> people = pd.DataFrame({"contact_id": ["a", "b"], "phones": ["+43 1", None]})
     >>> ties = pd.DataFrame({"contact_id": ["a", "b"], "last_touch_on": pd.NaT})
-    >>> readiness(people, ties, [], as_of="2026-02-01", backed_up_on=dt.date(2026, 1, 2))[["item", "share", "days"]]
+    >>> readiness(people, ties, [], as_of="2026-02-01", backed_up_on="2026-01-02")[["item", "share", "days"]]
                   item  share  days
     0  private address    0.5  <NA>
     1          at risk    0.0  <NA>
@@ -214,7 +214,7 @@ def readiness(
     latest = pd.concat([connected, touched], axis=1).max(axis=1)
     stale = latest + pd.Timedelta(days=stale_after_days) < today
     private = people["has_phone"] | (people["email_count"] > people["employer_email_count"])
-    age = None if backed_up_on is None else (today - pd.Timestamp(backed_up_on)).days
+    age = None if backed_up_on is None else (today - periods.as_of_date(backed_up_on, timezone)).days
     rows = [
         ("private address", private.sum(), len(people), "Ask for a private address where there is none"),
         (
