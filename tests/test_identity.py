@@ -225,6 +225,26 @@ def test_a_phone_joins_names_with_a_word_in_common_and_no_strangers():
     assert people(mentions(*strangers)) == [0, 1]
 
 
+def test_a_phone_at_home_does_not_make_a_family_one_person():
+    def at_home(*names):
+        return people(mentions(*({"name": name, "phones": "+43 1 2345678"} for name in names)))
+
+    assert at_home("Ana Lee", "Bo Lee") == [0, 1]
+    assert at_home("Juan García López", "María García López") == [0, 1]
+    assert at_home("Bob Ek", "Robert Ek") == [0, 0]
+    assert at_home("Ana Lee", "Ana Smith") == [0, 0]
+    assert at_home("Ana", "Ana Maria Lee", "A. Lee") == [0, 0, 0]
+    assert at_home("Ana Lee", "Bo Lee", "ana lee") == [0, 1, 0]
+
+
+def test_an_address_under_many_spellings_of_one_name_is_still_a_persons():
+    def mailed(*names):
+        return people(mentions(*({"name": name, "emails": "lee@x.example"} for name in names)))
+
+    assert mailed("Ana Lee", "Ana M. Lee", "Ana Lee-Smith", "Dr. Ana Lee") == [0, 0, 0, 0]
+    assert mailed("Ana Lee", "Bo Lee", "Cy Lee") == [0, 1, 2]
+
+
 def test_phones_are_keys_only_where_their_country_is_known():
     frame = mentions(
         {"name": "Ana Lee", "phones": "0664 1234567"}, {"name": "Ana Lee", "phones": "+436641234567"}

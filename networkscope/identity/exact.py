@@ -1,7 +1,8 @@
 """Which exact keys do the mentions carry, and which of them may join?
 
-A key that strangers share joins only the mentions that bear one name besides: the address of an office or of a
-role, whatever stands under many names, and a phone whose two owners have no word of their names in common.
+A key that several people share joins only the mentions that bear one name besides: the address of an office or of a
+role, an address under the names of three people, and a phone under those of two. Spellings of one name are one person
+(`identity.likeness`); a last name in common is a family.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from networkscope import keys, schema
+from networkscope.identity.likeness import count_people
 
 # From the strongest to the weakest. A line is a contact list's row without any address, a name a bare one.
 KINDS = ("id", "profile", "email", "phone", "line", "name")
 ID, PROFILE, EMAIL, PHONE, LINE, NAME = range(len(KINDS))
 COLUMNS = {"own_id": ID, "profiles": PROFILE, "emails": EMAIL, "phones": PHONE}
-SHARED_BY = 3  # an address under so many different names is an office, not a person
+SHARED_BY = 3  # an address of so many different people is an office's
+CROWD = 20  # so many names are not one person's
 ROLES = (
     "info|office|sales|contact|kontakt|hello|hallo|team|mail|admin|support|service|help|jobs|job|careers|karriere"
     "|hr|recruiting|recruitment|reception|empfang|accounts|billing|invoice|press|presse|marketing|events|welcome"
@@ -180,16 +183,11 @@ def _shared(found: Keys, names: Names) -> Keys:
         pairs = np.unique(found.code[rows] * len(names.text) + name[rows])
         code, bearer = np.divmod(pairs, len(names.text))
         count = np.bincount(code, minlength=len(shared))
-        shared |= count >= SHARED_BY
-        two = (count == 2) & ~shared & (found.kind == PHONE)
-        couples = bearer[two[code]].reshape(-1, 2)
-        strangers = [
-            _words(one).isdisjoint(_words(other))
-            for one, other in zip(
-                *(names.text.take(pa.array(side)).to_pylist() for side in couples.T), strict=True
-            )
-        ]
-        shared[np.flatnonzero(two)[strangers]] = True
+        few = np.where(found.kind == PHONE, 2, SHARED_BY)
+        for value in np.flatnonzero((count >= few) & ~shared).tolist():
+            start, stop = np.searchsorted(code, [value, value + 1])
+            borne = names.text.take(pa.array(bearer[start : min(stop, start + CROWD)])).to_pylist()
+            shared[value] = count[value] > CROWD or count_people(borne) >= few[value]
     apart = shared[found.code]
     if not apart.any():
         return found
@@ -197,10 +195,6 @@ def _shared(found: Keys, names: Names) -> Keys:
     both = found.code[apart] * (len(names.text) + 1) + name[apart] + 1
     group[apart] = len(shared) + np.unique(both, return_inverse=True)[1]
     return replace(found, joins=found.joins & ~apart, group=group)
-
-
-def _words(name: str) -> set[str]:
-    return set(keys.unaccented(name).replace("-", " ").split())
 
 
 def components(count: int, found: Keys) -> Ints:

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from networkscope import keys, schema
+from networkscope import schema
 from networkscope.identity.exact import Flags, Ints, column, encoded, folded_names
+from networkscope.identity.likeness import one_edit, words
 
 CROWD = 12
 RARE = 3  # so many bearers of a last name in one book, with all its spellings
@@ -24,20 +25,6 @@ COLUMNS = {
     "a_id": schema.TEXT, "b_id": schema.TEXT, "a_name": schema.TEXT, "b_name": schema.TEXT, "score": "float64",
     "evidence": schema.TEXT,
 }  # fmt: skip
-_SHORT_FORMS = """
-robert bob rob bobby|william bill will billy|richard rick dick rich|michael mike michi|thomas tom|james jim jimmy
-john jack johnny|katherine kate kathy katie|elizabeth liz beth lisa betty|margaret maggie peggy|alexander alex
-alexandra alex sandra|andrew andy drew|anthony tony|benjamin ben|charles charlie chuck|christopher chris
-christina chris tina|daniel dan danny|david dave|edward ed eddie ted|frederick fred|gregory greg|jennifer jen
-joseph joe|joshua josh|matthew matt|nicholas nick|patricia pat patty|peter pete|samuel sam|stephen steve
-susan sue|timothy tim|victoria vicky|maximilian max|johannes hannes|sebastian basti|josef sepp|franziska franzi
-"""
-_NICKNAMES = {
-    short: name
-    for forms in re.split(r"[|\n]", _SHORT_FORMS.strip())
-    for name, *shorts in [forms.split()]
-    for short in shorts
-}
 _LEGAL = re.compile(
     r"\b(gmbh|ag|kg|ltd|limited|inc|llc|plc|corp|corporation|co|company|group|sa|sarl|bv|nv|ab|oy|as|srl)\b"
 )
@@ -103,7 +90,7 @@ def _facts(table: pd.DataFrame) -> dict[str, Ints]:
     """What contacts are compared by, in numbers: -1 where nothing is known."""
     names = folded_names(column(table, "name"))
     told = pd.DataFrame(
-        [_words(name) for name in names.text.to_pylist()], columns=["bag", "first", "last", "head", "tail"]
+        [_parts(name) for name in names.text.to_pylist()], columns=["bag", "first", "last", "head", "tail"]
     )
     facts = {"name": names.code}
     for part in told:
@@ -137,11 +124,10 @@ def _domain(emails: str) -> str:
     return "" if _FREE.match(domain) else domain
 
 
-def _words(name: str) -> tuple[str | None, ...]:
-    words = keys.unaccented(name).replace(".", " ").replace("-", " ").split()
-    if len(words) < 2:
+def _parts(name: str) -> tuple[str | None, ...]:
+    full = words(name)
+    if len(full) < 2:
         return None, None, None, None, None
-    full = [_NICKNAMES.get(word, word) for word in words]
     first, last = full[0], full[-1]
     long = len(last) > 4
     ends = (f"{first} {last[:3]}", f"{first} {last[-3:]}") if long else (None, None)
@@ -162,7 +148,7 @@ def _pairs(facts: dict[str, Any]) -> tuple[Ints, Ints, Ints]:
     first = _both(facts["first"], company), _both(facts["first"], facts["domain"])
     for code in (*first, *(np.where(rare, facts[end], -1) for end in ("head", "tail"))):
         one, other = _blocks(code)
-        near = [_one_edit(x, y) for x, y in zip(facts["text"][one], facts["text"][other], strict=True)]
+        near = [one_edit(x, y) for x, y in zip(facts["text"][one], facts["text"][other], strict=True)]
         found.append((one[near], other[near]))
     a, b = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
     way = np.repeat([0, 0, 0, 2, 2, 3, 3, 3, 3], [len(pair[0]) for pair in found])
@@ -186,16 +172,6 @@ def _blocks(code: Ints) -> tuple[Ints, Ints]:
         same = code[rows[step:]] == code[rows[:-step]]
         parts.append((rows[:-step][same], rows[step:][same]))
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-
-
-def _one_edit(one: str, other: str) -> bool:
-    """Does one letter more, less or another turn one text into the other?"""
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    at = next(
-        (n for n, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other))
-    )
-    return one[at + 1 :] == other[at + 1 :] or one[at:] == other[at + 1 :] or one[at + 1 :] == other[at:]
 
 
 def _support(facts: dict[str, Any], a: Ints, b: Ints) -> list[tuple[str, float, Flags]]:

@@ -1,0 +1,62 @@
+"""Which names may be one person's? Spellings, short forms and initials; it proposes or doubts, and never joins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from networkscope import keys
+
+_SHORT_FORMS = """
+robert bob rob bobby|william bill will billy|richard rick dick rich|michael mike michi|thomas tom|james jim jimmy
+john jack johnny|katherine kate kathy katie|elizabeth liz beth lisa betty|margaret maggie peggy|alexander alex
+alexandra alex sandra|andrew andy drew|anthony tony|benjamin ben|charles charlie chuck|christopher chris
+christina chris tina|daniel dan danny|david dave|edward ed eddie ted|frederick fred|gregory greg|jennifer jen
+joseph joe|joshua josh|matthew matt|nicholas nick|patricia pat patty|peter pete|samuel sam|stephen steve
+susan sue|timothy tim|victoria vicky|maximilian max|johannes hannes|sebastian basti|josef sepp|franziska franzi
+"""
+_NICKNAMES = {
+    short: name
+    for forms in re.split(r"[|\n]", _SHORT_FORMS.strip())
+    for name, *shorts in [forms.split()]
+    for short in shorts
+}
+
+
+def words(name: str) -> list[str]:
+    """The words of a folded name without accents, short forms in full."""
+    plain = keys.unaccented(name).replace(".", " ").replace("-", " ").split()
+    return [_NICKNAMES.get(word, word) for word in plain]
+
+
+def alike(one: list[str], other: list[str]) -> bool:
+    """May these words be one person's? A last name alone is a family's.
+
+    >>> alike(words("ana lee"), words("a. lee")), alike(words("ana lee"), words("bo lee"))
+    (True, False)
+    """
+    common = set(one) & set(other)
+    if {*one[:1], *other[:1]} & common:
+        return True
+    rest = [(x, y) for x in one for y in other if x not in common and y not in common]
+    return bool(common) and any(x[0] == y[0] and 1 in (len(x), len(y)) for x, y in rest)
+
+
+def count_people(names: Iterable[str]) -> int:
+    """Behind how many people, at least, do these names stand?"""
+    people: list[list[list[str]]] = []
+    for name in map(words, names):
+        near = [person for person in people if any(alike(name, known) for known in person)]
+        people = [person for person in people if person not in near]
+        people.append([name, *(known for person in near for known in person)])
+    return len(people)
+
+
+def one_edit(one: str, other: str) -> bool:
+    """Does one letter more, less or another turn one text into the other?"""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    at = next(
+        (n for n, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other))
+    )
+    return one[at + 1 :] == other[at + 1 :] or one[at:] == other[at + 1 :] or one[at + 1 :] == other[at:]
