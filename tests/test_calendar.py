@@ -92,6 +92,8 @@ def test_a_meeting_is_a_touch_with_everybody_who_was_there(read):
         ("DTSTART;TZID=Romance Standard Time:20240702T100000", "07-02 08:00"),
         ('DTSTART;TZID="/example.org/20050126_1/Europe/London":20240702T100000', "07-02 09:00"),
         ("DTSTART;TZID=Nowhere:20240702T100000", "07-02 08:00"),
+        ("DTSTART;TZID=tzone://Microsoft/Utc:20240702T100000", "07-02 10:00"),
+        ("DTSTART;TZID=(UTC+01:00) Berlin\\, Rome:20240702T100000", "07-02 08:00"),  # unknown: the owner's
         ("DTSTART;TZID=Europe/Vienna:20240331T023000", "03-31 01:30"),  # skipped: counted from before the gap
         ("DTSTART;TZID=Europe/Vienna:20241027T023000", "10-27 00:30"),  # twice: the first
         ("dtstart;tzid=Asia/Kolkata:20240702t100000", "07-02 04:30"),
@@ -125,6 +127,14 @@ def test_a_zone_without_a_name_is_as_the_file_defines_it(times):
     # ahead of UTC by 1 h, 1 h (within the gap), 2 h, 2 h (the first of two), 1 h
     expected = ["03-31 00:30", "03-31 01:30", "03-31 01:30", "10-27 00:30", "10-27 02:30"]
     assert times(*events, before=CUSTOM) == expected
+
+
+def test_a_time_elsewhere_falls_on_the_right_hour_of_such_a_zone(times):
+    # The clock goes back from 03:00 to 02:00 at 01:00 UTC on 27 October: 01:30 in UTC is 02:30, for the second time.
+    series = event(
+        "RRULE:FREQ=DAILY;COUNT=2", "EXDATE:20241027T013000Z", start="DTSTART;TZID=Customized:20241027T023000"
+    )
+    assert times(series, before=CUSTOM) == ["10-28 01:30"]
 
 
 def test_a_weekly_meeting_keeps_its_hour_over_the_change_of_clocks(times):
@@ -166,6 +176,18 @@ def test_exceptions_in_another_zone_and_more_dates(times):
         "RDATE;VALUE=PERIOD:20240201T080000Z/PT1H",
     )
     assert times(event(*lines)) == ["01-02 10:00", "01-04 10:00", "02-01 08:00"]
+
+
+def test_a_rule_may_take_times_out_again(times):
+    lines = ("RRULE:FREQ=DAILY;COUNT=5", "EXRULE:FREQ=DAILY;INTERVAL=2;COUNT=2")
+    assert times(event(*lines)) == ["01-03 10:00", "01-05 10:00", "01-06 10:00"]
+
+
+def test_a_change_of_all_later_times_is_told(read):
+    change = event("RECURRENCE-ID;RANGE=THISANDFUTURE:20240103T100000Z", start="DTSTART:20240103T150000Z")
+    parsed = read(wrapped(event("RRULE:FREQ=DAILY;COUNT=3"), change))
+    assert sorted(parsed.interactions["occurred_at"].dt.strftime("%d %H")) == ["02 10", "03 15", "04 10"]
+    assert parsed.notes == ["1 changes of a time and all that follow it were taken for that time only"]
 
 
 def test_a_time_of_a_series_may_be_moved_cancelled_or_declined(read):

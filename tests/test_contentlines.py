@@ -6,7 +6,7 @@ import pytest
 
 from networkscope.sources import contentlines
 
-LINES = contentlines.line_pattern(["TEL", "FN", "NOTE"])
+LINES = contentlines.line_pattern("TEL FN NOTE")
 
 
 def values(data: bytes) -> list[tuple[str, str, str]]:
@@ -53,7 +53,7 @@ def test_the_number_of_a_line_survives_and_cannot_be_forged():
     text, _ = contentlines.unfolded(
         b"X:1\n folded\nbegin:vcard \nBEGIN:VCARD\x1f99\nBEGIN:VCARD\n more", "VCARD"
     )
-    pattern = contentlines.line_pattern(["BEGIN"])
+    pattern = contentlines.line_pattern("BEGIN")
     begun = [contentlines.begun(value) for _, _, value in contentlines.properties(pattern, text)]
     assert begun == [("VCARD", 3), ("VCARD99", 0), ("VCARD", 5)]
 

@@ -31,6 +31,11 @@ def test_names_are_mended_and_dated(tmp_path):
     assert parsed.notes == ["2 friends without a date that can be read"]
 
 
+def test_half_a_pair_of_signs_is_no_letter(tmp_path):
+    _, parsed = parse(tmp_path, r'{"friends_v2": [{"name": "Ann \ud83d"}, {"name": "Bo \ud83d\ude42"}]}')
+    assert column(parsed.people, "name") == ["Ann ?", "Bo 🙂"]
+
+
 def test_an_older_and_an_empty_list(tmp_path):
     assert column(parse(tmp_path, '{"friends":[{"name":"Ann"}]}')[1].people, "name") == ["Ann"]
     assert parse(tmp_path, '{"friends_v2": []}')[1].people.empty

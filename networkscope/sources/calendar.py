@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from networkscope import periods, schema
 from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources import contentlines
-from networkscope.sources.base import Parsed, Reader, SourceFile, digest, on_nearly_all, rows, source_refs
-from networkscope.sources.calendar_clock import Clock, to_utc
+from networkscope.sources.base import (
+    Parsed,
+    Reader,
+    SourceFile,
+    digest,
+    on_nearly_all,
+    rows,
+    source_refs,
+    texts,
+)
+from networkscope.sources.calendar_clock import Clock, in_utc
 from networkscope.sources.calendar_events import Event, Guest, events_in, listed
 from networkscope.sources.calendar_rules import (
     DAY,
@@ -48,6 +55,7 @@ MAX_RULES = 3  # of one event; nowadays only one is allowed
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:VCALENDAR\s", re.IGNORECASE)
 
 Met = list[tuple[Event, list[Guest]]]
+Gone = tuple[list[int], list[int]]
 
 
 def recognises(file: SourceFile) -> bool:
@@ -141,7 +149,7 @@ def _times(met: Met, events: list[Event], clock: Clock, until: int, notes: list[
     for event in events:
         if event.slot and event.uid:
             moved[event.uid].append(event.slot)
-    gone: dict[tuple[str, str, bool], tuple[list[int], list[int]]] = {}
+    gone: dict[tuple[str, str, bool], Gone] = {}
     times, unread, cut, room = [], 0, 0, MAX_REPEATED_ROWS
     for event, people in met:
         found = np.array([event.start.seconds])
@@ -156,43 +164,47 @@ def _times(met: Met, events: list[Event], clock: Clock, until: int, notes: list[
             found = found[-most:]
             room -= len(found) * len(people)
         times.append(found)
-    if unread:
-        notes.append(
-            f"{unread} rules of repetition cannot be read, or repeat within a day: they were left out"
-        )
-    if cut:
-        notes.append(f"{cut} events are repeated so often that only the latest times were taken")
+    onward = sum(event.is_onward for event, _ in met)
+    for count, what in (
+        (unread, "rules of repetition cannot be read, or repeat within a day: they were left out"),
+        (cut, "events are repeated so often that only the latest times were taken"),
+        (onward, "changes of a time and all that follow it were taken for that time only"),
+    ):
+        if count:
+            notes.append(f"{count} {what}")
     return times
 
 
 def _repeated(event: Event, clock: Clock, until: int) -> tuple[Numbers, int]:
     """All times of a series, and how many of its rules could not be read."""
-    start, rules = event.start, event.content.get("RRULE", [])
-    faults = len(rules[MAX_RULES:])
+    start = event.start
     last = clock.on(Wall(until, "UTC"), start.zone)
-    found = [np.array([start.seconds])]
-    for _, text in rules[:MAX_RULES]:
-        try:
-            rule = parse_rule(text, start.zone)
-        except UnreadableError:
-            faults += 1
-            continue
-        end = clock.on(rule.until, start.zone) + (DAY - 1) * rule.until.all_day if rule.until else last
-        found.append(expand(rule, start.seconds, min(end, last)))
-    more, lost = listed(event, "RDATE")
-    found.append(np.array([clock.on(at, start.zone) for at in more], dtype=np.int64))
-    times = np.sort(np.concatenate(found))
-    times = times[np.append(True, np.diff(times) > 0)]
-    return times[times <= last], faults + lost
+    more, faults = listed(event, "RDATE")
+    found = [np.array([start.seconds, *(clock.on(at, start.zone) for at in more)], dtype=np.int64)]
+    out = [found[0][:0]]
+    for name, side in (("RRULE", found), ("EXRULE", out)):
+        rules = event.content.get(name, [])
+        faults += len(rules[MAX_RULES:])
+        for _, text in rules[:MAX_RULES]:
+            try:
+                rule = parse_rule(text, start.zone)
+            except UnreadableError:
+                faults += 1
+                continue
+            end = clock.on(rule.until, start.zone) + (DAY - 1) * rule.until.all_day if rule.until else last
+            side.append(expand(rule, start.seconds, min(end, last)))
+    times = np.sort(np.concatenate(found))  # np.unique takes ten times as long
+    times = times[np.append(True, np.diff(times) > 0) & (times <= last)]
+    return _without(times, ([], np.concatenate(out).tolist())), faults
 
 
-def _gone(event: Event, walls: list[Wall], clock: Clock) -> tuple[list[int], list[int]]:
+def _gone(event: Event, walls: list[Wall], clock: Clock) -> Gone:
     """The days, and the times on the event's clock, at which it does not take place."""
     days = [at.seconds // DAY for at in walls if at.all_day or event.start.all_day]
     return days, [clock.on(at, event.start.zone) for at in walls if not at.all_day]
 
 
-def _without(times: Numbers, gone: tuple[list[int], list[int]]) -> Numbers:
+def _without(times: Numbers, gone: Gone) -> Numbers:
     days, exact = gone
     if not (days or exact):
         return times
@@ -204,71 +216,53 @@ def _frames(
     until: int, parsed: Parsed,
 ) -> None:  # fmt: skip
     """Put people and interactions into `parsed`, and count the events that left none."""
-    zones = {zone: number for number, zone in enumerate({event.start.zone for event, _ in met})}
-    counts = np.array([len(found) for found in times], dtype=np.int64)
-    which = np.repeat(np.arange(len(met)), counts)
-    at = np.concatenate([*times, np.zeros(0, dtype=np.int64)])
-    zone_of = np.array([zones[event.start.zone] for event, _ in met], dtype=np.int64)[which]
-    for zone, code in zones.items():
-        at[zone_of == code] = to_utc(at[zone_of == code], clock.zone(zone))
-    which, at = which[at < until], at[at < until]
-    for number in np.flatnonzero(np.bincount(which, minlength=len(met)) == 0).tolist():
-        later = clock.utc(met[number][0].start) >= until
-        parsed.rejected[FUTURE if later else REPLACED] += 1
-    size = np.array([len(people) for _, people in met], dtype=np.int64)
-    numbers: dict[str, int] = {}
-    guests = [guest for _, people in met for guest in people]
-    flat = np.array([numbers.setdefault(guest.key, len(numbers)) for guest in guests], dtype=np.int64)
-    # One row per time and guest: the guests of an event stand together in `flat`.
-    occurrence = np.repeat(np.arange(len(which)), size[which])
-    nth = np.arange(len(occurrence)) - np.repeat(np.cumsum(size[which]) - size[which], size[which])
-    event = which[occurrence]
-    guest_of = (np.cumsum(size) - size)[event] + nth
-    known, first, person = np.unique(flat[guest_of], return_index=True, return_inverse=True)
-    refs = source_refs(file.label, np.array([one.line for one, _ in met], dtype=np.int64))
-    taken = pa.array(event)
-    subjects = [one.subject for one, _ in met]
-    purposes = [_purpose(subject) if settings.suggest_purposes else UNKNOWN for subject in subjects]
-    channels = [one.channel(len(people) + 1) for one, people in met]
-    slots = {n: clock.utc(one.slot) for n, (one, _) in enumerate(met) if one.slot}
-    ids = [
-        digest("event", met[n][0].uid or subjects[n], str(slots.get(n, second)))
-        for n, second in zip(which.tolist(), at.tolist(), strict=True)
+    events = [event for event, _ in met]
+    at = [
+        in_utc(found.tolist(), clock.zone(one.start.zone)) for one, found in zip(events, times, strict=True)
     ]
-    happened = pd.Series(at[occurrence].astype("datetime64[s]").astype("datetime64[us]"))
-    columns = {
-        "event_id": pa.array(ids, TEXT).take(pa.array(occurrence)),
-        "person": person,
-        "occurred_at": happened.dt.tz_localize("UTC"),
-        "channel": np.array(channels, dtype=object)[event],
+    happened = [(number, second) for number, found in enumerate(at) for second in found if second < until]
+    for number in sorted({*range(len(met))}.difference(number for number, _ in happened)):
+        parsed.rejected[FUTURE if clock.utc(events[number].start) >= until else REPLACED] += 1
+    seen = pd.DataFrame(happened, columns=["event", "at"], dtype="int64")
+    # A time that was moved keeps the name of the one that it had.
+    slots = {number: clock.utc(one.slot) for number, one in enumerate(events) if one.slot}
+    seen["event_id"] = [
+        digest("event", events[number].uid or events[number].subject, str(slots.get(number, second)))
+        for number, second in happened
+    ]
+    guests = pd.DataFrame(
+        [(number, one.key, one.name, one.email) for number, (_, people) in enumerate(met) for one in people],
+        columns=["event", "key", "name", "emails"],
+    ).astype({"event": "int64"})
+    subjects = [one.subject for one in events]
+    purposes = (
+        {one: suggest_purpose(one, "mutual") for one in set(subjects)} if settings.suggest_purposes else {}
+    )
+    about = pd.DataFrame({
+        "channel": [one.channel(len(people) + 1) for one, people in met],
+        "purpose": [purposes.get(one, UNKNOWN) for one in subjects],
+        "group_size": [len(people) + 1 for _, people in met],
+        "thread_id": texts([one.uid for one in events]),
+        "subject": texts(subjects),
+        "source_ref": source_refs(file.label, [one.line for one in events]),
+    })  # fmt: skip
+    touches = seen.merge(guests, on="event").join(about, on="event")  # one row per time and guest
+    first = touches.drop_duplicates("key")
+    columns = {name: touches[name] for name in ("event_id", *about)} | {
+        "person": pd.Index(first["key"]).get_indexer(touches["key"]),
+        "occurred_at": pd.to_datetime(touches["at"], unit="s", utc=True),
         "direction": "mutual",
-        "purpose": np.array(purposes, dtype=object)[event],
-        "group_size": size[event] + 1,
-        "thread_id": pa.array([one.uid for one, _ in met], TEXT).take(taken),
-        "subject": pa.array(subjects, TEXT).take(taken),
-        "source_ref": refs.iloc[event],
     }
-    parsed.interactions = rows("interactions", len(event), columns)
+    parsed.interactions = rows("interactions", len(touches), columns)
     parsed.interactions["suggested"] = (parsed.interactions["purpose"] != UNKNOWN).astype(schema.FLAG)
-    by_number = {number: guests[at].email for at, number in reversed([*enumerate(flat.tolist())])}
+    # Everybody bears the name under which he stands on most lists.
+    named = guests[guests["event"].isin(seen["event"]) & (guests["name"] != "")]
+    used = named.groupby(["key", "name"], as_index=False).size().sort_values(["size", "name"])
+    names = dict(zip(used["key"], used["name"], strict=True))
     people = {
-        "name": _names([met[n][1] for n in np.unique(which)], numbers, known),
-        "emails": [by_number[number] for number in known.tolist()],
+        "name": [names.get(key, "") for key in first["key"]],
+        "emails": first["emails"].tolist(),
         "listed": False,
-        "source_ref": refs.iloc[event[first]],
+        "source_ref": first["source_ref"].tolist(),
     }
-    parsed.people = rows("people", len(known), people)
-
-
-def _names(lists: list[list[Guest]], numbers: dict[str, int], known: Numbers) -> list[str]:
-    """The name under which each person stands on most lists."""
-    used = Counter((numbers[guest.key], guest.name) for people in lists for guest in people if guest.name)
-    best = {
-        number: name for (number, name), _ in sorted(used.items(), key=lambda item: (item[1], item[0][1]))
-    }
-    return [best.get(number, "") for number in known.tolist()]
-
-
-@lru_cache(maxsize=4096)
-def _purpose(subject: str) -> str:
-    return suggest_purpose(subject, "mutual")
+    parsed.people = rows("people", len(first), people)

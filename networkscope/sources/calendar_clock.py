@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 from tzlocal.windows_tz import win_tz
 
 from networkscope import periods
@@ -18,7 +17,6 @@ from networkscope.errors import ParameterError
 from networkscope.sources.calendar_rules import (
     FIRST_YEAR,
     LAST_YEAR,
-    Numbers,
     UnreadableError,
     Wall,
     expand,
@@ -27,27 +25,58 @@ from networkscope.sources.calendar_rules import (
 )
 
 
-@dataclass(frozen=True)
-class Shifts:
-    """A zone as a calendar file defines it: from which wall time on its clock is how far ahead of UTC."""
+class Defined(dt.tzinfo):
+    """A zone that only the file knows, from the STANDARD and DAYLIGHT parts of its definition.
 
-    onsets: Numbers
-    ahead: Numbers
+    As with any zone of Python, a time that occurs twice is the first one, and one that is skipped counts from before
+    the gap. UnreadableError where no part can be read.
+    """
 
+    def __init__(self, observances: Iterable[Mapping[str, str]], until: int) -> None:
+        found: list[tuple[int, int, int]] = []
+        for part in observances:
+            try:
+                before, after = _offset(part["TZOFFSETFROM"]), _offset(part["TZOFFSETTO"])
+                # Outlook begins every zone in 1601.
+                begin = wall(max(part["DTSTART"][:4], str(FIRST_YEAR)) + part["DTSTART"][4:]).seconds
+                rule = parse_rule(part["RRULE"]) if "RRULE" in part else None
+            except (KeyError, UnreadableError):
+                continue
+            onsets = expand(rule, begin, until) if rule else np.array([begin])
+            found += [(onset, before, after) for onset in onsets[-(LAST_YEAR - FIRST_YEAR) :].tolist()]
+        if not found:
+            raise UnreadableError
+        self._ahead = [after for _, _, after in sorted(found)]
+        self._on_the_wall = [onset + max(after - before, 0) for onset, before, after in sorted(found)]
+        self._in_utc = [onset - before for onset, before, _ in sorted(found)]
 
-Zone = ZoneInfo | Shifts
+    def utcoffset(self, at: dt.datetime | None) -> dt.timedelta:
+        return self._since(self._on_the_wall, at)
+
+    def fromutc(self, at: dt.datetime) -> dt.datetime:
+        return at + self._since(self._in_utc, at)
+
+    def dst(self, at: dt.datetime | None) -> None:  # noqa: ARG002
+        return None
+
+    tzname = dst
+
+    def _since(self, onsets: list[int], at: dt.datetime | None) -> dt.timedelta:
+        seconds = at.replace(tzinfo=dt.UTC).timestamp() if at else 0
+        return dt.timedelta(seconds=self._ahead[max(bisect_right(onsets, seconds) - 1, 0)])
 
 
 @lru_cache(maxsize=1024)
-def iana(name: str) -> ZoneInfo | None:
+def iana(name: str) -> dt.tzinfo | None:
     """The zone that a calendar calls so: by its IANA name, with or without a prefix, or as Windows names it.
 
-    >>> iana("Romance Standard Time").key, iana("/example.org/20050126/Europe/Berlin").key
+    >>> str(iana("Romance Standard Time")), str(iana("/example.org/20050126/Europe/Berlin"))
     ('Europe/Paris', 'Europe/Berlin')
     """
     name = name.strip().strip('"')
     parts = name.strip("/").split("/")
-    for candidate in (name, win_tz.get(name, ""), "/".join(parts[-2:]), "/".join(parts[-3:])):
+    ends = ["/".join(parts[-2:]), "/".join(parts[-3:]), parts[-1].upper()]
+    for candidate in (name, win_tz.get(name, ""), *ends):
         try:
             return periods.zone(candidate)
         except ParameterError:
@@ -55,45 +84,18 @@ def iana(name: str) -> ZoneInfo | None:
     return None
 
 
-def shifts(observances: Iterable[Mapping[str, str]], until: int) -> Shifts:
-    """A zone that has no name, from the STANDARD and DAYLIGHT parts of its definition."""
-    found = []
-    for part in observances:
-        try:
-            before, after = _offset(part["TZOFFSETFROM"]), _offset(part["TZOFFSETTO"])
-            # Outlook begins every zone in 1601.
-            begin = wall(max(part["DTSTART"][:4], str(FIRST_YEAR)) + part["DTSTART"][4:]).seconds
-            rule = parse_rule(part["RRULE"]) if "RRULE" in part else None
-        except (KeyError, UnreadableError):
-            continue
-        # A time within the gap still counts as before it.
-        onsets = (expand(rule, begin, until) if rule else np.array([begin])) + max(after - before, 0)
-        found += [(onset, after) for onset in onsets[-(LAST_YEAR - FIRST_YEAR) :].tolist()]
-    if not found:
-        raise UnreadableError
-    onsets, ahead = np.array(sorted(found), dtype=np.int64).T
-    return Shifts(onsets, ahead)
-
-
 def _offset(text: str) -> int:
-    found = re.fullmatch(r"([+-])(\d\d)(\d\d)(\d\d)?", text.strip())
+    found = re.fullmatch(r"([+-])([01]\d|2[0-3])([0-5]\d)([0-5]\d)?", text.strip())
     if not found:
         raise UnreadableError
     hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
     return (hours * 3600 + minutes * 60 + seconds) * (-1 if found[1] == "-" else 1)
 
 
-def to_utc(walls: Numbers, zone: ZoneInfo | Shifts) -> Numbers:
-    """UTC seconds. A time that occurs twice is the first one; one that is skipped counts from before the gap."""
-    if isinstance(zone, Shifts):
-        at = np.searchsorted(zone.onsets, walls, side="right") - 1
-        return walls - zone.ahead[np.maximum(at, 0)]
-    index = pd.DatetimeIndex(walls.astype("datetime64[s]"))
-    known = index.tz_localize(zone, ambiguous=np.ones(len(index), dtype=bool), nonexistent="NaT")
-    utc = known.as_unit("s").asi8.copy()
-    for row in np.flatnonzero(known.isna()):
-        utc[row] = int(index[row].to_pydatetime().replace(tzinfo=zone).timestamp())
-    return utc
+def in_utc(seconds: Iterable[int], zone: dt.tzinfo) -> list[int]:
+    """The instants at which the clock of the zone shows these times."""
+    walls = (dt.datetime.fromtimestamp(second, dt.UTC) for second in seconds)
+    return [int(shown.replace(tzinfo=zone).timestamp()) for shown in walls]
 
 
 @dataclass(frozen=True)
@@ -104,42 +106,34 @@ class Clock:
     zones that could not be found, for which the owner's was taken.
     """
 
-    own: ZoneInfo
+    own: dt.tzinfo
     definitions: Mapping[str, list[dict[str, str]]]
     until: int
-    known: dict[str, Zone] = field(default_factory=dict)
+    known: dict[str, dt.tzinfo] = field(default_factory=lambda: {"UTC": dt.UTC})
     unknown: set[str] = field(default_factory=set)
 
-    def zone(self, name: str) -> Zone:
+    def zone(self, name: str) -> dt.tzinfo:
         if name not in self.known:
             self.known[name] = self._find(name) if name else self.own
         return self.known[name]
 
-    def _find(self, name: str) -> Zone:
+    def _find(self, name: str) -> dt.tzinfo:
         parts = self.definitions.get(name, [])
         named = [name, *(part["X-LIC-LOCATION"] for part in parts if "X-LIC-LOCATION" in part)]
         found = next(filter(None, map(iana, named)), None)
         try:
-            return found or shifts(parts, self.until)
+            return found or Defined(parts, self.until)
         except UnreadableError:
             self.unknown.add(name)
             return self.own
 
     def utc(self, at: Wall) -> int:
         """The instant, in UTC seconds."""
-        if at.zone == "UTC":
-            return at.seconds
-        zone = self.zone(at.zone)
-        if isinstance(zone, ZoneInfo):
-            return int(dt.datetime.fromtimestamp(at.seconds, dt.UTC).replace(tzinfo=zone).timestamp())
-        return int(to_utc(np.array([at.seconds]), zone)[0])
+        return in_utc([at.seconds], self.zone(at.zone))[0]
 
     def on(self, at: Wall, name: str) -> int:
         """What does the clock of the named zone show at that time? A day is the same day on all of them."""
         if at.all_day or at.zone == name:
             return at.seconds
-        utc, zone = self.utc(at), self.zone(name)
-        if isinstance(zone, Shifts):
-            at_utc = int(np.searchsorted(zone.onsets - zone.ahead, utc, side="right")) - 1
-            return utc + int(zone.ahead[max(at_utc, 0)])
-        return int(dt.datetime.fromtimestamp(utc, zone).replace(tzinfo=dt.UTC).timestamp())
+        shown = dt.datetime.fromtimestamp(self.utc(at), self.zone(name))
+        return int(shown.replace(tzinfo=dt.UTC).timestamp())

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from networkscope import keys
 from networkscope.sources import contentlines
@@ -20,23 +20,10 @@ AWAY = ("DECLINED", "DELEGATED")
 _VIDEO_ONLY = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 _PLACES = ("LOCATION", "URL", *_VIDEO_ONLY)
 _LINES = contentlines.line_pattern(
-    (
-        *(
-            "BEGIN",
-            "END",
-            "ATTENDEE",
-            "ORGANIZER",
-            "DTSTART",
-            "UID",
-            "SUMMARY",
-            "DESCRIPTION",
-            "STATUS",
-            "SEQUENCE",
-        ),
-        *("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "METHOD", "TZID", "TZOFFSETFROM", "TZOFFSETTO"),
-        *("X-LIC-LOCATION", *_PLACES),
-    )
+    "BEGIN END METHOD UID SUMMARY DESCRIPTION STATUS SEQUENCE ATTENDEE ORGANIZER DTSTART RRULE EXRULE RDATE EXDATE "
+    f"RECURRENCE-ID TZID TZOFFSETFROM TZOFFSETTO X-LIC-LOCATION {' '.join(_PLACES)}"
 )
+_TIMES = ("DTSTART", "RDATE", "EXDATE", "RECURRENCE-ID")
 _VIDEO_LINK = re.compile(
     r"://[^/\s]*(?:zoom\.us|teams\.(?:microsoft|live)\.com|meet\.google\.com|webex\.com|whereby\.com|meet\.jit\.si"
     r"|gotomeeting\.com|bluejeans\.com|chime\.aws|skype\.com)",
@@ -47,7 +34,13 @@ _CALL = re.compile(r"\b(?:call|phone|telephone|telefon\w*|anruf)\b", re.IGNORECA
 
 _ROBOT = re.compile(r"[@.]calendar\.google\.com$")
 
-Component = dict[str, list[tuple[str, str]]]
+
+class Component(dict[str, list[tuple[str, str]]]):
+    """What one part of the file says: of each property the parameters and the value of every line."""
+
+    def text(self, name: str) -> str:
+        """The first value of a property, empty where there is none; cut where only harm would be longer."""
+        return self[name][0][1][: contentlines.LONGEST].strip() if name in self else ""
 
 
 @dataclass(frozen=True)
@@ -81,23 +74,23 @@ class Event:
         return self.slot is None and ("RRULE" in self.content or "RDATE" in self.content)
 
     @property
-    def subject(self) -> str:
-        return contentlines.readable(self.value("SUMMARY"))
+    def is_onward(self) -> bool:
+        """Does it change all later times of its series too?"""
+        return any("THISANDFUTURE" in params.upper() for params, _ in self.content.get("RECURRENCE-ID", ()))
 
-    def value(self, name: str) -> str:
-        """The first value of a property, empty where there is none."""
-        return self.content[name][0][1].strip() if name in self.content else ""
+    @cached_property
+    def subject(self) -> str:
+        return contentlines.readable(self.content.text("SUMMARY"))
 
     def channel(self, group_size: int) -> str:
         """How people met there: a link or a place to meet on a screen tells more than the title."""
         values = [value for name in _PLACES for _, value in self.content.get(name, ())]
-        place = self.value("LOCATION")[: contentlines.LONGEST]
-        by_phone = "CONFERENCE" in self.content and self.value("CONFERENCE").lower().startswith("tel:")
-        if (
-            "DESCRIPTION" in self.content
-            or _VIDEO_PLACE.search(place)
-            or any(map(_VIDEO_LINK.search, values))
-        ):
+        place, by_phone = (
+            self.content.text("LOCATION"),
+            self.content.text("CONFERENCE").lower().startswith("tel:"),
+        )
+        has_link = "DESCRIPTION" in self.content or any(map(_VIDEO_LINK.search, values))
+        if has_link or _VIDEO_PLACE.search(place):
             return "video"
         if by_phone or _CALL.search(place) or _CALL.search(self.subject):
             return "call"
@@ -145,10 +138,10 @@ def _components(text: str) -> tuple[list[Component], dict[str, list[dict[str, st
             what, line = contentlines.begun(value)
             target = None  # what an alarm, a task or a day in a journal says is of no interest
             if line:
-                target = event = {"LINE": [("", str(line))], "METHOD": [("", method)]}
+                target = event = Component(LINE=[("", str(line))], METHOD=[("", method)])
                 events.append(event)
             elif what in ("VTIMEZONE", "STANDARD", "DAYLIGHT"):
-                target = {"KIND": [("", what)]}
+                target = Component(KIND=[("", what)])
                 zones.append(target)
             elif what == "VCALENDAR":
                 event, method = None, ""
@@ -158,6 +151,8 @@ def _components(text: str) -> tuple[list[Component], dict[str, list[dict[str, st
         elif name == "METHOD":
             method = value.strip().upper()
         elif target is not None and (name != "DESCRIPTION" or _VIDEO_LINK.search(value)):
+            if name in _TIMES and ":" in value:
+                params, value = _unquoted(params, value)
             target.setdefault(name, []).append((params, "" if name == "DESCRIPTION" else value))
     return events, _definitions(zones)
 
@@ -175,11 +170,11 @@ def _definitions(zones: Iterable[Component]) -> dict[str, list[dict[str, str]]]:
 
 
 def _event(content: Component) -> Event:
-    cancelled = "CANCEL" in content["METHOD"][0][1] or _value(content, "STATUS").upper() == "CANCELLED"
-    sequence = _value(content, "SEQUENCE")
+    cancelled = "CANCEL" in content.text("METHOD") or content.text("STATUS").upper() == "CANCELLED"
+    sequence = content.text("SEQUENCE")
     return Event(
-        line=int(content["LINE"][0][1]),
-        uid=_value(content, "UID"),
+        line=int(content.text("LINE")),
+        uid=content.text("UID"),
         start=_wall(*content.get("DTSTART", [("", "")])[0]),
         slot=_wall(*content["RECURRENCE-ID"][0]) if "RECURRENCE-ID" in content else None,
         version=(int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0, cancelled),
@@ -188,12 +183,14 @@ def _event(content: Component) -> Event:
     )
 
 
-def _value(content: Component, name: str) -> str:
-    return content[name][0][1][: contentlines.LONGEST].strip() if name in content else ""
-
-
 def _wall(params: str, value: str) -> Wall:
     return wall(value, contentlines.parameters(params).get("TZID", "") if params else "")
+
+
+def _unquoted(params: str, value: str) -> tuple[str, str]:
+    """Microsoft writes TZID=tzone://Microsoft/Utc without the quotation marks that a colon needs."""
+    rest, colon, value = value.rpartition(":")
+    return params + colon + rest, value
 
 
 def _guests(content: Component) -> tuple[Guest, ...]:

@@ -108,8 +108,8 @@ def expand(rule: Rule, start: int, until: int) -> Numbers:
     table, begin = _table(rule.week_start), start // DAY
     origin = {name: int(column[begin]) for name, column in table.items()}
     last = until // DAY
-    if "BYSETPOS" in rule.by:  # positions are counted within whole periods
-        begin, last = begin - _before(rule, origin), last + 366
+    if "BYSETPOS" in rule.by:  # positions are counted within whole periods, of at most a year
+        begin, last = begin - 366, last + 366
     table = {name: column[max(begin, 0) : max(last + 1, 0)] for name, column in table.items()}
     fits = _fits(rule, table, origin)
     times = _times(rule, start % DAY)
@@ -196,7 +196,6 @@ def _table(week_start: int) -> dict[str, Numbers]:
         "month": months,
         "year": months // 12,
         "weekday": weekday,
-        "in week": in_week,
         "BYMONTH": months % 12 + 1,
         "BYMONTHDAY": day_of_month,
         "-BYMONTHDAY": days_left_in_month,
@@ -213,13 +212,3 @@ def _places(days: Numbers, unit: str) -> tuple[Numbers, Numbers]:
     after = which + np.array(1, f"timedelta64[{unit}]")
     begin, end = (at.astype("datetime64[D]").astype(np.int64) for at in (which, after))
     return days - begin + 1, days - end
-
-
-def _before(rule: Rule, origin: Mapping[str, int]) -> int:
-    """Days from the beginning of the period of the first day to that day."""
-    in_period = {
-        "YEARLY": origin["BYYEARDAY"] - 1,
-        "MONTHLY": origin["BYMONTHDAY"] - 1,
-        "WEEKLY": origin["in week"],
-    }
-    return in_period.get(rule.frequency, 0)

@@ -28,7 +28,9 @@ def listing(value: Any) -> list[Any]:
 
 def word(value: Any) -> str:
     """The value if it is text or a plain number, else nothing."""
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value).encode("utf-8", "replace").decode("utf-8")  # half of a pair of signs is none
 
 
 def _number(digits: str) -> int:
