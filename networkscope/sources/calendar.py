@@ -37,7 +37,6 @@ from networkscope.sources.calendar_rules import (
     expand,
     parse_rule,
 )
-from networkscope.sources.columns import TEXT
 from networkscope.sources.suggest import UNKNOWN, suggest_purpose
 
 OLD = "the file holds a newer version of the event"
