@@ -138,7 +138,7 @@ def read_postponed(book: str | Path, *, as_of: periods.AsOf, timezone: str = "UT
     LoadError
         A line of the book's moves.csv cannot be read; it is named.
     """
-    today = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    today = periods.as_of_date(as_of, timezone)
     rows = []
     path = Path(book) / DECISIONS
     if path.exists():

@@ -28,36 +28,24 @@ from networkscope.measures.touches import conversations
 HALF_VALUE = 3.0
 HALF_URGENCY_DAYS = 7.0
 DEBT_HALF_LIFE_DAYS = 30.0
-DEBT = {
-    "promise": 1.0,
-    "thank_you": 0.9,
-    "owed_reply": 0.8,
-    "uncontacted_referral": 0.8,
-    "close_the_loop": 0.7,
-    "report_back": 0.6,
-    "nudge": 0.4,
-    "recontact": 0.3,
-    "monthly_update": 0.2,
-    "ask_advice": 0.0,
-    "ask_introduction": 0.0,
-    "ask_job": 0.0,
-    "reconnect": 0.0,
+# What to do, and the weight of the debt.
+_KINDS = {
+    "promise": ("Keep your promise", 1.0),
+    "thank_you": ("Say thank you", 0.9),
+    "owed_reply": ("Answer", 0.8),
+    "uncontacted_referral": ("Contact the name you were given", 0.8),
+    "close_the_loop": ("Tell how it ended", 0.7),
+    "report_back": ("Report back", 0.6),
+    "nudge": ("Ask once more, kindly", 0.4),
+    "recontact": ("Ask again: the time may be right now", 0.3),
+    "monthly_update": ("Send an update", 0.2),
+    "ask_advice": ("Ask for advice", 0.0),
+    "ask_introduction": ("Ask for a name", 0.0),
+    "ask_job": ("Say what you are looking for", 0.0),
+    "reconnect": ("Get back in touch", 0.0),
 }
-MOVES = {
-    "promise": "Keep your promise",
-    "thank_you": "Say thank you",
-    "owed_reply": "Answer",
-    "uncontacted_referral": "Contact the name you were given",
-    "close_the_loop": "Tell how it ended",
-    "report_back": "Report back",
-    "nudge": "Ask once more, kindly",
-    "monthly_update": "Send an update",
-    "recontact": "Ask again: the time may be right now",
-    "ask_advice": "Ask for advice",
-    "ask_introduction": "Ask for a name",
-    "ask_job": "Say what you are looking for",
-    "reconnect": "Get back in touch",
-}
+MOVES = {kind: move for kind, (move, _) in _KINDS.items()}
+DEBT = {kind: weight for kind, (_, weight) in _KINDS.items()}
 QUIET = ("late", "drifting", "dormant")
 NAGGING = ("nudge", "monthly_update", "recontact", "reconnect", "ask_advice", "ask_introduction", "ask_job")
 STEP_URGENCY = 0.3
@@ -170,7 +158,7 @@ def month_facts(
     Activity counts the conversations of the last 30 days, prospects the open interviews and offers among the
     referrals. What there is none of is an ellipsis to fill in.
     """
-    end = periods.local_date(periods.as_instant(as_of, timezone), timezone)
+    end = periods.as_of_date(as_of, timezone)
     talks = conversations(interactions, as_of=as_of, timezone=timezone)
     recent = talks.loc[talks["day"] >= end - pd.Timedelta(days=30), "contact_id"].nunique()
     table = schema.conform(
@@ -257,10 +245,9 @@ def _reasons(
 ) -> pd.DataFrame:
     """Reasons in one form: the columns of `rows` that are named, missing where there are none."""
     dates = ("due_on", "opened_on")
-    taken = {name: rows.get(columns.get(name, name)) for name in (*dates, "topic", "about_id", "source_ref")}
-    missing = {name: pd.Series(pd.NaT if name in dates else pd.NA, rows.index, object) for name in taken}
-    told = {name: missing[name] if column is None else column for name, column in taken.items()}
-    frame = rows[["contact_id", "why"]].assign(kind=kind, debt=debt, urgency=urgency, **told)
+    names = (*dates, "topic", "about_id", "source_ref")
+    told = rows.reindex(columns=[columns.get(name, name) for name in names]).set_axis(names, axis=1)
+    frame = told.assign(contact_id=rows["contact_id"], why=rows["why"], kind=kind, debt=debt, urgency=urgency)
     types = {name: schema.DATE if name in dates else schema.TEXT for name in told}
     return frame.astype({**types, "kind": schema.TEXT, "debt": "float64", "urgency": "float64"})
 

@@ -96,22 +96,6 @@ def midnight(dates: pd.Series, timezone: str) -> pd.Series:
     )
 
 
-def seen_before(frame: pd.DataFrame, column: str, as_of: pd.Timestamp) -> pd.DataFrame:
-    """The rows that were known at the cut-off: strictly before it."""
-    return frame[frame[column] < as_of]
-
-
-def week_start(date: pd.Timestamp, week_starts_on: str = "monday") -> pd.Timestamp:
-    """The first day of the week that a naive date lies in.
-
-    >>> week_start(pd.Timestamp("2026-11-18"))
-    Timestamp('2026-11-16 00:00:00')
-    """
-    if week_starts_on not in WEEKDAYS:
-        raise ParameterError(f"week_starts_on must be a weekday, one of {', '.join(WEEKDAYS)}")
-    return date.normalize() - pd.Timedelta(days=(date.day_of_week - WEEKDAYS.index(week_starts_on)) % 7)
-
-
 def months(first: pd.Timestamp, last: pd.Timestamp) -> pd.PeriodIndex:
     """Every month from the first to the last, none left out.
 

@@ -55,14 +55,6 @@ def test_an_unknown_zone_is_named(wrong):
         periods.zone(wrong)
 
 
-def test_weeks_begin_when_the_owner_says():
-    sunday = pd.Timestamp("2026-11-15")
-    assert periods.week_start(sunday) == pd.Timestamp("2026-11-09")
-    assert periods.week_start(sunday, "sunday") == sunday
-    with pytest.raises(ParameterError, match="weekday"):
-        periods.week_start(sunday, "someday")
-
-
 @given(st.datetimes(min_value=pd.Timestamp("1990-01-01"), max_value=pd.Timestamp("2090-01-01")))
 def test_local_dates_agree_with_one_at_a_time(moment):
     instant = pd.Timestamp(moment, tz="UTC").as_unit("us")

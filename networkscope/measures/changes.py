@@ -10,16 +10,11 @@ import pyarrow.compute as pc
 from networkscope import schema
 from networkscope.errors import SchemaError
 
-FOLLOWUP_CHANGES: dict[tuple[str | None, str | None], str] = {
-    ("censored", "open"): "became overdue",
-    (None, "open"): "became overdue",
-    ("open", "closed_late"): "closed late",
-    ("open", "closed_in_time"): "closed in time",
-    ("censored", "closed_in_time"): "closed in time",
-    ("censored", "closed_late"): "closed late",
-    (None, "closed_in_time"): "closed in time",
-    (None, "closed_late"): "closed late",
-    (None, "censored"): "newly owed",
+FOLLOWUP_CHANGES = {
+    "open": "became overdue",
+    "closed_late": "closed late",
+    "closed_in_time": "closed in time",
+    "censored": "newly owed",
 }
 TIE_ORDER = ("active", "late", "drifting", "dormant")
 
@@ -76,8 +71,8 @@ def changes_since(now: pd.DataFrame, before: pd.DataFrame, *, key: str, state: s
 
 
 def _change(earlier: str | None, now: str | None) -> str:
-    if (earlier, now) in FOLLOWUP_CHANGES:
-        return FOLLOWUP_CHANGES[earlier, now]
+    if now in FOLLOWUP_CHANGES and (now != "censored" or earlier is None):
+        return FOLLOWUP_CHANGES[now]
     if earlier in TIE_ORDER and now in TIE_ORDER:
         return "came back" if TIE_ORDER.index(now) < TIE_ORDER.index(earlier) else "went quiet"
     if earlier == "one_way" and now in TIE_ORDER:

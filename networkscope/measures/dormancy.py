@@ -236,17 +236,11 @@ def _why(rule: Ints, *numbers: npt.NDArray[Any], horizon: float, dormant_after: 
 def _value(touches: pd.DataFrame, size: int, half_life_days: float) -> tuple[Floats, Floats]:
     """Tie strength at the last touch of each contact, and the share of it that is left now."""
     code, age = touches["code"].to_numpy(), touches["age"].to_numpy()
-    least, half_life = _least_age(touches, size), half_life_days * _DAY_US
+    least, half_life = rhythm.least_age(touches, size), half_life_days * _DAY_US
     weight = WEIGHTS[touches["channel"].cat.codes] * np.exp2((least[code] - age) / half_life)
     # Multiples of 2^-30 add up without rounding, so that the order of the rows cannot show in the sum.
     value = np.bincount(code, np.round(weight * 2.0**30), minlength=size) / 2.0**30
     return value, np.exp2(-least / half_life)
-
-
-def _least_age(touches: pd.DataFrame, size: int) -> Ints:
-    least = np.full(size, np.iinfo(np.int64).max)
-    np.minimum.at(least, touches["code"].to_numpy(), touches["age"].to_numpy())
-    return least
 
 
 def _latest_words(touches: pd.DataFrame, size: int) -> dict[str, Any]:
@@ -254,13 +248,6 @@ def _latest_words(touches: pd.DataFrame, size: int) -> dict[str, Any]:
     touches = touches[["code", "age", "channel", "source_ref", "subject"]]
     subject = touches["subject"].str.strip()
     about = touches.assign(subject=subject)[(subject.fillna("") != "").to_numpy()]
-    latest, topic = _latest(touches, size), _latest(about, size)["subject"]
+    latest, topic = rhythm.latest(touches, size), rhythm.latest(about, size)["subject"]
     words = {"last_topic": topic, "last_channel": latest["channel"], "last_source_ref": latest["source_ref"]}
     return {name: word.array for name, word in words.items()}
-
-
-def _latest(touches: pd.DataFrame, size: int) -> pd.DataFrame:
-    """The latest row of each contact; of several at one instant the last by content, whatever their order."""
-    tied = touches[touches["age"].to_numpy() == _least_age(touches, size)[touches["code"].to_numpy()]]
-    ranked = tied.sort_values(["code", "channel", "source_ref", "subject"], na_position="first")
-    return ranked.drop_duplicates("code", keep="last").set_index("code").reindex(range(size))

@@ -8,7 +8,6 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.measures import rhythm
 from networkscope.measures.leads import last_day
-from networkscope.measures.rhythm import Flags
 from networkscope.measures.touches import is_conversation
 
 
@@ -55,7 +54,9 @@ def exchanges(
     size, code = len(people), known["code"].to_numpy()
     talk = is_conversation(known).to_numpy(bool)
     out, back = ((known["direction"] != way).to_numpy(bool) | talk for way in ("inbound", "outbound"))
-    began = np.bincount(code[out & _at_the(np.maximum, known, size)], minlength=size) > 0
+    age, oldest = known["age"].to_numpy(), np.full(size, -1)
+    np.maximum.at(oldest, code, age)
+    began = np.bincount(code[out & (age == oldest[code])], minlength=size) > 0
     recent = np.True_ if within_days is None else (known["day"] >= today - within_days).to_numpy()
     sent, answered, talked = (np.bincount(code[mask & recent], minlength=size) for mask in (out, back, talk))
     n, first, last = rhythm.history(rhythm.day_keys(known), size, today + 1)
@@ -67,23 +68,6 @@ def exchanges(
         "first_touch_on": rhythm.as_dates(first, n > 0), "last_touch_on": rhythm.as_dates(last, n > 0),
         "began": began,
         "contacted": sent > 0, "two_way": (sent > 0) & (answered > 0), "met": talked > 0,
-        "source_ref": _latest_ref(known, size),
+        "source_ref": rhythm.latest(known[["code", "age", "source_ref"]], size)["source_ref"].array,
     }  # fmt: skip
     return people.assign(**facts)
-
-
-def _at_the(least_or_most: np.ufunc, known: pd.DataFrame, size: int) -> Flags:
-    """Which touches are the latest (least in age) of their contact, or the first?"""
-    code, age = known["code"].to_numpy(), known["age"].to_numpy()
-    extreme = np.full(size, np.iinfo(np.int64).max if least_or_most is np.minimum else -1)
-    least_or_most.at(extreme, code, age)
-    return age == extreme[code]
-
-
-def _latest_ref(known: pd.DataFrame, size: int) -> pd.array:
-    """Where the latest touch of each contact is recorded; of several at one instant the last by name."""
-    latest = known.loc[_at_the(np.minimum, known, size), ["code", "source_ref"]]
-    latest = latest.sort_values(["code", "source_ref"], na_position="first").drop_duplicates(
-        "code", keep="last"
-    )
-    return latest.set_index("code")["source_ref"].reindex(range(size)).array

@@ -59,9 +59,9 @@ def reach_by_month(
     people = schema.conform("contacts", contacts)
     if strange := [group for group in groups if group not in people]:
         raise ParameterError(f"groups must name columns of contacts; there is no '{strange[0]}'")
-    columns = ("direction", "channel", "purpose")
+    columns = ("direction", "channel")
     known, _ = rhythm.known_touches(people["contact_id"], interactions, as_of, timezone, group_max, columns)
-    mine = (known["direction"] != "inbound") & (known["purpose"] != "promise") | is_conversation(known)
+    mine = (known["direction"] != "inbound") | is_conversation(known)
     days = known.loc[mine.to_numpy(bool), ["code", "day"]].drop_duplicates()
     code, day = days["code"].to_numpy(), days["day"].to_numpy()
     every = months_since(min(day, default=None), as_of, timezone)

@@ -94,6 +94,20 @@ def as_dates(days: Ints, known: Flags) -> Any:
     return pd.array(dates.astype("datetime64[us]"), dtype=schema.DATE)
 
 
+def least_age(touches: pd.DataFrame, size: int) -> Ints:
+    """The age of the latest touch of each contact."""
+    least = np.full(size, np.iinfo(np.int64).max)
+    np.minimum.at(least, touches["code"].to_numpy(), touches["age"].to_numpy())
+    return least
+
+
+def latest(touches: pd.DataFrame, size: int) -> pd.DataFrame:
+    """The latest row of each contact; of several at one instant the last by content, whatever their order."""
+    tied = touches[touches["age"].to_numpy() == least_age(touches, size)[touches["code"].to_numpy()]]
+    ranked = tied.sort_values(["code", *touches.columns.drop(["code", "age"])], na_position="first")
+    return ranked.drop_duplicates("code", keep="last").set_index("code").reindex(range(size))
+
+
 def windows(keys: Ints, size: int, today: int, horizon_days: int, count: int) -> list[Window]:
     """The last completed windows before today, the latest first, each with what was known before it began."""
     states = [history(keys, size, today - j * horizon_days) for j in range(count + 1)]
