@@ -6,7 +6,6 @@ in it. A repeated one counts each time it took place. Names in titles are not gu
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -51,7 +50,6 @@ MAX_OCCURRENCES = 5_000  # of one event: the latest
 MAX_REPEATED_ROWS = 300_000  # of one file
 MAX_RULES = 3  # of one event; nowadays only one is allowed
 
-_BEGIN = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:VCALENDAR\s", re.IGNORECASE)
 
 Met = list[tuple[Event, list[Guest]]]
 Gone = tuple[list[int], list[int]]
@@ -59,7 +57,7 @@ Gone = tuple[list[int], list[int]]
 
 def recognises(file: SourceFile) -> bool:
     """Does the file begin with a calendar?"""
-    return _BEGIN.match(file.head[:2000].replace(b"\0", b"")) is not None
+    return contentlines.begins(file.head, "VCALENDAR")
 
 
 def read(file: SourceFile, settings: Settings) -> Parsed:

@@ -27,6 +27,12 @@ _TWICE_ENCODED = re.compile(
 )
 
 
+def begins(head: bytes, component: str) -> bool:
+    """Is this the beginning of a file of such components, in whatever encoding?"""
+    start = rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:%s\s" % component.encode()
+    return re.match(start, head[:2000].replace(b"\0", b""), re.IGNORECASE) is not None
+
+
 def unfolded(data: bytes, component: str) -> tuple[str, str]:
     """The file as text, one property per line, and the encoding it had.
 

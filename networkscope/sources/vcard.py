@@ -6,7 +6,6 @@ file does, or the card around it.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -31,7 +30,6 @@ A_GROUP = "the card is a group of contacts, not a person"
 PROFILES = ("URL", "IMPP", "X-SOCIALPROFILE", "X-LINKEDIN")
 KINDS = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
 
-_BEGIN = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:VCARD\s", re.IGNORECASE)
 _LINES = contentlines.line_pattern(
     f"BEGIN END FN N EMAIL TEL ORG TITLE ROLE ADR CATEGORIES NOTE {' '.join((*PROFILES, *KINDS))}"
 )
@@ -43,7 +41,7 @@ Card = dict[str, list[str]]
 
 def recognises(file: SourceFile) -> bool:
     """Does the file begin with a card?"""
-    return _BEGIN.match(file.head[:2000].replace(b"\0", b"")) is not None
+    return contentlines.begins(file.head, "VCARD")
 
 
 def read(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
