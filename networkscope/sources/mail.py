@@ -6,7 +6,8 @@ lists, newsletters and machines send is set apart.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,31 +34,28 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class _Mails:
-    """Who wrote to whom, by number of mail and of person (an address); `to_mail` says whose recipient each of
-    `to` is. `table`, `entries` and `counts` are those of `mail_columns`.
-    """
+    """Who wrote to whom, by number of mail and of person; `to_mail` says whose recipient each of `to` is."""
 
-    table: pd.DataFrame
-    entries: pd.DataFrame
-    counts: dict[str, dict[str, int]]
-    addresses: pd.Index
-    person_of: Numbers  # of an entry
-    at: Numbers
+    table: pd.DataFrame  # the `mails` of mail_columns
+    persons: pd.DataFrame  # an address each: `address`, the `name` it goes by, and how often it is `present`
+    counts: dict[str, Counter[str]]
     sender: Numbers
     to_mail: Numbers
     to: Numbers
-    to_entry: Numbers
 
     @property
     def every(self) -> Numbers:
-        return np.arange(len(self.at))
+        return np.arange(len(self.table))
 
     def pairs(self, *parts: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:
         """Mails and persons, each pair once, in order."""
-        base = len(self.addresses) + 1
+        base = len(self.persons) + 1
         both = [mail * base + person for mail, person in parts]
         mail, person = np.divmod(np.unique(np.concatenate(both)), base)
         return mail, person
+
+    def are(self, addresses: Iterable[str]) -> Flags:
+        return self.persons["address"].isin(list(addresses)).to_numpy(copy=True)
 
 
 def read(file: SourceFile, settings: Settings) -> Parsed:
@@ -76,9 +74,9 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
         It cannot be told which address is the owner's; the candidates are named.
     """
     mails = _mails(mail_columns.collect(file))
-    robot = np.array([mail_headers.is_robot(address) for address in mails.addresses], dtype=bool)
+    robot = mails.persons["address"].map(mail_headers.is_robot).to_numpy(dtype=bool)
     me = _owner(mails, settings, robot, file.label)
-    robot = (robot | mails.addresses.isin(list(mails.counts[LIST]))) & ~me
+    robot = (robot | mails.are(mails.counts[LIST])) & ~me
     out, other = me[mails.sender], ~(me | robot)[mails.to]
     written, beside = other & out[mails.to_mail], other & ~out[mails.to_mail]
     heard = mails.every[~out & ~robot[mails.sender]]
@@ -87,11 +85,12 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     beside &= np.isin(mails.to_mail, heard) & (mails.to != mails.sender[mails.to_mail])
     beside &= size[mails.to_mail] <= CO_MENTIONED_UP_TO
     co_mentions = mails.pairs((mails.to_mail[beside], mails.to[beside]))
-    parsed = _frames(file, mails, settings, touches, co_mentions, out, size, _threads(mails, me))
-    parsed.rows_read = mails.counts[READ].get("", 0)
-    parsed.rejected = Counter(mails.counts[REJECTED])
+    mails.table["out"], mails.table["group_size"], mails.table["thread"] = out, size, _threads(mails, me)
+    parsed = _frames(file, mails, settings, touches, co_mentions)
+    parsed.rows_read = mails.counts[READ][""]
+    parsed.rejected = mails.counts[REJECTED]
     parsed.rejected.update(_silent(mails, touches[0], out, robot))
-    parsed.owner = tuple(sorted(mails.addresses[me]))
+    parsed.owner = tuple(sorted(mails.persons.loc[me, "address"]))
     parsed.notes = _notes(mails, settings, parsed.owner)
     return parsed
 
@@ -100,32 +99,27 @@ READERS = (Reader("mail", mailboxes.recognises, read),)
 
 
 def _mails(found: Frames) -> _Mails:
-    table, entries = found["mails"], found["entries"]
-    counts: dict[str, dict[str, int]] = {what: {} for what in (READ, REJECTED, DELIVERED, LIST, BY_DELIVERY)}
+    table, entries, to = found["mails"], found["entries"], found["to"]["entry"].to_numpy()
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for what, key, count in found["counts"].itertuples(index=False):
         counts[what][key] = count
-    person_of, addresses = pd.factorize(entries["address"])
-    return _Mails(
-        table=table,
-        entries=entries,
-        counts=counts,
-        addresses=addresses,
-        person_of=person_of,
-        at=table["at"].to_numpy(),
-        sender=person_of[table["sender"].to_numpy()],
-        to_mail=np.repeat(np.arange(len(table)), table["to_count"].to_numpy()),
-        to=person_of[found["to"]["entry"].to_numpy()],
-        to_entry=found["to"]["entry"].to_numpy(),
-    )
+    person, addresses = pd.factorize(entries["address"])
+    used = np.bincount(np.concatenate([table["sender"], to]), minlength=len(entries))
+    named = entries.assign(person=person, used=used).sort_values(["used", "name"], ascending=[False, True])
+    names = named[named["name"] != ""].drop_duplicates("person").set_index("person")["name"]
+    persons = pd.DataFrame({"address": addresses, "name": names.reindex(range(len(addresses)))})
+    persons["present"] = named.groupby("person")["present"].sum()
+    to_mail = np.repeat(np.arange(len(table)), table["to_count"])
+    return _Mails(table, persons, counts, person[table["sender"]], to_mail, person[to])
 
 
 def _notes(mails: _Mails, settings: Settings, owner: tuple[str, ...]) -> list[str]:
     notes = []
-    if late := mails.counts[BY_DELIVERY].get(""):
+    if late := mails.counts[BY_DELIVERY][""]:
         notes.append(f"{late} mails have no possible date; their delivery's was taken")
     if repeated := int(mails.table["event"].duplicated().sum()):
         notes.append(f"{repeated} mails stand in it once more; each counts once")
-    if settings.owner_emails and len(mails.at) and not owner:
+    if settings.owner_emails and len(mails.table) and not owner:
         notes.append(
             "none of the owner's emails in book.toml occurs in it, so every mail counts as received: is one missing?"
         )
@@ -139,14 +133,14 @@ def _group_sizes(mails: _Mails, me: Flags) -> Numbers:
     present, _ = mails.pairs(
         (mails.to_mail, one[mails.to]),
         (mails.every, one[mails.sender]),
-        (mails.every, np.full(len(mails.at), owner)),
+        (mails.every, np.full(len(mails.table), owner)),
     )
-    return np.bincount(present, minlength=len(mails.at))
+    return np.bincount(present, minlength=len(mails.table))
 
 
 def _silent(mails: _Mails, spoken: Numbers, out: Flags, robot: Flags) -> list[str]:
     """Why each mail that touches nobody does not."""
-    count = len(mails.at)
+    count = len(mails.table)
     mute = np.bincount(spoken, minlength=count) == 0
     to_robot = np.bincount(mails.to_mail[robot[mails.to]], minlength=count) > 0
     addressed = mails.table["to_count"].to_numpy() > 0
@@ -158,27 +152,26 @@ def _owner(mails: _Mails, settings: Settings, robot: Flags, label: str) -> Flags
     """Which persons are the owner: as book.toml says, and whoever sent what lies under Sent; else whoever mails
     are delivered to; else whoever stands in nearly all mails, where nobody else stands in most of them.
     """
-    me = mails.addresses.isin(settings.owner_emails)
+    me = mails.are(settings.owner_emails)
     me[mails.sender[mails.table["sent"].to_numpy(dtype=bool)]] = True
-    if settings.owner_emails or not len(mails.at):
+    if settings.owner_emails or mails.table.empty:
         return me
-    delivered = Counter(mails.counts[DELIVERED])
+    delivered = mails.counts[DELIVERED]
     for value, count in delivered.most_common(1):
         if 5 * count >= 4 * delivered.total():
             found = mail_headers.addresses(value.encode("latin-1"))
-            me |= mails.addresses.isin([address for _, address in found])
+            me |= mails.are(address for _, address in found)
     if me.any():
         return me
     _, who = mails.pairs((mails.to_mail, mails.to), (mails.every, mails.sender))
-    present = np.bincount(who, minlength=len(me))
-    np.add.at(present, mails.person_of, mails.entries["present"])
+    present = np.bincount(who, minlength=len(me)) + mails.persons["present"].to_numpy()
     present[robot] = 0
-    total = len(mails.at) + mails.counts[REJECTED].get(ROBOT, 0)
+    total = len(mails.table) + mails.counts[REJECTED][ROBOT]
     best = np.argsort(-present, kind="stable")[:3].tolist()
     if 5 * present[best[0]] >= 4 * total and all(5 * present[person] <= 3 * total for person in best[1:]):
         me[best[0]] = True
         return me
-    candidates = [mails.addresses[person] for person in best if present[person]]
+    candidates = [mails.persons["address"][person] for person in best if present[person]]
     raise LoadError(
         f"{label}: the owner's address cannot be told from the mails; candidates: {', '.join(candidates)}; "
         f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'
@@ -207,7 +200,7 @@ def _adopt(mails: _Mails, me: Flags, thread: Numbers) -> None:
     wanted = {bare[mail] for mail in np.flatnonzero(orphan)} - {""}
     ends = np.cumsum(mails.table["to_count"])
     last: dict[tuple[str, int], int] = {}
-    for mail in np.argsort(mails.at, kind="stable").tolist():
+    for mail in np.argsort(mails.table["at"], kind="stable").tolist():
         if bare[mail] not in wanted:
             continue
         to = mails.to[ends[mail] - mails.table["to_count"][mail] : ends[mail]].tolist()
@@ -223,58 +216,42 @@ def _frames(
     settings: Settings,
     touches: tuple[Numbers, Numbers],
     co_mentions: tuple[Numbers, Numbers],
-    out: Flags,
-    size: Numbers,
-    thread: Numbers,
 ) -> Parsed:
     (mail, person), (co_mail, co_person) = touches, co_mentions
-    where, labels = mails.table["where"], [part.label for part in file.parts]
+    labels, where = [part.label for part in file.parts], mails.table["where"]
     refs = texts([labels[part] for part in where]) if labels else source_refs(file.label, where)
     known, first = np.unique(np.concatenate([person, co_person]), return_index=True)
     people = {
-        "name": _names(mails, known),
-        "emails": mails.addresses[known],
+        "name": mails.persons["name"].iloc[known],
+        "emails": mails.persons["address"].iloc[known],
         "listed": False,
         "source_ref": refs.iloc[np.concatenate([mail, co_mail])[first]],
     }
-    at = pd.Series(mails.at.astype("datetime64[s]").astype("datetime64[us]")).dt.tz_localize("UTC")
-    event_ids, take = _hexadecimal(mails.table["event"].to_numpy()), pa.array(mail)
-    subjects = mails.table["subject"].take(mail)
-    inbound = np.where(out, 0, 1)[mail]
+    event_ids = pd.Series(_hexadecimal(mails.table["event"]))
+    touched = mails.table.iloc[mail]
+    subjects, inbound = touched["subject"], np.where(touched["out"], 0, 1)
     purposes = _purposes(subjects, inbound) if settings.suggest_purposes else UNKNOWN
     events = {
-        "event_id": event_ids.take(take),
+        "event_id": event_ids.iloc[mail],
         "person": np.searchsorted(known, person),
-        "occurred_at": at.iloc[mail],
+        "occurred_at": pd.to_datetime(touched["at"], unit="s", utc=True),
         "channel": "email",
         "direction": pd.Categorical.from_codes(inbound, list(schema.DIRECTIONS)),
         "purpose": purposes,
-        "group_size": size[mail],
-        "thread_id": _hexadecimal(thread).take(take),
+        "group_size": touched["group_size"],
+        "thread_id": _hexadecimal(touched["thread"]),
         "subject": subjects.replace("", None),
         "source_ref": refs.iloc[mail],
     }
     interactions = rows("interactions", len(mail), events)
-    attached = mails.table["attachments"].to_numpy(dtype=bool)[mail]
-    interactions["attachments"] = pd.array(attached, dtype=schema.FLAG)
+    interactions["attachments"] = touched["attachments"].astype(bool).astype(schema.FLAG).array
     interactions["suggested"] = (interactions["purpose"] != UNKNOWN).astype(schema.FLAG)
-    beside = {"person": np.searchsorted(known, co_person), "event_id": event_ids.take(pa.array(co_mail))}
+    beside = {"person": np.searchsorted(known, co_person), "event_id": event_ids.iloc[co_mail].array}
     return Parsed(
         people=rows("people", len(known), people),
         interactions=interactions,
-        tables={"co_mentions": pd.DataFrame(beside).astype({"event_id": schema.TEXT})},
+        tables={"co_mentions": pd.DataFrame(beside)},
     )
-
-
-def _names(mails: _Mails, known: Numbers) -> list[str]:
-    """The name under which each person stands most often."""
-    used = np.concatenate([mails.table["sender"], mails.to_entry])
-    table = mails.entries.assign(
-        person=mails.person_of, count=np.bincount(used, minlength=len(mails.entries))
-    )
-    table = table[table["name"] != ""].sort_values(["count", "name"], ascending=[False, True])
-    names = table.drop_duplicates("person").set_index("person")["name"]
-    return names.reindex(known).fillna("").tolist()
 
 
 def _purposes(subjects: pd.Series, inbound: Numbers) -> pd.Categorical:
@@ -285,8 +262,8 @@ def _purposes(subjects: pd.Series, inbound: Numbers) -> pd.Categorical:
     return pd.Categorical(np.array(suggested, dtype=object)[back], categories=list(schema.PURPOSES))
 
 
-def _hexadecimal(numbers: Numbers) -> Any:
+def _hexadecimal(numbers: pd.Series) -> Any:
     """Numbers as ids of 16 digits."""
-    digits = numbers.astype(">i8").tobytes().hex().encode()
+    digits = numbers.to_numpy().astype(">i8").tobytes().hex().encode()
     fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(numbers), [None, pa.py_buffer(digits)])
-    return fixed.cast(pa.large_binary()).cast(pa.large_string())
+    return schema.TEXT.__from_arrow__(fixed.cast(pa.large_binary()).cast(pa.large_string()))
