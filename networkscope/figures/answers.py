@@ -47,7 +47,7 @@ def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
     states = ", ".join(
         f"{counts[state]:,} {words.get(state, state)}"
         for state in ("active", "late", "drifting", "dormant", "one_way")
-        if state in counts
+        if counts.get(state)
     )
     contacts = f"{touched:,} of {len(dormant):,} contacts" if len(dormant) > 1 else "your only contact"
     return f"You have been in touch with {contacts} before {day}: {states}."

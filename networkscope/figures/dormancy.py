@@ -20,6 +20,7 @@ SPANS = {
     1095: "3 years",
     3650: "10 years",
 }
+POWERS = [float(f"{digit}e{power}") for power in range(-6, 9) for digit in (1, 2, 5)]
 STATES = ("active", "late", "drifting", "dormant", "one_way")
 
 
@@ -53,8 +54,10 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
         y="value of the tie at the last touch",
         height=460,
     )
-    figure.update_xaxes(type="log", tickvals=list(SPANS), ticktext=list(SPANS.values()))
-    figure.update_yaxes(type="log", tickvals=theme.log_ticks(known["value"].astype(float)))
+    across = theme.log_axis(known["days_silent"].clip(lower=0.5).astype(float), list(SPANS))
+    names = [SPANS[days] for days in across["tickvals"]]
+    figure.update_xaxes(across, ticktext=names)
+    figure.update_yaxes(theme.log_axis(known["value"].astype(float), POWERS))
     return figure.update_layout(showlegend=True)
 
 

@@ -64,8 +64,9 @@ class ReaderTable:
 
     def _repr_html_(self) -> str:
         if self.frame.empty:
-            nothing = " Nothing to show." if self.caption.endswith("?") else ": nothing to show."
-            return f'<p class="nothing">{html.escape(self.caption)}{nothing}</p>'
+            what = self.caption.partition(": ")[0]  # what comes after it tells what to do with the rows
+            nothing = " Nothing to show." if what.endswith("?") else ": nothing to show."
+            return f'<p class="nothing">{html.escape(what)}{nothing}</p>'
         with pd.option_context("display.max_colwidth", None):
             body = self.frame.to_html(
                 index=False, escape=True, border=0, classes="table", justify="left", na_rep="–"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -55,14 +57,18 @@ def layout(figure: go.Figure, *, title: str, x: str = "", y: str = "", height: i
     return figure
 
 
-def log_ticks(values: pd.Series) -> list[float]:
-    """1, 2 and 5 of each power of ten, as far as the values go: the ticks of a logarithmic axis."""
+def log_axis(values: pd.Series, ticks: Sequence[float]) -> dict[str, Any]:
+    """A logarithmic axis that begins and ends at one of these ticks (in order), around all that is above zero."""
     known = values[values > 0]
-    if known.empty:
-        return []
-    powers = range(math.floor(math.log10(known.min())), math.ceil(math.log10(known.max())) + 1)
-    steps = (1, 2, 5) if len(powers) <= 4 else (1,)
-    return [float(f"{step}e{power}") for power in powers for step in steps]
+    below = [tick for tick in ticks if tick <= known.min()]
+    above = [tick for tick in ticks if tick >= known.max()]
+    shown = [tick for tick in ticks if (below or ticks)[-1] <= tick <= (above or ticks)[0]] or list(ticks)
+    ends = (min(shown[0], known.min()), max(shown[-1], known.max())) if len(known) else (shown[0], shown[-1])
+    return {
+        "type": "log",
+        "tickvals": shown,
+        "range": [math.log10(ends[0]) - 0.05, math.log10(ends[1]) + 0.05],
+    }
 
 
 def paper(width: float = 7.2, height: float = 3.6) -> Figure:
