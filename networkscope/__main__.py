@@ -15,6 +15,7 @@ import click
 
 from networkscope.commands import OWN_TABLES, export, log, moves
 from networkscope.errors import LoadError, NetworkscopeError, one_line
+from networkscope.words import many
 
 if TYPE_CHECKING:
     from networkscope.book import Book
@@ -177,11 +178,11 @@ def duplicates(book: Path, as_json: bool) -> None:
         click.echo(_clean(f"{pair.score:.2f}  {pair.a_name} / {pair.b_name}: {pair.evidence}"))
         if isinstance(pair.line, str):
             click.echo(_clean(f"      {pair.line}"))
-    click.echo(
-        f"{len(found)} pairs. Copy lines into aliases.csv below the header 'a,b,decision'; where two are not one "
-        "person, write 'not the same' in place of 'same'.",
-        err=True,
+    what_to_do = (
+        " Copy lines into aliases.csv below the header 'a,b,decision'; where two are not one person, write "
+        "'not the same' in place of 'same'."
     )
+    _tell(f"{many(len(found), 'pair')}.{what_to_do if len(found) else ''}")
 
 
 @main.command()
