@@ -95,45 +95,28 @@ def check(book: Path, as_of: str | None) -> None:
               help="Set a parameter of the notebook; may be repeated.")  # fmt: skip
 @_report_options
 def report(
-    notebook: str,
-    book: Path,
-    parameters: tuple[tuple[str, str], ...],
-    as_of: str | None,
-    output: Path,
-    show_code: bool,
-    quiet: bool,
+    notebook: str, book: Path, parameters: tuple[tuple[str, str], ...], quiet: bool, **options: Any
 ) -> None:
     """Run NOTEBOOK, by name or path, on BOOK and write its page."""
     from networkscope.reports import weekly as reports
 
-    page = reports.report(
-        notebook,
-        book,
-        as_of=as_of,
-        parameters=dict(parameters),
-        output=output,
-        show_code=show_code,
-        progress=None if quiet else _tell,
-    )
-    click.echo(page)
+    progress = None if quiet else _tell
+    click.echo(reports.report(notebook, book, parameters=dict(parameters), progress=progress, **options))
 
 
 @main.command()
 @click.argument("book", type=FOLDER)
 @click.option("--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Notebooks at once.")
 @_report_options
-def weekly(book: Path, jobs: int, as_of: str | None, output: Path, show_code: bool, quiet: bool) -> None:
+def weekly(book: Path, quiet: bool, **options: Any) -> None:
     """Run the weekly set of reports on BOOK and write them with an index page."""
     from networkscope.reports import weekly as reports
 
-    result = reports.weekly(
-        book, as_of=as_of, output=output, jobs=jobs, show_code=show_code, progress=None if quiet else _tell
-    )
+    result = reports.weekly(book, progress=None if quiet else _tell, **options)
     click.echo(result.index)
     for failure in result.failures.values():
         click.echo(f"networkscope: {failure}", err=True)
-    if result.exit_code:
-        sys.exit(result.exit_code)
+    sys.exit(result.exit_code)
 
 
 @main.command()

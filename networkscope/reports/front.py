@@ -5,21 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from networkscope.reports.export import TEMPLATE, page_head
 from networkscope.reports.files import write_atomically
-
-
-@dataclass(frozen=True)
-class Card:
-    """One report as the index page shows it; `failed` is empty where it is fresh."""
-
-    title: str
-    question: str
-    page: str | None
-    failed: str
 
 
 def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str) -> Path:
@@ -36,7 +25,7 @@ def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], 
     return index
 
 
-def _card(notebook: Path, page: Path, *, failed: bool) -> Card:
+def _card(notebook: Path, page: Path, *, failed: bool) -> dict[str, str | None]:
     """Title and question are the heading and the first paragraph of the notebook."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
@@ -46,15 +35,14 @@ def _card(notebook: Path, page: Path, *, failed: bool) -> Card:
     question = below or next((block for block in blocks if not block.startswith("#")), "")
     state = ""
     if failed:
-        state = (
-            f"Failed; this is the last good one, of {_as_of(page)}."
-            if page.exists()
-            else "Failed; there is no earlier one."
-        )
-    plain = [
-        re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(text.split())) for text in (title, question)
-    ]
-    return Card(plain[0], plain[1], page.name if page.exists() else None, state)
+        left = f"this is the last good one, of {_as_of(page)}" if page.exists() else "there is no earlier one"
+        state = f"Failed; {left}."
+    link = page.name if page.exists() else None
+    return {"title": _plain(title), "question": _plain(question), "page": link, "failed": state}
+
+
+def _plain(markdown: str) -> str:
+    return re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(markdown.split()))
 
 
 def _as_of(page: Path) -> str:
