@@ -521,7 +521,7 @@ def test_monthly_updates_of_those_met_in_the_search():
         ("a", "2026-01-08 10:00", "outbound", "email"),  # not yet met in the search
         ("a", "2026-01-10 10:00", "mutual", "call"),
         ("a", "2026-01-10 15:00", "outbound", "email"),  # the same day
-        ("a", "2026-02-09 10:00", "outbound", "email"),  # 30 days later, on the due day
+        ("a", "2026-02-09 10:00", "inbound", "call"),  # 30 days later, on the due day: they called
         ("a", "2026-02-20 10:00", "inbound", "email"),  # their message is no word of yours
         ("a", "2026-02-25 10:00", "mutual", "meeting"),  # of four
         ("a", "2026-03-20 10:00", "outbound", "email", "update"),  # due on March 11: 9 days late, to four
@@ -539,8 +539,9 @@ def test_monthly_updates_of_those_met_in_the_search():
     ]
     later = gaps_of("monthly_update", events, names, search_since="2026-02-01")
     assert rows_of(later) == [
+        ("a", "02-09", "03-11", "03-20", "closed_late", 9),  # met again then
         ("b", "02-20", "03-22", None, "open", 9),
-        ("a", "03-20", "04-19", None, "censored", None),  # met again on February 25
+        ("a", "03-20", "04-19", None, "censored", None),
     ]
     assert (
         len(gaps_of("monthly_update", events, names, search_since="2026-03-01")) == 0
@@ -889,10 +890,13 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
             *[n.given_on for n in names.itertuples() if who in (n.referrer_id, n.referred_id)],
         )
         first_of = {}
-        word = lambda e: yours(e) and (  # noqa: E731
-            pd.isna(e["group_size"]) or e["group_size"] <= 2
+        word = lambda e: (  # noqa: E731
+            (
+                (pd.isna(e["group_size"]) or e["group_size"] <= 2)
+                and (yours(e) or e["channel"] in schema.CONVERSATIONS)
+            )
             or (e["direction"] == "outbound" and e["purpose"] == "update")
-        )  # fmt: skip
+        )
         for at in sorted(e["occurred_at"] for e in log_ if e["contact_id"] == who and word(e)):
             first_of.setdefault(at.tz_localize(None).normalize(), at)
         times = [at for day, at in first_of.items() if joined is not None and day >= joined]

@@ -10,7 +10,8 @@ A new kind is a function that finds its openers and an entry in KINDS. Where the
   whatever else you ask opens nothing until they answer.
 - An end opens no second debt to a referrer who still waits for news of the first contact: one report tells both.
 - Monthly updates are owed from the day on which somebody became part of the search. What starts the month
-  anew is a word of yours to that person alone, or an update; their messages and meetings of more do not.
+  anew is a talk between the two of you, a message of yours to that person alone, or an update; their messages and
+  meetings of more do not.
 """
 
 from __future__ import annotations
@@ -107,9 +108,9 @@ def _thanks(events: pd.DataFrame) -> Mask:
 
 
 def _word(events: pd.DataFrame) -> Mask:
-    """Which touches are the first word of yours to somebody on a day, to that person alone or as an update?"""
+    """Which touches are the first word of yours to somebody on a day, in a talk, a message or an update?"""
     update = (events["direction"] == "outbound") & (events["purpose"] == "update")
-    word = by_you(events) & (alone(events) | update)
+    word = alone(events) & (by_you(events) | touches.is_conversation(events)) | update
     first = word.to_numpy(copy=True)
     first[first] = ~events.loc[word, ["person", "day"]].duplicated()
     return pd.Series(first, events.index)
