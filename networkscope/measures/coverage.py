@@ -74,11 +74,9 @@ def circle_coverage(
     folded = company_keys(facts["label"]) if by == "organization" else facts["label"].str.casefold()
     table = _stages(facts, folded)
     table.insert(0, by, facts["label"].groupby(folded).min().astype(schema.TEXT))
-    order = pd.DataFrame(
-        {"unknown": table.index == "", "smaller": -table["people_count"], "group": table.index}
-    )
-    table = table.iloc[np.lexsort([order[name] for name in reversed(list(order))])]
-    return table.assign(**{by: table[by].where(table.index != "")}).reset_index(drop=True)
+    unknown = table.index == ""
+    order = np.lexsort((table.index.to_numpy(str), -table["people_count"].to_numpy(int), unknown))
+    return table.assign(**{by: table[by].mask(unknown)}).iloc[order].reset_index(drop=True)
 
 
 def funnel(

@@ -147,10 +147,10 @@ def ties_of(graph: nx.Graph, weight: str = "weight") -> Ties:
         raise ParameterError(f"edge attribute '{weight}' must hold numbers from 0 on")
     one, other, z = one[proper][z > 0], other[proper][z > 0], z[z > 0]
     key = np.minimum(one, other) * size + np.maximum(one, other)
-    order = np.argsort(key, kind="stable")
-    begins = np.flatnonzero(np.diff(key[order], prepend=-1))
-    z = np.add.reduceat(z[order], begins) if len(begins) else np.zeros(0)
-    one, other = np.divmod(key[order][begins], size)
+    if graph.is_directed():
+        key, number = np.unique(key, return_inverse=True)
+        z = _sum_at(number, z, len(key))
+    one, other = np.divmod(key, size)
     by_degree = np.argsort(np.bincount(np.append(one, other), minlength=len(nodes)), kind="stable")
     rank = np.empty_like(by_degree)
     rank[by_degree] = np.arange(len(nodes))

@@ -46,15 +46,7 @@ RULES = (
         professor, professorin, profesor, profesora, professeur, oberarzt, oberarztin, leitende, leitender,
         staff engineer, staff scientist, staff developer, staff designer"""),
 )  # fmt: skip
-_LEVELS = (*(level for level, _ in RULES), "staff", None)
-_WORDS: dict[str, int] = {}
-_PHRASES: list[tuple[frozenset[str], int]] = []
-for _rank, (_, _entries) in enumerate(RULES):
-    for _entry in _entries.split(","):
-        if len(_parts := _entry.split()) == 1:
-            _WORDS.setdefault(_parts[0], _rank)
-        else:
-            _PHRASES.append((frozenset(_parts), _rank))
+_PHRASES = [(frozenset(entry.split()), level) for level, entries in RULES for entry in entries.split(",")]
 
 
 def seniority_of(titles: pd.Series) -> pd.Series:
@@ -69,12 +61,8 @@ def seniority_of(titles: pd.Series) -> pd.Series:
     ['director', 'junior', 'staff', nan]
     """
     codes, distinct = pd.factorize(titles.astype(schema.TEXT))
-    ranks = np.array([*(_rank_of(title) for title in distinct), len(RULES) + 1], dtype=np.int64)
-    code_of = {level: place for place, level in enumerate(SENIORITIES)}
-    levels = np.array([code_of.get(level or "", -1) for level in _LEVELS])[ranks[codes]]
-    return pd.Series(
-        pd.Categorical.from_codes(levels, dtype=schema.choice(SENIORITIES)), titles.index, name="seniority"
-    )
+    levels = np.array([*map(_level_of, distinct), None], dtype=object)[codes]
+    return pd.Series(levels, titles.index, dtype=schema.choice(SENIORITIES), name="seniority")
 
 
 def seniority_in(contacts: pd.DataFrame) -> pd.Series:
@@ -84,11 +72,10 @@ def seniority_in(contacts: pd.DataFrame) -> pd.Series:
     return known.fillna(seniority_of(contacts["title"]))
 
 
-def _rank_of(title: str) -> int:
+def _level_of(title: str) -> str | None:
     plain = title.casefold()
     if not plain.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     words = set(re.findall(r"[^\W_]+", plain))
-    ranks = [_WORDS[word] for word in words if word in _WORDS]
-    ranks += [rank for phrase, rank in _PHRASES if phrase <= words]
-    return min(ranks, default=len(RULES) if re.search("[a-z]", plain) else len(RULES) + 1)
+    unruled = "staff" if re.search("[a-z]", plain) else None
+    return next((level for phrase, level in _PHRASES if phrase <= words), unruled)
