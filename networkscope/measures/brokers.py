@@ -82,11 +82,9 @@ def brokers(graph: nx.Graph, *, sample: int = 256, seed: int = 0, level: float =
     )
     unknown = ["betweenness_share", "betweenness_low", "betweenness_high", "is_bridge"]
     found.loc[degree == 0, unknown] = np.nan
-    order = found.assign(name=found["contact_id"].astype("str"), tied=degree == 0)
-    order = order.sort_values(
-        ["tied", "betweenness_share", "cut_off_count", "name"], ascending=[True, False, False, True]
-    )
-    found = found.loc[order.index].reset_index(drop=True)
+    order = ["betweenness_share", "cut_off_count", "name"]
+    named = found.assign(name=found["contact_id"].astype("str"))
+    found = named.sort_values(order, ascending=[False, False, True], ignore_index=True).drop(columns="name")
     return found.assign(why=pd.Series(_why(found), dtype="str"))
 
 
