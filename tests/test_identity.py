@@ -210,6 +210,40 @@ def test_who_is_who_does_not_depend_on_the_order_of_rows(rows, random):
     pd.testing.assert_frame_equal(shuffled, before)
 
 
+SAYS = st.tuples(
+    st.sampled_from(["Ana Lee", "Bo Lee"]),
+    st.sampled_from(
+        [None, "a@x.example", "b@x.example", "+43 1 2345678", "linkedin.com/in/a", "linkedin.com/in/b"]
+    ),
+    st.sampled_from([LIST, MESSAGES, "own contacts", "own interactions"]),
+    st.sampled_from([None, "X", "Y"]),
+)
+
+
+@given(st.lists(SAYS, min_size=1, max_size=8), st.randoms())
+def test_whom_a_bare_name_means_does_not_depend_on_the_order_of_rows(rows, random):
+    frame = mentions(
+        *(
+            {
+                "name": name,
+                "emails": key if key and "@" in key else None,
+                "phones": key if key and "+" in key else None,
+                "profiles": key if key and "/" in key else None,
+                "organization": organization,
+                "source": source,
+                "listed": source in (LIST, "own contacts"),
+            }
+            for name, key, source, organization in rows
+        )
+    )
+    order = list(range(len(frame)))
+    random.shuffle(order)
+    here, there = identity.resolve(frame), identity.resolve(frame.iloc[order])
+    assert here.in_doubt[order].tolist() == there.in_doubt.tolist()
+    pairs = {(here.contact_ids[old], there.contact_ids[new]) for new, old in enumerate(order)}
+    assert len(pairs) == here.contact_ids.nunique(dropna=False) == there.contact_ids.nunique(dropna=False)
+
+
 # Shared keys
 
 

@@ -95,11 +95,11 @@ def _claimed(key: Ints, of: Ints, best: Hashes, register: pd.DataFrame) -> tuple
 
 
 def _remembered(key: Ints, ids: Hashes, register: pd.DataFrame) -> pd.DataFrame:
-    now = pd.DataFrame({"key": key, "contact": ids.view(np.int64)}).drop_duplicates("key")
-    index = pd.Index(now["key"])
-    at = index.get_indexer(register["key"])
-    contact = np.where(at >= 0, now["contact"].to_numpy()[at] if len(now) else 0, register["contact"])
-    new = now[~now["key"].isin(register["key"])].sort_values("key")
+    now = pd.Series(ids.view(np.int64), index=pd.Index(key, name="key"), name="contact")
+    now = now[~now.index.duplicated()].sort_index()
+    # A number of 48 bits outlives the floats of a gap.
+    contact = register["key"].map(now).fillna(register["contact"]).astype("int64")
+    new = now[~now.index.isin(register["key"])].reset_index()
     return pd.concat([register.assign(contact=contact), new], ignore_index=True)
 
 
