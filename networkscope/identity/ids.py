@@ -97,7 +97,7 @@ def _claimed(key: Ints, of: Ints, best: Hashes, register: pd.DataFrame) -> tuple
 def _remembered(key: Ints, ids: Hashes, register: pd.DataFrame) -> pd.DataFrame:
     now = pd.Series(ids.view(np.int64), index=pd.Index(key, name="key"), name="contact")
     now = now[~now.index.duplicated()].sort_index()
-    # A number of 48 bits outlives the floats of a gap.
+    # In between gaps make floats of them, which hold 48 bits without loss.
     contact = register["key"].map(now).fillna(register["contact"]).astype("int64")
     new = now[~now.index.isin(register["key"])].reset_index()
     return pd.concat([register.assign(contact=contact), new], ignore_index=True)

@@ -51,7 +51,7 @@ def write_export(path: Path, story: Story, rng: random.Random) -> None:
         "Invitations.csv": "\ufeff" + _invitations(story),
         "Jobs/Job Applications.csv": _applications(rng),
         **_praise(story),
-        **_owner(),
+        **{name: words.text(name) for name in ("Positions.csv", "Profile.csv", "Skills.csv")},
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(members):
@@ -187,23 +187,9 @@ def _praise(story: Story) -> dict[str, str]:
         for month, person in enumerate(map(story.person, writers), start=3):
             named = (*person.name.split(" ", 1), person.organization, person.title)
             praise.append((*named, text, f"{month:02}/11/26, 09:51 AM", "VISIBLE"))
-        for number, (name, skill) in enumerate(zip(endorsers, words.SKILLS, strict=False)):
+        for number, (name, skill) in enumerate(zip(endorsers, words.column("Skills.csv")[1:], strict=False)):
             person, day = story.person(name), f"2026/{number + 2:02}/24 14:03:38 UTC"
             skills.append((day, skill, *person.name.split(" ", 1), person.profile, "ACCEPTED"))
         files[f"Recommendations_{way}.csv"] = table(written, praise)
         files[f"Endorsement_{way}_Info.csv"] = table(endorsed.format(word), skills)
     return files
-
-
-def _owner() -> dict[str, str]:
-    jobs = (
-        (words.EMPLOYER, "Senior Product Manager, Data", "", "Vienna, Austria", "Mar 2019", ""),
-        ("Skagersund Analytics", "Product Analyst", "", "Gothenburg, Sweden", "Aug 2015", "Feb 2019"),
-        ("Donaukolleg", "Teaching Assistant", "", "Vienna, Austria", "Oct 2013", "Jun 2015"),
-    )
-    place = ("Nora", "Lindqvist", "Senior Product Manager, Data", "Vienna, Austria")
-    return {
-        "Positions.csv": table("Company Name,Title,Description,Location,Started On,Finished On", jobs),
-        "Profile.csv": table("First Name,Last Name,Headline,Geo Location", [place]),
-        "Skills.csv": table("Name", [(skill,) for skill in words.SKILLS]),
-    }

@@ -11,11 +11,7 @@ from functools import cache
 from pathlib import Path
 
 OWNER = "Nora Lindqvist"
-EMPLOYER = "Donauwerk Digital"
 EMAIL, PHONE = "nora.lindqvist@example.org", "+44 7700 900117"
-SKILLS = (
-    *("Product Analytics", "SQL", "Data Strategy", "Stakeholder Management", "Experimentation", "Roadmaps"),
-)
 PLAIN = str.maketrans({"æ": "ae", "ø": "o", "ł": "l", "ı": "i", "ð": "d", "ß": "ss", "'": ""})
 
 
