@@ -268,6 +268,8 @@ def test_a_phone_at_home_does_not_make_a_family_one_person():
     assert at_home("Bob Ek", "Robert Ek") == [0, 0]
     assert at_home("Ana Lee", "Ana Smith") == [0, 0]
     assert at_home("Ana", "Ana Maria Lee", "A. Lee") == [0, 0, 0]
+    assert at_home("Dr. Ana Lee", "Dr. Bo Ek") == [0, 1]
+    assert at_home("Prof. Dr. Ana Lee", "Ana Lee") == [0, 0]
     assert at_home("Ana Lee", "Bo Lee", "ana lee") == [0, 1, 0]
 
 
@@ -277,6 +279,7 @@ def test_an_address_under_many_spellings_of_one_name_is_still_a_persons():
 
     assert mailed("Ana Lee", "Ana M. Lee", "Ana Lee-Smith", "Dr. Ana Lee") == [0, 0, 0, 0]
     assert mailed("Ana Lee", "Bo Lee", "Cy Lee") == [0, 1, 2]
+    assert mailed("Frau Ana Lee", "Frau Bea Ek", "Frau Cora Ott") == [0, 1, 2]
 
 
 def test_phones_are_keys_only_where_their_country_is_known():

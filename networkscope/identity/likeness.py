@@ -21,11 +21,14 @@ _NICKNAMES = {
     for name, *shorts in [forms.split()]
     for short in shorts
 }
+_TITLES = re.compile("dr|prof|mag|ing|dipl|med|mrs?|ms|mx|miss|sir|herr|frau|[fh]r|sig|dott|mme|mlle|sra?")
 
 
 def words(name: str) -> list[str]:
-    """The words of a folded name without accents, short forms in full."""
+    """The words of a folded name without accents and titles, short forms in full."""
     plain = keys.unaccented(name).replace(".", " ").replace("-", " ").split()
+    while len(plain) > 1 and _TITLES.fullmatch(plain[0]):
+        del plain[0]
     return [_NICKNAMES.get(word, word) for word in plain]
 
 
