@@ -227,6 +227,12 @@ def test_workbooks_of_openoffice_and_old_excel(tmp_path):
     assert find_reader(table).name == "own contacts"
 
 
+def test_no_python_to_read_with_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(containers.sys, "executable", str(tmp_path / "none"))
+    with pytest.raises(Unusable, match="cannot be started"):
+        tables(tmp_path, workbook(People=PEOPLE))
+
+
 def test_other_documents_are_no_workbooks(tmp_path):
     data = open_document(["Name"])
     text = patched(data, "mimetype", lambda kind: kind.replace(b"spreadsheet", b"text"))

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
-from networkscope.errors import LoadError
+from networkscope.errors import LoadError, one_line
 from networkscope.sources import workbooks
 from networkscope.sources.archives import printable, refuse_bomb
 from networkscope.sources.base import SourceFile, Unusable
@@ -81,16 +81,15 @@ def _is_workbook(file: SourceFile) -> bool:
 def _sheets(file: SourceFile, trouble: str) -> list[SourceFile]:
     """The sheets, read by a process that a hostile file may end."""
     command = [sys.executable, "-P", workbooks.__file__]  # -P: no module of this folder hides one of Python's
+    time_allowed = SECONDS + SECONDS_PER_MB * file.size / 2**20
     try:
         done = subprocess.run(
-            command,
-            input=file.read(),
-            capture_output=True,
-            timeout=SECONDS + SECONDS_PER_MB * file.size / 2**20,
-            check=False,
+            command, input=file.read(), capture_output=True, timeout=time_allowed, check=False
         )
     except subprocess.TimeoutExpired as fault:
         raise Unusable(TOO_LARGE) from fault
+    except OSError as fault:
+        raise Unusable(f"the program that reads workbooks cannot be started: {one_line(fault)}") from fault
     if done.returncode:  # below 0: it was ended, because it asked for more memory than there may be
         raise Unusable(TOO_LARGE if done.returncode in (workbooks.TOO_MANY_CELLS, -6, -9) else trouble)
     tables = json.loads(done.stdout)
