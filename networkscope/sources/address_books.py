@@ -17,14 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys
-from networkscope.sources import sheets
+from networkscope.sources import contentlines, sheets
 from networkscope.sources.address_words import GOOGLE, MANY, OUTLOOK, THUNDERBIRD
 from networkscope.sources.base import NOTE_LENGTH, Parsed, digest, linkedin_profile, rows, several
 from networkscope.sources.columns import TEXT, joined
 from networkscope.sources.sheets import Sheet
 
 NOBODY = "the row names nobody: no name, no company, no address, no phone"
-LONGEST_ADDRESS = 320  # in characters, by the rules of mail
 SYSTEM_LABELS = {"mycontacts", "my contacts"}
 
 _JOINED = re.compile(r"\s*(?::::|;(?!ext=))\s*", re.IGNORECASE)  # +43 1;ext=5 is one number
@@ -34,7 +33,7 @@ def _people(sheet: Sheet) -> Parsed:
     companies = zip(*(sheet.strings(name) for name in _all(sheet, "organization")), strict=True)
     more = sum(":::" in ":::".join(filter(None, row)) for row in companies)
     sheet["organization"] = _one(sheet, "organization")
-    sheet["emails"] = _every(sheet, "email", lambda text: keys.email_key(text[:LONGEST_ADDRESS]))
+    sheet["emails"] = _every(sheet, "email", contentlines.address)
     sheet["phones"] = _every(sheet, "phone", lambda text: text.replace(";", ","))
     sheet["profiles"] = _every(sheet, "page", linkedin_profile)
     sheet["name"] = joined(joined(sheet["first"], sheet["middle"]), sheet["last"])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from networkscope import keys, periods, schema
 from networkscope.settings import Settings
+from networkscope.sources import contentlines
 from networkscope.sources.base import Parsed, Reader, SourceFile, rows, source_refs
 from networkscope.sources.json_files import listing, mapping, parsed_json, word
 
@@ -28,7 +29,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     """Every friend, with the day on which the friendship was made; that nobody spoke is not known."""
     content = mapping(parsed_json(file))
     friends = [mapping(entry) for name in LISTS for entry in listing(content.get(name))]
-    names = [keys.clean(mended(word(friend.get("name")))) for friend in friends]
+    names = [keys.clean(contentlines.mended(word(friend.get("name")))) for friend in friends]
     kept = [at for at, name in enumerate(names) if name]
     seconds = [friends[at].get("timestamp") for at in kept]
     known = [
@@ -51,15 +52,3 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
 
 
 READERS = (Reader("Facebook friends", recognises, read),)
-
-
-def mended(text: str) -> str:
-    """Text whose UTF-8 bytes were taken for letters, as it was meant.
-
-    >>> mended("JosÃ©"), mended("José"), mended("Ann")
-    ('José', 'José', 'Ann')
-    """
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text

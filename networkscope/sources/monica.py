@@ -16,7 +16,7 @@ import pandas as pd
 
 from networkscope import keys
 from networkscope.settings import Settings
-from networkscope.sources import dates
+from networkscope.sources import contentlines, dates
 from networkscope.sources.base import (
     NOTE_LENGTH,
     Parsed,
@@ -39,7 +39,7 @@ UNUSED_OF_ALL = ("document", "photo", "relationship")
 TO_DO = "; what you promised somebody counts once it stands in interactions.csv"
 
 _MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?(Z|\+00:00)?$")  # a day that was stored as an instant
-_PHONE = re.compile(r"\+?[\d\s()./-]{5,}")
+_PHONE = re.compile(r"\+?[\d\s()./-]{5,40}")
 _EVENT = {
     "occurred_at": "", "channel": None, "direction": "mutual", "thread_id": "", "subject": "", "group_size": 2,
 }  # fmt: skip
@@ -126,9 +126,7 @@ def _people(
             rejected[reason] += 1
             continue
         numbers.setdefault(uuid, len(told))
-        fields = [
-            word(_about(field).get("data")).strip()[:320] for field in _values(contact, "contact_field")
-        ]
+        fields = [word(_about(field).get("data")).strip() for field in _values(contact, "contact_field")]
         places = [_about(address) for address in _values(contact, "address")]
         often, through = word(about.get("stay_in_touch_frequency")), word(about.get("first_met_through"))
         tags = [word(tag) for tag in listing(about.get("tags"))]
@@ -138,7 +136,7 @@ def _people(
             "name": _name(about),
             "organization": keys.clean(word(about.get("company"))),
             "title": keys.clean(word(about.get("job"))),
-            "emails": several(map(keys.email_key, fields)),
+            "emails": several(map(contentlines.address, fields)),
             "profiles": several(map(linkedin_profile, fields)),
             "phones": several(field for field in fields if _PHONE.fullmatch(field)),
             "location": next((keys.clean(word(p.get("city")) or word(p.get("country"))) for p in places), ""),

@@ -154,13 +154,11 @@ def _sender(line: str) -> str:
 
 def _exchanges(usable: Any, senders: Any, others: list[str]) -> tuple[Any, Any]:
     """Row and person: of each message its sender, of the owner's own everybody else."""
-    number = {name: at for at, name in enumerate(others)}
-    who = np.array([number.get(name, -1) for name in senders[usable]], dtype=np.int64)
-    inbound, outbound = usable[who >= 0], usable[who < 0]
-    row = np.concatenate([inbound, np.repeat(outbound, len(others))])
-    who = np.concatenate([who[who >= 0], np.tile(np.arange(len(others)), len(outbound))])
-    order = np.lexsort((who, row))
-    return row[order], who[order]
+    one = {name: [at] for at, name in enumerate(others)}
+    everybody = range(len(others))
+    pairs = [(row, at) for row in usable.tolist() for at in one.get(senders[row], everybody)]
+    row, who = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return row, who
 
 
 def _days(written: list[str], settings: Settings) -> Any:
