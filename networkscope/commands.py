@@ -155,13 +155,8 @@ def _decide(book: Book, name: str, action: str, kind: str | None, days: int) -> 
     person = _person(book, name)
     today = book.as_of_date
     until = f"{today.date() + dt.timedelta(days=days)}" if action == "snooze" else ""
-    row = {
-        "contact_id": person["contact_id"],
-        "kind": _allowed("kind", kind, tuple(MOVES)) if kind else "",
-        "action": action,
-        "noted_on": f"{today.date()}",
-        "until": until,
-    }
+    what = {"kind": _allowed("kind", kind, tuple(MOVES)) if kind else "", "action": action}
+    row = {"contact_id": person["contact_id"], **what, "noted_on": f"{today.date()}", "until": until}
     append_rows(book.folder / DECISIONS, [row], header=HEADER)
 
 

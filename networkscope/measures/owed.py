@@ -16,7 +16,7 @@ A new kind is a function that finds its openers and an entry in KINDS. Where the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -32,8 +32,8 @@ UNSET = np.iinfo(np.int64).min  # no due date of its own: so many days after the
 SETTLED = ("offer", "declined", "dead_end")
 
 Mask: TypeAlias = pd.Series
-# Columns of equal length: `person` and `at`, and of OPTIONAL whatever differs from the default.
-Openers: TypeAlias = dict[str, Any]
+# A frame, or columns of equal length: `person` and `at`, and of OPTIONAL whatever differs from the default.
+Openers: TypeAlias = Mapping[str, Any] | pd.DataFrame
 OPTIONAL = {"what": "", "row": -1, "ref": -1, "about": -1, "due": UNSET, "other_at": NEVER, "other_row": -1}
 
 
@@ -138,7 +138,7 @@ def _helped(known: Known, due_days: int) -> Openers:
     soon = np.append(events["day"].to_numpy(), NEVER)[sent] <= owed["day"].to_numpy() + due_days
     sent = np.where(soon, sent, -1)
     extra = {"what": owed["what"] + many, "other_at": instant_of(line, sent), "other_row": sent}
-    return dict(owed.drop(columns="day").assign(**extra).items())
+    return owed.drop(columns="day").assign(**extra)
 
 
 def _unanswered(known: Known, _: int) -> Openers:
@@ -177,10 +177,10 @@ def _names_to_call(known: Known, _: int) -> Openers:
 
 
 def _course(known: Known) -> pd.DataFrame:
-    """The referrals with the first `contact`, the `end`, both with the event that tells of them, and `told`.
+    """The referrals with the first `contact` and the `end`, both with the event (`_row`) that tells of them.
 
-    `told` is when the report that was noted reached the referrer. The end is an outcome that the log tells, or a
-    noted one of SETTLED; `is_news` says whether the referrer is to be told of it apart.
+    The end is an outcome that the log tells, or a noted one of SETTLED; `is_news` says whether the referrer is to
+    be told of it apart. `own`: somebody named themselves.
     """
     line, given, events = known.line, known.referrals, known.line.events
     given = given.assign(own=given["referrer"] == given["referred"])
@@ -196,9 +196,13 @@ def _course(known: Known) -> pd.DataFrame:
         given[name], given[f"{name}_row"] = np.minimum(dated, at), np.where(at <= dated, row, -1)
     contact, end = given["contact"], given["end"]
     report = first_after(line, by_you(events), given["referrer"].to_numpy(), contact.to_numpy())
-    told = given["reported"].where(given["reported_by"] > contact, NEVER)
-    waits = (contact < end) & (np.minimum(told, instant_of(line, report)) >= end)
+    waits = (contact < end) & (np.minimum(_told(given, contact), instant_of(line, report)) >= end)
     return given.assign(is_news=(end < NEVER) & ~waits)
+
+
+def _told(given: pd.DataFrame, since: pd.Series) -> Any:
+    """When does a note say that the referrer was told? NEVER where that was before there was anything to tell."""
+    return given["reported"].where(given["reported_by"] > since, NEVER).to_numpy()
 
 
 def _news_of_names(known: Known, _: int) -> Openers:
@@ -210,7 +214,7 @@ def _news_of_names(known: Known, _: int) -> Openers:
     said = ("referral closed", "first contact with the referred person")
     what = words(called.to_numpy(np.int64), lambda yes: said[yes])
     row = given["contact_row"].where(called, -1).to_numpy()
-    told = given["reported"].where(given["reported_by"] > given["first"], NEVER).to_numpy()
+    told = _told(given, given["first"])
     return _from_referrals(given, "referrer", "referred", "first", what=what, row=row, other_at=told)
 
 
@@ -219,25 +223,19 @@ def _settled(known: Known, _: int) -> Openers:
     given = given[given["end"] < NEVER]
     outcome = given["outcome"].astype(schema.TEXT).str.replace("_", " ")
     given["what"] = ("outcome " + outcome).where(given["end_row"] < 0, "outcome")
-    given["told"] = given["reported"].where(given["reported_by"] > given["end"], NEVER)
     news = given[given["is_news"]]
-    more = {
-        "what": news["what"].array,
-        "row": news["end_row"].to_numpy(),
-        "other_at": news["told"].to_numpy(),
-    }
+    row, told = news["end_row"].to_numpy(), _told(news, news["end"])
+    more = {"what": news["what"].array, "row": row, "other_at": told}
     referrer = _from_referrals(news, "referrer", "referred", "end", **more)
     noted = given[(given["end_row"] < 0) & ~given["own"]]
     offered = _from_referrals(noted, "referred", "referrer", "end", what=noted["what"].array)
     heard = _from_log(line, np.flatnonzero(_answer(line.events)), what="outcome")
-    both = pd.concat([pd.DataFrame({**OPTIONAL, **side}) for side in (offered, heard)], ignore_index=True)
-    both = both.sort_values(["person", "at"], kind="stable")
-    both["word"] = first_after(
-        line, by_you(line.events), *(both[name].to_numpy() for name in ("person", "at"))
-    )
+    referrer, offered, heard = (pd.DataFrame({**OPTIONAL, **part}) for part in (referrer, offered, heard))
+    both = pd.concat([offered, heard], ignore_index=True).sort_values(["person", "at"], kind="stable")
+    person, at = (both[name].to_numpy() for name in ("person", "at"))
+    both["word"] = first_after(line, by_you(line.events), person, at)
     both = both.drop_duplicates(["person", "word"]).drop(columns="word")  # one word tells of them all
-    both = pd.concat([pd.DataFrame({**OPTIONAL, **referrer}), both], ignore_index=True)
-    return dict(both.items())
+    return pd.concat([referrer, both], ignore_index=True)
 
 
 def _search_days(known: Known, _: int) -> Openers:
