@@ -49,6 +49,14 @@ def test_a_dot_for_each_tie_that_was_ever_worth_something(frames):
     }
 
 
+def test_ties_that_are_not_drawn_are_counted_in_the_title(frames):
+    worth = int((frames["ties"]["value"] > 0).sum())
+    figure = ns.draw_fading(frames["ties"], most=10)
+    assert sum(len(trace.x) for trace in figure.data) == 10
+    assert f"(10 of {worth})" in figure.layout.title.text
+    assert "(" not in ns.draw_fading(frames["ties"], most=worth).layout.title.text
+
+
 def test_bars_add_up_to_what_is_overdue_updates_aside(frames):
     gaps = frames["gaps"]
     owed = gaps[(gaps["state"] == "open") & (gaps["kind"] != "monthly_update")]

@@ -27,9 +27,10 @@ STATES = ("active", "late", "drifting", "dormant", "one_way")
 def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
     """Who mattered and is fading? Value of the tie against days of silence, a dot per person.
 
-    Takes the frame of `dormant_contacts`; `name` labels the dots. Only the `most` valuable ties are drawn.
+    Takes the frame of `dormant_contacts`; `name` labels the dots. Of more than `most` the title says so.
     """
-    known = dormant[dormant["value"] > 0].nlargest(most, "value")
+    worth = dormant[dormant["value"] > 0]
+    known = worth.nlargest(most, "value")
     figure = go.Figure()
     for state in STATES:
         group = known[known["state"] == state]
@@ -47,9 +48,10 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
             ],
             hovertemplate=HOVER,
         )
+    cut = f" ({most:,} of {len(worth):,})" if len(worth) > most else ""
     theme.layout(
         figure,
-        title="High and to the right: ties that were worth much and have gone quiet",
+        title=f"High and to the right: ties that were worth much and have gone quiet{cut}",
         x="silent for (logarithmic)",
         y="value of the tie at the last touch",
         height=460,

@@ -26,28 +26,13 @@ FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-ser
 def layout(figure: go.Figure, *, title: str, x: str = "", y: str = "", height: int = 420) -> go.Figure:
     """Give a plotly figure its title (the answer it gives, as a sentence), axis names and quiet frame."""
     figure.update_layout(
-        title={
-            "text": title,
-            "x": 0,
-            "xanchor": "left",
-            "y": 1,
-            "yanchor": "top",
-            "pad": {"t": 8},
-            "font": {"size": 16},
-        },
+        title={"text": title, "x": 0, "y": 1, "yanchor": "top", "pad": {"t": 8}, "font": {"size": 16}},
         height=height,
         margin={"l": 8, "r": 16, "t": 68, "b": 8},
         font={"family": FONT, "size": 13, "color": INK},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1,
-            "yanchor": "bottom",
-            "title": None,
-            "traceorder": "normal",
-        },
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "traceorder": "normal"},
         hoverlabel={"align": "left"},
         colorway=[BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW],
     )
