@@ -42,10 +42,7 @@ _DAY = re.compile(rb"\s{0,9}(?:[A-Za-z]{3},?\s{1,9})?(\d\d?)\s{1,9}([A-Za-z]{3})
 _CLOCK = re.compile(rb"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?")
 _ZONE = re.compile(rb"([+-])(\d\d)(\d\d)|GMT|UTC|UT|Z")
 _MONTHS = b"jan feb mar apr may jun jul aug sep oct nov dec".split()
-_ENVELOPE = re.compile(
-    rb"\b[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d\d?) (\d\d:\d\d(?::\d\d)?)"
-    rb"( [+-]\d{4}| [A-Z]{3,5})? (\d{4})( [+-]\d{4})?\s*$"
-)
+_ENVELOPE = re.compile(rb"\b[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d\d? \d\d:\d\d.*")
 _RECEIVED = re.compile(rb"^Received:[^\n]*+(?:\n[ \t][^\n]*+)*+", re.MULTILINE | re.IGNORECASE)
 _LIST_ID = re.compile(r"<?([^\s<>@.]++)\.([^\s<>@]++)>?\s*$")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
@@ -228,10 +225,7 @@ def delivered_seconds(head: bytes) -> int | None:
     """When a mail without a possible Date arrived: by its envelope's `From ` line, else its last Received."""
     if head.startswith(b"From "):
         found = _ENVELOPE.search(head[:1000].partition(b"\n")[0])
-        if found is None:
-            return None
-        month, day, clock, zone, year, offset = found.groups(b"")
-        return seconds(b" ".join((day, month, year, clock, (zone or offset).strip() or b"GMT")))
+        return seconds(found[0]) if found else None
     received = _RECEIVED.search(head.replace(b"\r\n", b"\n"))
     return seconds(received[0].rpartition(b";")[2].replace(b"\n", b" ")) if received else None
 
