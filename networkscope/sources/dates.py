@@ -78,10 +78,9 @@ def to_instants(values: Any, *, timezone: str, order: str | None = None) -> pd.S
     [10, 15]
     """
     wall, aware = _moments(_column(values), order, month_only=False)
-    moments = pd.Series(wall, dtype=schema.DATE)
-    instants = moments.dt.tz_localize("UTC")
+    instants = pd.Series(wall, dtype=schema.INSTANT)
     if not aware.all():
-        instants[~aware] = periods.midnight(moments[~aware], timezone)
+        instants[~aware] = periods.midnight(pd.Series(wall)[~aware], timezone)
     return instants
 
 

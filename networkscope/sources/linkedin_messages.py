@@ -53,6 +53,7 @@ COLUMNS = synonyms(
     folder="folder",
     draft="is message draft",
 )
+DIRECTION = schema.choice(schema.DIRECTIONS)
 BODY = synonyms(content="content", attachments="attachments")
 
 
@@ -67,7 +68,7 @@ def _messages(sheet: Sheet) -> Parsed:
     fault = np.zeros(len(sheet), dtype=np.int64)
     _blame(fault, _is(sheet["folder"], "spam"), SPAM)
     _blame(fault, _is(sheet["draft"], *YES) | _is(sheet["folder"], "draft", "drafts"), DRAFT)
-    _blame(fault, sent.isna().to_numpy(), dates.UNREADABLE)
+    _blame(fault, np.isnat(sent.to_numpy(dtype="datetime64[us]")), dates.UNREADABLE)
     parsed = (_by_name if named_only else _by_profile)(sheet, sent, fault)
     sheet.rejected.update(Counter(FAULTS[number] for number in fault[fault > 0].tolist()))
     return parsed
@@ -118,7 +119,7 @@ def _by_profile(sheet: Sheet, sent: pd.Series, fault: Numbers) -> Parsed:
         "event_id": _event_ids(
             sheet, sent, signatures.take(pa.array(traffic.sender.clip(0))), fault == 0, row
         ),
-        "direction": pd.Categorical.from_codes(np.where(out[row], 0, 1), list(schema.DIRECTIONS)),
+        "direction": pd.Categorical.from_codes(np.where(out[row], 0, 1), dtype=DIRECTION),
         "group_size": size[traffic.conversation[row]],
         "thread_id": sheet["conversation"].take(pa.array(row)),
     }
@@ -171,7 +172,7 @@ def _event_ids(sheet: Sheet, sent: pd.Series, signatures: Any, fine: Flags, row:
     if sheet.empty("conversation").any():
         substitute = pa.array([digest(cell) for cell in sheet.strings("recipient_urls")], TEXT)
         conversation = pc.if_else(pc.equal(conversation, ""), substitute, conversation)
-    moments = sent.dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    moments = sent.to_numpy(dtype="datetime64[s]").astype(np.int64)
     parts = (conversation, pc.cast(pa.array(moments), TEXT), signatures)
     ids = pc.binary_join_element_wise(*parts, pa.scalar("-", TEXT))
     return _told_apart(sheet, ids, fine).take(pa.array(row))
@@ -219,7 +220,7 @@ def _frames(
     interactions = {
         **events,
         "person": np.searchsorted(met, who),
-        "occurred_at": sent.iloc[row],
+        "occurred_at": sent.array.take(row),
         "channel": "linkedin",
         "purpose": "unknown",
         "subject": sheet["subject"].take(pa.array(row)),
