@@ -17,7 +17,7 @@ import pandas as pd
 
 from networkscope import moves, periods, schema
 from networkscope.book import Book
-from networkscope.errors import LoadError, one_line
+from networkscope.errors import LoadError, ParameterError, one_line
 from networkscope.measures.dormancy import dormant_contacts, fit_kappa
 from networkscope.measures.followups import followup_gaps
 from networkscope.measures.ladder import ask_ladder, hold_off
@@ -71,6 +71,8 @@ def propose_moves(book: Book, now: Standing | None = None, *, count: int | None 
     ------
     LoadError
         The book's drafts.toml or moves.csv has a fault; it is named.
+    ParameterError
+        `count` is less than one: no moves would say that there is nothing to do.
 
     Examples
     --------
@@ -78,6 +80,8 @@ def propose_moves(book: Book, now: Standing | None = None, *, count: int | None 
     >>> len(ns.propose_moves(ns.open_book("data/sample", as_of="2026-11-16"), count=5))
     5
     """
+    if count is not None and count < 1:
+        raise ParameterError(f"moves must be 1 or more, not {count}")
     seen: dict[str, Any] = {"as_of": book.as_of, "timezone": book.timezone}
     tables = book.contacts, book.interactions, book.referrals
     ties, gaps, _ = now or standing(book)

@@ -103,11 +103,14 @@ def test_a_value_out_of_range_is_refused_with_its_reason(one_contact, tmp_path):
         "dormant_contacts": ({"horizon_days": "-5"}, "horizon_days must be a positive whole number, not -5"),
         "followup_gaps": ({"rows": "0"}, "rows must be 1 or more, not 0"),
         "weekly_report": ({"days": "0"}, "days must be 1 or more, not 0"),
+        "weekly_report.ipynb": ({"moves": "0"}, "moves must be 1 or more, not 0"),
         "leaving_a_job": ({"backed_up_on": "soon"}, "'soon' is not a date"),
         "explore": ({"person": "Xerxes"}, "nobody in this book is called"),
     }
     for name, (parameters, reason) in refused.items():
-        with pytest.raises(ParameterError, match=rf"^{name}\.ipynb, cell \d+ .*{reason}"):
+        with pytest.raises(
+            ParameterError, match=rf"^{name.removesuffix('.ipynb')}\.ipynb, cell \d+ .*{reason}"
+        ):
             reports.report(name, one_contact, as_of=AS_OF, parameters=parameters, output=tmp_path)
     assert list(tmp_path.iterdir()) == [], "nothing half written"
 
