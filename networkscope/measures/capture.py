@@ -133,8 +133,7 @@ def capture_lag(
     facts = facts[facts["listed"] | facts["connected_on"].notna()]
     first, connected = facts["first_touch_on"], facts["connected_on"]
     due_on = facts[["last_touch_on", "connected_on"]].max(axis=1) + pd.Timedelta(days=refresh_days)
-    late = (periods.as_of_date(as_of, timezone) - due_on).dt.days
-    late = late.astype(schema.COUNT)
+    late = (periods.as_of_date(as_of, timezone) - due_on).dt.days.astype(schema.COUNT)
     words = ("recorded " + connected.dt.strftime("%Y-%m-%d")).fillna("no date of recording")
     words += ", last touch " + facts["last_touch_on"].dt.strftime("%Y-%m-%d").fillna("none")
     found = facts.assign(

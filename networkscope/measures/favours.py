@@ -131,13 +131,10 @@ def value_at_risk(dormant: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
     table["at_risk"] = table["yield_count"].astype("float64") * table["fading_value"].astype("float64")
     table = table[(table["at_risk"] > 0).to_numpy(bool)]
     table = table.sort_values(["at_risk", "contact_id"], ascending=[False, True], ignore_index=True)
-    given = table["last_given_on"].astype(schema.DATE).dt.strftime("%Y-%m-%d")
-    rows = zip(
-        *(table[n] for n in ("yield_count", "became_conversation_count", "days_silent")), given, strict=True
-    )
     table["why"] = [
-        f"{n} names and leads, {met} became conversations, the last given on {on}; silent for {days} days"
-        for n, met, days, on in rows
+        f"{row.yield_count} names and leads, {row.became_conversation_count} became conversations, "
+        f"the last given on {row.last_given_on:%Y-%m-%d}; silent for {row.days_silent} days"
+        for row in table.itertuples()
     ]
     return table[list(RISK_COLUMNS)].astype(RISK_COLUMNS)
 

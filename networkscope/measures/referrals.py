@@ -198,13 +198,9 @@ def _lead_sums(given: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
     }
     latest = {"oldest_open_lead_days": age.where(is_open), "last_given_on": given["given_on"].where(counted)}
     refs = given[counted & given["source_ref"].notna()].groupby("group").tail(_REFS_SHOWN)
-    return (
-        pd.DataFrame(flags)
-        .groupby(given["group"])
-        .sum()
-        .join(pd.DataFrame(latest).groupby(given["group"]).max())
-        .join(refs.groupby("group")["source_ref"].agg(schema.SEPARATOR.join))
-    )
+    sums = pd.DataFrame(flags).groupby(given["group"]).sum()
+    sums = sums.join(pd.DataFrame(latest).groupby(given["group"]).max())
+    return sums.join(refs.groupby("group")["source_ref"].agg(schema.SEPARATOR.join))
 
 
 def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
