@@ -231,6 +231,12 @@ def test_lags_by_hand():
     assert not {"r5", "r8"} & set(out.index)  # herself, and what is only inferred
     nothing = referral_lags(schema.empty("interactions"), schema.empty("referrals"), as_of=AS_OF)
     assert nothing.set_index("referral_id").dtypes.to_dict() == out.dtypes.to_dict()
+    # What they promised is a touch, what you noted of your own promise is none.
+    noted = log(
+        ("ann", "2025-12-20 09:00", "email", "outbound"), ("ann", "2025-12-24 09:00", "email", "inbound")
+    )
+    promised = pd.concat([mails, noted.assign(purpose="promise")])
+    assert referral_lags(promised, NAMES, as_of=AS_OF).set_index("referral_id").loc["r0", "lag_days"] == 12
     with_inferred = referral_lags(mails, NAMES, as_of=AS_OF, include_inferred=True).set_index("referral_id")
     assert with_inferred.loc["r8", "lag_days"] == 1
 
