@@ -131,7 +131,7 @@ def who(book: Path, name: str, as_json: bool) -> None:
     from networkscope.identity import explain
 
     opened = open_book(book)
-    people = explain.people_named(opened.contacts, name)
+    people = explain.people_named(opened.contacts, name, region=opened.settings.home_region)
     told = [explain.person(opened, contact_id) for contact_id in people["contact_id"]]
     near = [] if told else explain.nearest_names(opened.contacts, name)
     if as_json:

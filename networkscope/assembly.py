@@ -70,7 +70,7 @@ def assemble(
     who = identity.resolve(
         people,
         _owner(files, settings),
-        region=_region(settings),
+        region=settings.home_region,
         decisions=pd.concat(told, ignore_index=True) if told else None,
         register=register,
     )
@@ -132,14 +132,9 @@ def _owner(files: list[File], settings: Settings) -> set[str]:
             f"these exports belong to {len(found)} owners: {', '.join(sorted(found))}; "
             f"keep one person's exports, or write into book.toml under [owner]: profiles = ['https://www.{min(found)}']"
         )
-    phones = (keys.phone_key(phone, settings.region) for phone in settings.owner_phones)
+    phones = (keys.phone_key(phone, settings.home_region) for phone in settings.owner_phones)
     owner.update(settings.owner_emails, phones, *(file.parsed.owner for file in files))
     return {*owner, keys.name_key(settings.owner_name)} - {""}
-
-
-def _region(settings: Settings) -> str:
-    """Where phone numbers without a country code are at home: as book.toml says, else where the owner's are."""
-    return settings.region or next(filter(None, map(keys.phone_region, settings.owner_phones)), "")
 
 
 def _gather(

@@ -164,7 +164,7 @@ def _person(book: Book, name: str) -> dict[str, Any]:
     """The one contact of this name, address or profile."""
     from networkscope.identity.explain import people_named
 
-    found = people_named(book.contacts, name)
+    found = people_named(book.contacts, name, region=book.settings.home_region)
     if len(found) > 1:
         raise ParameterError(f"{len(found)} contacts fit; name one by an e-mail address or a profile")
     if found.empty:

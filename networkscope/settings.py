@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from networkscope import keys
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 from networkscope.periods import WEEKDAYS, zone
 
@@ -112,6 +113,11 @@ class Settings:
     def cadence(self) -> dict[str, int]:
         """Days of silence allowed, by circle."""
         return dict(self.cadence_days)
+
+    @property
+    def home_region(self) -> str:
+        """Where phone numbers without a country code are at home: as book.toml says, else where the owner's are."""
+        return self.region or next(filter(None, map(keys.phone_region, self.owner_phones)), "")
 
 
 def read_settings(path: Path) -> Settings:

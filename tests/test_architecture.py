@@ -16,7 +16,7 @@ ALLOWED = {
     "words": set(),
     "schema": {"errors"},
     "periods": {"errors"},
-    "settings": {"errors", "periods"},
+    "settings": {"errors", "periods", "keys"},
     "identity": GROUND | {"identity"},
     "sources": GROUND | {"sources"},
     "cache": GROUND | {"sources"},

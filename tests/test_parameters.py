@@ -72,6 +72,8 @@ def test_values_come_in_the_declared_type(notebook, name, text, value):
         ({"share": 10**400}, "must be float"),
         ({"quiet": "perhaps"}, "must be bool"),
         ({"limits": "1,x"}, "must be list\\[int\\] | None"),
+        ({"days": "0"}, "'days' of asks.ipynb must be 1 or more, not 0"),
+        ({"share": -0.5}, "'share' of asks.ipynb must be more than 0, not -0.5"),
         ({"book": 3}, "must be str"),
         ({"book": "\ud800"}, "must be str"),
         ({"book": None}, "must be str"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from networkscope import schema
 from networkscope.book import open_book
 from networkscope.identity import explain
 from networkscope.identity.proposals import CROWD, duplicate_candidates
@@ -123,6 +124,13 @@ def test_a_person_is_explained(sample):
         == (sample.interactions["contact_id"] == told["contact_id"]).sum()
     )
     assert explain.person_lines(told)[0].startswith("Hanna Kowalczyk (")
+
+
+def test_a_phone_without_its_country_is_looked_up_where_the_owner_is_at_home():
+    ids, names, phones = ["a", "b"], ["Ana", "Bo"], ["+436641234567", "+4915112345678"]
+    people = schema.conform("contacts", pd.DataFrame({"contact_id": ids, "name": names, "phones": phones}))
+    assert explain.people_named(people, "0664 1234567", region="AT")["contact_id"].tolist() == ["a"]
+    assert explain.people_named(people, "0664 1234567").empty
 
 
 def test_people_are_found_by_parts_of_names_and_by_addresses(sample):

@@ -12,19 +12,21 @@ from networkscope import keys, schema
 from networkscope.identity.decisions import USED
 from networkscope.identity.exact import KINDS
 from networkscope.identity.proposals import duplicate_candidates
+from networkscope.words import many
 
 NEAREST = 5
 WORDS = {True: "same", False: "not the same"}
 
 
-def people_named(contacts: pd.DataFrame, text: str) -> pd.DataFrame:
-    """Which contacts are meant by a name, a part of one, an address, a profile or an id?
+def people_named(contacts: pd.DataFrame, text: str, *, region: str = "") -> pd.DataFrame:
+    """Which contacts are meant by a name, a part of one, an address, a profile, a phone or an id?
 
     Whoever bears exactly that name comes alone; else everybody whose name holds all its words, or begins with them.
+    `region`, two letters, is where phones without a country code are at home.
     """
     named = contacts["name"].fillna("").map(keys.name_key)
     wanted = keys.name_key(text)
-    address = keys.email_key(text) or keys.profile_key(text) or keys.phone_key(text)
+    address = keys.email_key(text) or keys.profile_key(text) or keys.phone_key(text, region)
     exact = (contacts["contact_id"] == text) | (named == wanted) & (wanted != "")
     for column in ("emails", "profiles", "phones") if address else ():
         cells = schema.SEPARATOR + contacts[column].fillna("") + schema.SEPARATOR
@@ -95,7 +97,8 @@ def person_lines(told: dict[str, Any]) -> list[str]:
         for line in told["decisions"]
     ]
     for touch in told["touches"]:
-        lines.append(f"  {touch['source']}: {touch['count']} touches, {touch['first']} to {touch['last']}")
+        count = many(touch["count"], "touch", "touches")
+        lines.append(f"  {touch['source']}: {count}, {touch['first']} to {touch['last']}")
     return lines
 
 

@@ -122,7 +122,7 @@ def _partition(ties: Ties, seed: int) -> Ints:
     group, matrix = np.arange(len(ties.nodes)), ties.matrix(ties.weight)
     while len(ties.low):
         joined = _settled(matrix, rng)
-        group, count = joined[group], joined.max() + 1
+        group, count = joined[group], int(joined.max()) + 1
         if count == len(joined):
             break
         member = _membership(joined, count)

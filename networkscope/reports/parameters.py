@@ -2,7 +2,8 @@
 
 The cell tagged `parameters` is read, never run: each line must be an annotated literal, as in
 ``days: int = 90  # how long is too long``. Papermill itself lets unknown names, wrong types and even names
-that hold code through to the kernel; nothing gets there that was not declared here.
+that hold code through to the kernel; nothing gets there that was not declared here. A number whose default is
+positive counts or measures something, and must be positive; one whose default is 0 must not be negative.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def check_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, o
     Raises
     ------
     ParameterError
-        A name is not declared (the nearest one is named), or a value does not fit its type.
+        A name is not declared (the nearest one is named), a value does not fit its type, or a number is too small.
     """
     declared = {parameter.name: parameter for parameter in read_parameters(notebook)}
     checked = {}
@@ -83,7 +84,21 @@ def check_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, o
         except ValueError as fault:
             what = f"{declared[name].type}, not {one_line(repr(value), 60)}"
             raise ParameterError(f"parameter '{name}' of {notebook.name} must be {what}") from fault
+        if least := _too_small(checked[name], declared[name].default):
+            raise ParameterError(
+                f"parameter '{name}' of {notebook.name} must be {least}, not {checked[name]}"
+            )
     return checked
+
+
+def _too_small(value: object, default: object) -> str:
+    """What a number must be that is smaller than any like its default; "" where it is not."""
+    numbers = [
+        part for part in (value, default) if isinstance(part, int | float) and not isinstance(part, bool)
+    ]
+    if len(numbers) < 2 or numbers[1] < 0 or numbers[0] > 0 or numbers == [0, 0]:
+        return ""
+    return "0 or more" if numbers[1] == 0 else "1 or more" if isinstance(default, int) else "more than 0"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
