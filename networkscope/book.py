@@ -13,7 +13,7 @@ from networkscope import cache as kept
 from networkscope import periods
 from networkscope.assembly import assemble
 from networkscope.backup import last_backup
-from networkscope.errors import LoadError
+from networkscope.errors import LoadError, one_line
 from networkscope.identity import ids
 from networkscope.reading import File, Shelf, keep_tables, known_tables, look_at, read_files
 from networkscope.settings import Settings, read_settings
@@ -123,8 +123,13 @@ def open_book(
     if tables is None:
         files = read_files(shelf, told)
         if not (path / "book.toml").exists() and not any(file.source for file in files):
+            seen = "; ".join(
+                f"{one_line(file.label, 60)}: {one_line(file.trouble, 90)}" for file in files[:3]
+            )
+            more = f"; and {len(files) - 3} more" if len(files) > 3 else ""
             raise LoadError(
                 f"the book '{path.name}' holds no file that can be read; put your exports into it"
+                + (f" ({seen}{more})" if files else "")
             )
         tables = _assembled(shelf, settings, files)
         keep_tables(shelf, told, files, tables)

@@ -217,11 +217,18 @@ def test_the_week_is_as_long_as_it_says(frames):
     book, gaps = frames["book"], frames["gaps"]
     week = {"days": 7, "timezone": "Europe/Vienna"}
     midnight = pd.Timestamp("2026-11-16", tz="Europe/Vienna")
-    said = ns.describe_week(book.interactions, gaps, gaps, as_of=midnight, **week)
-    assert said.startswith("In the 7 days to 15 November 2026: ")
-    said = ns.describe_week(book.interactions, gaps, gaps, as_of=midnight + pd.Timedelta(hours=9), **week)
-    assert said.startswith("In the 7 days to 16 November 2026, 09:00: ")
-    nothing = ns.describe_week(book.interactions.head(0), gaps.head(0), gaps.head(0), as_of=midnight, **week)
+    now = {"as_of": midnight, "timezone": "Europe/Vienna"}
+    ties, before = frames["ties"], frames["ties"].copy()
+    before.loc[[0, 2], "touch_count"] -= [1, 2]
+    said = ns.describe_week(ties, before, gaps, gaps.iloc[:0], **week, as_of=midnight)
+    overdue = ((gaps["state"] == "open") & (gaps["kind"] != "monthly_update")).sum()
+    told = f"In the 7 days to 15 November 2026: 3 touches with 2 people. {overdue} follow-ups are overdue; 7 days ago"
+    assert said == f"{told} it was 0."
+    said = ns.describe_week(ties, ties, gaps, gaps, as_of=midnight + pd.Timedelta(hours=9), **week)
+    assert said.startswith("In the 7 days to 16 November 2026, 09:00: 0 touches with 0 people. ")
+    assert said.endswith("; 7 days ago it was as many.")
+    nobody = ns.dormant_contacts(book.contacts, book.interactions.head(0), **now)
+    nothing = ns.describe_week(nobody, nobody, gaps.head(0), gaps.head(0), as_of=midnight, **week)
     assert nothing.startswith("Nothing is on record yet")
 
 

@@ -79,6 +79,13 @@ def test_a_rate_and_its_interval_are_written_alike():
     assert shown.iloc[1].tolist()[:2] == ["0.25\u00a0(0.00\u00a0to\u00a00.40)", "–"]
 
 
+def test_an_exact_rate_has_no_interval():
+    ends = {"betweenness_low": [0.054, 0.0], "betweenness_high": [0.054, 0.2]}
+    frame = pd.DataFrame({"betweenness_share": [0.054, 0.1], **ends})
+    shown = tables.show_table(frame, ["betweenness_share"], caption="Rates").frame
+    assert shown.iloc[:, 0].tolist() == ["5%", "10%\u00a0(0\u00a0to\u00a020)"]
+
+
 def test_dates_are_written_in_one_way():
     why = "call on 2026-10-29; due 2026-11-02 09:30; file a-2026-01-01.csv, 2026-13-40"
     frame = pd.DataFrame({"why": [why], "month": ["2026-11"], "file": ["2026-01-01 mail"], "verdict": [""]})

@@ -102,42 +102,38 @@ def describe_yield(overall: pd.DataFrame) -> str:
 
 
 def describe_week(
-    interactions: pd.DataFrame,
+    ties: pd.DataFrame,
+    ties_before: pd.DataFrame,
     gaps: pd.DataFrame,
     gaps_before: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
     days: int,
     timezone: str,
-    group_max: int = 4,
 ) -> str:
     """What happened in the last days, and is more overdue than before?
 
-    A ParameterError where there are no days to look back on.
+    Takes the frames of `dormant_contacts` and `followup_gaps` now and so many days ago. A ParameterError where there
+    are no days to look back on.
     """
     if days < 1:
         raise ParameterError(f"days must be 1 or more, not {days}")
-    if interactions.empty and gaps.empty:
+    if gaps.empty and not ties["touch_count"].any():
         return "Nothing is on record yet: put an export into exports/, or note a touch with networkscope log."
-    start = as_of - pd.Timedelta(days=days)
-    recent = interactions[(interactions["occurred_at"] >= start) & (interactions["occurred_at"] < as_of)]
-    recent = recent[~(recent["group_size"] > group_max).fillna(False).astype(bool)]
-    overdue, earlier = (
+    counts, earlier = (frame.set_index("contact_id")["touch_count"] for frame in (ties, ties_before))
+    recent = counts.sub(earlier, fill_value=0)
+    overdue, before = (
         int(((frame["state"] == "open") & (frame["kind"] != "monthly_update")).sum())
         for frame in (gaps, gaps_before)
     )
-    trend = (
-        f"{abs(overdue - earlier)} {'more' if overdue > earlier else 'fewer'} than"
-        if overdue != earlier
-        else "as many as"
-    )
+    trend = f"it was {before:,}" if overdue != before else "it was as many"
     end = periods.local_date(as_of - pd.Timedelta(seconds=1), timezone)
     clock = as_of.tz_convert(timezone)
     until = _day(end) + (f", {clock:%H:%M}" if clock != clock.normalize() else "")
     return (
-        f"In the {many(days, 'day')} to {until}: {many(recent['event_id'].nunique(), 'touch', 'touches')} with "
-        f"{many(recent['contact_id'].nunique(), 'person', 'people')}. {many(overdue, 'follow-up')} overdue, "
-        f"{trend} {many(days, 'day')} ago."
+        f"In the {many(days, 'day')} to {until}: {many(int(recent.sum()), 'touch', 'touches')} with "
+        f"{many(int((recent > 0).sum()), 'person', 'people')}. {many(overdue, 'follow-up is', 'follow-ups are')} "
+        f"overdue; {many(days, 'day')} ago {trend}."
     )
 
 
@@ -167,10 +163,8 @@ def describe_targets(coverage: pd.DataFrame) -> str:
     inside = coverage["insider_now_count"] > 0
     former = ~inside & (coverage["insider_past_count"] > 0)
     companies = many(len(coverage), "target company", "target companies")
-    return (
-        f"Of {companies} you know somebody inside {int(inside.sum())}, "
-        f"and somebody who was inside {int(former.sum())} more."
-    )
+    left = f", and somebody who has left in {int(former.sum())} more" if former.any() else ""
+    return f"You know somebody inside {int(inside.sum())} of {companies}{left}."
 
 
 def describe_asks(overall: pd.DataFrame, flags: pd.DataFrame) -> str:

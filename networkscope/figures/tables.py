@@ -135,7 +135,7 @@ def _title(name: str) -> str:
 
 
 def _with_interval(name: str, frame: pd.DataFrame) -> pd.Series:
-    """A column in words; a rate with its interval, as in "25% (18 to 33)"."""
+    """A column in words; a rate with its interval, as in "25% (18 to 33)", unless it is exact."""
     stems = (RATES.get(name, name), name.removesuffix("_share"))
     stem = next((stem for stem in stems if f"{stem}_low" in frame), None)
     ends = [frame[f"{stem}_{end}"] for end in ("low", "high")] if stem else []
@@ -144,7 +144,8 @@ def _with_interval(name: str, frame: pd.DataFrame) -> pd.Series:
     if not ends:
         return words
     low, high = (_words(name, end, places).str.removesuffix("%") for end in ends)
-    return words.where(frame[name].isna(), words + "\u00a0(" + low + "\u00a0to\u00a0" + high + ")")
+    exact = frame[name].isna() | (ends[0] == ends[1])
+    return words.where(exact, words + "\u00a0(" + low + "\u00a0to\u00a0" + high + ")")
 
 
 def _largest(columns: list[pd.Series]) -> float:
