@@ -164,7 +164,7 @@ def test_nothing_to_open(tmp_path):
     with pytest.raises(LoadError, match="is not a folder"):
         open_book(tmp_path / "file")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(LoadError, match="holds no file that can be read; put your exports into it$"):
+    with pytest.raises(LoadError, match=r"holds no file that can be read; put your exports into it$"):
         open_book(tmp_path / "empty")
     (tmp_path / "empty" / "a.csv").write_text("x,y\n1,2\n", encoding="utf-8")
     with pytest.raises(LoadError, match=r"put your exports into it \(a.csv: not recognised: no known export"):
