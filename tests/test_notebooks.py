@@ -160,6 +160,11 @@ def test_a_notebook_is_stripped_thin_and_explains_its_parameters(path):
 def test_each_section_says_what_it_cannot_tell_and_what_it_saw(path):
     text = "\n".join("".join(cell["source"]) for cell in cells(path))
     assert "What this cannot tell you" in text
+    markdown = "\n".join("".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "markdown")
+    sections = re.split(r"^## ", markdown, flags=re.MULTILINE)[1:]
+    for section in sections:
+        if not section.startswith("What this report saw"):
+            assert "*What this cannot tell you:* " in section, section.splitlines()[0]
     assert "show_sources" in text
 
 
