@@ -17,6 +17,7 @@ from networkscope.errors import LoadError, one_line
 from networkscope.identity import ids
 from networkscope.reading import File, Shelf, keep_tables, known_tables, look_at, read_files
 from networkscope.settings import Settings, read_settings
+from networkscope.words import many
 
 BLIND_SPOTS = {  # where no source has this in its name
     "messages": "No LinkedIn messages were found: what was written there, and who never answered, is not known.",
@@ -154,5 +155,7 @@ def _blind_spots(summary: pd.DataFrame, interactions: pd.DataFrame, as_of: pd.Ti
     sources = " ".join(summary["source"][summary["rows_read"] > 0])
     spots = [sentence for needed, sentence in BLIND_SPOTS.items() if needed not in sources]
     if later := int((interactions["occurred_at"] >= as_of).sum()):
-        spots.append(f"{later} interactions are dated after the as-of date; no report sees them.")
+        spots.append(
+            f"{many(later, 'interaction is', 'interactions are')} dated after the as-of date; no report sees them."
+        )
     return tuple(spots)

@@ -112,7 +112,7 @@ def test_an_unknown_file_is_named(folder):
 
 def test_what_lies_after_the_cut_off_is_said(folder):
     spots = open_book(folder, as_of="2026-07-15").cannot_know
-    assert "1 interactions are dated after the as-of date; no report sees them." in spots
+    assert "1 interaction is dated after the as-of date; no report sees them." in spots
 
 
 def test_the_sample_is_read_without_a_loss(sample):

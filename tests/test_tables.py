@@ -86,6 +86,12 @@ def test_an_exact_rate_has_no_interval():
     assert shown.iloc[:, 0].tolist() == ["5%", "10%\u00a0(0\u00a0to\u00a020)"]
 
 
+def test_months_are_written_out_and_other_cohorts_are_not():
+    frame = pd.DataFrame({"cohort": ["2026-07", "no touch yet", "all"]})
+    shown = tables.show_table(frame, ["cohort"], caption="By month").frame
+    assert shown.iloc[:, 0].tolist() == ["Jul\u00a02026", "no touch yet", "all"]
+
+
 def test_dates_are_written_in_one_way():
     why = "call on 2026-10-29; due 2026-11-02 09:30; file a-2026-01-01.csv, 2026-13-40"
     frame = pd.DataFrame({"why": [why], "month": ["2026-11"], "file": ["2026-01-01 mail"], "verdict": [""]})

@@ -185,7 +185,7 @@ def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
     only = int((risk["risk"] == "employer_only").sum())
     lost = f"{many(only, 'contact') if only else 'Nobody'} would be out of reach if the mailbox closed today."
     if runway.empty:
-        return f"No end of a job is in book.toml ([[employers]] until). {lost}"
+        return f"No end of a job lies ahead in book.toml ([[employers]] until). {lost}"
     row, late = runway.iloc[0], runway.loc[runway["suffices"].eq(False), "work"]
     works = ", ".join(work.replace("_", "-") + "s" for work in late)
     pace = f"At your pace there is not enough time for: {works}." if len(late) else "Your pace suffices."

@@ -174,7 +174,8 @@ def _words(name: str, column: pd.Series, places: int) -> pd.Series:
         )
     elif name in ("month", "cohort"):
         words = column.map(
-            lambda month: plain_dates(f"{month}-01").removeprefix("1\u00a0"), na_action="ignore"
+            lambda month: re.sub("^1\u00a0", "", plain_dates(re.sub(r"^\d{4}-\d\d$", r"\g<0>-01", month))),
+            na_action="ignore",
         )
     elif name in SAID:
         words = column.map(lambda text: plain_dates(_shorten(text)), na_action="ignore")
