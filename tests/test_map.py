@@ -125,6 +125,7 @@ def test_the_order_of_rows_does_not_matter_and_inputs_stay():
         ([], 0, "0 people; no ties among them are known"),
         ([], 1, "1 person; no ties among them are known"),
         ([2], 0, "2 people in 1 group"),
+        ([2], 1, "2 people in 1 group; the 1 in the ring has no known tie to another contact"),
         ([3, 2], 1500, "5 people in 2 groups; the 1,500 in the ring have no known tie to another contact"),
         ([2] * 61, 0, "120 people in 60 groups; the 2 in the ring belong to smaller groups or to none"),
     ],

@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 from networkscope.figures import theme
 from networkscope.figures.places import HEIGHT, WIDTH, Plan, plan_map
 from networkscope.figures.tables import clean_label
+from networkscope.words import many
 
 LABELS, TIES_EACH = 40, 2
 PRINT_WIDTH = 9.8  # inches, on which labels keep the size that they have in plotly
@@ -112,8 +113,10 @@ def _places(frame: pd.DataFrame, stem: str = "") -> dict[str, list[float]]:
 def _title(plan: Plan) -> str:
     people, groups, shown = len(plan.people), len(plan.groups), int(plan.groups["size"].sum())
     if not groups:
-        return f"{people:,} {'person' if people == 1 else 'people'}; no ties among them are known"
+        return f"{many(people, 'person', 'people')}; no ties among them are known"
     all_shown = plan.people["community"].nunique() == groups
-    alone = "have no known tie to another contact" if all_shown else "belong to smaller groups or to none"
-    rest = f"; the {people - shown:,} in the ring {alone}" if people > shown else ""
-    return f"{shown:,} people in {groups:,} {'group' if groups == 1 else 'groups'}{rest}"
+    alone, one = people - shown, people - shown == 1
+    belong = f"belong{'s' * one} to smaller groups or to none"
+    known = f"{'has' if one else 'have'} no known tie to another contact"
+    rest = f"; the {alone:,} in the ring {known if all_shown else belong}" if alone else ""
+    return f"{shown:,} people in {many(groups, 'group')}{rest}"
