@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -189,8 +188,7 @@ def _attachment_first(known: Record) -> dict[str, Any]:
 
 def _plain_words(text: str) -> list[str]:
     """The words of a text without case and accents."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c)))
+    return re.findall(r"\w+", keys.unaccented(text.casefold()))
 
 
 def _is_named(name: Any, text: str) -> bool:

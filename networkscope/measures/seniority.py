@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import numpy as np
 import pandas as pd
 
-from networkscope import schema
+from networkscope import keys, schema
 
 SENIORITIES = ("executive", "director", "manager", "senior", "staff", "junior")
 
@@ -73,9 +72,7 @@ def seniority_in(contacts: pd.DataFrame) -> pd.Series:
 
 
 def _level_of(title: str) -> str | None:
-    plain = title.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    plain = keys.unaccented(title.casefold())
     words = set(re.findall(r"[^\W_]+", plain))
     unruled = "staff" if re.search("[a-z]", plain) else None
     return next((level for phrase, level in _PHRASES if phrase <= words), unruled)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from networkscope import schema
+from networkscope import keys, schema
 from networkscope.measures.rhythm import require_positive
 
 INSIDE = ("now", "past")
@@ -35,11 +34,10 @@ def company_key(name: str) -> str:
     at the end (LEGAL_FORMS), but never the whole name. Countries, "Group", "Holding" and spellings such as
     "ue" for "ü" stay as they are: folding them would join companies that differ.
 
-    >>> company_key("Müller & Söhne GmbH & Co. KG"), company_key("The ACME Corp."), company_key("Acme, S.A.")
-    ('muller and sohne', 'acme', 'acme')
+    >>> company_key("Müller & Söhne GmbH & Co. KG"), company_key("The ACME Corp."), company_key("Møller, S.A.")
+    ('muller and sohne', 'acme', 'moller')
     """
-    text = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = keys.unaccented(name.casefold().replace("&", " and "))
     text = re.sub(r"(?<=\b\w)[.](?=\w\b|\W|$)", "", text)  # s.a. is sa, but amazon.com stays two words
     words = re.findall(r"[^\W_]+", re.sub(r"['’]", "", text))
     if words[:1] == ["the"] and len(words) > 1:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from networkscope import periods, schema
+from networkscope import keys, periods, schema
 from networkscope.sources.columns import holds, laid_out
 
 UNREADABLE = "a date cannot be read: write it as 2026-11-16 or 2026-11-16 14:30"
@@ -232,5 +231,4 @@ _SHORT = np.array(
 
 @lru_cache(maxsize=256)
 def _month(word: str) -> int:
-    folded = "".join(sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign))
-    return _MONTHS.get(folded, 0)
+    return _MONTHS.get(keys.unaccented(word), 0)
