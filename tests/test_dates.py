@@ -114,6 +114,12 @@ def test_order_is_told_by_the_whole_file_or_not_at_all():
     assert day("03.04.2024", order="mdy") == "2024-04-03"
 
 
+@pytest.mark.parametrize("value", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-05:00"])
+def test_the_edges_of_the_calendar_are_left_out_in_every_zone(value):
+    assert instant(value) is None
+    assert day(value) is None
+
+
 def test_why_a_value_was_not_read():
     assert dates.why_unread("03/04/2024") == dates.AMBIGUOUS
     assert dates.why_unread("soon") == dates.UNREADABLE

@@ -37,6 +37,12 @@ def test_contacts_with_canonical_columns(tmp_path):
     assert "connected_on" in " ".join(parsed.notes)
 
 
+def test_a_date_at_the_edge_of_the_calendar_is_a_row_left_out(tmp_path):
+    text = "date,name,channel\n0001-01-01T00:00:00+01:00,Ann,call\n9999-12-31T23:59:59-05:00,Ann,call\n"
+    _, parsed = parse(tmp_path, text + "2026-07-01,Bo,call\n")
+    assert (parsed.rows_read, len(parsed.interactions), parsed.rejected.total()) == (3, 1, 2)
+
+
 def test_contacts_with_synonyms_tell_the_mapping(tmp_path):
     header = "First name;Surname;E-Mail;Company;Job title;Mobile;LinkedIn\n"
     text = header + "Ann;Lee;a@x.org;Acme;CTO;+43 1;linkedin.com/in/ann\n"

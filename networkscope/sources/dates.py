@@ -187,9 +187,9 @@ def _parse(value: str, order: str | None, month_only: bool) -> dt.datetime | Non
             hour = hour % 12 + (12 if parts["half"] == "p" else 0)
         at = dt.datetime(year, month, int(parts["day"]), hour, int(parts.get("minute", 0)))  # noqa: DTZ001
         at += dt.timedelta(seconds=int(parts.get("second", 0)))
+        return _in_utc(at, parts["zone"]) if "zone" in parts else at
     except (ValueError, OverflowError):
         return None
-    return _in_utc(at, parts["zone"]) if "zone" in parts else at
 
 
 def _settle(parts: dict[str, str], order: str | None) -> None:
