@@ -36,13 +36,16 @@ class Standing(NamedTuple):
     kappa: float
 
 
-def standing(book: Book, *, as_of: periods.AsOf | None = None, kappa: float | None = None) -> Standing:
+def standing(
+    book: Book, *, as_of: periods.AsOf | None = None, kappa: float | None = None, group_max: int = 4
+) -> Standing:
     """How do things stand with everybody in this book?
 
     Parameters
     ----------
     as_of : the cut-off; None for the book's own
     kappa : for the chance of contact; None fits it to the log
+    group_max : a meeting or message of more people touches nobody
 
     Examples
     --------
@@ -53,10 +56,12 @@ def standing(book: Book, *, as_of: periods.AsOf | None = None, kappa: float | No
     """
     seen: dict[str, Any] = {"as_of": book.as_of if as_of is None else as_of, "timezone": book.timezone}
     both = book.contacts, book.interactions
+    marks = read_postponed(book.folder, **seen)
+    seen["group_max"] = group_max
     used = fit_kappa(*both, **seen) if kappa is None else kappa
     return Standing(
         dormant_contacts(*both, kappa=used, cadence_days=book.settings.cadence, **seen),
-        followup_gaps(*both, book.referrals, done=read_postponed(book.folder, **seen), **seen),
+        followup_gaps(*both, book.referrals, done=marks, **seen),
         used,
     )
 

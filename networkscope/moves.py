@@ -23,7 +23,9 @@ from importlib.resources import files
 import pandas as pd
 
 from networkscope import periods, schema
+from networkscope.measures.leads import counted_leads
 from networkscope.measures.touches import conversations
+from networkscope.words import many
 
 HALF_VALUE = 3.0
 HALF_URGENCY_DAYS = 7.0
@@ -155,25 +157,17 @@ def month_facts(
 ) -> dict[str, str]:
     """What can a monthly update say? (B11) Activity, prospects and wanted companies, nobody named.
 
-    Activity counts the conversations of the last 30 days, prospects the open interviews and offers among the
-    referrals. What there is none of is an ellipsis to fill in.
+    Activity counts the conversations of the last 30 days; prospects the interviews and offers that had come of names
+    and leads by then and are not closed (`counted_leads`). What there is none of is an ellipsis to fill in.
     """
     end = periods.as_of_date(as_of, timezone)
     talks = conversations(interactions, as_of=as_of, timezone=timezone)
     recent = talks.loc[talks["day"] >= end - pd.Timedelta(days=30), "contact_id"].nunique()
-    table = schema.conform(
-        "referrals", referrals, ("outcome", "given_on", "closed_on", "referral_id", "referrer_id")
-    )
-    coming = table[(table["given_on"] < end) & table["closed_on"].isna()]["outcome"].value_counts()
-    hopes = [
-        f"{coming[kind]} {kind}{'s' if coming[kind] > 1 else ''}"
-        for kind in ("interview", "offer")
-        if coming[kind]
-    ]
+    leads = counted_leads(referrals, as_of=as_of, timezone=timezone)
+    coming = leads.loc[leads["closed_on"].isna(), "outcome"].value_counts()
+    hopes = [many(int(coming[kind]), kind) for kind in ("interview", "offer") if coming.get(kind)]
     return {
-        "activity": f"in the last month I talked with {recent} {'person' if recent == 1 else 'people'}"
-        if recent
-        else "…",
+        "activity": f"in the last month I talked with {many(recent, 'person', 'people')}" if recent else "…",
         "prospects": f"Coming up: {' and '.join(hopes)}." if hopes else "…",
         "wanted": ", ".join(wanted) or "…",
     }

@@ -210,6 +210,17 @@ def test_a_sentence_says_nothing_of_what_there_is_none_of(frames):
     none = frames["ties"].head(0)
     assert "more without" not in ns.describe_asks(share.assign(unknown_count=0), none)
     assert "Nothing else is worth" not in ns.describe_asks(share, none)
+    pace = pd.DataFrame(
+        {"weeks_left": 4.0, "until": pd.Timestamp("2027-01-31"), "work": ["capture", "warm_up"]}
+    )
+    risk = pd.DataFrame({"risk": ["none"]})
+    for suffices, told in (
+        ([True, None], "cannot be told yet"),
+        ([True, True], "suffices."),
+        ([True, False], "warm-ups"),
+    ):
+        frame = pace.assign(suffices=pd.array(suffices, dtype="boolean"))
+        assert told in ns.describe_leaving(frame, risk)
     assert "0 " not in ns.describe_leaving(none, pd.DataFrame({"risk": ["none"]}))
 
 

@@ -137,6 +137,11 @@ def test_the_update_tells_the_month():
     }
     later = leads.assign(closed_on=pd.Timestamp("2026-12-05"))  # how it ended is not known yet
     assert month_facts(talks, later, as_of="2026-11-16")["prospects"] == "…"
+    ahead = leads.assign(
+        met_on=pd.Timestamp("2026-12-01")
+    )  # the interview is not known yet, and a guess is none
+    assert month_facts(talks, ahead, as_of="2026-11-16")["prospects"] == "…"
+    assert month_facts(talks, leads.assign(inferred=True), as_of="2026-11-16")["prospects"] == "…"
     update = next_moves(CONTACTS, TIES, gap(kind="monthly_update"), facts=facts).set_index("contact_id")[
         "draft"
     ]["b"]

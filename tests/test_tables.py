@@ -79,6 +79,14 @@ def test_a_rate_and_its_interval_are_written_alike():
     assert shown.iloc[1].tolist()[:2] == ["0.25\u00a0(0.00\u00a0to\u00a00.40)", "–"]
 
 
+def test_a_draft_stands_whole_on_the_page():
+    move = {"contact_id": "a", "move": "Write", "why": "y" * 300, "draft": "x" * 400 + "."}
+    moves = pd.DataFrame([move | dict.fromkeys(("score", "debt", "value", "urgency"), 1.0)])
+    page = tables.show_moves(moves, CONTACTS).html
+    assert move["why"] in page
+    assert move["draft"] in page
+
+
 def test_an_exact_rate_has_no_interval():
     ends = {"betweenness_low": [0.054, 0.0], "betweenness_high": [0.054, 0.2]}
     frame = pd.DataFrame({"betweenness_share": [0.054, 0.1], **ends})

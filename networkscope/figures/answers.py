@@ -188,7 +188,12 @@ def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
         return f"No end of a job lies ahead in book.toml ([[employers]] until). {lost}"
     row, late = runway.iloc[0], runway.loc[runway["suffices"].eq(False), "work"]
     works = ", ".join(work.replace("_", "-") + "s" for work in late)
-    pace = f"At your pace there is not enough time for: {works}." if len(late) else "Your pace suffices."
+    known = (
+        "Whether your pace suffices cannot be told yet."
+        if runway["suffices"].isna().any()
+        else "Your pace suffices."
+    )
+    pace = f"At your pace there is not enough time for: {works}." if len(late) else known
     return f"{many(round(row['weeks_left']), 'week')} to {_day(row['until'])}. {lost} {pace}"
 
 

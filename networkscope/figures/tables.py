@@ -15,6 +15,7 @@ from networkscope.errors import ParameterError
 from networkscope.words import many
 
 TEXT_LIMIT = 240
+DRAFT_LIMIT = 2000  # what is to be sent stands whole on the page
 NO_CONTACTS = "This book has no contacts yet. Put an export into exports/ and open it again."
 TITLES = {
     "contact_id": "Who", "about_id": "About", "referrer_id": "Named by", "referred_id": "Name given",
@@ -238,7 +239,7 @@ def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame) -> Page:
     cards = []
     for row in with_names(moves, contacts).itertuples():
         texts = (row.contact_id, row.move, plain_dates(row.why), row.draft)
-        who, move, why, draft = (html.escape(_shorten(text)) for text in texts)
+        who, move, why, draft = (html.escape(_shorten(text, DRAFT_LIMIT)) for text in texts)
         parts = f"{row.score:.2f} = debt {row.debt:.2f} + value {row.value:.2f} × urgency {row.urgency:.2f}"
         cards.append(
             f'<li><p class="move"><strong>{move}</strong>: {who}</p><p class="why">{why}</p>'

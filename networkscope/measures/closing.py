@@ -63,8 +63,8 @@ def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "U
     """How many gaps of each kind were closed, how soon, and how many within two days?
 
     Nudges and monthly updates follow a rhythm and are left out. The median is that of `closing_curve`. The share
-    within 48 hours counts the gaps whose answer is known: closed, or at least 48 hours old; its 90% interval is
-    that of `rates.share_interval`.
+    within 48 hours counts the gaps that are at least 48 hours old, closed or not (younger ones that are closed already
+    would flatter it); its 90% interval is that of `rates.share_interval`.
 
     Returns
     -------
