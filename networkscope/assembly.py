@@ -167,7 +167,8 @@ def _gather(
         columns["contact_id"] = pd.Series(columns["contact_id"]).fillna(named).array
     content = UNIQUE.get(table) or schema.TABLES[table].names
     again = pd.DataFrame({name: columns[name] for name in content if name in columns and name not in PLACE})
-    fate[again.duplicated().to_numpy() & (fate == KEPT)] = MERGED
+    kept = np.flatnonzero(fate == KEPT)  # a rejected row stands for no other
+    fate[kept[again.iloc[kept].duplicated()]] = MERGED
     return _Rows(pd.DataFrame(columns), of, fate)
 
 

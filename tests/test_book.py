@@ -84,6 +84,25 @@ def test_a_name_that_fits_two_people_is_rejected_with_the_remedy(folder):
     assert "ana" not in row["reasons"].casefold()
 
 
+def test_a_rejected_row_takes_no_other_with_it(folder):
+    (folder / "contacts.csv").write_text(
+        "name,email\nCy Moe,c1@x.example\nCy Moe,c2@y.example\n", encoding="utf-8"
+    )
+    for file, referrer in (("a", "Cy Moe"), ("b", "c1@x.example"), ("c", "c1@x.example")):
+        column = "referrer_email" if "@" in referrer else "referrer"
+        (folder / f"{file} referrals.csv").write_text(
+            f"referral_id,given_on,{column},organization\nr1,2026-01-02,{referrer},X\n", encoding="utf-8"
+        )
+    book = open_book(folder, as_of="2026-11-16")
+    lines = book.summary.set_index("file")[["kept", "merged", "rejected"]]
+    assert lines.loc[[f"{file} referrals.csv" for file in "abc"]].to_numpy().tolist() == [
+        [0, 0, 1],
+        [1, 0, 0],
+        [0, 1, 0],
+    ]
+    assert book.referrals["referral_id"].tolist() == ["r1"]
+
+
 def test_one_more_address_card_loses_no_note(folder):
     card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ana Lee\nEMAIL:ana@x.example\nEND:VCARD\n"
     (folder / "exports" / "cards.vcf").write_text(card, encoding="utf-8")
