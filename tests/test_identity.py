@@ -358,6 +358,26 @@ def test_a_decision_may_name_a_person_who_is_the_only_one_of_that_name():
     assert who.decisions["fate"].tolist() == [decisions.USED, decisions.SEVERAL, decisions.UNKNOWN]
 
 
+def test_a_bare_name_is_one_person_in_all_lines():
+    frame = mentions(
+        {"name": "Ana Lee", "source": "own interactions", "listed": False},
+        {"emails": "a@x.example"},
+        {"emails": "b@y.example"},
+        {"emails": "c@z.example"},
+    )
+    lines = decided(
+        ("Ana Lee", "a@x.example", "same"),
+        ("b@y.example", "ana  lee", "same"),
+        ("Ana Lee", "c@z.example", "not the same"),
+    )
+    for order in ([0, 1, 2], [2, 1, 0]):
+        who = identity.resolve(frame, decisions=lines.iloc[order].reset_index(drop=True))
+        assert who.decisions["fate"].tolist() == [decisions.USED] * 3
+        assert people_of(who) == [0, 0, 0, 1]
+    with pytest.raises(LoadError, match=r"aliases\.csv:2: both sides are the same key"):
+        identity.resolve(frame, decisions=decided(("Ana Lee", "ana lee", "not the same")))
+
+
 def people_of(who) -> list[int]:
     return pd.factorize(who.contact_ids)[0].tolist()
 
@@ -375,6 +395,13 @@ def test_decisions_that_contradict_each_other_are_named_by_line():
         identity.resolve(frame, decisions=lines)
     with pytest.raises(LoadError, match=r"aliases\.csv:2: both sides are the same key"):
         identity.resolve(frame, decisions=decided(("a@x.example", "A@X.example", "not the same")))
+    twice = decided(("Bo", "a@x.example", "same"), ("a@x.example", "Bo", "not the same"))
+    bare = mentions({"name": "Bo", "source": "own interactions", "listed": False})
+    for lines in (twice, twice.iloc[::-1].reset_index(drop=True)):
+        with pytest.raises(
+            LoadError, match=r"aliases\.csv:2 says 'same' where aliases\.csv:3 says 'not the same'"
+        ):
+            identity.resolve(pd.concat([frame, bare]), decisions=lines)
 
 
 ADDRESS = st.sampled_from([f"{name}@x.example" for name in "abcde"])

@@ -69,9 +69,14 @@ def decide(decisions: pd.DataFrame, found: Keys, names: Names, region: str) -> t
     texts = [*decisions["a"], *decisions["b"]]
     codes = key_codes(texts, found, region)
     fates = [USED if code >= 0 else UNKNOWN for code in codes]
+    told: dict[str, tuple[int, int]] = {}  # a name in several lines is one key
     for at, text in enumerate(texts):
         if fates[at] == UNKNOWN:
-            found, codes[at], fates[at] = _by_name(keys.name_key(text), found, names, labels)
+            name = keys.name_key(text)
+            if name not in told:
+                found, code, use = _by_name(name, found, names, labels)
+                told[name] = code, use
+            codes[at], fates[at] = told[name]
     pairs = np.array(codes).reshape(2, -1).T
     fate = np.array(fates).reshape(2, -1).max(axis=0)
     same = decisions["same"].to_numpy(dtype=bool)
