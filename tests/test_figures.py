@@ -234,10 +234,10 @@ def test_the_week_is_as_long_as_it_says(frames):
     said = ns.describe_week(ties, before, gaps, gaps.iloc[:0], **week, as_of=midnight)
     overdue = ((gaps["state"] == "open") & (gaps["kind"] != "monthly_update")).sum()
     told = f"In the 7 days to 15 November 2026: 3 touches with 2 people. {overdue} follow-ups are overdue; 7 days ago"
-    assert said == f"{told} it was 0."
+    assert said == f"{told} there were 0."
     said = ns.describe_week(ties, ties, gaps, gaps, as_of=midnight + pd.Timedelta(hours=9), **week)
     assert said.startswith("In the 7 days to 16 November 2026, 09:00: 0 touches with 0 people. ")
-    assert said.endswith("; 7 days ago it was as many.")
+    assert said.endswith("; 7 days ago there were as many.")
     nobody = ns.dormant_contacts(book.contacts, book.interactions.head(0), **now)
     nothing = ns.describe_week(nobody, nobody, gaps.head(0), gaps.head(0), as_of=midnight, **week)
     assert nothing.startswith("Nothing is on record yet")

@@ -126,7 +126,7 @@ def describe_week(
         int(((frame["state"] == "open") & (frame["kind"] != "monthly_update")).sum())
         for frame in (gaps, gaps_before)
     )
-    trend = f"it was {before:,}" if overdue != before else "it was as many"
+    trend = f"there were {before:,}" if overdue != before else "there were as many"
     end = periods.local_date(as_of - pd.Timedelta(seconds=1), timezone)
     clock = as_of.tz_convert(timezone)
     until = _day(end) + (f", {clock:%H:%M}" if clock != clock.normalize() else "")
