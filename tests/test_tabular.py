@@ -58,6 +58,18 @@ def test_encodings_delimiters_and_line_ends(tmp_path, data, encoding):
     assert parsed.notes == ([f"read as {encoding}"] if encoding != "utf-8" else [])
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_large_file_may_end_its_lines_in_any_way(tmp_path, end):
+    count = tabular.HEAD_BYTES // 10
+    sheet = sheet_of(tmp_path, end.join(["Name,E-Mail", *["Zoë,z@x.org"] * count, ""]))
+    assert (names(sheet), sheet.lines[-1]) == (["Zoë"] * count, count + 1)
+
+
+def test_a_line_longer_than_the_head_is_a_header_too(tmp_path):
+    wide = HEADER.strip() + "," + "," * tabular.HEAD_BYTES
+    assert names(sheet_of(tmp_path, f"{wide}\nZoë\n")) == ["Zoë"]
+
+
 def test_a_damaged_utf8_file_is_not_taken_for_windows(tmp_path):
     sheet = sheet_of(tmp_path, "Name,E-Mail\nZoë Ng,ä@ö.org\nJosé,\n".encode() + b"\xc3,\n")
     assert names(sheet)[:2] == ["Zoë Ng", "José"]

@@ -108,7 +108,7 @@ def read_table(file: SourceFile, header: Header, fields: Mapping[str, str]) -> T
 def _headers(head: bytes) -> tuple[Header, ...]:
     found = []
     if len(head) == HEAD_BYTES and b"\0" not in head:  # it may end within a letter
-        head = head[: head.rfind(b"\n") + 1]
+        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
     text = as_utf8(head)[0].decode()
     for number, line in enumerate(text.split("\n")[:HEADER_WITHIN_LINES], start=1):
         cells = max(((d, _cells(line, d)) for d in DELIMITERS), key=lambda pair: len(pair[1]))
