@@ -10,6 +10,7 @@ What a changed or deleted file held is thrown out with the next opening: what th
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -217,12 +218,11 @@ def _write(path: Path, write: Callable[[Any], object]) -> None:
 
 
 def touch(place: Path, keys: Iterable[str]) -> None:
-    """Mark these as used now."""
-    for key in keys:
-        try:
-            os.utime(_path(place, key), follow_symlinks=False)
-        except OSError:
-            continue
+    """Mark these as used now; a link leads elsewhere, and Windows cannot mark the link itself."""
+    for path in (_path(place, key) for key in keys):
+        with contextlib.suppress(OSError):
+            if not path.is_symlink():
+                os.utime(path)
 
 
 def prune(place: Path | None, used: Iterable[str], current: Iterable[str]) -> None:

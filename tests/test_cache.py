@@ -299,6 +299,25 @@ def test_a_full_disk_and_a_read_only_book(folder, read, monkeypatch, caplog):
     assert len(book(folder).contacts) == 2
 
 
+def test_a_system_that_cannot_mark_links_keeps_and_finds_everything(folder, read, monkeypatch):
+    utime = os.utime
+
+    def of_windows(path, times=None, *, ns=None, follow_symlinks=True):
+        if not follow_symlinks:
+            raise NotImplementedError("utime: follow_symlinks unavailable on this platform")
+        utime(path, times) if ns is None else utime(path, ns=ns)
+
+    monkeypatch.setattr(os, "utime", of_windows)
+    plain = book(folder)
+    for path in kept(folder):
+        utime(path, (0, 0))
+    assert same(book(folder), plain)
+    assert read == ["interactions.csv"]
+    assert [path for path in kept(folder) if path.stat().st_mtime == 0] == [
+        folder / ".cache" / f"{cache.REGISTER}.arrow"
+    ]
+
+
 def test_a_folder_that_is_no_book_stays_as_it_is(tmp_path):
     (tmp_path / "letter.txt").write_text("Hello", encoding="utf-8")
     with pytest.raises(LoadError, match="holds no file that can be read"):
