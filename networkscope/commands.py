@@ -63,7 +63,7 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
     due = f"{as_instant(told['due']):%Y-%m-%d}" if told["due"] else ""
     row = {**who, "occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
     row |= {"due_on": due, "subject": told["topic"] or "", "notes": told["note"] or ""}
-    names = [{"referrer": name, "referred": one, "kind": "person", "given_on": when[:10]} for one in named]
+    names = [{**_referrer(who), "referred": one, "kind": "person", "given_on": when[:10]} for one in named]
     for file, rows in (("interactions.csv", [row]), ("referrals.csv", names)):
         if rows:
             line = append_rows(book / file, rows, header=OWN_TABLES[file].split(","))
@@ -183,6 +183,13 @@ def _named(book: Book, name: str) -> dict[str, str]:
         email, profile = (str(person[column]).split("; ")[0] for column in ("emails", "profiles"))
         cells = {"email": email} if "@" in email else {"profile": profile}
     return cells
+
+
+def _referrer(cells: dict[str, str]) -> dict[str, str]:
+    """The same person in referrals.csv, where a name, an e-mail address or a LinkedIn profile stands in one column."""
+    ((column, value),) = cells.items()
+    other = column == "profile" and "linkedin.com/" not in value
+    return {"referrer_profile" if other else "referrer": value}
 
 
 def _allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:

@@ -69,6 +69,16 @@ def test_names_received_become_referrals(book):
     assert opened.interactions["direction"].tolist()[-1] == "mutual"
 
 
+def test_a_part_of_a_name_is_written_as_the_person_found(book):
+    run("log", book, "Ann", "--on", "2026-11-12", "--named", "Cy Oz")
+    assert (book / "referrals.csv").read_text(encoding="utf-8").splitlines()[-1].startswith("Ann Lee,Cy Oz,")
+    run("log", book, "bo2@z.example", "--on", "2026-11-12", "--named", "Di Yu")
+    opened = open_book(book, as_of="2026-11-16")
+    assert set(opened.contacts["name"]) == {"Ann Lee", "Bo Ek", "Cy Oz", "Di Yu"}
+    name = opened.contacts.set_index("contact_id")["emails"]
+    assert opened.referrals["referrer_id"].map(name).tolist() == ["ann@x.example", "bo2@z.example"]
+
+
 def test_a_name_that_fits_two_needs_an_address(book):
     message = run("log", book, "Bo Ek", code=2).stderr
     assert message == "networkscope: 2 contacts fit; name one by an e-mail address or a profile\n"
