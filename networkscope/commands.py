@@ -177,12 +177,11 @@ def _named(book: Book, name: str) -> dict[str, str]:
     from networkscope import keys
 
     person = _person(book, name)
-    same = [keys.name_key(own) == keys.name_key(person["name"]) for own in book.contacts["name"].fillna("")]
-    cells = {"contact": person["name"]}
-    if sum(same) > 1 or not isinstance(person["name"], str):
-        email, profile = (str(person[column]).split("; ")[0] for column in ("emails", "profiles"))
-        cells = {"email": email} if "@" in email else {"profile": profile}
-    return cells
+    bearers = book.contacts["name"].dropna().map(keys.name_key)
+    if isinstance(person["name"], str) and (bearers == keys.name_key(person["name"])).sum() == 1:
+        return {"contact": person["name"]}
+    email, profile = (str(person[column]).split("; ")[0] for column in ("emails", "profiles"))
+    return {"email": email} if "@" in email else {"profile": profile}
 
 
 def _referrer(cells: dict[str, str]) -> dict[str, str]:

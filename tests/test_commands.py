@@ -88,6 +88,20 @@ def test_a_name_that_fits_two_needs_an_address(book):
     assert summary["rejected"].sum() == 0
 
 
+def test_somebody_without_a_name_is_written_by_the_address(book):
+    run("log", book, "new@y.example", "--new", "--on", "2026-11-12")
+    run("log", book, "new@y.example", "--on", "2026-11-13", "--named", "Cy Oz")
+    assert (
+        (book / "interactions.csv")
+        .read_text(encoding="utf-8")
+        .endswith("\n,new@y.example,,2026-11-13 00:00,call,mutual,unknown,,,,\n")
+    )
+    opened = open_book(book, as_of="2026-11-16")
+    assert opened.summary["rejected"].sum() == 0
+    assert opened.interactions["contact_id"].nunique() == 3
+    assert opened.referrals["referrer_id"].tolist() == opened.interactions["contact_id"].tolist()[-1:]
+
+
 def test_somebody_new_has_to_be_called_new(book):
     assert "no contact fits" in run("log", book, "Ann Leee", code=2).stderr
     run("log", book, "Eve Ng", "--new", "--on", "2026-11-12")
