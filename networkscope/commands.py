@@ -174,14 +174,19 @@ def _person(book: Book, name: str) -> dict[str, Any]:
 
 def _named(book: Book, name: str) -> dict[str, str]:
     """The cells by which a row of interactions.csv names this person, and nobody else."""
-    from networkscope import keys
+    from networkscope import keys, schema
 
     person = _person(book, name)
     bearers = book.contacts["name"].dropna().map(keys.name_key)
     if isinstance(person["name"], str) and (bearers == keys.name_key(person["name"])).sum() == 1:
         return {"contact": person["name"]}
-    email, profile = (str(person[column]).split("; ")[0] for column in ("emails", "profiles"))
-    return {"email": email} if "@" in email else {"profile": profile}
+    for column, cell in (("emails", "email"), ("profiles", "profile")):
+        if isinstance(person[column], str):
+            return {cell: person[column].split(schema.SEPARATOR)[0]}
+    raise ParameterError(
+        "this contact has neither a name of its own nor an e-mail address or profile; "
+        "give it one of them, together with its phone, in contacts.csv"
+    )
 
 
 def _referrer(cells: dict[str, str]) -> dict[str, str]:

@@ -102,6 +102,19 @@ def test_somebody_without_a_name_is_written_by_the_address(book):
     assert opened.referrals["referrer_id"].tolist() == opened.interactions["contact_id"].tolist()[-1:]
 
 
+@pytest.mark.parametrize("phone", ["+4315551234", "+4315550000"])
+def test_somebody_whom_no_cell_can_name_is_refused(book, phone):
+    cards = ("FN:Di Yu\nTEL:+4315551234", "FN:Di Yu\nTEL:+4315559999\nORG:Other", "FN:\nTEL:+4315550000")
+    text = "".join(f"BEGIN:VCARD\nVERSION:3.0\n{card}\nEND:VCARD\n" for card in cards)
+    (book / "cards.vcf").write_text(text, encoding="utf-8")
+    before = (book / "interactions.csv").read_bytes()
+    message = run("log", book, phone, "--on", "2026-11-12", code=2).stderr
+    assert message.count("\n") == 1
+    assert "neither a name of its own nor an e-mail address or profile" in message
+    assert "in contacts.csv" in message
+    assert (book / "interactions.csv").read_bytes() == before
+
+
 def test_somebody_new_has_to_be_called_new(book):
     assert "no contact fits" in run("log", book, "Ann Leee", code=2).stderr
     run("log", book, "Eve Ng", "--new", "--on", "2026-11-12")
