@@ -48,7 +48,7 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
     """
     from networkscope import schema
     from networkscope.book import open_book
-    from networkscope.logbook import append_rows
+    from networkscope.logbook import Addition, append_all
     from networkscope.periods import as_instant
 
     opened = open_book(book)
@@ -64,10 +64,12 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
     row = {**who, "occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
     row |= {"due_on": due, "subject": told["topic"] or "", "notes": told["note"] or ""}
     names = [{**_referrer(who), "referred": one, "kind": "person", "given_on": when[:10]} for one in named]
-    for file, rows in (("interactions.csv", [row]), ("referrals.csv", names)):
-        if rows:
-            line = append_rows(book / file, rows, header=OWN_TABLES[file].split(","))
-            click.echo(f"{file}:{line}")
+    told_of = {file: rows for file, rows in (("interactions.csv", [row]), ("referrals.csv", names)) if rows}
+    lines = append_all(
+        [Addition(book / file, rows, OWN_TABLES[file].split(",")) for file, rows in told_of.items()]
+    )
+    for file, line in zip(told_of, lines, strict=True):
+        click.echo(f"{file}:{line}")
 
 
 @click.command()
@@ -98,9 +100,7 @@ def moves(
     from networkscope.desk import propose_moves
 
     opened = open_book(book, as_of=as_of)
-    for name, action in ((snooze, "snooze"), (done, "done")):
-        if name:
-            _decide(opened, name, action, kind, days)
+    _decide(opened, {"snooze": snooze, "done": done}, kind, days)
     found = propose_moves(opened, count=count)
     names = opened.contacts.set_index("contact_id")["name"]
     found.insert(1, "name", found["contact_id"].map(names).fillna("(no name)"))
@@ -147,17 +147,25 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     click.echo(target)
 
 
-def _decide(book: Book, name: str, action: str, kind: str | None, days: int) -> None:
-    from networkscope.desk import DECISIONS, HEADER
+def _decide(book: Book, told: dict[str, str | None], kind: str | None, days: int) -> None:
+    """Note the decisions, by action the name, in one step and after all else that can be wrong was looked at."""
+    from networkscope.desk import DECISIONS, HEADER, read_drafts, read_postponed
     from networkscope.logbook import append_rows
     from networkscope.moves import MOVES
 
-    person = _person(book, name)
     today = book.as_of_date
-    until = f"{today.date() + dt.timedelta(days=days)}" if action == "snooze" else ""
-    what = {"kind": _allowed("kind", kind, tuple(MOVES)) if kind else "", "action": action}
-    row = {"contact_id": person["contact_id"], **what, "noted_on": f"{today.date()}", "until": until}
-    append_rows(book.folder / DECISIONS, [row], header=HEADER)
+    what = {"kind": _allowed("kind", kind, tuple(MOVES)) if kind else "", "noted_on": f"{today.date()}"}
+    until = {"snooze": f"{today.date() + dt.timedelta(days=days)}"}
+    rows = [
+        {"contact_id": _person(book, name)["contact_id"], "action": action, "until": until.get(action, "")}
+        | what
+        for action, name in told.items()
+        if name
+    ]
+    read_drafts(book.folder)
+    read_postponed(book.folder, as_of=book.as_of, timezone=book.timezone)
+    if rows:
+        append_rows(book.folder / DECISIONS, rows, header=HEADER)
 
 
 def _person(book: Book, name: str) -> dict[str, Any]:

@@ -12,8 +12,9 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from networkscope.errors import LoadError, one_line
 
@@ -42,25 +43,56 @@ def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequen
     2
     'contact,channel\\nAnn; Lee,\\n'
     """
-    with _locked(path):
+    return append_all([Addition(path, rows, header)])[0]
+
+
+class Addition(NamedTuple):
+    """Rows for one own table; a file that does not exist begins with `header`."""
+
+    path: Path
+    rows: Sequence[Mapping[str, str]]
+    header: Sequence[str]
+
+
+def append_all(additions: Sequence[Addition]) -> list[int]:
+    """`append_rows` for several tables: all of them take their rows, or none does."""
+    with ExitStack() as held:
+        for added in additions:
+            held.enter_context(_locked(added.path))
+        contents, lines = zip(*map(_with_rows, additions), strict=True)
+        drafts: list[Path] = []
         try:
-            before = path.read_bytes() if path.exists() else (",".join(header) + "\n").encode()
-            text = before.decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as fault:
-            raise LoadError(f"{path.name} cannot be read as UTF-8 text: {one_line(fault)}") from fault
-        head, end = _first_line(text)
-        delimiter = max(",;\t", key=head.count)
-        columns = next(csv.reader([head], delimiter=delimiter), [])
-        wanted = {name for row in rows for name, value in row.items() if value}
-        if missing := sorted(wanted - {column.strip().lower() for column in columns}):
-            raise LoadError(f"{path.name} has no column '{missing[0]}'; add it to the first line of the file")
-        added = io.StringIO()
-        writer = csv.writer(added, delimiter=delimiter, lineterminator=end)
-        for row in rows:
-            writer.writerow([row.get(column.strip().lower(), "") for column in columns])
-        joint = b"" if before.endswith(b"\n") else end.encode()
-        _replace(path, before + joint + added.getvalue().encode())
-        return text.count("\n") + bool(joint) + 1
+            for added, content in zip(additions, contents, strict=True):
+                drafts.append(_draft(added.path, content))
+            for added, draft in zip(additions, drafts, strict=True):
+                with _writing(added.path):
+                    draft.replace(added.path)
+        finally:
+            for draft in drafts:
+                draft.unlink(missing_ok=True)
+        return list(lines)
+
+
+def _with_rows(addition: Addition) -> tuple[bytes, int]:
+    """What the file is to hold, and the line of the first row added."""
+    path, rows, header = addition
+    try:
+        before = path.read_bytes() if path.exists() else (",".join(header) + "\n").encode()
+        text = before.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise LoadError(f"{path.name} cannot be read as UTF-8 text: {one_line(fault)}") from fault
+    head, end = _first_line(text)
+    delimiter = max(",;\t", key=head.count)
+    columns = next(csv.reader([head], delimiter=delimiter), [])
+    wanted = {name for row in rows for name, value in row.items() if value}
+    if missing := sorted(wanted - {column.strip().lower() for column in columns}):
+        raise LoadError(f"{path.name} has no column '{missing[0]}'; add it to the first line of the file")
+    added = io.StringIO()
+    writer = csv.writer(added, delimiter=delimiter, lineterminator=end)
+    for row in rows:
+        writer.writerow([row.get(column.strip().lower(), "") for column in columns])
+    joint = b"" if before.endswith(b"\n") else end.encode()
+    return before + joint + added.getvalue().encode(), text.count("\n") + bool(joint) + 1
 
 
 def _first_line(text: str) -> tuple[str, str]:
@@ -90,18 +122,26 @@ def _locked(path: Path) -> Iterator[None]:
         lock.unlink(missing_ok=True)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    try:
+def _draft(path: Path, content: bytes) -> Path:
+    """The content in a file beside the table, down on the disk."""
+    with _writing(path):
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as fault:
-        raise LoadError(f"{path.name} cannot be written: {one_line(fault.strerror)}") from fault
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o600)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+    return draft
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o600)  # noqa: PTH101
-        os.replace(name, path)  # noqa: PTH105
+        yield
     except OSError as fault:
-        Path(name).unlink(missing_ok=True)
         raise LoadError(f"{path.name} cannot be written: {one_line(fault.strerror)}") from fault

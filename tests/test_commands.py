@@ -136,6 +136,32 @@ def test_bad_words_write_nothing(book, words, message):
     assert (book / "interactions.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize("header", ["referrer,given_on,organization", "referrer;\xe9"])
+def test_half_a_note_is_never_written(book, header):
+    (book / "referrals.csv").write_bytes(f"{header}\n".encode("latin-1"))
+    before = {path.name: path.read_bytes() for path in book.glob("*.csv")}
+    message = run("log", book, "Ann Lee", "--named", "Cy Oz", code=2).stderr
+    assert message.startswith("networkscope: referrals.csv")
+    assert {path.name: path.read_bytes() for path in book.glob("*.csv")} == before
+    assert not list(book.glob(".*.csv*"))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--done", "Nobody"), "no contact fits"),
+        (("--kind", "promises"), "did you mean 'promise'?"),
+        (("--as-of", "soon"), "'soon' is not a date"),
+        ((), "drafts.toml cannot be read"),
+    ],
+)
+def test_a_decision_is_written_only_if_the_whole_call_is_right(book, words, message):
+    if not words:
+        (book / "drafts.toml").write_text("thank_you = \n", encoding="utf-8")
+    assert message in run("moves", book, "--snooze", "Ann Lee", *words, code=2).stderr
+    assert not (book / "moves.csv").exists()
+
+
 def test_moves_for_people_and_programs(book, tmp_path):
     text = run("moves", book, "--as-of", "2026-11-16").stdout
     assert " 1. " in text

@@ -7,7 +7,7 @@ import pytest
 
 from networkscope import logbook
 from networkscope.errors import LoadError
-from networkscope.logbook import append_rows
+from networkscope.logbook import Addition, append_all, append_rows
 
 HEADER = ("contact", "channel", "subject")
 
@@ -55,6 +55,21 @@ def test_a_full_disk_leaves_the_file_as_it_was(tmp_path, monkeypatch):
         append_rows(path, [{"contact": "Bo"}], header=HEADER)
     assert path.read_text() == "contact\nAnn\n"
     assert [found.name for found in tmp_path.iterdir()] == ["mine.csv"]
+
+
+def test_a_disk_that_is_full_at_the_second_table_leaves_the_first_as_it_was(tmp_path, monkeypatch):
+    tables = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    synced = []
+
+    def full(_):
+        synced.append(1)
+        if len(synced) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(LoadError, match=r"two\.csv cannot be written: No space left"):
+        append_all([Addition(path, [{"contact": "Bo"}], HEADER) for path in tables])
+    assert not list(tmp_path.iterdir())
 
 
 def test_many_at_once_lose_nothing(tmp_path):
