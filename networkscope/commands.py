@@ -33,8 +33,8 @@ OWN_TABLES = {
 @click.command()
 @click.argument("book", type=FOLDER)
 @click.argument("name")
-@click.option("--channel", help="call, meeting, video, email, chat, … [default: call; none for a promise]")
-@click.option("--direction", help="outbound, inbound or mutual. [default: mutual for a talk, else outbound]")
+@click.option("--channel", help="call, meeting, video, email, chat, … [default: as above]")
+@click.option("--direction", help="outbound, inbound or mutual. [default: as above, else outbound]")
 @click.option("--purpose", help="catch_up, advice_ask, thank_you, promise, … [default: unknown]")
 @click.option("--on", metavar="DATE", help="When, as in 2026-11-16 or '2026-11-16 14:30'. [default: now]")
 @click.option("--topic", default="", help="What it was about.")
@@ -45,6 +45,9 @@ OWN_TABLES = {
 def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...], **told: str | None) -> None:
     """Note a touch with NAME (or an e-mail address), or a promise, in BOOK's interactions.csv, and names
     received in referrals.csv.
+
+    Where --channel and --direction do not tell otherwise, a promise is only noted; an ask, a thank_you, an update or
+    a reply is an e-mail of yours; all else is a call. A talk or an event is mutual, but for these and a favour_done.
     """
     from networkscope import schema
     from networkscope.book import open_book
@@ -54,9 +57,12 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
     opened = open_book(book)
     who = {"contact": name} if new else _named(opened, name)
     purpose = _allowed("purpose", told["purpose"] or "unknown", schema.PURPOSES)
+    written = (*schema.ASKS, "thank_you", "update", "reply")
+    usual = "email" if purpose in written else "call"
     only_noted = purpose == "promise" and told["channel"] is None
-    channel = "" if only_noted else _allowed("channel", told["channel"] or "call", schema.CHANNELS)
-    usual = "mutual" if channel in (*schema.CONVERSATIONS, "event") else "outbound"
+    channel = "" if only_noted else _allowed("channel", told["channel"] or usual, schema.CHANNELS)
+    both = channel in (*schema.CONVERSATIONS, "event") and purpose not in (*written, "favour_done")
+    usual = "mutual" if both else "outbound"
     direction = _allowed("direction", told["direction"] or usual, schema.DIRECTIONS)
     moment = as_instant(on, opened.timezone) if on else as_instant(dt.datetime.now(dt.UTC))
     when = f"{moment.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"

@@ -162,6 +162,35 @@ def test_a_decision_is_written_only_if_the_whole_call_is_right(book, words, mess
     assert not (book / "moves.csv").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "cells"),
+    [
+        (("--purpose", "thank_you"), "email,outbound,thank_you"),
+        (("--purpose", "thank_you", "--channel", "call"), "call,outbound,thank_you"),
+        (("--purpose", "update"), "email,outbound,update"),
+        (("--purpose", "reply"), "email,outbound,reply"),
+        (("--purpose", "job_ask"), "email,outbound,job_ask"),
+        (("--purpose", "advice_ask", "--channel", "meeting"), "meeting,outbound,advice_ask"),
+        (("--purpose", "favour_done"), "call,outbound,favour_done"),
+        (("--purpose", "reply", "--direction", "inbound"), "email,inbound,reply"),
+        (("--purpose", "catch_up"), "call,mutual,catch_up"),
+        (("--purpose", "catch_up", "--channel", "chat"), "chat,outbound,catch_up"),
+        ((), "call,mutual,unknown"),
+    ],
+)
+def test_what_is_not_told_is_as_usual_for_the_purpose(book, words, cells):
+    run("log", book, "Ann Lee", "--on", "2026-11-12", *words)
+    line = (book / "interactions.csv").read_text(encoding="utf-8").splitlines()[-1]
+    assert line == f"Ann Lee,,,2026-11-12 00:00,{cells},,,,"
+
+
+@pytest.mark.parametrize("channel", [(), ("--channel", "call")])
+def test_thanks_as_noted_close_what_was_owed_and_open_nothing(book, channel):
+    run("log", book, "Ann Lee", "--purpose", "thank_you", "--on", "2026-11-04", *channel)
+    gaps = ns.standing(open_book(book, as_of="2026-11-16")).gaps
+    assert not gaps.loc[gaps["kind"] == "thank_you", "state"].isin(["open", "censored"]).any()
+
+
 def test_moves_for_people_and_programs(book, tmp_path):
     text = run("moves", book, "--as-of", "2026-11-16").stdout
     assert " 1. " in text
