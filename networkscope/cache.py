@@ -142,7 +142,7 @@ def load(place: Path | None, key: str, *, mapped: bool = False) -> tuple[Frames,
         about = json.loads(_next(stream).column(0)[0].as_py())
         if about["key"] != key:
             return None
-        frames = {name: _next(stream).to_pandas(use_threads=False) for name in about["frames"]}
+        frames = {name: _writable(_next(stream)) for name in about["frames"]}
         touch(place, [key])
         return frames, about["rest"]
     except FileNotFoundError:
@@ -201,6 +201,13 @@ def _streamed(table: pa.Table, compression: str | None) -> pa.Buffer:
 def _next(stream: Any) -> pa.Table:
     with pa.ipc.open_stream(stream) as reader:
         return reader.read_all()
+
+
+def _writable(table: pa.Table) -> pd.DataFrame:
+    """The table, with codes of its own for every categorical column: pandas would write into those of the file."""
+    frame: pd.DataFrame = table.to_pandas(use_threads=False)
+    coded = [name for name, dtype in frame.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)]
+    return frame.assign(**{str(name): frame[name].copy() for name in coded})
 
 
 def _write(path: Path, write: Callable[[Any], object]) -> None:

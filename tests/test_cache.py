@@ -496,6 +496,28 @@ def test_every_parsed_comes_back_as_it_was(tmp_path_factory, found):
     assert list(back.rejected) == list(found.rejected)
 
 
+@pytest.mark.parametrize("mapped", [True, False])
+def test_what_comes_back_can_be_written_to(tmp_path, mapped):
+    plain = {
+        "n": range(4), "share": 0.5, "sure": True, "name": pd.Series([*"abcd"], dtype=schema.TEXT),
+        "some": pd.array([1, None, 3, 4], dtype="Int64"), "known": pd.array([True, None] * 2, dtype="boolean"),
+        "whole": pd.Categorical([*"xyxy"]), "gaps": pd.Categorical(["x", None, "y", "x"]),
+        "on": pd.date_range("2026-01-01", periods=4), "at": pd.date_range("2026-01-01", periods=4, tz="UTC"),
+    }  # fmt: skip
+    frame = pd.DataFrame(plain)
+    cache.save(tmp_path, "a" * 40, {"x": frame}, {}, compression=None)
+    entry = (tmp_path / f"{'a' * 40}.arrow").read_bytes()
+    for column in frame:
+        for write in (
+            lambda found, value, column=column: found.loc.__setitem__((0, column), value),
+            lambda found, value, column=column: found.loc.__setitem__((found["n"] == 0, column), value),
+            lambda found, value, column=column: found[column].array.__setitem__(0, value),
+        ):
+            found = cache.load(tmp_path, "a" * 40, mapped=mapped)[0]["x"]
+            write(found, frame[column].iloc[2])
+    assert (tmp_path / f"{'a' * 40}.arrow").read_bytes() == entry
+
+
 def mbox(path, count):
     lines, quoted = [], "From here to there\n"
     for n in range(count):
