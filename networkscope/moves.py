@@ -30,6 +30,7 @@ from networkscope.words import many
 HALF_VALUE = 3.0
 HALF_URGENCY_DAYS = 7.0
 DEBT_HALF_LIFE_DAYS = 30.0
+DONE_HOLDS_DAYS = 90
 # What to do, and the weight of the debt.
 _KINDS = {
     "promise": ("Keep your promise", 1.0),
@@ -84,7 +85,8 @@ def next_moves(
     pause : the frame of `hold_off`; keeps those from the list who should be left alone, and brings back those
         whose "not now" is some months old
     postponed : `contact_id, kind, until` and `done_on`, as the owner decided: no move of that kind (of any, where
-        it is NA) for reasons that opened before `done_on`, nor as long as `until` is not reached
+        it is NA) as long as `until` is not reached, nor for what opened up to `done_on`. A reason that no event
+        opened (a quiet tie, a next step, asking again) is back after the next touch, or 90 days after `done_on`
     drafts : texts by kind, in place of those of drafts.toml
     facts : what `month_facts` tells, for the monthly update
     count : how many moves to give; None gives all
@@ -111,7 +113,7 @@ def next_moves(
         steps = steps[~steps["contact_id"].isin(owed["contact_id"])]
     reasons = pd.concat([owed, _quiet(dormant), steps, _again(pause)], ignore_index=True)
     reasons = reasons[reasons["contact_id"].isin(known["contact_id"])]
-    reasons = _left_alone(reasons, pause, postponed)
+    reasons = _left_alone(reasons, dormant, pause, postponed)
     if reasons.empty:
         return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in COLUMNS.items()})
     worth = dormant.set_index("contact_id")["value"].astype("float64")
@@ -174,20 +176,30 @@ def month_facts(
 
 
 def _left_alone(
-    reasons: pd.DataFrame, pause: pd.DataFrame | None, postponed: pd.DataFrame | None
+    reasons: pd.DataFrame,
+    dormant: pd.DataFrame,
+    pause: pd.DataFrame | None,
+    postponed: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Without those to be left alone, and without what the owner put off or has done."""
     if pause is not None and len(pause):
         held = pause.loc[pause["is_held_off"].fillna(False).astype(bool), "contact_id"]
         reasons = reasons[~(reasons["contact_id"].isin(held) & reasons["kind"].isin(NAGGING))]
-    if postponed is not None:
+    if postponed is not None and len(postponed):
+        tie = dormant.set_index("contact_id")
+        touched_on = reasons["contact_id"].map(tie["last_touch_on"].astype(schema.DATE))
+        silent = pd.to_timedelta(reasons["contact_id"].map(tie["days_silent"].astype("float64")), unit="D")
+        lasting, today = reasons["opened_on"].isna(), touched_on + silent
+        since, hidden = reasons["opened_on"].fillna(touched_on), lasting & False
         for decision in postponed.itertuples():
             same = reasons["contact_id"] == decision.contact_id
             if isinstance(decision.kind, str):
                 same &= reasons["kind"] == decision.kind
             if pd.notna(decision.done_on):
-                same &= ~(reasons["opened_on"] > decision.done_on)
-            reasons = reasons[~same]
+                old = today >= decision.done_on + pd.Timedelta(days=DONE_HOLDS_DAYS)
+                same &= ~((since > decision.done_on) | (lasting & old))
+            hidden |= same
+        reasons = reasons[~hidden]
     return reasons
 
 

@@ -15,6 +15,8 @@ TIES = pd.DataFrame(
         "why": ["Silent.", "Fine.", "Never."],
         "last_topic": ["tea", None, None],
         "last_source_ref": ["x:1", "x:2", None],
+        "last_touch_on": pd.to_datetime(["2026-01-01", "2026-11-01", None]),
+        "days_silent": pd.array([319, 15, None], dtype="Int64"),  # as of 2026-11-16
     }
 )
 
@@ -114,6 +116,37 @@ def test_what_was_put_off_or_done_is_left_out():
     assert done_before["contact_id"].tolist() == ["b", "a"]
     done_after = next_moves(CONTACTS, TIES, owed, postponed=decided(done_on=pd.Timestamp("2026-10-05")))
     assert done_after["contact_id"].tolist() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("done_on", "last_touch_on", "is_back"),
+    [
+        ("2026-11-15", "2026-01-01", False),  # nothing happened since
+        ("2026-11-10", "2026-11-10", False),  # what was done that day
+        ("2026-10-01", "2026-10-02", True),  # a touch since: the mark was about the time before it
+        ("2026-08-19", "2026-01-01", False),  # 89 days ago
+        ("2026-08-18", "2026-01-01", True),  # 90 days ago
+    ],
+)
+def test_done_holds_until_the_next_touch_or_for_90_days_where_no_event_opened_the_move(
+    done_on, last_touch_on, is_back
+):
+    touched = pd.Timestamp(last_touch_on)
+    silent = (pd.Timestamp("2026-11-16") - touched).days
+    ties = TIES.iloc[[0]].assign(last_touch_on=touched, days_silent=silent)
+    done = pd.DataFrame({"contact_id": ["a"], "kind": [None], "until": pd.NaT}).assign(
+        done_on=pd.Timestamp(done_on)
+    )
+    step = LADDER.assign(contact_id="a")
+    for kind, state, more in (
+        ("reconnect", "dormant", {}),
+        ("ask_advice", "active", {"ladder": step}),
+        ("recontact", "active", {"pause": pause(recontact="open")}),
+    ):
+        other = done.assign(contact_id="b")
+        for marked in (done, done.assign(kind=kind), pd.concat([other, done, done])):
+            moves = next_moves(CONTACTS, ties.assign(state=state), gap().head(0), postponed=marked, **more)
+            assert moves["kind"].tolist() == [kind] * is_back
 
 
 def test_the_update_tells_the_month():
