@@ -315,6 +315,34 @@ def test_what_is_marked_as_done_is_closed_for_every_report():
     assert gaps_of("promise", events, done=done, as_of="2026-03-10")["state"].tolist() == ["open", "open"]
 
 
+def done_on(*days: str, kind: str | None = None) -> pd.DataFrame:
+    return pd.DataFrame({"contact_id": "a", "kind": kind, "done_on": pd.to_datetime(list(days))})
+
+
+def test_a_mark_begins_the_next_month():
+    ask, talk = (
+        ("z", "2026-01-01", "outbound", "email", "job_ask"),
+        ("a", "2026-01-01 10:00", "mutual", "call"),
+    )
+    later = ("a", "2026-02-06", "outbound", "email", "update")  # without an hour: on the day after the mark
+    stranger = ("b", "2025-12-01", "outbound", "email")  # no part of the search
+    marks = pd.concat([done_on("2026-02-05"), done_on("2026-02-05", kind="monthly_update")])
+    marks = pd.concat([marks, marks.assign(contact_id="b"), done_on("2026-02-20", kind="promise")])
+    first = ("a", "01-01", "01-31", "02-05", "closed_late", 5)
+    gaps = gaps_of("monthly_update", log(ask, talk, stranger), done=marks)
+    assert rows_of(gaps) == [first, ("a", "02-06", "03-08", None, "open", 23)]
+    assert gaps["why"][1].startswith("new month (marked as done the day before) on 2026-02-06; ")
+    assert rows_of(gaps_of("monthly_update", log(ask, talk), done=marks, as_of="2026-02-06")) == [first]
+    again = pd.concat([marks, done_on("2026-03-01")])
+    assert rows_of(gaps_of("monthly_update", log(ask, talk), done=again))[1:] == [
+        ("a", "02-06", "03-08", "03-01", "closed_in_time", 0),
+        ("a", "03-02", "04-01", None, "censored", None),
+    ]
+    gaps = gaps_of("monthly_update", log(ask, talk, later), done=marks)
+    assert rows_of(gaps) == [first, ("a", "02-06", "03-08", None, "open", 23)]
+    assert gaps["opened_by"][1] == "log:3"
+
+
 # referrals: seven days
 
 NAME = {"referrer_id": "ref", "kind": "person", "given_on": "2026-03-02"}

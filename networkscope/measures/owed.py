@@ -10,8 +10,8 @@ A new kind is a function that finds its openers and an entry in KINDS. Where the
   whatever else you ask opens nothing until they answer.
 - An end opens no second debt to a referrer who still waits for news of the first contact: one report tells both.
 - Monthly updates are owed from the day on which somebody became part of the search. What starts the month
-  anew is a talk between the two of you, a message of yours to that person alone, or an update; their messages and
-  meetings of more do not.
+  anew is a talk between the two of you, a message of yours to that person alone, an update, or your mark that it
+  is done (from the next day on); their messages and meetings of more do not.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.measures import replies, touches
-from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of
+from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros
 from networkscope.measures.touches import alone, by_them, by_you, has_purpose, messages
 
 UNSET = np.iinfo(np.int64).min  # no due date of its own: so many days after the opening as the kind allows
@@ -42,13 +42,20 @@ class Known:
     """What was known at the cut-off.
 
     In `referrals` (index 0, 1, …) `referrer` and `referred` are places in `line.people` (-1: nobody), and `given`,
-    `contacted`, `met`, `reported`, `closed` are instants like those of the timeline (NEVER: not known).
+    `contacted`, `met`, `reported`, `closed` are instants like those of the timeline (NEVER: not known). `marks` are
+    the owner's words that something is done: whose (`person`), which `kind` (NA: all), `since` when and `by` when
+    (its local `day` from end to end): what was owed before `by` is closed, what comes after it opens anew.
     """
 
     line: Timeline
     referrals: pd.DataFrame
     as_of: pd.Timestamp
     search_since: int
+    marks: pd.DataFrame
+
+    def marks_of(self, kind: str) -> pd.DataFrame:
+        """The marks that hold for this kind."""
+        return self.marks[(self.marks["kind"] == kind).fillna(False) | self.marks["kind"].isna()]
 
 
 @dataclass(frozen=True)
@@ -246,7 +253,18 @@ def _search_days(known: Known, _: int) -> Openers:
     for side in ("referrer", "referred"):
         np.minimum.at(joined, given[side].to_numpy(), periods.day_numbers(given["given_on"]))
     due = _word(events) & (events["day"] >= joined[events["person"]])
-    return _from_log(known.line, np.flatnonzero(due), what="your last word")
+    said = _from_log(known.line, np.flatnonzero(due), what="your last word")
+    marks = known.marks_of("monthly_update")
+    marks = marks[
+        (marks["day"] >= joined[marks["person"]]) & (marks["by"] < micros(pd.Series([known.as_of]))[0])
+    ]
+    noted = {
+        "person": marks["person"],
+        "at": marks["by"],
+        "what": "new month (marked as done the day before)",
+    }
+    both = pd.concat([pd.DataFrame(said), pd.DataFrame({"row": -1, **noted})], ignore_index=True)
+    return both.drop_duplicates(["person", "at"])  # a word at that instant begins the month itself
 
 
 def _promised(known: Known, _: int) -> Openers:
