@@ -21,12 +21,16 @@ SMALL, LARGE = (10_000, 100_000), (100_000, 1_000_000)
 def weighted(nodes: int, edges: int) -> nx.Graph:
     """Groups of some 50 people, a tenth of the ties between them, weights from 0 to 1."""
     rng = np.random.default_rng(1)
-    one = rng.integers(nodes, size=edges)
-    near = one // 50 * 50 + rng.integers(50, size=edges)
-    other = np.where(rng.random(edges) < 0.1, rng.integers(nodes, size=edges), np.minimum(near, nodes - 1))
+    drawn = 4 * edges // 3  # more than enough: some come twice
+    one = rng.integers(nodes, size=drawn)
+    near = np.minimum(one // 50 * 50 + rng.integers(50, size=drawn), nodes - 1)
+    other = np.where(rng.random(drawn) < 0.1, rng.integers(nodes, size=drawn), near)
+    pairs = np.unique(np.sort(np.column_stack((one, other))[one != other]), axis=0)
+    one, other = rng.permutation(pairs)[:edges].T
     graph: nx.Graph[int] = nx.empty_graph(nodes)
-    graph.add_weighted_edges_from(zip(one.tolist(), other.tolist(), rng.random(edges).tolist(), strict=True))
-    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+    graph.add_weighted_edges_from(
+        zip(one.tolist(), other.tolist(), rng.random(len(one)).tolist(), strict=True)
+    )
     return graph
 
 
