@@ -6,8 +6,8 @@ looks around propose the same.
 
 from __future__ import annotations
 
-import csv
 import difflib
+import re
 import string
 import tomllib
 from pathlib import Path
@@ -18,6 +18,7 @@ import pandas as pd
 from networkscope import moves, periods, schema
 from networkscope.book import Book
 from networkscope.errors import LoadError, ParameterError, one_line
+from networkscope.logbook import read_rows
 from networkscope.measures.dormancy import dormant_contacts, fit_kappa
 from networkscope.measures.followups import followup_gaps
 from networkscope.measures.ladder import ask_ladder, hold_off
@@ -145,15 +146,10 @@ def read_postponed(book: str | Path, *, as_of: periods.AsOf, timezone: str = "UT
     Raises
     ------
     LoadError
-        A line of the book's moves.csv cannot be read; it is named.
+        A line of the book's moves.csv cannot be read, or a date in it is not like 2026-11-16; it is named.
     """
     today = periods.as_of_date(as_of, timezone)
-    rows = []
-    path = Path(book) / DECISIONS
-    if path.exists():
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            for number, line in enumerate(csv.DictReader(stream), start=2):
-                rows.append(_decision(line, number))
+    rows = [_decision(line, number) for number, line in read_rows(Path(book) / DECISIONS)]
     frame = pd.DataFrame(rows, columns=["contact_id", "kind", "noted_on", "until", "done_on"])
     types = {"contact_id": schema.TEXT, "kind": schema.TEXT}
     frame = frame.astype(types | dict.fromkeys(("noted_on", "until", "done_on"), schema.DATE))
@@ -162,26 +158,28 @@ def read_postponed(book: str | Path, *, as_of: periods.AsOf, timezone: str = "UT
     return frame[known & waiting].drop(columns="noted_on").reset_index(drop=True)
 
 
-def _decision(line: dict[str, str | None], number: int) -> dict[str, object]:
+def _decision(line: dict[str, str], number: int) -> dict[str, object]:
     """One line of moves.csv: a snooze with its `until`, or a done."""
-    action, kind = line.get("action"), line.get("kind") or None
+    cells = {name: line.get(name, "").strip() for name in HEADER}
+    who, kind, action, *days = cells.values()
     try:
-        noted, until = (pd.Timestamp(line.get(name) or pd.NaT) for name in ("noted_on", "until"))
+        noted, until = map(_date, days)
     except ValueError as fault:
         raise LoadError(
             f"{DECISIONS}, line {number}: a date cannot be read; write it as 2026-11-16"
         ) from fault
     fits = action == "done" or (action == "snooze" and pd.notna(until))
-    if not fits or pd.isna(noted) or not line.get("contact_id") or kind not in (None, *moves.MOVES):
+    if not fits or pd.isna(noted) or not who or kind not in ("", *moves.MOVES):
         raise LoadError(
             f"{DECISIONS}, line {number}: it takes a contact_id, a kind of move or nothing, snooze or done, "
             "the date noted_on, and for a snooze the date until"
         )
     done = noted if action == "done" else pd.NaT
-    return {
-        "contact_id": line["contact_id"],
-        "kind": kind,
-        "noted_on": noted,
-        "until": until,
-        "done_on": done,
-    }
+    return {"contact_id": who, "kind": kind or None, "noted_on": noted, "until": until, "done_on": done}
+
+
+def _date(text: str) -> pd.Timestamp:
+    """Only in full and in one way: others would pass for another day. Nothing is NaT."""
+    if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise ValueError(text)
+    return pd.Timestamp(text or pd.NaT)

@@ -76,28 +76,58 @@ def append_all(additions: Sequence[Addition]) -> list[int]:
 def _with_rows(addition: Addition) -> tuple[bytes, int]:
     """What the file is to hold, and the line of the first row added."""
     path, rows, header = addition
-    try:
-        before = path.read_bytes() if path.exists() else (",".join(header) + "\n").encode()
-        text = before.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise LoadError(f"{path.name} cannot be read as UTF-8 text: {one_line(fault)}") from fault
-    head, end = _first_line(text)
-    delimiter = max(",;\t", key=head.count)
-    columns = next(csv.reader([head], delimiter=delimiter), [])
+    before = _content(path) or (",".join(header) + "\n").encode()
+    text, delimiter, columns = _opened(path, before)
+    end = "\r\n" if text.split("\n", 1)[0].endswith("\r") else "\n"
     wanted = {name for row in rows for name, value in row.items() if value}
-    if missing := sorted(wanted - {column.strip().lower() for column in columns}):
+    if missing := sorted(wanted - set(columns)):
         raise LoadError(f"{path.name} has no column '{missing[0]}'; add it to the first line of the file")
     added = io.StringIO()
     writer = csv.writer(added, delimiter=delimiter, lineterminator=end)
     for row in rows:
-        writer.writerow([row.get(column.strip().lower(), "") for column in columns])
+        writer.writerow([row.get(column, "") for column in columns])
     joint = b"" if before.endswith(b"\n") else end.encode()
     return before + joint + added.getvalue().encode(), text.count("\n") + bool(joint) + 1
 
 
-def _first_line(text: str) -> tuple[str, str]:
-    head = text.split("\n", 1)[0]
-    return (head[:-1], "\r\n") if head.endswith("\r") else (head, "\n")
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows that `append_rows` wrote, each with its line in the file; no file, no rows.
+
+    Raises
+    ------
+    LoadError
+        The file cannot be read, or a line is no text; it is named.
+    """
+    text, delimiter, columns = _opened(path, _content(path))
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for cells in lines:
+            if any(cells) and lines.line_num > 1:
+                yield lines.line_num, dict(zip(columns, cells, strict=False))
+    except csv.Error as fault:
+        raise LoadError(f"{path.name}, line {lines.line_num}: {one_line(fault)}") from fault
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes() if path.exists() else b""
+    except OSError as fault:
+        raise LoadError(f"{path.name} cannot be read: {one_line(fault.strerror)}") from fault
+
+
+def _opened(path: Path, content: bytes) -> tuple[str, str, list[str]]:
+    """The text, what stands between its cells, and its columns in lower case."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        raise LoadError(
+            f"{path.name}, line {line}: this cannot be read as UTF-8 text; save it as UTF-8"
+        ) from fault
+    head = io.StringIO(text, newline="").readline()
+    delimiter = max(",;\t", key=head.count)
+    columns = next(csv.reader([head], delimiter=delimiter), [])
+    return text, delimiter, [column.strip().lower() for column in columns]
 
 
 @contextmanager

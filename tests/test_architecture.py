@@ -27,7 +27,7 @@ ALLOWED = {
     "measures": GROUND - {"settings"} | {"measures"},
     "graph": GROUND - {"settings"} | {"measures"},
     "moves": GROUND - {"settings"} | {"measures", "graph"},
-    "desk": GROUND | {"book", "measures", "moves"},
+    "desk": GROUND | {"book", "logbook", "measures", "moves"},
     "logbook": {"errors"},
     "backup": {"schema"},
     "figures": {"errors", "keys", "periods", "words", "figures"},
