@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.errors import ParameterError
+from networkscope.errors import LoadError, ParameterError, one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +107,8 @@ def moves(
     from networkscope.desk import propose_moves
 
     opened = open_book(book, as_of=as_of)
+    for file in filter(None, (table, calendar)):
+        _writable(file)
     _decide(opened, {"snooze": snooze, "done": done}, kind, days)
     found = propose_moves(opened, count=count)
     names = opened.contacts.set_index("contact_id")["name"]
@@ -144,6 +147,7 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
 
     opened = open_book(book, as_of=as_of)
     target = file or output_folder(book / BACKUP) / f"contacts-{opened.as_of_date:%Y-%m-%d}.vcf"
+    _writable(target)
     if target.suffix.lower() == ".csv":
         save_csv(opened.contacts, target)
     elif target.suffix.lower() == ".vcf":
@@ -208,6 +212,16 @@ def _referrer(cells: dict[str, str]) -> dict[str, str]:
     ((column, value),) = cells.items()
     other = column == "profile" and "linkedin.com/" not in value
     return {"referrer_profile" if other else "referrer": value}
+
+
+def _writable(file: Path) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=file.parent):
+            why = "it is a folder" if file.is_dir() else ""
+    except OSError as fault:
+        why = one_line(fault.strerror)
+    if why:
+        raise LoadError(f"'{file.name}' cannot be written ({why}); choose another place")
 
 
 def _allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:

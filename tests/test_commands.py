@@ -206,6 +206,24 @@ def test_moves_for_people_and_programs(book, tmp_path):
     assert max(len(line) for line in calendar.read_bytes().split(b"\r\n")) <= 75
 
 
+@pytest.mark.parametrize("option", ["--csv", "--ics"])
+@pytest.mark.parametrize("place", ["none/x.csv", "book.toml/x.csv", "exports"])
+def test_moves_that_cannot_be_saved_are_refused_before_anything_is_written(book, option, place):
+    (book / "exports").mkdir()
+    message = run("moves", book, "--snooze", "Ann Lee", option, book / place, code=2).stderr
+    assert message.count("\n") == 1
+    assert "choose another place" in message
+    assert not (book / "moves.csv").exists()
+
+
+def test_a_backup_that_cannot_be_saved_is_refused(book):
+    message = run("export", book, book / "none" / "x.vcf", code=2).stderr
+    assert (
+        message
+        == "networkscope: 'x.vcf' cannot be written (No such file or directory); choose another place\n"
+    )
+
+
 def test_a_move_can_be_put_off_or_done(book):
     run("moves", book, "--as-of", "2026-11-16", "--snooze", "Ann Lee", "--days", "7")
     assert "Ann Lee" not in run("moves", book, "--as-of", "2026-11-20").stdout
