@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from networkscope.book import open_book
 from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources import archives, find_reader, walk
@@ -145,6 +146,25 @@ def test_walk_sorts_and_names_what_it_passes_over(tmp_path):
     assert [file.label for file in found] == ["a.csv", "b/z.csv", "m.zip/x/Connections.csv"]
     assert [label for label, _ in skipped] == [".git", ".hidden", "folder", "link.csv"]
     assert "link" in dict(skipped)["link.csv"]
+
+
+def test_names_that_print_alike_are_told_apart(tmp_path):
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:{0}\nEMAIL:{0}@x.example\nEND:VCARD\n"
+    mail = "From: {0}@x.example\nTo: me@x.example\nDate: Mon, 6 Jul 2026 10:00:00 +0000\n\n"
+    signs = ("\x01", "\x02", " (2)")
+    for number, sign in enumerate(signs):
+        (tmp_path / f"M{sign}.vcf".replace(" (2)", "? (2)")).write_text(card.format(f"ann{number}"))
+        (tmp_path / f"mail{sign}.eml").write_text(mail.format(f"bo{number}"))
+        zipped(tmp_path / f"z{sign}.zip", {f"c{sign}.vcf": card.format(f"eva{number}").encode()})
+    (tmp_path / "book.toml").write_text("[owner]\nemails = ['me@x.example']\n")
+    labels = [file.label for file in walk(tmp_path)[0]]
+    assert labels == sorted(set(labels))
+    assert {"M?.vcf", "M? (2).vcf", "M? (3).vcf"} < set(labels)
+    book = open_book(tmp_path, as_of="2026-11-16")
+    summary = book.summary.set_index("file")
+    assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
+    assert (len(book.contacts), len(book.interactions)) == (9, 3)
+    assert book.interactions["source_ref"].is_unique
 
 
 def test_a_file_that_grew_since_it_was_found_is_a_load_error(tmp_path):

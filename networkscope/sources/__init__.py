@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from networkscope.errors import LoadError
 from networkscope.settings import Settings
@@ -61,7 +63,8 @@ def find_reader(file: SourceFile) -> Reader | None:
 def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
     """Which files lie below the folder, those inside zip archives among them, and what was passed over?
 
-    Both lists are sorted by label, the path below the folder; the second pairs each label with the reason.
+    Both lists are sorted by label, the path below the folder; the second pairs each label with the reason. Each
+    source has a label of its own.
     What belongs to the book itself (OF_THE_BOOK) stands in neither. A Maildir, or a folder of several `.eml`,
     is one file; each table of a workbook is one of its own.
     """
@@ -90,12 +93,27 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         if Path(parent) == folder:
             folders[:] = [name for name in folders if name not in OF_THE_BOOK]
     tables: list[SourceFile] = []
-    for file in gathered(found):
+    for file in gathered(_told_apart(found)):
         try:
             tables += tables_in(file)
         except Unusable as fault:
             skipped.append((file.label, f"not read: {fault}"))
-    return sorted(tables, key=lambda file: file.label), sorted(skipped)
+    return _told_apart(tables), sorted(skipped)
+
+
+def _told_apart(files: list[SourceFile]) -> list[SourceFile]:
+    """The same files, sorted by label; where two have the same (what cannot be printed is a "?"), with a number."""
+    taken = {file.label for file in files}
+    told: dict[str, SourceFile] = {}
+    for file in sorted(files, key=lambda file: (file.label, file.path, file.member or "")):
+        label = file.label
+        if label in told:
+            path = PurePosixPath(label)
+            numbered = (str(path.with_name(f"{path.stem} ({n}){path.suffix}")) for n in itertools.count(2))
+            label = next(name for name in numbered if name not in taken)
+            taken.add(label)
+        told[label] = file if label == file.label else replace(file, label=label)
+    return [told[label] for label in sorted(told)]
 
 
 def _is_hidden(path: Path) -> bool:
