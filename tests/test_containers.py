@@ -353,6 +353,18 @@ def test_parquet(tmp_path):
     assert book.contacts["name"].tolist() == ['Ann "A" Lee', "Bo"]
 
 
+@pytest.mark.parametrize("kind", [pa.list_, pa.large_list])
+def test_a_list_keeps_what_stands_beside_an_empty_place(tmp_path, kind):
+    lists = [["x", None, "y"], [None], None, [], ["z"]]
+    frame = pa.table({"name": [*"abcde"], "tags": pa.array(lists, kind(pa.string()))})
+    numbers = frame.append_column("n", pa.array([[1, None], [2], None, [3, 4], []], kind(pa.int64())))
+    (table,) = tables(tmp_path, parquet(numbers), "t.parquet")
+    found = pd.read_csv(io.BytesIO(table.read()), dtype=str, keep_default_na=False)
+    assert found["tags"].tolist() == ["x; y", "", "", "", "z"]
+    assert found["n"].tolist() == ["1", "2", "", "3; 4", ""]
+    assert find_reader(table).name == "own contacts"
+
+
 def test_the_canonical_tables_come_back(tmp_path):
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "log.csv").write_text(

@@ -14,6 +14,7 @@ import sys
 from typing import Any
 from zipfile import ZipFile
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
@@ -132,7 +133,7 @@ def _as_text(column: Any) -> Any:
             if pc.all(pc.equal(pc.round(column), column)).as_py():
                 column = pc.cast(column, pa.int64(), safe=False)
         if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-            column = pc.binary_join(pc.cast(column, pa.list_(pa.string())), "; ")
+            column = _joined(column)
         zoned = pa.types.is_timestamp(column.type) and column.type.tz is not None
         if pa.types.is_timestamp(column.type):
             column = pc.cast(column, pa.timestamp("us"), safe=False)
@@ -142,3 +143,11 @@ def _as_text(column: Any) -> Any:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.repeat(pa.scalar("", TEXT), len(column))
     return pc.replace_substring_regex(pc.fill_null(text, ""), BREAKS, " ")
+
+
+def _joined(lists: Any) -> Any:
+    """The lists as texts, without their empty places: one would make `binary_join` give up the whole list."""
+    values = pc.cast(pc.list_flatten(lists), pa.string())
+    owners = pc.list_parent_indices(lists).filter(values.is_valid())
+    ends = np.append(0, np.bincount(owners, minlength=len(lists)).cumsum())
+    return pc.binary_join(pa.ListArray.from_arrays(ends.astype(np.int32), values.drop_null()), "; ")
