@@ -271,6 +271,12 @@ def test_a_phone_at_home_does_not_make_a_family_one_person():
     assert at_home("Dr. Ana Lee", "Dr. Bo Ek") == [0, 1]
     assert at_home("Prof. Dr. Ana Lee", "Ana Lee") == [0, 0]
     assert at_home("Ana Lee", "Bo Lee", "ana lee") == [0, 1, 0]
+    # A short form of several names is each of them, and makes no one person of two who bear them.
+    for short, *full in (("Chris", "Christopher", "Christina"), ("Alex", "Alexander", "Alexandra")):
+        for name in full:
+            assert at_home(f"{short} Lee", f"{name} Lee") == [0, 0]
+        assert at_home(*(f"{name} Lee" for name in full)) == [0, 1]
+        assert at_home(*(f"{name} Lee" for name in (full[0], short, full[1]))) == [0, 1, 2]
 
 
 def test_an_address_under_many_spellings_of_one_name_is_still_a_persons():

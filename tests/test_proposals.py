@@ -33,6 +33,13 @@ def pairs(frame: pd.DataFrame, **options) -> list[list]:
         ({"name": "José Núñez"}, {"name": "Nunez Jose"}, [0.5, "name in other words"]),
         ({"name": "Bob Ek", "location": "Wien"}, {"name": "Robert Ek", "location": "Wien"},
          [0.6, "name in other words; same place"]),
+        ({"name": "Chris Ek"}, {"name": "Christopher Ek"}, [0.5, "name in other words"]),
+        ({"name": "Ek, Christina"}, {"name": "Chris Ek"}, [0.5, "name in other words"]),
+        ({"name": "Alex Ek"}, {"name": "ALEX EK"}, [0.6, "same name"]),
+        ({"name": "Alex Lee", "organization": "X"}, {"name": "A. Lee", "organization": "X"},
+         [0.7, "initials; same company"]),
+        ({"name": "Chris Kowalczyk", "organization": "X"}, {"name": "Christopher Kowalcyk", "organization": "X"},
+         [0.7, "one letter differs; same company"]),
         ({"name": "A. Lee", "emails": "al@nord.example"}, {"name": "Ana Lee", "emails": "ana@nord.example"},
          [0.7, "initials; same mail domain"]),
         ({"name": "Ana Kowalczyk", "organization": "X"}, {"name": "Ana Kowalcyk", "organization": "X"},
@@ -49,6 +56,7 @@ def test_likeness_that_is_proposed(one, other, expected):
         ({"name": "A. Lee", "emails": "a@gmail.com"}, {"name": "Ana Lee", "emails": "b@gmail.com"}),
         ({"name": "Ana Lee", "organization": "X"}, {"name": "Bea Lee", "organization": "X"}),
         ({"name": "Ana", "organization": "X"}, {"name": "Ana", "organization": "X"}),
+        ({"name": "Christopher Ek", "organization": "X"}, {"name": "Christina Ek", "organization": "X"}),
         (
             {"name": "Ana Lee", "profiles": "linkedin.com/in/a"},
             {"name": "Ana Lee", "profiles": "linkedin.com/in/b"},
@@ -83,7 +91,18 @@ def test_nobody():
 
 
 NAMES = st.sampled_from(
-    ["Ana Lee", "Lee Ana", "A Lee", "Bob Ek", "Robert Ek", "Anna Kowalczyk", "Anna Kowalczik"]
+    [
+        "Ana Lee",
+        "Lee Ana",
+        "A Lee",
+        "Bob Ek",
+        "Robert Ek",
+        "Anna Kowalczyk",
+        "Anna Kowalczik",
+        "Chris Ek",
+        "Christina Ek",
+        "Alex Chris",
+    ]
 )
 ROWS = st.lists(st.tuples(NAMES, st.sampled_from(["X", "Y", None])), min_size=1, max_size=12)
 

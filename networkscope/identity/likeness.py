@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import product
 
 from networkscope import keys
 
@@ -15,27 +16,32 @@ christina chris tina|daniel dan danny|david dave|edward ed eddie ted|frederick f
 joseph joe|joshua josh|matthew matt|nicholas nick|patricia pat patty|peter pete|samuel sam|stephen steve
 susan sue|timothy tim|victoria vicky|maximilian max|johannes hannes|sebastian basti|josef sepp|franziska franzi
 """
-_NICKNAMES = {
-    short: name
-    for forms in re.split(r"[|\n]", _SHORT_FORMS.strip())
-    for name, *shorts in [forms.split()]
-    for short in shorts
-}
+_IN_FULL: dict[str, list[str]] = {}
+for _forms in re.split(r"[|\n]", _SHORT_FORMS.strip()):
+    _name, *_shorts = _forms.split()
+    for _short in _shorts:
+        _IN_FULL.setdefault(_short, []).append(_name)
 _TITLES = re.compile("dr|prof|mag|ing|dipl|med|mrs?|ms|mx|miss|sir|herr|frau|[fh]r|sig|dott|mme|mlle|sra?")
 
 
-def words(name: str) -> list[str]:
-    """The words of a folded name without accents and titles, short forms in full."""
+def readings(name: str) -> list[list[str]]:
+    """The words of a folded name without accents and titles, short forms in full, in each way to read them.
+
+    >>> readings("dr. chris lee")
+    [['christopher', 'lee'], ['christina', 'lee']]
+    """
     plain = keys.unaccented(name).replace(".", " ").replace("-", " ").split()
     while len(plain) > 1 and _TITLES.fullmatch(plain[0]):
         del plain[0]
-    return [_NICKNAMES.get(word, word) for word in plain]
+    words = list(dict.fromkeys(plain))
+    ways = product(*(_IN_FULL.get(word, [word]) for word in words))
+    return [[full[words.index(word)] for word in plain] for full in ways]
 
 
 def alike(one: list[str], other: list[str]) -> bool:
     """May these words be one person's? A last name alone is a family's.
 
-    >>> alike(words("ana lee"), words("a. lee")), alike(words("ana lee"), words("bo lee"))
+    >>> alike(["ana", "lee"], ["a", "lee"]), alike(["ana", "lee"], ["bo", "lee"])
     (True, False)
     """
     common = set(one) & set(other)
@@ -48,10 +54,12 @@ def alike(one: list[str], other: list[str]) -> bool:
 def count_people(names: Iterable[str]) -> int:
     """Behind how many people, at least, do these names stand?"""
     people: list[list[list[str]]] = []
-    for name in map(words, names):
-        near = [person for person in people if any(alike(name, known) for known in person)]
-        people = [person for person in people if person not in near]
-        people.append([name, *(known for person in near for known in person)])
+    for ways in sorted(map(readings, names), key=lambda ways: (len(ways), ways)):
+        near = [who for who in people if any(alike(way, known) for way in ways for known in who)]
+        if len(ways) > 1 and len(near) > 1:
+            continue  # Chris is Christopher or Christina, and makes no one person of the two
+        people = [who for who in people if who not in near]
+        people.append([*ways, *(known for who in near for known in who)])
     return len(people)
 
 

@@ -9,7 +9,7 @@ are compared by company only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 
 from networkscope import schema
 from networkscope.identity.exact import Flags, Ints, column, encoded, folded_names
-from networkscope.identity.likeness import one_edit, words
+from networkscope.identity.likeness import one_edit, readings
 
 CROWD = 12
 RARE = 3  # so many bearers of a last name in one book, with all its spellings
@@ -67,6 +67,7 @@ def duplicate_candidates(
     for title, weight, agree in _support(facts, a, b):
         score = score + weight * agree
         evidence = evidence + np.where(agree, f"; {title}", "").astype(object)
+    a, b = facts["row"][a], facts["row"][b]
     found = pd.DataFrame(
         {
             **{f"{side}_{name}": table[source].to_numpy()[rows]
@@ -86,24 +87,28 @@ def duplicate_candidates(
     )
 
 
-def _facts(table: pd.DataFrame) -> dict[str, Ints]:
-    """What contacts are compared by, in numbers: -1 where nothing is known."""
+def _facts(table: pd.DataFrame) -> dict[str, Any]:
+    """What contacts are compared by, in numbers: -1 where nothing is known. One entry per reading of a name."""
     names = folded_names(column(table, "name"))
     told = pd.DataFrame(
-        [_parts(name) for name in names.text.to_pylist()], columns=["bag", "first", "last", "head", "tail"]
+        [(code, *way) for code, name in enumerate(names.text.to_pylist()) for way in _parts(name)],
+        columns=["name", "bag", "first", "last", "head", "tail"],
     )
-    facts = {"name": names.code}
-    for part in told:
-        facts[part] = np.append(pd.factorize(told[part])[0], -1)[names.code]
-    facts["initial"] = np.append(told["first"].str.len().eq(1).to_numpy(), False)[names.code]
-    spelt = pd.Series(facts["last"])
-    facts["rare"] = (spelt.map(spelt.value_counts()) <= RARE).to_numpy() & (spelt >= 0).to_numpy()
-    facts["letter"] = np.append(pd.factorize(told["first"].str[:1])[0], -1)[names.code]
-    facts["company"] = _numbers(table["organization"], _company)
-    facts["domain"] = _numbers(table["emails"], _domain)
-    facts["place"] = encoded(column(table, "location"))[0]
-    facts["profile"] = encoded(column(table, "profiles"))[0]
-    facts["text"] = np.append(told["last"].to_numpy(dtype=object), "")[names.code]
+    told["initial"] = told["first"].str.len().eq(1)
+    told["letter"], told["text"] = told["first"].str[:1], told["last"]
+    for part in ("bag", "first", "last", "head", "tail", "letter"):
+        told[part] = pd.factorize(told[part])[0]
+    known = pd.DataFrame({"name": names.code, "row": np.arange(len(table))}).merge(told, on="name")
+    bearers = known.drop_duplicates(["row", "last"])["last"].value_counts()
+    known["rare"] = known["last"].map(bearers) <= RARE
+    facts = {str(name): known[name].to_numpy() for name in known}
+    for name, numbers in {
+        "company": _numbers(table["organization"], _company),
+        "domain": _numbers(table["emails"], _domain),
+        "place": encoded(column(table, "location"))[0],
+        "profile": encoded(column(table, "profiles"))[0],
+    }.items():
+        facts[name] = numbers[facts["row"]]
     return facts
 
 
@@ -124,18 +129,17 @@ def _domain(emails: str) -> str:
     return "" if _FREE.match(domain) else domain
 
 
-def _parts(name: str) -> tuple[str | None, ...]:
-    full = words(name)
-    if len(full) < 2:
-        return None, None, None, None, None
-    first, last = full[0], full[-1]
-    long = len(last) > 4
-    ends = (f"{first} {last[:3]}", f"{first} {last[-3:]}") if long else (None, None)
-    return " ".join(sorted(full)), first, last, *ends
+def _parts(name: str) -> Iterator[tuple[str | None, ...]]:
+    """Of each reading of a name all words, the first, the last, and the first with either end of a long last one."""
+    for words in readings(name):
+        if len(words) > 1:
+            first, last = words[0], words[-1]
+            ends = (f"{first} {last[:3]}", f"{first} {last[-3:]}") if len(last) > 4 else (None, None)
+            yield " ".join(sorted(words)), first, last, *ends
 
 
 def _pairs(facts: dict[str, Any]) -> tuple[Ints, Ints, Ints]:
-    """Pairs of rows that share a block, each once, and in which way their names are alike."""
+    """Pairs of readings that share a block, one for each two contacts, and in which way their names are alike."""
     company, rare = facts["company"], facts["rare"]
     bag = facts["bag"]
     found = [_blocks(_both(bag, company)), _blocks(_both(bag, facts["domain"])), _blocks(bag)]
@@ -153,8 +157,10 @@ def _pairs(facts: dict[str, Any]) -> tuple[Ints, Ints, Ints]:
     a, b = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
     way = np.repeat([0, 0, 0, 2, 2, 3, 3, 3, 3], [len(pair[0]) for pair in found])
     way[(way == 0) & (facts["name"][a] != facts["name"][b])] = 1
-    pair, at = np.unique(np.stack([np.minimum(a, b), np.maximum(a, b)]), axis=1, return_index=True)
-    return pair[0], pair[1], way[at]
+    row, two = facts["row"], np.stack([np.minimum(a, b), np.maximum(a, b)])
+    _, at = np.unique(row[two], axis=1, return_index=True)
+    at = at[row[a[at]] != row[b[at]]]
+    return *two[:, at], way[at]
 
 
 def _both(one: Ints, other: Ints) -> Ints:
