@@ -343,6 +343,44 @@ def test_a_mark_begins_the_next_month():
     assert gaps["opened_by"][1] == "log:3"
 
 
+def test_what_comes_after_a_mark_opens_anew():
+    mark = done_on("2026-01-20")
+    events = log(
+        ("a", "2026-01-01 10:00", "inbound", "email"),
+        ("a", "2026-01-20 23:00", "inbound", "email"),  # on the day of the mark, which covers it
+        ("a", "2026-01-21", "inbound", "email"),
+        ("a", "2026-03-01 10:00", "inbound", "email"),
+        ("b", "2026-01-01 10:00", "inbound", "email"),  # of another: no mark
+        ("b", "2026-03-01 10:00", "inbound", "email"),
+    )
+    gaps = gaps_of("owed_reply", events, done=mark)
+    assert rows_of(gaps) == [
+        ("a", "01-01", "01-04", "01-20", "closed_late", 16),
+        ("b", "01-01", "01-04", None, "open", 86),
+        ("a", "01-21", "01-24", None, "open", 66),
+    ]
+    assert gaps["why"].str.startswith("first of 2 messages").all()
+    outcomes = gaps_of("close_the_loop", events.assign(purpose="outcome"), done=mark)
+    assert outcomes["opened_by"].tolist() == ["log:1", "log:5", "log:3"]
+    assert outcomes["state"].tolist() == ["closed_late", "open", "open"]
+    other_kind = gaps_of("close_the_loop", events.assign(purpose="outcome"), done=mark.assign(kind="promise"))
+    assert other_kind["opened_by"].tolist() == ["log:1", "log:5"]
+    asks = events.iloc[[0, 3]].assign(direction="outbound", purpose="advice_ask")
+    assert rows_of(gaps_of("nudge", asks, done=mark)) == [
+        ("a", "01-01", "01-06", "01-20", "closed_late", 14),  # the later ask does not move its due date
+        ("a", "03-01", "03-06", None, "open", 25),
+    ]
+
+
+def test_an_end_is_news_where_the_first_contact_was_marked_as_told():
+    events = log(("b", "2026-03-03 10:00", "outbound", "email"), ("a", "2026-02-01", "inbound", "email"))
+    names = given_names({"referral_id": "1", "referrer_id": "a", "referred_id": "b", "given_on": "2026-03-02",
+                         "closed_on": "2026-03-20", "outcome": "declined"})  # fmt: skip
+    marks = (None, done_on("2026-03-10", kind="report_back"), done_on("2026-03-20", kind="report_back"))
+    told = [gaps_of("close_the_loop", events, names, done=mark)["contact_id"].tolist() for mark in marks]
+    assert told == [["b"], ["a", "b"], ["b"]]  # waits for both; told of the first; told on the day of the end
+
+
 # referrals: seven days
 
 NAME = {"referrer_id": "ref", "kind": "person", "given_on": "2026-03-02"}
@@ -733,13 +771,16 @@ def cut(frame: pd.DataFrame, as_of: dt.datetime) -> pd.DataFrame:
 
 
 @settings(max_examples=20)
-@given(books())
-def test_the_future_never_changes_the_past(book):
+@given(books(), st.lists(st.tuples(st.sampled_from(PEOPLE), st.integers(0, 70)), max_size=3))
+def test_the_future_never_changes_the_past(book, marked):
     contacts, events, names, as_of = book
+    days = [START.replace(tzinfo=None) + dt.timedelta(days=day) for _, day in marked]
+    done = pd.DataFrame({"contact_id": [who for who, _ in marked], "kind": None, "done_on": days})
+    done["done_on"] = pd.to_datetime(done["done_on"])
+    seen = done[done["done_on"] < as_of.replace(tzinfo=None)]
     known = events[events["occurred_at"] < as_of], cut(names, as_of)
-    pd.testing.assert_frame_equal(
-        followup_gaps(contacts, events, names, as_of=as_of), followup_gaps(contacts, *known, as_of=as_of)
-    )
+    gaps = followup_gaps(contacts, events, names, as_of=as_of, done=done)
+    pd.testing.assert_frame_equal(gaps, followup_gaps(contacts, *known, as_of=as_of, done=seen))
 
 
 @settings(max_examples=15)

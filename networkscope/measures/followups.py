@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
+from networkscope.measures.marks import read_marks
 from networkscope.measures.owed import KINDS, OPTIONAL, UNSET, GapKind, Known, dates, words
 from networkscope.measures.timeline import (
     NEVER,
@@ -110,7 +111,7 @@ def followup_gaps(
     if search_since is not None:
         since = int(micros(pd.Series([periods.as_instant(search_since, timezone)]))[0])
     schema.conform("contacts", contacts)
-    known = Known(line, given, instant, since, _marks(line, instant, done, timezone))
+    known = Known(line, given, instant, since, read_marks(line, done, as_of=instant, timezone=timezone))
     parts = [_closed(known, kind).assign(place=place) for place, kind in enumerate(chosen)]
     return _described(known, chosen, _in_order(known, chosen, pd.concat(parts, ignore_index=True)), timezone)
 
@@ -155,18 +156,6 @@ def _search_start(line: Timeline, given: pd.DataFrame) -> int:
     return int(pd.concat([asks, given["given"]]).min()) if len(asks) + len(given) else int(NEVER)
 
 
-def _marks(line: Timeline, as_of: pd.Timestamp, done: pd.DataFrame | None, timezone: str) -> pd.DataFrame:
-    """What the owner marked as done by the cut-off, as `Known` keeps it."""
-    columns = ["contact_id", "kind", "done_on"]
-    marks = pd.DataFrame(columns=columns) if done is None else done[columns].dropna(subset="done_on")
-    days = marks["done_on"].astype(schema.DATE)
-    since, by = (micros(periods.midnight(days + pd.Timedelta(days=n), timezone)) for n in (0, 1))
-    person, kind = line.people.get_indexer(marks["contact_id"]), marks["kind"].array
-    day = periods.day_numbers(days)
-    marks = pd.DataFrame({"person": person, "kind": kind, "since": since, "by": by, "day": day})
-    return marks[marks["since"] < micros(pd.Series([as_of]))[0]].sort_values("by", kind="stable")
-
-
 def _closed(known: Known, kind: GapKind) -> pd.DataFrame:
     """The openers of a kind, each with its closing: by the first touch that counts, or in another way if sooner.
 
@@ -182,7 +171,7 @@ def _closed(known: Known, kind: GapKind) -> pd.DataFrame:
     otherwise = other < touched
     closed, closed_row = np.minimum(other, touched), np.where(otherwise, gaps["other_row"], row)
     gaps = gaps.assign(closed=closed, closed_row=closed_row, how=otherwise.astype(np.int64))
-    for mark in known.marks_of(kind.kind).itertuples():  # the owner's decisions are few
+    for mark in known.marks.of(kind.kind).itertuples():  # the owner's decisions are few
         now = (person == mark.person) & (at < mark.by) & (closed > np.maximum(at, mark.since))
         gaps.loc[now, ["closed", "closed_row", "how"]] = 0, -1, 2
         gaps.loc[now, "closed"] = np.maximum(at, mark.since)[now]

@@ -8,6 +8,7 @@ A new kind is a function that finds its openers and an entry in KINDS. Where the
 - An inbound thank-you opens no owed reply: nobody owes an answer to thanks.
 - Somebody is nudged, not an ask: all asks until the next answer are one, and after two more messages of yours
   whatever else you ask opens nothing until they answer.
+- Your mark that something is done parts what came before its day's end from what comes after, as a word of yours does.
 - An end opens no second debt to a referrer who still waits for news of the first contact: one report tells both.
 - Monthly updates are owed from the day on which somebody became part of the search. What starts the month
   anew is a talk between the two of you, a message of yours to that person alone, an update, or your mark that it
@@ -25,6 +26,7 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.measures import replies, touches
+from networkscope.measures.marks import Marks
 from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros
 from networkscope.measures.touches import alone, by_them, by_you, has_purpose, messages
 
@@ -42,20 +44,14 @@ class Known:
     """What was known at the cut-off.
 
     In `referrals` (index 0, 1, …) `referrer` and `referred` are places in `line.people` (-1: nobody), and `given`,
-    `contacted`, `met`, `reported`, `closed` are instants like those of the timeline (NEVER: not known). `marks` are
-    the owner's words that something is done: whose (`person`), which `kind` (NA: all), `since` when and `by` when
-    (its local `day` from end to end): what was owed before `by` is closed, what comes after it opens anew.
+    `contacted`, `met`, `reported`, `closed` are instants like those of the timeline (NEVER: not known).
     """
 
     line: Timeline
     referrals: pd.DataFrame
     as_of: pd.Timestamp
     search_since: int
-    marks: pd.DataFrame
-
-    def marks_of(self, kind: str) -> pd.DataFrame:
-        """The marks that hold for this kind."""
-        return self.marks[(self.marks["kind"] == kind).fillna(False) | self.marks["kind"].isna()]
+    marks: Marks
 
 
 @dataclass(frozen=True)
@@ -151,8 +147,9 @@ def _helped(known: Known, due_days: int) -> Openers:
 def _unanswered(known: Known, _: int) -> Openers:
     line, events = known.line, known.line.events
     rows = np.flatnonzero(messages(events, "inbound") & alone(events) & (events["purpose"] != "thank_you"))
-    # Both terms only ever grow, so their sum names one person's stretch between two touches of yours.
-    stretch = (by_you(events).cumsum() + events["person"]).to_numpy()[rows]
+    # All terms only ever grow, so their sum names one person's stretch between two touches or marks of yours.
+    who, at = (events[name].to_numpy()[rows] for name in ("person", "at"))
+    stretch = by_you(events).cumsum().to_numpy()[rows] + who + known.marks.stretch("owed_reply", who, at)
     thread, threads = pd.factorize(line.text("thread_id", rows))
     group = pd.Series(pd.factorize(stretch * (len(threads) + 1) + thread + 1)[0])
     what = words(np.bincount(group), lambda n: f"first of {n} messages" if n > 1 else "message")
@@ -166,11 +163,13 @@ def _asked(known: Known, _: int) -> Openers:
     rows = asks["row"].to_numpy()
     who, at = (events[name].to_numpy()[rows] for name in ("person", "at"))
     answer = first_after(line, by_them(events), who, at)
-    first = ~pd.DataFrame({"person": who, "answer": answer}).duplicated().to_numpy()
+    marked = known.marks.stretch("nudge", who, at)
+    first = ~pd.DataFrame({"person": who, "answer": answer, "marked": marked}).duplicated().to_numpy()
     rows, who, at, answered = rows[first], who[first], at[first], instant_of(line, answer)[first]
     nudge = first_after(line, messages(events), who, at, strict=True)
-    second = first_after(line, messages(events), who, instant_of(line, nudge), strict=True)
-    nudged = instant_of(line, nudge) < answered
+    sent = instant_of(line, nudge)
+    second = first_after(line, messages(events), who, sent, strict=True)
+    nudged = (sent < answered) & (known.marks.stretch("nudge", who, sent) == marked[first])
     since = words(nudged.astype(np.int64), lambda n: " (one more message since)" if n else "")
     due = events["day"].to_numpy()[np.where(nudged, nudge, rows)] + wait
     what = _spoken(events, "purpose", rows) + since
@@ -202,9 +201,11 @@ def _course(known: Known) -> pd.DataFrame:
         at = instant_of(line, row)
         given[name], given[f"{name}_row"] = np.minimum(dated, at), np.where(at <= dated, row, -1)
     contact, end = given["contact"], given["end"]
-    report = first_after(line, by_you(events), given["referrer"].to_numpy(), contact.to_numpy())
+    referrer = given["referrer"].to_numpy()
+    report = first_after(line, by_you(events), referrer, contact.to_numpy())
+    marked = (known.marks.stretch("report_back", referrer, at.to_numpy()) for at in (contact, end))
     waits = (contact < end) & (np.minimum(_told(given, contact), instant_of(line, report)) >= end)
-    return given.assign(is_news=(end < NEVER) & ~waits)
+    return given.assign(is_news=(end < NEVER) & ~(waits & np.equal(*marked)))
 
 
 def _told(given: pd.DataFrame, since: pd.Series) -> Any:
@@ -240,9 +241,10 @@ def _settled(known: Known, _: int) -> Openers:
     referrer, offered, heard = (pd.DataFrame({**OPTIONAL, **part}) for part in (referrer, offered, heard))
     both = pd.concat([offered, heard], ignore_index=True).sort_values(["person", "at"], kind="stable")
     person, at = (both[name].to_numpy() for name in ("person", "at"))
-    both["word"] = first_after(line, by_you(line.events), person, at)
-    both = both.drop_duplicates(["person", "word"]).drop(columns="word")  # one word tells of them all
-    return pd.concat([referrer, both], ignore_index=True)
+    word = first_after(line, by_you(line.events), person, at)
+    marked = known.marks.stretch("close_the_loop", person, at)
+    first = ~pd.DataFrame({"person": person, "word": word, "marked": marked}).duplicated().to_numpy()
+    return pd.concat([referrer, both[first]], ignore_index=True)  # one word tells of them all
 
 
 def _search_days(known: Known, _: int) -> Openers:
@@ -254,17 +256,15 @@ def _search_days(known: Known, _: int) -> Openers:
         np.minimum.at(joined, given[side].to_numpy(), periods.day_numbers(given["given_on"]))
     due = _word(events) & (events["day"] >= joined[events["person"]])
     said = _from_log(known.line, np.flatnonzero(due), what="your last word")
-    marks = known.marks_of("monthly_update")
-    marks = marks[
-        (marks["day"] >= joined[marks["person"]]) & (marks["by"] < micros(pd.Series([known.as_of]))[0])
-    ]
-    noted = {
-        "person": marks["person"],
-        "at": marks["by"],
-        "what": "new month (marked as done the day before)",
-    }
-    both = pd.concat([pd.DataFrame(said), pd.DataFrame({"row": -1, **noted})], ignore_index=True)
-    return both.drop_duplicates(["person", "at"])  # a word at that instant begins the month itself
+    marks, now = known.marks.of("monthly_update"), micros(pd.Series([known.as_of]))[0]
+    word = first_after(known.line, due, marks["person"].to_numpy(), marks["by"].to_numpy())
+    begins = (marks["by"] < now) & (
+        instant_of(known.line, word) != marks["by"]
+    )  # else the word begins the month
+    marks = marks[begins & (marks["day"] >= joined[marks["person"]])].drop_duplicates(["person", "by"])
+    what = "new month (marked as done the day before)"
+    noted = pd.DataFrame({"person": marks["person"], "at": marks["by"], "row": -1, "what": what})
+    return pd.concat([pd.DataFrame(said), noted], ignore_index=True) if len(noted) else said
 
 
 def _promised(known: Known, _: int) -> Openers:
