@@ -64,6 +64,11 @@ def test_the_steps_by_hand():
     assert table["why"]["a"] == "none; last touch of theirs never"
 
 
+def test_an_ask_in_a_talk_is_answered_there():
+    talk = log(("a", "2026-03-01", "mutual", "meeting", "advice_ask"))
+    assert ladder_of(talk)["step_reached"].tolist() == ["advice"]
+
+
 def test_ready_and_what_is_missing_by_hand():
     thanked = [("a", "2026-02-02", "outbound", "email", "thank_you")]
     events = log(

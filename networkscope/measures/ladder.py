@@ -48,8 +48,8 @@ def ask_ladder(
     """Which step has each contact reached, and are they ready for the next?
 
     Practices C1, C3 and C4; the rules are the project's own. A step is reached by an ask that they answered (a
-    later touch of theirs), or by what they gave unasked: catch_up (a touch of each side), advice (advice_ask),
-    introduction (referral_ask, recommendation_ask, or a name given), job (job_ask). Ready to be asked is a tie
+    later touch of theirs, or the talk in which you asked), or by what they gave unasked: catch_up (a touch of each
+    side), advice (advice_ask), introduction (referral_ask, recommendation_ask, or a name given), job (job_ask). Ready to be asked is a tie
     with a touch of theirs within `rapport_days`, touches of both sides, no open debt of yours, and fewer than
     two unanswered messages (`hold_off`). A catch-up never needs that, and is what comes first where it is missing.
 
@@ -213,7 +213,7 @@ def _unanswered(events: pd.DataFrame) -> pd.DataFrame:
 def _reached(line: Timeline, given: pd.DataFrame) -> pd.DataFrame:
     """By person the highest `step` above none, the latest `day` that reached it, and where that is written (`ref`)."""
     events, theirs = line.events, by_them(line.events)
-    asks = events[(events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS)]
+    asks = events[by_you(events) & events["purpose"].isin(schema.ASKS)]
     asks = asks[asks["at"] <= asks["person"].map(_last(events, theirs)["at"])]
     gifts = (events["direction"] == "inbound") & events["purpose"].isin(("referral_given", "introduction"))
     both = theirs & events["person"].isin(events.loc[by_you(events), "person"].unique())
