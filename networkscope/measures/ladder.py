@@ -49,9 +49,10 @@ def ask_ladder(
 
     Practices C1, C3 and C4; the rules are the project's own. A step is reached by an ask that they answered (a
     later touch of theirs, or the talk in which you asked), or by what they gave unasked: catch_up (a touch of each
-    side), advice (advice_ask), introduction (referral_ask, recommendation_ask, or a name given), job (job_ask). Ready to be asked is a tie
-    with a touch of theirs within `rapport_days`, touches of both sides, no open debt of yours, and fewer than
-    two unanswered messages (`hold_off`). A catch-up never needs that, and is what comes first where it is missing.
+    side), advice (advice_ask), introduction (referral_ask, recommendation_ask, or a name given), job (job_ask).
+    Ready to be asked is a tie with a touch of theirs within `rapport_days`, touches of both sides, no open debt
+    of yours, and fewer than two unanswered messages (`hold_off`). A catch-up never needs that, and is what comes
+    first where it is missing.
 
     Parameters
     ----------
