@@ -44,6 +44,8 @@ def contents(place: Path | None, sources: Sequence[SourceFile], tell: Callable[[
     kept = cache.load(place, INDEX)
     known = kept[1] if kept else {}
     marks = [_stamp(source) for source in sources]
+    for source in sources:
+        _refuse_newer(source)
     now = _now(place) if place and any(mark not in known for mark, _, _ in marks) else (0, 0)
     hashes: dict[Path, tuple[str, ...]] = {}
     found = []
@@ -68,6 +70,19 @@ def unchanged(source: SourceFile, content: Content) -> bool:
     return same and (content.settled or not content.blocks or hashed(source) == content.blocks)
 
 
+def changed(source: SourceFile) -> LoadError:
+    """What is said of a source that somebody writes to."""
+    return LoadError(f"{source.label} changed while it was being read; try again when nothing writes to it")
+
+
+def _refuse_newer(source: SourceFile) -> None:
+    """Raise LoadError where what was opened when the file was found is no longer what lies on the disk."""
+    early = [part for part in source.parts or (source,) if part.archive or part.content is not None]
+    for path, seen in {part.path: part.seen for part in early if part.seen}.items():
+        if not path.exists() or base.marks(path.stat()) != seen:
+            raise changed(source)
+
+
 def _paths(source: SourceFile) -> list[Path]:
     return list(dict.fromkeys(part.path for part in source.parts or (source,)))
 
@@ -78,7 +93,7 @@ def _stamp(source: SourceFile) -> tuple[str, int, int]:
         found = [path.stat() for path in _paths(source)]
     except OSError as fault:
         raise LoadError(f"{source.label} disappeared while it was being read; try again") from fault
-    marks = [(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in found]
+    marks = [base.marks(status) for status in found]
     newest = max(max(status.st_mtime_ns, status.st_ctime_ns) for status in found)
     return cache.digest(source.member, marks), newest, max(status.st_dev for status in found)
 

@@ -217,8 +217,6 @@ def _parsed(
 
     parsed = reader.read(replace(source, recall=recall), settings)
     if not contents.unchanged(source, content):
-        raise LoadError(
-            f"{source.label} changed while it was being read; try again when nothing writes to it"
-        )
+        raise contents.changed(source)
     cache.save(place, key, *cache.told(parsed))
     return key, parsed

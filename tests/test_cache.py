@@ -1,6 +1,7 @@
 """What an earlier opening found comes back exactly as it was, or not at all: whatever happens to files and disk."""
 
 import errno
+import io
 import json
 import logging
 import os
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -133,6 +135,31 @@ def test_a_change_in_the_moment_of_reading_is_never_kept(folder, monkeypatch):
         with pytest.raises(LoadError, match="changed while it was being read"):
             book(folder)
     assert book(folder).contacts["name"].tolist() == ["Bob Ray"]
+
+
+@pytest.mark.parametrize("name", ["log.parquet", "log.zip"])
+def test_a_change_between_the_look_and_the_hash_is_never_kept(folder, monkeypatch, name):
+    (folder / "interactions.csv").unlink()
+
+    def write(text):
+        if name.endswith("zip"):
+            with zipfile.ZipFile(folder / "new", "w") as archive:
+                archive.writestr("log.csv", text)
+        else:
+            pd.read_csv(io.StringIO(text)).to_parquet(folder / "new")
+        (folder / "new").replace(folder / name)
+
+    def changing(*given, look=contents.contents):
+        write(OTHER)
+        return look(*given)
+
+    write(ONE)
+    with monkeypatch.context() as patch:
+        patch.setattr(contents, "contents", changing)
+        with pytest.raises(LoadError, match=f"{name}.* changed while it was being read"):
+            book(folder)
+    for _ in range(2):
+        assert book(folder).contacts["name"].tolist() == ["Bob Ray"]
 
 
 def test_other_settings_are_another_book(folder, read):

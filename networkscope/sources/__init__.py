@@ -11,7 +11,7 @@ from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources.address_books import READERS as ADDRESS_BOOKS
 from networkscope.sources.archives import is_archive, members, printable
-from networkscope.sources.base import Parsed, Reader, SourceFile, Unusable
+from networkscope.sources.base import Parsed, Reader, SourceFile, Unusable, marks
 from networkscope.sources.calendar import READERS as CALENDAR
 from networkscope.sources.containers import tables_in
 from networkscope.sources.facebook import READERS as FACEBOOK
@@ -122,10 +122,12 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _files(path: Path, label: str) -> list[SourceFile]:
+    status = path.stat()
+    seen = marks(status)
     if is_archive(path):
         try:
-            return members(path, label)
+            return [replace(file, seen=seen) for file in members(path, label)]
         except LoadError:
             if path.name.lower().endswith(".zip"):
                 raise
-    return [SourceFile(path, label, path.stat().st_size)]
+    return [SourceFile(path, label, status.st_size, seen=seen)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -62,11 +63,17 @@ def _now(start: int, work: Callable[[], Frames]) -> Frames:  # noqa: ARG001
     return work()
 
 
+def marks(status: os.stat_result) -> tuple[int, ...]:
+    """How the file system marks a file; a write changes that, unless it follows the last one too soon."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """One file of the book, on the disk or inside a zip archive; or a folder of `parts` that make one source.
 
     `content` is the text of a table that does not lie in a file as text: a sheet of a workbook, a query's result.
+    `seen` are the `marks` of the file on the disk from before anything of it was read.
     """
 
     path: Path
@@ -77,6 +84,7 @@ class SourceFile:
     parts: tuple[SourceFile, ...] = field(default=(), repr=False, compare=False)
     recall: Callable[[int, Callable[[], Frames]], Frames] = field(default=_now, repr=False, compare=False)
     content: bytes | None = field(default=None, repr=False, compare=False)
+    seen: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """An open archive cannot go to another process; there it is opened again."""

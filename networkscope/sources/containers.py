@@ -100,7 +100,7 @@ def _sheets(file: SourceFile, trouble: str) -> list[SourceFile]:
 def _table(file: SourceFile, name: str, content: bytes) -> SourceFile:
     where = f"[{printable(name)}]" if name else ""
     member = f"{file.member or ''}[{name}]"
-    return SourceFile(file.path, file.label + where, len(content), member, content=content)
+    return SourceFile(file.path, file.label + where, len(content), member, content=content, seen=file.seen)
 
 
 def _parquet(file: SourceFile) -> bytes:
