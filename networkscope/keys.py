@@ -37,8 +37,11 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1
 _PLAIN_EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 _PLAIN_PROFILE = r"^https://www\.linkedin\.com/in/[A-Za-z0-9-]+$"
 _PLAIN_NAME = r"^[A-Za-z0-9'.-]+( [A-Za-z0-9'.-]+)*$"
-# In these countries no prefix but 0 can stand where it does not belong.
-_PLAIN_PHONE = r"^\+(1[2-9][0-9]{9}|(3[1-4]|4[1346789]|91)[1-9][0-9]{7,9})$"
+# In these countries every number of this length can be, and no prefix but 0 can stand where it does not belong.
+_PLAIN_PHONE = (
+    r"^\+((31|43|46|48|49|91)[1-9][0-9]{7,9}|32[1-9][0-9]{7,8}|(33|34|41)[1-9][0-9]{8}|47[1-9][0-9]{7}"
+    r"|1[2-9][0-9]{9}|44[2-9][0-9]{8,9})$"
+)
 
 
 def email_key(text: str) -> str:

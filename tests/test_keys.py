@@ -3,7 +3,7 @@ import re
 import phonenumbers
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from networkscope import keys
@@ -118,6 +118,13 @@ def test_a_whole_column_is_folded_like_each_of_its_texts(texts):
     for one in ("email_key", "profile_key", "phone_key", "name_key", "display_name"):
         expected = [getattr(keys, one)(text) for text in texts]
         assert getattr(keys, f"{one}s")(column).to_pylist() == expected
+
+
+@given(st.lists(st.from_regex(r"\+(1|3[1-4]|4[1346-9]|91)(180020|[0-9])[0-9]{5,11}", fullmatch=True)))
+@example(["+346786907366", "+34 678 690 7366", "+32412345678", "+4418002012345678"])
+def test_numbers_that_cannot_be_are_no_keys_in_a_column_either(texts):
+    column = pa.array(texts, pa.large_string())
+    assert keys.phone_keys(column).to_pylist() == [keys.phone_key(text) for text in texts]
 
 
 def test_plain_phones_are_what_the_library_makes_of_them():
