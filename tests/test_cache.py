@@ -415,6 +415,22 @@ def test_what_nobody_asks_for_is_thrown_out_the_oldest_first(tmp_path, monkeypat
     assert left == ["a", "c", "m"]
 
 
+def test_what_is_still_in_use_elsewhere_stays_and_the_rest_goes(tmp_path, monkeypatch):
+    for number, letter in enumerate("abc"):
+        cache.save(tmp_path, letter * 40, {}, {})
+        os.utime(tmp_path / f"{letter * 40}.arrow", (9 - number, 9 - number))
+    unlink = Path.unlink
+
+    def of_windows(path, **options):
+        if path.name[0] == "b":
+            raise PermissionError(errno.EACCES, "The file is mapped")
+        unlink(path, **options)
+
+    monkeypatch.setattr(Path, "unlink", of_windows)
+    cache.prune(tmp_path, [], [])
+    assert [path.name[0] for path in tmp_path.iterdir()] == ["b"]
+
+
 def test_what_cannot_be_kept_exactly_is_not_kept(tmp_path):
     for odd in (
         pd.Series([object()]),
