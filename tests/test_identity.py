@@ -168,6 +168,17 @@ def test_the_id_outlives_everything_but_the_strongest_key():
     assert identity.resolve(full).contact_ids[0] == identity.resolve(bare).contact_ids[0]
 
 
+@pytest.mark.parametrize("register", [None, ids.NOTHING])
+def test_the_ids_of_namesakes_without_address_do_not_depend_on_the_order_of_rows(register):
+    frame = mentions(*({"name": "Ana Lee", "organization": place, "title": "Cook"} for place in "XYZ"))
+    given = [
+        identity.resolve(rows, register=register).contacts.set_index("organization")["contact_id"].to_dict()
+        for rows in (frame, frame.iloc[::-1], frame.iloc[[1, 2, 0]])
+    ]
+    assert given[0] == given[1] == given[2]
+    assert len(set(given[0].values())) == 3
+
+
 def test_names_and_companies_of_letters_without_address():
     contacts = pd.DataFrame(
         {

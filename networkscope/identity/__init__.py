@@ -127,7 +127,7 @@ def resolve(
     unique, first, persons = np.unique(labels[known], return_index=True, return_inverse=True)
     person = np.full(len(mentions), NOBODY)
     person[known] = persons
-    ids, register = identifiers(found, names, person, len(unique), register)
+    ids, register = identifiers(mentions, found, names, person, len(unique), register)
     firsts = np.zeros(len(mentions), dtype=bool)
     firsts[known[first]] = True
     texts = written(ids)

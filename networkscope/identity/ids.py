@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from networkscope.identity.exact import LINE, NAME, Ints, Keys, Names
+from networkscope.identity.exact import LINE, NAME, Ints, Keys, Names, column
 
 BITS = 48
 _MASK = np.uint64((1 << BITS) - 1)
@@ -46,7 +47,12 @@ def checked(register: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def identifiers(
-    found: Keys, names: Names, person: Ints, count: int, register: pd.DataFrame | None = None
+    mentions: pd.DataFrame,
+    found: Keys,
+    names: Names,
+    person: Ints,
+    count: int,
+    register: pd.DataFrame | None = None,
 ) -> tuple[Hashes, pd.DataFrame]:
     """The id of each of `count` persons, and the register that remembers them.
 
@@ -66,11 +72,12 @@ def identifiers(
     # A shared key names a person only together with the name.
     value = np.where(alone, digest[code], _mixed(digest[code] ^ name[mention], np.asarray(LINE)))
     np.minimum.at(best, person[mention], _ranked(value, np.where(alone, found.kind[code], LINE)))
+    place = _places(mentions, person, best)
     if register is None:
-        return _distinct(best & _MASK, best), NOTHING
+        return _distinct(best & _MASK, best, place), NOTHING
     key = np.append(value, best).view(np.int64)
     of = np.append(person[mention], np.arange(count))
-    ids = _distinct(*_claimed(key, of, best, register))
+    ids = _distinct(*_claimed(key, of, best, register), place)
     return ids, _remembered(key, ids[of], register)
 
 
@@ -81,6 +88,21 @@ def _name_hashes(names: Names, mentions: Ints) -> Hashes:
     found = np.zeros(len(names.text) + 1, dtype=np.uint64)
     found[asked] = hashed(names.text.take(pa.array(asked)), NAME)
     return found[names.code]
+
+
+def _places(mentions: pd.DataFrame, person: Ints, best: Hashes) -> Hashes:
+    """A number for the organization and title of those whose best keys are equal, 0 for all others."""
+    found = np.zeros(len(best), dtype=np.uint64)
+    _, again, count = np.unique(best, return_inverse=True, return_counts=True)
+    rows = np.flatnonzero(person >= 0)
+    rows = rows[count[again[person[rows]]] > 1]
+    if len(rows):
+        few = mentions.iloc[rows]
+        parts = [column(few, name).fill_null("") for name in ("organization", "title")]
+        texts = pc.binary_join_element_wise(*parts, pa.scalar("|", pa.large_string()))
+        found[person[rows]] = np.iinfo(np.uint64).max
+        np.minimum.at(found, person[rows], hashed(texts, LINE))
+    return found
 
 
 def _claimed(key: Ints, of: Ints, best: Hashes, register: pd.DataFrame) -> tuple[Hashes, Hashes]:
@@ -103,13 +125,16 @@ def _remembered(key: Ints, ids: Hashes, register: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([register.assign(contact=contact), new], ignore_index=True)
 
 
-def _distinct(ids: Hashes, claim: Hashes) -> Hashes:
-    """The same ids; of several persons with one id all but the one with the best claim get another."""
+def _distinct(ids: Hashes, claim: Hashes, tie: Hashes) -> Hashes:
+    """The same ids; of several persons with one id all but the one with the best claim get another.
+
+    `tie` decides between equal claims, so that the order of rows does not.
+    """
     for step in range(1, 9):  # once is enough, but for a chance of one in millions
         unique, again = np.unique(ids, return_inverse=True)
         if len(unique) == len(ids):
             break
-        order = np.lexsort((claim, again))
+        order = np.lexsort((tie, claim, again))
         place = np.arange(len(ids)) - np.searchsorted(again[order], again[order])
         later = place > 0
         ids = ids.copy()
