@@ -447,6 +447,21 @@ def test_news_for_referrers_in_every_state():
     assert gaps["why"][3].startswith("referral closed on 2026-03-06; ")
 
 
+def test_a_contact_or_an_outcome_after_the_closing_opens_no_other_news():
+    told = ("ref", "2026-03-08 10:00", "outbound", "email")
+    later = ("a", "2026-03-20 10:00", "outbound", "email")
+    outcome = ("b", "2026-03-20 10:00", "inbound", "email", "outcome")
+    end = {"closed_on": "2026-03-06", "outcome": "conversation"}
+    names = given_names(*({**NAME, **end, "referral_id": who, "referred_id": who} for who in "ab"))
+    for events in (log(told), log(told, later), log(told, outcome)):
+        gaps = gaps_of("report_back", events, names)
+        assert rows_of(gaps) == [("ref", "03-06", "03-13", "03-08", "closed_in_time", 0)] * 2
+        assert gaps["why"].str.startswith("referral closed on 2026-03-06; ").all()
+    assert gaps_of("close_the_loop", log(told, outcome), names)["contact_id"].tolist() == ["b", "ref"]
+    waits = gaps_of("close_the_loop", log(outcome), names)  # the referrer still waits for the first news
+    assert waits["contact_id"].tolist() == ["b"]
+
+
 def test_loops_to_close_for_both_sides():
     events = log(
         ("ref", "2026-03-10 10:00", "outbound", "email"),
@@ -911,11 +926,10 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
             touch = first(name.referred_id, lambda e: not note(e), day["given_on"])
             noted = earliest(day["contacted_on"], day["met_on"])
             contact = earliest(noted if noted is None else max(noted, day["given_on"]), touch)
-            opened = contact
-            if end is not None and (contact is None or contact >= end):
+            given_up = max(day["closed_on"], day["given_on"]) if pd.notna(day["closed_on"]) else None
+            opened = earliest(contact, given_up)
+            if end is not None and opened is not None and opened >= end:
                 opened = None
-            elif end is None and contact is None and pd.notna(day["closed_on"]):
-                opened = max(day["closed_on"], day["given_on"])
             if opened is not None:
                 closed = earliest(first(name.referrer_id, yours, opened), told(opened))
                 out.append(("report_back", name.referrer_id, opened, closed))

@@ -183,7 +183,9 @@ def _names_to_call(known: Known, _: int) -> Openers:
 
 
 def _course(known: Known) -> pd.DataFrame:
-    """The referrals with the first `contact` and the `end`, both with the event (`_row`) that tells of them.
+    """The referrals with the `contact` and the `end`, both with the event (`_row`) that tells of them.
+
+    `first` is what there is to report at first: the contact, or the closing where that came sooner.
 
     The end is an outcome that the log tells, or a noted one of SETTLED; `is_news` says whether the referrer is to
     be told of it apart. `own`: somebody named themselves.
@@ -200,11 +202,12 @@ def _course(known: Known) -> pd.DataFrame:
         row = first_after(line, marked, whom, since)
         at = instant_of(line, row)
         given[name], given[f"{name}_row"] = np.minimum(dated, at), np.where(at <= dated, row, -1)
-    contact, end = given["contact"], given["end"]
+    end, closed = given["end"], given["closed"].clip(lower=given["given"])
+    given["first"] = first = np.minimum(given["contact"], closed)
     referrer = given["referrer"].to_numpy()
-    report = first_after(line, by_you(events), referrer, contact.to_numpy())
-    marked = (known.marks.stretch("report_back", referrer, at.to_numpy()) for at in (contact, end))
-    waits = (contact < end) & (np.minimum(_told(given, contact), instant_of(line, report)) >= end)
+    report = first_after(line, by_you(events), referrer, first.to_numpy())
+    marked = (known.marks.stretch("report_back", referrer, at.to_numpy()) for at in (first, end))
+    waits = (first < end) & (np.minimum(_told(given, first), instant_of(line, report)) >= end)
     return given.assign(is_news=(end < NEVER) & ~(waits & np.equal(*marked)))
 
 
@@ -216,9 +219,8 @@ def _told(given: pd.DataFrame, since: pd.Series) -> Any:
 def _news_of_names(known: Known, _: int) -> Openers:
     given = _course(known)
     given = given[~given["own"]]
-    called = given["contact"] < given["end"]
-    closed = given["closed"].clip(lower=given["given"]).where(given["end"] == NEVER, NEVER)
-    given = given.assign(first=given["contact"].where(called, closed))
+    given = given[given["first"] < given["end"]]
+    called = given["contact"] == given["first"]
     said = ("referral closed", "first contact with the referred person")
     what = words(called.to_numpy(np.int64), lambda yes: said[yes])
     row = given["contact_row"].where(called, -1).to_numpy()
