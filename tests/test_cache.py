@@ -242,6 +242,20 @@ def test_no_damaged_byte_changes_what_comes_back(tmp_path):
     assert refused > len(data) * 0.9
 
 
+def test_no_words_that_changed_places_come_back(tmp_path):
+    found = pd.DataFrame({"n": range(40_000), "t": pd.Series(["Ana", "Bob"] * 20_000, dtype=schema.TEXT)})
+    cache.save(tmp_path, "a" * 40, {"x": found, "y": found}, {}, compression=None)
+    path = tmp_path / f"{'a' * 40}.arrow"
+    entry = path.read_bytes()
+    assert cache.load(tmp_path, "a" * 40) is not None
+    for one, two in ((300, 301), (301, 30_000), (20_000, len(entry) // 8 - 20_000)):
+        words = np.frombuffer(entry, dtype=np.uint64).copy()
+        if words[one] != words[two]:
+            words[[one, two]] = words[[two, one]]
+            path.write_bytes(words.tobytes())
+            assert cache.load(tmp_path, "a" * 40) is None
+
+
 def test_an_entry_under_the_name_of_another_is_not_used(folder, read):
     book(folder)
     before = {path: path.read_bytes() for path in kept(folder)}
