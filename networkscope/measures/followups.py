@@ -170,13 +170,12 @@ def _closed(known: Known, kind: GapKind) -> pd.DataFrame:
     touched, other = instant_of(known.line, row), np.maximum(gaps["other_at"].to_numpy(), at)
     otherwise = other < touched
     closed, closed_row = np.minimum(other, touched), np.where(otherwise, gaps["other_row"], row)
-    gaps = gaps.assign(closed=closed, closed_row=closed_row, how=otherwise.astype(np.int64))
+    how = otherwise.astype(np.int64)
     for mark in known.marks.of(kind.kind).itertuples():  # the owner's decisions are few
-        now = (person == mark.person) & (at < mark.by) & (closed > np.maximum(at, mark.since))
-        gaps.loc[now, ["closed", "closed_row", "how"]] = 0, -1, 2
-        gaps.loc[now, "closed"] = np.maximum(at, mark.since)[now]
-        closed = gaps["closed"].to_numpy()
-    return gaps
+        when = np.maximum(at, mark.since)
+        now = (person == mark.person) & (at < mark.by) & (closed > when)
+        closed[now], closed_row[now], how[now] = when[now], -1, 2
+    return gaps.assign(closed=closed, closed_row=closed_row, how=how)
 
 
 def _in_order(known: Known, kinds: list[GapKind], gaps: pd.DataFrame) -> pd.DataFrame:
