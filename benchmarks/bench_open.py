@@ -20,15 +20,51 @@ PREAMBLE = [
     '"When exporting your connection data, you may notice that some of the email addresses are missing. "\r\n',
     "\r\n",
 ]
-FIRST = "Ana Ben Clara David Elif Fatima Georg Hana Igor Jane Kofi Lena Mario Nadia Omar Petra Quinn Rosa".split()
-ACCENTED = "José Zoë Jürgen Søren Łukasz Chloé".split()
-ENDS = "mann ez son ova berg ini ton ley field worth".split()
-TITLES = "Engineer,Product Manager,Recruiter,Head of Data,Consultant,Founder,Analyst,Sales Director".split(",")
-WORDS = "coffee team data project thanks next week call idea role product plan, see you soon. great".split()
-HEADER = (
-    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,"
-    "FOLDER,ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION ARCHIVED"
-).split(",")
+FIRST = (
+    "Ana",
+    "Ben",
+    "Clara",
+    "David",
+    "Elif",
+    "Fatima",
+    "Georg",
+    "Hana",
+    "Igor",
+    "Jane",
+    "Kofi",
+    "Lena",
+    "Omar",
+)
+ACCENTED = ("José", "Zoë", "Jürgen", "Søren", "Łukasz", "Chloé")
+ENDS = ("mann", "ez", "son", "ova", "berg", "ini", "ton", "ley", "field", "worth")
+TITLES = (
+    "Engineer",
+    "Product Manager",
+    "Recruiter",
+    "Head of Data",
+    "Consultant",
+    "Founder",
+    "Sales Director",
+)
+WORDS = (
+    "coffee",
+    "team",
+    "data",
+    "project",
+    "thanks",
+    "next",
+    "week",
+    "call",
+    "plan,",
+    "see",
+    "you",
+    "soon.",
+    "great",
+)
+HEADER = [
+    *("CONVERSATION ID", "CONVERSATION TITLE", "FROM", "SENDER PROFILE URL", "TO", "RECIPIENT PROFILE URLS"),
+    *("DATE", "SUBJECT", "CONTENT", "FOLDER", "ATTACHMENTS", "IS MESSAGE DRAFT", "IS CONVERSATION ARCHIVED"),
+]
 
 
 def write_export(folder: Path, messages: int = MESSAGES) -> list[Path]:
@@ -46,14 +82,16 @@ def write_export(folder: Path, messages: int = MESSAGES) -> list[Path]:
     with connections.open("w", newline="", encoding="utf-8") as file:
         file.writelines(PREAMBLE)
         writer = csv.writer(file)
-        writer.writerow("First Name,Last Name,URL,Email Address,Company,Position,Connected On".split(","))
+        writer.writerow(
+            ["First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On"]
+        )
         for i, (first, last, url) in enumerate(people):
             when = (day + timedelta(days=i / 2.1)).strftime("%d %b %Y")
             if i % 50 == 7:
                 writer.writerow(["", "", "", "", "", "", when])
             else:
                 email = f"p{i}@mail.example" if i % 33 == 0 else ""
-                title = f"{TITLES[i % 8]}{', EMEA' if i % 17 == 0 else ''}"
+                title = f"{TITLES[i % 7]}{', EMEA' if i % 17 == 0 else ''}"
                 writer.writerow([first, last, url, email, f"Company {i % 900} GmbH", title, when])
     met = [people[at] for at in range(10, 1600) if at % 50 != 7]
     with texts.open("w", newline="", encoding="utf-8") as file:

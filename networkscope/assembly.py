@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,11 @@ import pyarrow.compute as pc
 
 from networkscope import identity, keys, periods, schema
 from networkscope.errors import LoadError
-from networkscope.identity.exact import Ints
-from networkscope.identity.exact import column as arrow_column
 from networkscope.reading import File
 from networkscope.settings import Settings
 from networkscope.sources.base import Parsed, rows
 from networkscope.sources.introductions import introductions
+from networkscope.texts import Ints, as_arrow
 
 SUMMARY = {
     "file": schema.TEXT, "source": schema.TEXT, "rows_read": "int64", "kept": "int64", "merged": "int64",
@@ -48,11 +47,14 @@ PERSONS = {"referrals": {"referrer": "referrer_id", "referred": "referred_id"}}
 PLACE = ("source", "source_ref")
 
 
+Columns: TypeAlias = dict[str, Any]
+
+
 @dataclass(frozen=True)
 class _Rows:
     """Rows of all files that go into one table: of which file each is, and what becomes of it."""
 
-    frame: pd.DataFrame
+    columns: Columns
     file: Ints
     fate: Ints
 
@@ -68,7 +70,7 @@ def assemble(
     people, of, begin = _people(files)
     told = [table for file in files if (table := file.parsed.tables.get("aliases")) is not None]
     who = identity.resolve(
-        people,
+        pd.DataFrame(people, copy=False),
         _owner(files, settings),
         region=settings.home_region,
         decisions=pd.concat(told, ignore_index=True) if told else None,
@@ -85,18 +87,18 @@ def assemble(
         if rows is not None:
             everything[table], tables[table] = rows, _final(table, rows)
     tables["referrals"] = _with_introductions(tables, settings.timezone)
-    columns = ["name", "organization", "source", "source_ref"]
+    named = {name: people[name] for name in ("name", "organization", "source", "source_ref")}
     return {
         "contacts": who.contacts,
         **tables,
         "summary": _summary(files, everything, settings.timezone),
-        "mentions": people[columns].assign(contact_id=who.contact_ids),
+        "mentions": pd.DataFrame({**named, "contact_id": who.contact_ids.array}, copy=False),
         "keys": who.keys,
         "decisions": who.decisions,
     }, who.register
 
 
-def _people(files: list[File]) -> tuple[pd.DataFrame, Ints, Ints]:
+def _people(files: list[File]) -> tuple[Columns, Ints, Ints]:
     """All mentions of all files, the file of each, and the place where each file's own begin.
 
     Where they disagree the earlier one wins: the user's own contacts, then contact lists, then what traffic tells.
@@ -114,13 +116,20 @@ def _people(files: list[File]) -> tuple[pd.DataFrame, Ints, Ints]:
     return *_stacked(files, frames or {0: rows("people", 0, {})}), begin
 
 
-def _stacked(files: list[File], frames: dict[int, pd.DataFrame]) -> tuple[pd.DataFrame, Ints]:
-    """The frames of these files as one, which names their source, and the file of each row."""
+def _stacked(files: list[File], frames: dict[int, pd.DataFrame]) -> tuple[Columns, Ints]:
+    """The columns of the frames of these files, with their source, and the file of each row."""
     of = np.repeat(np.array(list(frames)), [len(frame) for frame in frames.values()])
+    types = {str(name): frame[name].dtype for frame in frames.values() for name in frame}
+    columns: Columns = {}
+    for name, dtype in types.items():
+        parts = [
+            frame[name].array if name in frame else schema.missing(dtype, len(frame))
+            for frame in frames.values()
+        ]
+        columns[name] = parts[0] if len(parts) == 1 else type(parts[0])._concat_same_type(parts)
     sources = pa.array([file.source for file in files], pa.large_string())
-    stacked = pd.concat(frames.values(), ignore_index=True)
-    stacked["source"] = schema.TEXT.__from_arrow__(sources.take(pa.array(of)))
-    return stacked, of
+    columns["source"] = schema.TEXT.__from_arrow__(sources.take(pa.array(of)))
+    return columns, of
 
 
 def _owner(files: list[File], settings: Settings) -> set[str]:
@@ -150,41 +159,48 @@ def _gather(
     }
     if not frames:
         return None
-    frame, of = _stacked(files, frames)
+    columns, of = _stacked(files, frames)
     fate = np.full(len(of), KEPT)
-    columns: dict[str, Any] = {str(name): frame[name].array for name in frame}
     for person, contact in PERSONS.get(table, {"person": "contact_id"}).items():
-        if person in frame:
-            known = ~columns.pop(person).isna()
-            mention = frame[person].fillna(0).to_numpy(dtype=np.int64) + begin[of]
-            found = pa.array(who.contact_ids).take(pa.array(mention, mask=~known))
+        if person in columns:
+            number = columns.pop(person)
+            known = ~number.isna()
+            mention = number.to_numpy(dtype=np.int64, na_value=0) + begin[of]
+            found = as_arrow(who.contact_ids.array).take(pa.array(mention, mask=~known))
             columns[contact] = schema.TEXT.__from_arrow__(found)
             lost = known & found.is_null().to_numpy(zero_copy_only=False)
             fate[lost] = np.where(fates[mention[lost]] == DOUBTFUL, DOUBTFUL, OWNER)
     if table in ("recommendations", "endorsements"):
-        places = frame.get("organization", frame["name"])
-        named = identity.contacts_named(who.contacts, frame["name"], places)
+        name = pd.Series(columns["name"])
+        places = pd.Series(columns["organization"]) if "organization" in columns else name
+        named = identity.contacts_named(who.contacts, name, places)
         columns["contact_id"] = pd.Series(columns["contact_id"]).fillna(named).array
     content = UNIQUE.get(table) or schema.TABLES[table].names
-    again = pd.DataFrame({name: columns[name] for name in content if name in columns and name not in PLACE})
+    again = pd.DataFrame(
+        {name: columns[name] for name in content if name in columns and name not in PLACE}, copy=False
+    )
     kept = np.flatnonzero(fate == KEPT)  # a rejected row stands for no other
-    fate[kept[again.iloc[kept].duplicated()]] = MERGED
-    return _Rows(pd.DataFrame(columns), of, fate)
+    fate[kept[(again if len(kept) == len(of) else again.iloc[kept]).duplicated()]] = MERGED
+    return _Rows(columns, of, fate)
 
 
 def _decided(files: list[File], decisions: pd.DataFrame) -> _Rows:
     fates = np.array([KEPT, NOBODY, UNCLEAR])[decisions["fate"].to_numpy(dtype=np.int64)]
     count = [len(file.parsed.tables.get("aliases", ())) for file in files]
-    return _Rows(decisions, np.repeat(np.arange(len(files)), count), fates)
+    return _Rows(
+        {"source_ref": decisions["source_ref"].array}, np.repeat(np.arange(len(files)), count), fates
+    )
 
 
 def _final(table: str, rows: _Rows) -> pd.DataFrame:
-    kept = schema.conform(table, rows.frame if (rows.fate == KEPT).all() else rows.frame[rows.fate == KEPT])
-    by = pa.table({name: pa.array(kept[name]) for name in ORDER[table]})
-    order = pc.sort_indices(by, sort_keys=[(name, "ascending") for name in ORDER[table]]).to_numpy()
-    if (order[1:] < order[:-1]).any():
-        kept = kept.take(order)
-    return kept.reset_index(drop=True)
+    """The rows that were kept, in the order of their content."""
+    kept = np.flatnonzero(rows.fate == KEPT)
+    by = pa.table({name: pa.array(rows.columns[name]).take(pa.array(kept)) for name in ORDER[table]})
+    order = kept[pc.sort_indices(by, sort_keys=[(name, "ascending") for name in ORDER[table]]).to_numpy()]
+    columns = rows.columns
+    if len(order) < len(rows.fate) or (order[1:] < order[:-1]).any():
+        columns = {name: column.take(order) for name, column in columns.items()}
+    return schema.filled(table, columns, len(order))
 
 
 def _with_introductions(tables: dict[str, pd.DataFrame], timezone: str) -> pd.DataFrame:
@@ -231,11 +247,12 @@ def _summary(files: list[File], tables: dict[str, _Rows], timezone: str) -> pd.D
 
 def _counts(tables: dict[str, _Rows], files: int) -> Ints:
     """How many rows of each file had which fate; a row is what has a `source_ref`."""
-    refs = pa.chunked_array([arrow_column(rows.frame, "source_ref") for rows in tables.values()])
-    found = refs.combine_chunks().dictionary_encode()
+    told = [rows for rows in tables.values() if "source_ref" in rows.columns]
+    refs = pa.concat_arrays([as_arrow(rows.columns["source_ref"]) for rows in told])
+    found = refs.dictionary_encode()
     row = found.indices.fill_null(-1).to_numpy()
-    file = np.concatenate([rows.file for rows in tables.values()])
-    fate = np.concatenate([rows.fate for rows in tables.values()])
+    file = np.concatenate([rows.file for rows in told])
+    fate = np.concatenate([rows.fate for rows in told])
     best, where = np.full(len(found.dictionary), MERGED), np.zeros(len(found.dictionary), dtype=np.int64)
     there = row >= 0
     np.minimum.at(best, row[there], fate[there])

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from networkscope.texts import Flags, holding, uneven
 
 _EMAIL = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+\.[^\s@<>()\",;:]+")
 _PROFILE = re.compile(
@@ -36,7 +37,6 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1
 # Plain texts, whose key is themselves in lower case (of a profile, without its first part).
 _PLAIN_EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 _PLAIN_PROFILE = r"^https://www\.linkedin\.com/in/[A-Za-z0-9-]+$"
-_PLAIN_NAME = r"^[A-Za-z0-9'.-]+( [A-Za-z0-9'.-]+)*$"
 # In these countries every number of this length can be, and no prefix but 0 can stand where it does not belong.
 _PLAIN_PHONE = (
     r"^\+((31|43|46|48|49|91)[1-9][0-9]{7,9}|32[1-9][0-9]{7,8}|(33|34|41)[1-9][0-9]{8}|47[1-9][0-9]{7}"
@@ -183,36 +183,29 @@ def phone_keys(texts: Any, region: str = "") -> Any:
 
 def name_keys(texts: Any) -> Any:
     """`name_key` of each text."""
-    return _each(texts, _unlike(texts, _PLAIN_NAME), name_key, pc.ascii_lower)
+    return _each(texts, uneven(texts) | holding(texts, ",("), name_key, pc.utf8_lower)
 
 
 def display_names(texts: Any) -> Any:
     """`display_name` of each text; a missing one stays missing."""
-    return _each(texts, holding(texts, b",("), display_name)
+    return _each(texts, holding(texts, ",("), display_name)
 
 
-def holding(texts: Any, signs: bytes) -> Any:
-    """Which texts hold one of these ASCII signs? One look at all their bytes is faster than a search in each."""
-    _, starts, data = texts.buffers()
-    found = np.zeros(len(texts), dtype=bool)
-    if len(texts) and data is not None:
-        ends = np.frombuffer(starts, dtype=np.int64)[texts.offset + 1 : texts.offset + len(texts) + 1]
-        at = np.flatnonzero(np.isin(np.frombuffer(data, dtype=np.uint8), list(signs)))
-        rows = np.searchsorted(ends, at, side="right")
-        found[rows[rows < len(texts)]] = True  # what lies before a slice counts for its first text
-    return pa.array(found, mask=~texts.is_valid().to_numpy(zero_copy_only=False))
+def cleaned(texts: Any) -> Any:
+    """`clean` of each text."""
+    return _each(texts, uneven(texts), clean)
 
 
-def _unlike(texts: Any, plain: str) -> Any:
-    return pc.invert(pc.match_substring_regex(texts, plain))
+def _unlike(texts: Any, plain: str) -> Flags:
+    return ~pc.match_substring_regex(texts, plain).to_numpy(zero_copy_only=False)
 
 
 def _each(
-    texts: Any, odd: Any, slow: Callable[[str], str], fast: Callable[[Any], Any] = lambda plain: plain
+    texts: Any, odd: Flags, slow: Callable[[str], str], fast: Callable[[Any], Any] = lambda plain: plain
 ) -> Any:
-    odd = pc.fill_null(odd, False)
-    if not pc.any(odd).as_py():
+    if not odd.any():
         return fast(texts)
-    some = texts.filter(odd).dictionary_encode()
+    mask = pa.array(odd)
+    some = texts.filter(mask).dictionary_encode()
     found = pa.array([slow(text) for text in some.dictionary.to_pylist()], texts.type)
-    return pc.replace_with_mask(fast(texts), odd, found.take(some.indices))
+    return pc.replace_with_mask(fast(texts), mask, found.take(some.indices))

@@ -6,12 +6,14 @@ naive midnights in the owner's calendar. Text is pandas' ``str`` type; a missing
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from networkscope.errors import SchemaError
 
@@ -172,6 +174,38 @@ def empty(table: str) -> pd.DataFrame:
     return _nothing(table).copy(deep=False)
 
 
+def missing(dtype: Any, count: int) -> Any:
+    """A column of this type in which nothing stands.
+
+    >>> missing(DATE, 2).isna().tolist()
+    [True, True]
+    """
+    if dtype == TEXT:
+        return TEXT.__from_arrow__(pa.nulls(count, pa.large_string()))
+    return pd.array([None], dtype=dtype).take(np.zeros(count, dtype=np.int64))
+
+
+def filled(table: str, columns: Mapping[str, Any], count: int) -> pd.DataFrame:
+    """The canonical table of these arrays: what they lack is missing, what else they hold follows.
+
+    For arrays that have their types already; `conform` looks at every value.
+
+    >>> filled("contacts", {"contact_id": pd.array(["a"], dtype=TEXT)}, 1).columns[:2].tolist()
+    ['contact_id', 'name']
+    """
+    declared = {column.name: column for column in TABLES[table].columns}
+    for name, column in declared.items():
+        if column.required and (name not in columns or columns[name].isna().any()):
+            raise SchemaError(f"{table}: column '{name}' is missing or has empty cells")
+    lacking = {column.dtype for name, column in declared.items() if name not in columns}
+    empty = {dtype: missing(dtype, count) for dtype in lacking}
+    arrays = {
+        name: columns[name] if name in columns else empty[declared[name].dtype].view()
+        for name in dict.fromkeys([*declared, *columns])
+    }
+    return pd.DataFrame(arrays, copy=False)
+
+
 def conform(table: str, frame: pd.DataFrame, columns: Iterable[str] | None = None) -> pd.DataFrame:
     """Does this frame fit the table? Return it with canonical columns and types, the index as given.
 
@@ -197,7 +231,6 @@ def conform(table: str, frame: pd.DataFrame, columns: Iterable[str] | None = Non
     wanted = declared.names if columns is None else tuple(columns)
     faults: list[str] = []
     out: dict[str, Any] = {}  # arrays: pandas would align series one by one
-    missing: dict[object, Any] = {}  # one array for all columns of a type
     changed = False
     for column in declared.columns:
         name, dtype = column.name, column.dtype
@@ -206,9 +239,7 @@ def conform(table: str, frame: pd.DataFrame, columns: Iterable[str] | None = Non
         if name not in frame:
             if column.required:
                 faults.append(f"column '{name}' is missing")
-            if dtype not in missing:
-                missing[dtype] = pd.Series(pd.NA, index=frame.index, dtype=dtype).array
-            out[name] = missing[dtype]
+            out[name] = missing(dtype, len(frame))
             continue
         given = frame[name]
         series, fault = _typed(given, column)

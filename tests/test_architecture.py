@@ -9,10 +9,11 @@ import pytest
 import networkscope
 
 PACKAGE = Path(networkscope.__file__).parent
-GROUND = {"errors", "schema", "periods", "keys", "words", "settings"}
+GROUND = {"errors", "schema", "periods", "texts", "keys", "words", "settings"}
 ALLOWED = {
     "errors": set(),
-    "keys": set(),
+    "texts": set(),
+    "keys": {"texts"},
     "words": set(),
     "schema": {"errors"},
     "periods": {"errors"},

@@ -19,26 +19,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import schema
-from networkscope.identity.decisions import NO_DECISIONS, decide
+from networkscope.identity.decisions import NO_DECISIONS, SIDES, decide
 from networkscope.identity.exact import (
     KINDS,
     PROFILE,
-    Flags,
-    Ints,
     Keys,
     Names,
     column,
     components,
-    encoded,
     exact_keys,
     flags,
     folded_names,
 )
 from networkscope.identity.ids import identifiers, written
 from networkscope.identity.people import contacts_of
+from networkscope.texts import Flags, Ints, encoded
 
 NOBODY, SEVERAL = -1, -2
-SIDES = ("a_id", "b_id")
 
 
 @dataclass(frozen=True)
@@ -134,9 +131,9 @@ def resolve(
     contact_ids = texts.take(pa.array(person, mask=person < 0))
     contacts = contacts_of(mentions, found, person, ids, texts)
     contact_ids = pd.Series(schema.TEXT.__from_arrow__(contact_ids))
-    told = told.assign(
-        fate=fates, **{side: _bearers(pairs[:, at], found, contact_ids) for at, side in enumerate(SIDES)}
-    )
+    if len(told):
+        bearers = {side: _bearers(pairs[:, at], found, contact_ids) for at, side in enumerate(SIDES)}
+        told = told.assign(fate=fates, **bearers)
     return Resolution(contacts, contact_ids, in_doubt & ~is_owner, firsts, found, told, register)
 
 

@@ -25,17 +25,19 @@ from networkscope.identity.exact import (
     NAME,
     PHONE,
     PROFILE,
-    Flags,
-    Ints,
     Keys,
     Names,
     components,
 )
+from networkscope.texts import Flags, Ints
 
 USED, UNKNOWN, SEVERAL = range(3)
-NO_DECISIONS = pd.DataFrame({"a": [], "b": [], "source_ref": []}, dtype=schema.TEXT).assign(
-    same=np.empty(0, dtype=bool)
-)
+SIDES = ("a_id", "b_id")
+NO_DECISIONS = pd.DataFrame(
+    {name: [] for name in ("a", "b", "source_ref", *SIDES)}, dtype=schema.TEXT
+).assign(same=np.empty(0, dtype=bool), fate=np.empty(0, dtype=np.int64))[
+    ["a", "b", "source_ref", "same", "fate", *SIDES]
+]
 
 
 def key_codes(texts: list[str], found: Keys, region: str) -> list[int]:

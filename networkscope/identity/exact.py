@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +20,7 @@ from scipy.sparse.csgraph import connected_components
 
 from networkscope import keys, schema
 from networkscope.identity.likeness import count_people
+from networkscope.texts import Flags, Ints, as_arrow, encoded, holds
 
 # From the strongest to the weakest. A line is a contact list's row without any address, a name a bare one.
 KINDS = ("id", "profile", "email", "phone", "line", "name")
@@ -32,9 +32,6 @@ ROLES = (
     "info|office|sales|contact|kontakt|hello|hallo|team|mail|admin|support|service|help|jobs|job|careers|karriere"
     "|hr|recruiting|recruitment|reception|empfang|accounts|billing|invoice|press|presse|marketing|events|welcome"
 )
-
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -74,9 +71,7 @@ def column(frame: pd.DataFrame, name: str) -> Any:
     if name not in frame:
         return pa.nulls(len(frame), pa.large_string())
     texts = frame[name].array
-    # To ask Arrow for the type would copy text by text.
-    found = pa.array(texts if texts.dtype == schema.TEXT else texts.astype(schema.TEXT))
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    return as_arrow(texts if texts.dtype == schema.TEXT else texts.astype(schema.TEXT))
 
 
 def flags(frame: pd.DataFrame, name: str) -> Flags:
@@ -86,30 +81,25 @@ def flags(frame: pd.DataFrame, name: str) -> Flags:
     return frame[name].astype(schema.FLAG).fillna(False).to_numpy(dtype=bool, copy=True)
 
 
-def encoded(texts: Any) -> tuple[Ints, Any]:
-    """Numbers for texts, -1 for missing ones, and the distinct texts."""
-    found = texts.dictionary_encode()
-    return found.indices.fill_null(-1).to_numpy().astype(np.int64), found.dictionary
-
-
 def folded_names(texts: Any) -> Names:
-    found = keys.name_keys(texts)
-    return Names(*encoded(pc.if_else(pc.equal(found, ""), pa.scalar(None, found.type), found)))
+    code, found = encoded(keys.name_keys(texts))
+    nothing = pc.index(found, pa.scalar("", found.type)).as_py()
+    return Names(np.where(code == nothing, -1, code) if nothing >= 0 else code, found)
 
 
 def split_cells(texts: Any) -> tuple[Ints, Any]:
     """Each value of cells that hold several, with the row in which it stands."""
-    rows = np.flatnonzero(texts.is_valid())
+    rows = np.flatnonzero(texts.is_valid()) if texts.null_count else np.arange(len(texts))
     if not len(rows):
         return rows, texts[:0]
     values = texts.drop_null()
-    if pc.any(keys.holding(values, b";")).as_py():
+    if holds(values, ";"):
         lists = pc.split_pattern(values, ";")
         rows = rows[pc.list_parent_indices(lists).to_numpy()]
         values = pc.list_flatten(lists)
     values = pc.utf8_trim_whitespace(values)
-    full = pc.not_equal(values, "")
-    return rows[full.to_numpy(zero_copy_only=False)], values.filter(full)
+    full = pc.binary_length(values).to_numpy() > 0
+    return (rows, values) if full.all() else (rows[full], values.filter(pa.array(full)))
 
 
 def exact_keys(mentions: pd.DataFrame, names: Names, region: str = "") -> Keys:
@@ -124,7 +114,7 @@ def exact_keys(mentions: pd.DataFrame, names: Names, region: str = "") -> Keys:
     for name, kind in COLUMNS.items():
         rows, cells = split_cells(column(mentions, name))
         found = normal[kind](cells)
-        read = pc.not_equal(found, "").to_numpy(zero_copy_only=False)
+        read = pc.binary_length(found).to_numpy() > 0
         code, texts = encoded(found if read.all() else pc.if_else(pa.array(read), found, cells))
         readable = np.zeros(len(texts), dtype=bool)
         readable[code[read]] = True

@@ -17,7 +17,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from networkscope.identity.exact import LINE, NAME, Ints, Keys, Names, column
+from networkscope.identity.exact import LINE, NAME, Keys, Names, column
+from networkscope.texts import Ints
 
 BITS = 48
 _MASK = np.uint64((1 << BITS) - 1)
@@ -93,6 +94,8 @@ def _name_hashes(names: Names, mentions: Ints) -> Hashes:
 def _places(mentions: pd.DataFrame, person: Ints, best: Hashes) -> Hashes:
     """A number for the organization and title of those whose best keys are equal, 0 for all others."""
     found = np.zeros(len(best), dtype=np.uint64)
+    if len(np.unique(best)) == len(best):
+        return found
     _, again, count = np.unique(best, return_inverse=True, return_counts=True)
     rows = np.flatnonzero(person >= 0)
     rows = rows[count[again[person[rows]]] > 1]
@@ -131,9 +134,9 @@ def _distinct(ids: Hashes, claim: Hashes, tie: Hashes) -> Hashes:
     `tie` decides between equal claims, so that the order of rows does not.
     """
     for step in range(1, 9):  # once is enough, but for a chance of one in millions
-        unique, again = np.unique(ids, return_inverse=True)
-        if len(unique) == len(ids):
+        if len(np.unique(ids)) == len(ids):
             break
+        again = np.unique(ids, return_inverse=True)[1]
         order = np.lexsort((tie, claim, again))
         place = np.arange(len(ids)) - np.searchsorted(again[order], again[order])
         later = place > 0

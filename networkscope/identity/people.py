@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys, schema
-from networkscope.identity.exact import EMAIL, PHONE, PROFILE, Ints, Keys, column, encoded, flags, split_cells
+from networkscope.identity.exact import EMAIL, PHONE, PROFILE, Keys, column, flags, split_cells
 from networkscope.identity.ids import Hashes
+from networkscope.texts import Ints, encoded
 
 ADDRESSES = {"emails": EMAIL, "phones": PHONE, "profiles": PROFILE}
 JOINED = ("past_organizations", "tags", "notes")
@@ -26,15 +27,22 @@ def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes, 
         person, rows[names.is_valid().to_numpy(zero_copy_only=False)[rows]], _firsts(person, rows, count)
     )
     names = keys.display_names(names.take(pa.array(first)))
-    order = np.lexsort((ids, pc.rank(names, tiebreaker="dense").to_numpy()))
-    person = np.append(np.argsort(order), -1)[person]
+    by_id = np.argsort(ids)
+    order = by_id[
+        pc.array_sort_indices(names.take(pa.array(by_id))).to_numpy()
+    ]  # keeps the order of equal names
+    place = np.empty(count + 1, dtype=np.int64)
+    place[order], place[-1] = np.arange(count), -1
+    person = place[person]
     first = _firsts(person, rows, count)
 
     out: dict[str, Any] = {"contact_id": texts.take(pa.array(order)), "name": names.take(pa.array(order))}
     for name in [name for name in mentions if name not in ELSEWHERE]:
         values = mentions[name].array
-        gaps = values.isna()[rows]
-        out[str(name)] = values.take(_firsts(person, rows[~gaps], first) if gaps.any() else first)
+        gaps = values.isna()
+        if not gaps.all():
+            told = rows[~gaps[rows]]
+            out[str(name)] = values.take(_firsts(person, told, first) if len(told) < len(rows) else first)
     of, kinds = person[found.mention], found.kind[found.code]
     for name, kind in ADDRESSES.items():
         told = (kinds == kind) & (of >= 0)
@@ -49,14 +57,14 @@ def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes, 
         out[name] = _unions(person[at[told]], code[told], unique, count)
     former = _former(mentions, source, person, rows, count)
     out["past_organizations"] = pc.coalesce(out["past_organizations"], former)
-    out["listed"] = pd.array(np.zeros(count, dtype=bool), dtype=schema.FLAG)
-    out["listed"][person[rows[flags(mentions, "listed")[rows]]]] = True
-    arrays = {
-        name: schema.TEXT.__from_arrow__(values) if isinstance(values, pa.Array | pa.ChunkedArray) else values
-        for name in dict.fromkeys([*schema.TABLES["contacts"].names, *out])
-        if (values := out.get(name)) is not None
+    listed = np.zeros(count, dtype=bool)
+    listed[person[rows[flags(mentions, "listed")[rows]]]] = True
+    out["listed"] = pd.array(listed, dtype=schema.FLAG)
+    columns = {
+        name: schema.TEXT.__from_arrow__(values) if isinstance(values, pa.Array) else values
+        for name, values in out.items()
     }
-    return schema.conform("contacts", pd.DataFrame(arrays, copy=False))
+    return schema.filled("contacts", columns, count)
 
 
 def _firsts(person: Ints, rows: Ints, otherwise: Ints | int) -> Ints:

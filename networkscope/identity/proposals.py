@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from networkscope import schema
-from networkscope.identity.exact import Flags, Ints, column, encoded, folded_names
+from networkscope.identity.exact import column, folded_names
 from networkscope.identity.likeness import one_edit, readings
+from networkscope.texts import Flags, Ints, encoded
 
 CROWD = 12
 RARE = 3  # so many bearers of a last name in one book, with all its spellings

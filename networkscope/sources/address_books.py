@@ -20,8 +20,8 @@ from networkscope import keys
 from networkscope.sources import contentlines, sheets
 from networkscope.sources.address_words import GOOGLE, MANY, OUTLOOK, THUNDERBIRD
 from networkscope.sources.base import NOTE_LENGTH, Parsed, digest, linkedin_profile, rows, several
-from networkscope.sources.columns import TEXT, joined
 from networkscope.sources.sheets import Sheet
+from networkscope.texts import TEXT, joined
 
 NOBODY = "the row names nobody: no name, no company, no address, no phone"
 SYSTEM_LABELS = {"mycontacts", "my contacts"}

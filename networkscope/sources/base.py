@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 from networkscope import keys, schema
 from networkscope.errors import LoadError, one_line
 from networkscope.settings import Settings
-from networkscope.sources.columns import missing_if_empty
+from networkscope.texts import missing_if_empty
 
 HEAD_BYTES = 65_536
 PIECE_BYTES = 2**27
@@ -197,13 +197,13 @@ def rows(table: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
     1      NaN   NaN    True
     """
     types = declared(table)
-    missing = {dtype: _typed(None, dtype, count) for name, dtype in types.items() if name not in columns}
+    nothing = {dtype: schema.missing(dtype, count) for name, dtype in types.items() if name not in columns}
     every = types | dict.fromkeys(columns.keys() - types, schema.TEXT)
     out = {
-        name: _typed(columns[name], dtype, count) if name in columns else missing[dtype]
+        name: _typed(columns[name], dtype, count) if name in columns else nothing[dtype].view()
         for name, dtype in sorted(every.items(), key=lambda item: item[0] not in types)
     }
-    return pd.DataFrame(out, index=range(count))
+    return pd.DataFrame(out, index=range(count), copy=False)
 
 
 @lru_cache
@@ -222,24 +222,21 @@ def declared(table: str) -> dict[str, Any]:
 
 def _typed(values: Any, dtype: Any, count: int) -> Any:
     """An array without an index: pandas would align the columns one by one."""
-    if values is None or isinstance(values, str | bool | int):
+    if values is None or (isinstance(values, str) and not values):
+        return schema.missing(dtype, count)
+    if isinstance(values, str | bool | int):
         if dtype != schema.TEXT:
-            return _single(values, dtype).take(np.zeros(count, dtype=np.int64))
+            return pd.array([values], dtype=dtype).take(np.zeros(count, dtype=np.int64))
         values = pa.repeat(pa.scalar(values, pa.large_string()), count)
     elif dtype == schema.TEXT and isinstance(values, list):
         values = pa.array([value or None for value in values], pa.large_string())
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
+    elif isinstance(values, pa.Array):
+        values = missing_if_empty(values)
     if isinstance(values, pa.Array):
-        values = schema.TEXT.__from_arrow__(missing_if_empty(values))
+        values = schema.TEXT.__from_arrow__(values)
     if getattr(values, "dtype", None) == dtype:
         return values.array if isinstance(values, pd.Series) else values
     return pd.Series(values if len(values) else [], dtype=dtype).array
-
-
-@lru_cache
-def _single(value: Any, dtype: Any) -> Any:
-    return pd.Series([value], dtype=dtype).array
 
 
 def source_refs(label: str, lines: Any) -> pd.Series:

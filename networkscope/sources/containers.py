@@ -24,7 +24,7 @@ from networkscope.errors import LoadError, one_line
 from networkscope.sources import workbooks
 from networkscope.sources.archives import printable, refuse_bomb
 from networkscope.sources.base import SourceFile, Unusable
-from networkscope.sources.columns import TEXT
+from networkscope.texts import TEXT
 
 MAX_BYTES = 2**30
 BATCH_ROWS = 5000

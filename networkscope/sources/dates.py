@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys, periods, schema
-from networkscope.sources.columns import holds, laid_out
+from networkscope.texts import holds, laid_out
 
 UNREADABLE = "a date cannot be read: write it as 2026-11-16 or 2026-11-16 14:30"
 AMBIGUOUS = "day and month of a date cannot be told apart: write it as 2026-11-16"

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from networkscope import keys
 from networkscope.sources import dates, sheets
 from networkscope.sources.base import Parsed, digest, on_nearly_all, rows
-from networkscope.sources.columns import TEXT, joined, separated
 from networkscope.sources.sheets import Sheet, synonyms
+from networkscope.texts import TEXT, joined, separated
 
 DEPARTED = "departed: the account was closed"
 NOBODY = "the row names nobody: no name, no profile, no e-mail"

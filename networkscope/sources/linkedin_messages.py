@@ -19,13 +19,9 @@ import pyarrow.compute as pc
 from networkscope import keys, schema
 from networkscope.sources import dates, sheets
 from networkscope.sources.base import Parsed, digest, rows
-from networkscope.sources.columns import TEXT
 from networkscope.sources.linkedin import DEPARTED, NO_DIRECTION, WAYS, owner_on_nearly_all
 from networkscope.sources.linkedin_threads import (
-    Flags,
-    Numbers,
     Traffic,
-    codes,
     distinct_pairs,
     find_owners,
     firsts,
@@ -33,6 +29,7 @@ from networkscope.sources.linkedin_threads import (
     traffic_of,
 )
 from networkscope.sources.sheets import Sheet, synonyms
+from networkscope.texts import TEXT, Flags, Ints, encoded
 
 BOTS = re.compile(r"(guide|learning_\w+)_messages")
 BOT, DRAFT, SPAM = "a chat with a bot", "a draft that was never sent", "in the spam folder"
@@ -83,17 +80,17 @@ MESSAGES = sheets.reader(
 )
 
 
-def _blame(fault: Numbers, bad: Any, reason: str) -> None:
+def _blame(fault: Ints, bad: Any, reason: str) -> None:
     """The first fault of a row counts."""
     fault[bad & (fault == 0)] = FAULTS.index(reason)
 
 
 def _is(column: Any, *words: str) -> Flags:
-    numbers, texts = codes(column)
+    numbers, texts = encoded(column)
     return np.array([text.lower() in words for text in texts.to_pylist()], dtype=bool)[numbers]
 
 
-def _by_profile(sheet: Sheet, sent: pd.Series, fault: Numbers) -> Parsed:
+def _by_profile(sheet: Sheet, sent: pd.Series, fault: Ints) -> Parsed:
     traffic = traffic_of(sheet)
     owners = find_owners(traffic, sheet, fault == FAULTS.index(DRAFT))
     for other in owners[1:]:
@@ -128,7 +125,7 @@ def _by_profile(sheet: Sheet, sent: pd.Series, fault: Numbers) -> Parsed:
     return parsed
 
 
-def _find_by_name(traffic: Traffic, sheet: Sheet, owner: int, fault: Numbers) -> None:
+def _find_by_name(traffic: Traffic, sheet: Sheet, owner: int, fault: Ints) -> None:
     """Rows without a profile: whoever bears the name in that conversation, else somebody of that name."""
     unsigned = np.flatnonzero(traffic.sender < 0)
     mute = np.ones(len(traffic.sender), dtype=bool)
@@ -166,7 +163,7 @@ def _find_by_name(traffic: Traffic, sheet: Sheet, owner: int, fault: Numbers) ->
         traffic.to = np.append(traffic.to, more[:, 1])
 
 
-def _event_ids(sheet: Sheet, sent: pd.Series, signatures: Any, fine: Flags, row: Numbers) -> Any:
+def _event_ids(sheet: Sheet, sent: pd.Series, signatures: Any, fine: Flags, row: Ints) -> Any:
     """Conversation, second and sender: the same in every export that holds the message."""
     conversation = sheet["conversation"]
     if sheet.empty("conversation").any():
@@ -183,7 +180,7 @@ def _told_apart(sheet: Sheet, ids: Any, fine: Flags) -> Any:
 
     Only here is the body of a message looked at; the second and later ones get their number behind the id.
     """
-    numbers, _ = codes(ids)
+    numbers, _ = encoded(ids)
     rows_of = np.bincount(numbers[fine], minlength=len(numbers))
     asked = np.flatnonzero(fine & (rows_of[numbers] > 1))
     if not len(asked):
@@ -203,7 +200,7 @@ def _told_apart(sheet: Sheet, ids: Any, fine: Flags) -> Any:
 def _frames(
     sheet: Sheet,
     sent: pd.Series,
-    persons: tuple[Numbers, Numbers, list[str], list[str]],
+    persons: tuple[Ints, Ints, list[str], list[str]],
     events: dict[str, Any],
 ) -> Parsed:
     """The two frames; `persons` says row and person of each event, and what the persons are called."""
@@ -231,7 +228,7 @@ def _frames(
     )
 
 
-def _by_name(sheet: Sheet, sent: pd.Series, fault: Numbers) -> Parsed:
+def _by_name(sheet: Sheet, sent: pd.Series, fault: Ints) -> Parsed:
     """The layout of 2018: no profiles and no conversations, but every row says its direction."""
     senders, recipients, subjects = map(sheet.strings, ("sender", "recipient", "subject"))
     ways = [WAYS.get(way.lower(), "") for way in sheet.strings("direction")]

@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys
 from networkscope.errors import LoadError
-from networkscope.sources.columns import holds
 from networkscope.sources.linkedin import CLOSED
 from networkscope.sources.sheets import Sheet
+from networkscope.texts import Flags, Ints, encoded, holds
 
 SEVERAL = "[,; ]+"
 CANDIDATES = 5
-
-Numbers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass
@@ -34,10 +30,10 @@ class Traffic:
     keys, urls, names : what is known of each person; "" where nothing is
     """
 
-    conversation: Numbers
-    sender: Numbers
-    to_row: Numbers
-    to: Numbers
+    conversation: Ints
+    sender: Ints
+    to_row: Ints
+    to: Ints
     keys: list[str]
     urls: list[str]
     names: list[str]
@@ -48,25 +44,19 @@ class Traffic:
             known.append(value)
         return len(self.keys) - 1
 
-    def pairs(self) -> tuple[Numbers, Numbers]:
+    def pairs(self) -> tuple[Ints, Ints]:
         """Who is in which conversation, each once: conversations, people."""
         known = self.sender >= 0
         where = np.append(self.conversation[known], self.conversation[self.to_row])
         return distinct_pairs(where, np.append(self.sender[known], self.to))
 
 
-def distinct_pairs(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+def distinct_pairs(one: Ints, other: Ints) -> tuple[Ints, Ints]:
     """Each pair once, in order."""
     base = int(other.max(initial=0)) + 1
     packed = np.sort(one * base + other)
     first, second = np.divmod(packed[np.diff(packed, prepend=-1) > 0], base)
     return first, second
-
-
-def codes(column: Any) -> tuple[Numbers, Any]:
-    """A column as numbers, and the text behind each number."""
-    encoded = column.dictionary_encode()
-    return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary
 
 
 def people_in(cell: str) -> list[str]:
@@ -85,17 +75,17 @@ def people_in(cell: str) -> list[str]:
 
 
 def traffic_of(sheet: Sheet) -> Traffic:
-    conversation, ids = codes(sheet["conversation"])
+    conversation, ids = encoded(sheet["conversation"])
     if (nameless := ids.index("").as_py()) >= 0:  # a row without an id is a conversation of its own
         own = len(ids) + np.arange(len(conversation))
         conversation = np.where(conversation == nameless, own, conversation)
-    signed, senders = codes(sheet["sender_url"])
-    sent, cells = codes(sheet["recipient_urls"])
+    signed, senders = encoded(sheet["sender_url"])
+    sent, cells = encoded(sheet["recipient_urls"])
     of, parts = _split(pa.concat_arrays([senders, cells]))
     found = keys.profile_keys(parts)
     real = pc.not_equal(found, "")
     of = of[real.to_numpy(zero_copy_only=False)]
-    person, known = codes(found.filter(real))
+    person, known = encoded(found.filter(real))
     begin = np.searchsorted(of, np.arange(len(senders) + len(cells) + 1))
     count = np.diff(begin)
 
@@ -110,7 +100,7 @@ def traffic_of(sheet: Sheet) -> Traffic:
     return traffic
 
 
-def _split(cells: Any) -> tuple[Numbers, Any]:
+def _split(cells: Any) -> tuple[Ints, Any]:
     """The parts of these cells, and the cell of each."""
     if not holds(cells, ",; "):
         return np.arange(len(cells)), cells
@@ -118,14 +108,14 @@ def _split(cells: Any) -> tuple[Numbers, Any]:
     return pc.list_parent_indices(lists).to_numpy(), pc.list_flatten(lists)
 
 
-def firsts(numbers: Numbers, count: int) -> Numbers:
+def firsts(numbers: Ints, count: int) -> Ints:
     """Where each number from 0 on first stands; -1 where it does not."""
     first = np.full(count + 1, -1)
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]
     return first[:-1]
 
 
-def _name(traffic: Traffic, sheet: Sheet, times: Numbers) -> None:
+def _name(traffic: Traffic, sheet: Sheet, times: Ints) -> None:
     """Whoever wrote is called as he signed; whoever only ever was the one recipient, as TO says."""
     count = len(traffic.keys)
     wrote = firsts(traffic.sender, count)

@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 from networkscope import keys, schema
 from networkscope.sources import dates, sheets, tabular
 from networkscope.sources.base import Parsed, digest, rows, source_refs
-from networkscope.sources.columns import TEXT, joined, separated
 from networkscope.sources.own_words import ALIASES, ALLOWED, CONTACTS, INTERACTIONS, MEANT, REFERRALS
 from networkscope.sources.sheets import EXTRA, Sheet
+from networkscope.texts import TEXT, joined, separated
 
 NOBODY = "the row names nobody: give a name, an e-mail, a profile or a contact_id"
 NO_DATE = "the row has no date"

@@ -13,12 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from networkscope import schema
+from networkscope import keys, schema
 from networkscope.settings import Settings
 from networkscope.sources import base, dates, tabular
 from networkscope.sources.base import Parsed, Reader, SourceFile
-from networkscope.sources.columns import TEXT, cleaned, laid_out
 from networkscope.sources.tabular import Table
+from networkscope.texts import TEXT, laid_out
 
 EXTRA = "extra "
 EMPTY = "the row is empty"
@@ -141,7 +141,7 @@ def reader(
         )
         rows_read = len(sheet) + sheet.rejected.total()
         sheet.reject(sheet.empty(*sheet.columns), EMPTY)
-        sheet.columns = {name: cleaned(column) for name, column in sheet.columns.items()}
+        sheet.columns = {name: keys.cleaned(column) for name, column in sheet.columns.items()}
         parsed = take(sheet)
         parsed.rows_read, parsed.rejected, parsed.notes = rows_read, sheet.rejected, sheet.notes
         if table.encoding != "utf-8":

@@ -23,7 +23,7 @@ import pyarrow.csv as arrow_csv
 
 from networkscope.errors import LoadError, one_line
 from networkscope.sources.base import HEAD_BYTES, SourceFile
-from networkscope.sources.columns import TEXT
+from networkscope.texts import TEXT
 
 HEADER_WITHIN_LINES = 40
 CHUNK_BYTES = 2**17

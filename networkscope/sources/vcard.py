@@ -23,7 +23,7 @@ from networkscope.sources.base import (
     several,
     source_refs,
 )
-from networkscope.sources.columns import TEXT
+from networkscope.texts import TEXT
 
 NOTHING = "the card holds neither a name nor an address"
 A_GROUP = "the card is a group of contacts, not a person"
