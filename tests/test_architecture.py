@@ -32,7 +32,7 @@ ALLOWED = {
     "logbook": {"errors"},
     "backup": {"schema"},
     "figures": {"errors", "keys", "periods", "words", "figures"},
-    "reports": {"errors", "reports"},
+    "reports": {"errors", "words", "reports"},
     "sample": GROUND | {"sample"},
     "__init__": set(),
 }

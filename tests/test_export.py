@@ -78,6 +78,7 @@ def test_the_page_says_what_it_should_and_nothing_else(executed, tmp_path):
     assert html.count("<h1>") == 1
     assert "<h2>Another heading</h2>" in html
     assert '<meta name="as-of" content="2026-11-16">' in html
+    assert "As of 16\u00a0Nov\u00a02026." in html
     assert '<a href="index.html">All reports</a>' in html
     assert '<figure class="chart" aria-label="Bars of days" style="min-height:300px">' in html
     assert '<figure class="chart" aria-label="Second"' in html

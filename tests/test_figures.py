@@ -168,6 +168,11 @@ def test_printed_charts_are_pictures_with_words(frames):
         assert metadata["image/png"]["alt"] == "in words"
 
 
+def test_months_are_written_as_in_the_tables(frames):
+    ticks = ns.draw_reach(frames["reach"]).axes[0].get_xticklabels()
+    assert [tick.get_text().replace("\u00a0", " ") for tick in ticks][:1] == ["Jan 2022"]
+
+
 def test_nothing_gives_empty_charts_and_plain_sentences(frames):
     none = {name: frame.head(0) for name, frame in frames.items() if isinstance(frame, pd.DataFrame)}
     assert not ns.draw_fading(none["ties"]).data
@@ -178,6 +183,8 @@ def test_nothing_gives_empty_charts_and_plain_sentences(frames):
     assert "No follow-up of any kind" in ns.describe_gaps(none["gaps"], DAY)
     assert "No conversation and no referral" in ns.describe_yield(none["overall"])
     assert ns.describe_reach(none["reach"]) == "No touch is on record yet."
+    alone = frames["reach"].tail(1).assign(people_count=1, organization_count=0, circle_count=0)
+    assert ns.describe_reach(alone) == "November 2026 so far: 1 person."
 
 
 def test_the_sentences_carry_the_counts(frames):
@@ -236,7 +243,7 @@ def test_the_week_is_as_long_as_it_says(frames):
     told = f"In the 7 days to 15 November 2026: 3 touches with 2 people. {overdue} follow-ups are overdue; 7 days ago"
     assert said == f"{told} there were 0."
     said = ns.describe_week(ties, ties, gaps, gaps, as_of=midnight + pd.Timedelta(hours=9), **week)
-    assert said.startswith("In the 7 days to 16 November 2026, 09:00: 0 touches with 0 people. ")
+    assert said.startswith("In the 7 days to 16 November 2026, 09:00: no touch. ")
     assert said.endswith("; 7 days ago there were as many.")
     nobody = ns.dormant_contacts(book.contacts, book.interactions.head(0), **now)
     nothing = ns.describe_week(nobody, nobody, gaps.head(0), gaps.head(0), as_of=midnight, **week)

@@ -96,6 +96,26 @@ def test_paper_shows_what_was_rejected_and_the_whole_of_each_chart(pages, open_p
     page.wait_for_function("document.querySelector('.main-svg').getBoundingClientRect().width > 900")
 
 
+def test_on_a_phone_tables_of_words_fit_and_tables_of_numbers_keep_their_first_column(pages, open_page):
+    phone = {"viewport": {"width": 390, "height": 844}}
+    beyond = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).length"
+    for name in CHARTS:
+        page = open_page(pages / f"{name}.html", **phone)
+        assert page.locator(".stacks").evaluate_all(beyond) == 0, name
+    page = open_page(pages / "reach.html", **phone)
+    box = page.locator(".table-box:not(.stacks)", has_text="Of those whom you began with")
+    box.evaluate("box => { box.scrollLeft = 120 }")
+    assert box.locator("td").first.bounding_box()["x"] >= 0
+
+
+def test_the_map_stands_once_on_the_screen_and_once_on_paper(pages, open_page):
+    page = open_page(pages / "network_map.html")
+    drawn, printed = page.locator("figure.chart"), page.locator("figure.image")
+    assert (drawn.is_visible(), printed.is_visible()) == (True, False)
+    page.emulate_media(media="print")
+    assert (drawn.is_visible(), printed.is_visible()) == (False, True)
+
+
 def test_long_names_stay_in_their_column_and_card(open_page, tmp_path):
     name = "Wintergarten" * 30
     card = f"<ol class='moves'><li><p class='move'>{name}</p></li></ol>"

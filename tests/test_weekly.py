@@ -50,7 +50,7 @@ def test_a_failure_keeps_the_last_good_page(book, notebooks, tmp_path, jobs):
     assert '<a href="good.html">Who is silent?</a>' in index
     assert "People that you have not called." in index
     assert "Open &lt;debts&gt;." in index
-    assert "As of 2026-11-16" in index
+    assert "As of 16\u00a0Nov\u00a02026" in index
     assert str(tmp_path) not in index
     assert sum(bool(re.fullmatch(r"(good|bad) done in \d+\.\d s", line)) for line in said) == 2
 
@@ -63,7 +63,7 @@ def test_a_failure_keeps_the_last_good_page(book, notebooks, tmp_path, jobs):
     assert (out / "bad.html").read_bytes() == page
     assert (out / "failed" / "bad.ipynb").exists()
     index = second.index.read_text(encoding="utf-8")
-    assert "Failed; this is the last good one, of 2026-11-16." in index
+    assert "Failed; this is the last good one, of 16\u00a0Nov\u00a02026." in index
     assert "2026-11-23" in (out / "good.html").read_text(encoding="utf-8")
 
     (book / "broken").unlink()

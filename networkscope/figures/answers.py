@@ -9,8 +9,8 @@ import pandas as pd
 
 from networkscope import keys, periods
 from networkscope.errors import ParameterError
-from networkscope.figures.tables import KINDS, NO_CONTACTS, plain_dates
-from networkscope.words import many
+from networkscope.figures.tables import KINDS, NO_CONTACTS
+from networkscope.words import many, plain_dates
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,10 @@ def describe_week(
     end = periods.local_date(as_of - pd.Timedelta(seconds=1), timezone)
     clock = as_of.tz_convert(timezone)
     until = _day(end) + (f", {clock:%H:%M}" if clock != clock.normalize() else "")
+    people = many(int((recent > 0).sum()), "person", "people")
+    touches = f"{many(int(recent.sum()), 'touch', 'touches')} with {people}" if recent.any() else "no touch"
     return (
-        f"In the {many(days, 'day')} to {until}: {many(int(recent.sum()), 'touch', 'touches')} with "
-        f"{many(int((recent > 0).sum()), 'person', 'people')}. {many(overdue, 'follow-up is', 'follow-ups are')} "
+        f"In the {many(days, 'day')} to {until}: {touches}. {many(overdue, 'follow-up is', 'follow-ups are')} "
         f"overdue; {many(days, 'day')} ago {trend}."
     )
 
@@ -202,7 +203,10 @@ def describe_reach(reach: pd.DataFrame) -> str:
     if reach.empty:
         return "No touch is on record yet."
     row = reach.iloc[-1]
+    companies = many(row["organization_count"], "company", "companies")
+    noted = [companies] * bool(row["organization_count"])
+    noted += [many(row["circle_count"], "circle")] * bool(row["circle_count"])
+    where = f" in {' and '.join(noted)}" if noted else ""
     return (
-        f"{pd.Timestamp(row['month']):%B %Y} so far: {many(row['people_count'], 'person', 'people')} in "
-        f"{many(row['organization_count'], 'company', 'companies')} and {many(row['circle_count'], 'circle')}."
+        f"{pd.Timestamp(row['month']):%B %Y} so far: {many(row['people_count'], 'person', 'people')}{where}."
     )

@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from networkscope.figures import theme
-from networkscope.figures.tables import clean_label, plain_dates
+from networkscope.figures.tables import clean_label
+from networkscope.words import plain_dates
 
 HOVER = "<b>%{customdata[0]}</b><br>last topic: %{customdata[1]}<br>%{customdata[2]}<extra></extra>"
 SPANS = {

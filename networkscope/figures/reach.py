@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from networkscope.figures import theme
+from networkscope.words import plain_month
 
 LINES = (
     ("people_count", "people", theme.BLUE),
@@ -29,7 +30,7 @@ def draw_reach(months: pd.DataFrame) -> Figure:
         axes.plot(at[-1:], values[-1:], color=color, marker="o", markersize=5, markerfacecolor="none")
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, labelcolor=theme.INK)
     step = max(1, len(months) // 9)
-    axes.set_xticks(list(at)[::step], months["month"].tolist()[::step])
+    axes.set_xticks(list(at)[::step], months["month"].map(plain_month).tolist()[::step])
     axes.set(ylim=(0, None), ylabel="reached in the month")
     axes.locator_params("y", integer=True)
     axes.margins(x=0.02)

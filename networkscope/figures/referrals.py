@@ -55,9 +55,8 @@ def draw_yield(groups: pd.DataFrame, label: str, *, most: int = 15) -> go.Figure
         )
     )
     figure.add_vrect(x0=2, x1=3, fillcolor=theme.GREEN, opacity=0.12, line_width=0)
-    title = "Names per conversation; the green band is the target of 2 to 3"
-    x = "names per conversation (in brackets: conversations)"
-    theme.layout(figure, title=title, x=x, height=150 + 28 * max(len(shown), 1))
+    title = "Names per conversation (in brackets: conversations); the green band is the target of 2 to 3"
+    theme.layout(figure, title=title, x="names per conversation", height=150 + 28 * max(len(shown), 1))
     figure.update_xaxes(rangemode="tozero")
     return figure.update_yaxes(tickvals=rows, ticktext=labels, range=[-0.7, len(shown) - 0.3])
 

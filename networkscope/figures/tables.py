@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ import pandas as pd
 
 from networkscope import keys
 from networkscope.errors import ParameterError
-from networkscope.words import many
+from networkscope.words import many, plain_dates, plain_month
 
 TEXT_LIMIT = 240
 DRAFT_LIMIT = 2000  # what is to be sent stands whole on the page
@@ -51,7 +50,6 @@ KINDS = {
 SHARES = ("contact_chance", "fading", "share")
 RATES = {"names_per_conversation": "names"}  # where the interval is not named like its rate
 PLACES = {"names_per_conversation": 2, "needed_per_week": 1, "pace_per_week": 1, "weeks_left": 0}
-ISO_DATE = re.compile(r"(?<![\w./-])(\d{4})-(\d\d)-(\d\d)(?![\w/-]|\.\w)")
 SAID = ("why", "missing", "lit_by", "rests_on")  # columns of our own sentences
 
 
@@ -174,32 +172,12 @@ def _words(name: str, column: pd.Series, places: int) -> pd.Series:
             lambda kind: KINDS.get(kind, (_shorten(kind),))[0], na_action="ignore"
         )
     elif name in ("month", "cohort"):
-        words = column.map(
-            lambda month: re.sub("^1\u00a0", "", plain_dates(re.sub(r"^\d{4}-\d\d$", r"\g<0>-01", month))),
-            na_action="ignore",
-        )
+        words = column.map(plain_month, na_action="ignore")
     elif name in SAID:
         words = column.map(lambda text: plain_dates(_shorten(text)), na_action="ignore")
     else:
         words = column.map(_shorten, na_action="ignore")
     return words.astype("object").where(column.notna() & (words != ""), "–")
-
-
-def plain_dates(text: str) -> str:
-    """The text with its dates as they stand in every table.
-
-    >>> plain_dates("due 2026-11-05").replace("\u00a0", " ")
-    'due 5 Nov 2026'
-    """
-    return ISO_DATE.sub(_plain_date, text)
-
-
-def _plain_date(found: re.Match[str]) -> str:
-    try:
-        day = dt.date(*map(int, found.groups()))
-    except ValueError:
-        return found.group()
-    return f"{day.day}\u00a0{day:%b\u00a0%Y}"
 
 
 def clean_label(value: object, limit: int = TEXT_LIMIT) -> str:
@@ -238,8 +216,8 @@ def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame) -> Page:
         return Page(f'<p class="nothing">{NO_CONTACTS if contacts.empty else nothing}</p>')
     cards = []
     for row in with_names(moves, contacts).itertuples():
-        texts = (row.contact_id, row.move, plain_dates(row.why), row.draft)
-        who, move, why, draft = (html.escape(_shorten(text, DRAFT_LIMIT)) for text in texts)
+        who, move = (html.escape(_shorten(text)) for text in (row.contact_id, row.move))
+        why, draft = (html.escape(_shorten(text, DRAFT_LIMIT)) for text in (plain_dates(row.why), row.draft))
         parts = f"{row.score:.2f} = debt {row.debt:.2f} + value {row.value:.2f} × urgency {row.urgency:.2f}"
         cards.append(
             f'<li><p class="move"><strong>{move}</strong>: {who}</p><p class="why">{why}</p>'

@@ -19,6 +19,7 @@ from typing import Any
 
 from networkscope.reports.files import write_atomically
 from networkscope.reports.inert import UNSEEN, inert_chart, inert_html
+from networkscope.words import plain_dates
 
 TEMPLATE = Path(__file__).parent / "template"
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -84,7 +85,8 @@ def page_head(
         "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
     )
     css = (TEMPLATE / "report.css").read_text(encoding="utf-8") + style
-    return {"title": UNSEEN.sub("", title), "as_of": as_of, "policy": policy, "style": css}
+    day = plain_dates(as_of) if as_of else None
+    return {"title": UNSEEN.sub("", title), "as_of": as_of, "day": day, "policy": policy, "style": css}
 
 
 def inert_markdown(source: str) -> str:
@@ -154,10 +156,11 @@ def image(output: Any, kind: str) -> str:
     if kind == "image/svg+xml":
         content = base64.b64encode(content.encode()).decode()
     alt = _described(output, kind) or "A chart; the text beside it says what it shows."
-    width = output.get("metadata", {}).get(kind, {}).get("width")
-    size = f' width="{int(width)}"' if width else ""
+    about = output.get("metadata", {}).get(kind, {})
+    size = f' width="{int(about["width"])}"' if about.get("width") else ""
+    paper = " paper" if about.get("for_paper") else ""
     source = f"data:{kind};base64,{''.join(content.split())}"
-    return f'<figure class="image"><img src="{escape(source)}" alt="{escape(alt)}"{size}></figure>'
+    return f'<figure class="image{paper}"><img src="{escape(source)}" alt="{escape(alt)}"{size}></figure>'
 
 
 def chart(output: Any) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from networkscope.reports.export import TEMPLATE, page_head
 from networkscope.reports.files import write_atomically
+from networkscope.words import plain_dates
 
 
 def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str) -> Path:
@@ -47,4 +48,4 @@ def _plain(markdown: str) -> str:
 
 def _as_of(page: Path) -> str:
     found = re.search(r'<meta name="as-of" content="([^"]*)">', page.read_text(encoding="utf-8")[:5000])
-    return found.group(1) if found else "an unknown date"
+    return plain_dates(found.group(1)) if found else "an unknown date"

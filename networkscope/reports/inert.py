@@ -17,6 +17,8 @@ from typing import Any
 LONG_TEXT = 300  # characters; a longer cell gets a box of its own to scroll in
 LONG_LINE = 40  # characters; a column that holds such lines is given room
 LONG_LABEL = 300  # characters of a text in a chart
+PHONE = 46  # characters, with two between columns, that stand side by side on a phone
+WRAPPED = 14  # characters in a line of text that is still pleasant to read
 
 # Control characters, and the marks that turn the direction of all text that follows them.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -48,6 +50,7 @@ ATTRIBUTES: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(("value", "min", "max", "low", "high", "optimum"), re.compile(r"-?[\d.]+")),
 }
 NUMBER = re.compile(r"[-+−]?[\d.,\s]*\d\s?(%|days?|×)?")
+INTERVAL = re.compile(r"[\d.,]+%?\s\([\d.,]+\sto\s[\d.,]+\)")
 DATE = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?|\d{1,2} \w{3,9} \d{4}")
 NO_VALUE = frozenset({"NaN", "<NA>", "NaT"})
 BLANKS = NO_VALUE | {"", "None", "–", "—", "-"}
@@ -163,6 +166,10 @@ class _Cell:
     attributes: dict[str, str]
     text: str = ""
 
+    def mark(self, look: str) -> None:
+        if look:
+            self.attributes["class"] = f"{self.attributes.get('class', '')} {look}".strip()
+
 
 class _Table:
     def __init__(self, position: int) -> None:
@@ -196,22 +203,31 @@ class _Table:
         return cell.tag
 
     def finish(self, pieces: list[str]) -> None:
-        """Mark columns of numbers, dates and sentences, and write the tags that had to wait for it."""
+        """Mark columns of numbers, dates and sentences, and write the tags that had to wait for it.
+
+        A table that is too wide for a phone and holds words is stacked there: each cell then carries its title.
+        """
         columns: dict[int, list[_Cell]] = {}
         for cell in self.cells:
             if cell.attributes.get("colspan", "1") == "1":
                 columns.setdefault(cell.column, []).append(cell)
+        looks, width = [], 0
         for cells in columns.values():
             body = [cell.text.strip() for cell in cells if cell.attributes.get("scope") != "col"]
-            if look := _look([text for text in body if text not in BLANKS]):
-                for cell in cells:
-                    cell.attributes["class"] = f"{cell.attributes.get('class', '')} {look}".strip()
+            looks.append(_look([text for text in body if text not in BLANKS]))
+            width += 2 + max(_least_width(cell, looks[-1]) for cell in cells)
+            for cell in cells:
+                cell.mark(looks[-1])
+        heads = [cells[0].attributes.get("scope") == "col" for cells in columns.values()]
+        stacks = width > PHONE and all(heads) and not {"", "t"}.isdisjoint(looks[1:])
         for cell in self.cells:
-            if cell.tag == "td":
-                cell.attributes.pop("scope", None)
+            if cell.tag == "td" and cell.attributes.pop("scope", None) is None and stacks:
+                cell.mark("blank" if cell.text.strip() in BLANKS else "")
+                cell.attributes["data-label"] = columns[cell.column][0].text.strip()
             pieces[cell.position] = _tag(cell.tag, cell.attributes)
         label = escape(" ".join(self.caption.split()) or "Table")
-        pieces[self.position] = f'<div class="table-box" role="region" aria-label="{label}" tabindex="0">'
+        box = "table-box stacks" if stacks else "table-box"
+        pieces[self.position] = f'<div class="{box}" role="region" aria-label="{label}" tabindex="0">'
 
 
 def _look(texts: list[str]) -> str:
@@ -219,6 +235,13 @@ def _look(texts: list[str]) -> str:
         return ""
     if all(len(text) < 40 and NUMBER.fullmatch(text) for text in texts):
         return "n"
-    if all(DATE.fullmatch(text) for text in texts):
+    if all(DATE.fullmatch(text) or INTERVAL.fullmatch(text) for text in texts):
         return "d"
     return "t" if max(map(len, texts)) > LONG_LINE else ""
+
+
+def _least_width(cell: _Cell, look: str) -> int:
+    """How many characters a cell takes where room is short: numbers and dates stand whole, texts wrap."""
+    text = cell.text.strip()
+    whole = look in ("n", "d") and cell.tag == "td"
+    return max(min(len(text), WRAPPED), *map(len, [text] if whole else re.split(r"[ \n-]+", text)))
