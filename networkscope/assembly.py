@@ -45,6 +45,7 @@ ORDER = {
 UNIQUE = {"interactions": ("event_id", "contact_id"), "referrals": ("referral_id",)}
 PERSONS = {"referrals": {"referrer": "referrer_id", "referred": "referred_id"}}
 PLACE = ("source", "source_ref")
+TOLD = ("name", "organization", *PLACE)
 
 
 Columns: TypeAlias = dict[str, Any]
@@ -87,7 +88,7 @@ def assemble(
         if rows is not None:
             everything[table], tables[table] = rows, _final(table, rows)
     tables["referrals"] = _with_introductions(tables, settings.timezone)
-    named = {name: people[name] for name in ("name", "organization", "source", "source_ref")}
+    named = {name: people[name] for name in TOLD}
     return {
         "contacts": who.contacts,
         **tables,
@@ -113,19 +114,20 @@ def _people(files: list[File]) -> tuple[Columns, Ints, Ints]:
     frames = {at: frames[at] for at in sorted(frames, key=trust.__getitem__)}
     begin = np.zeros(len(files), dtype=np.int64)
     begin[list(frames)] = np.cumsum([0, *map(len, frames.values())])[:-1]
-    return *_stacked(files, frames or {0: rows("people", 0, {})}), begin
+    columns, of = _stacked(files, frames or {0: rows("people", 0, {})})
+    told = {name: column for name, column in columns.items() if name in TOLD or not column.isna().all()}
+    return told, of, begin
 
 
 def _stacked(files: list[File], frames: dict[int, pd.DataFrame]) -> tuple[Columns, Ints]:
     """The columns of the frames of these files, with their source, and the file of each row."""
     of = np.repeat(np.array(list(frames)), [len(frame) for frame in frames.values()])
-    types = {str(name): frame[name].dtype for frame in frames.values() for name in frame}
+    told = [
+        (len(frame), {str(name): column.array for name, column in frame.items()}) for frame in frames.values()
+    ]
     columns: Columns = {}
-    for name, dtype in types.items():
-        parts = [
-            frame[name].array if name in frame else schema.missing(dtype, len(frame))
-            for frame in frames.values()
-        ]
+    for name, dtype in {name: column.dtype for _, each in told for name, column in each.items()}.items():
+        parts = [each[name] if name in each else schema.missing(dtype, count) for count, each in told]
         columns[name] = parts[0] if len(parts) == 1 else type(parts[0])._concat_same_type(parts)
     sources = pa.array([file.source for file in files], pa.large_string())
     columns["source"] = schema.TEXT.__from_arrow__(sources.take(pa.array(of)))

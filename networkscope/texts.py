@@ -69,10 +69,9 @@ def uneven(texts: Any) -> Flags:
     """
     cells, begin = laid_out(texts)
     at = np.flatnonzero((cells - 32) > 94)  # unsigned: no ASCII that can be printed
-    sign = cells[at].astype(np.int64)
-    inner = (sign >= 0x80) & (sign < 0xC0)  # the second byte of a letter, or a later one
-    letter = sign * 256 + cells[np.minimum(at + 1, len(cells) - 1)]
-    plain = inner | ((sign >= 0xC3) & (sign <= 0xC5) & ~np.isin(letter, _FOLDED))
+    at = at[(cells[at] < 0x80) | (cells[at] >= 0xC0)]  # not the second byte of a letter, or a later one
+    plain = (cells[at] >= 0xC3) & (cells[at] <= 0xC5)
+    plain[plain] = ~np.isin(cells[at[plain]] * np.int64(256) + cells[at[plain] + 1], _FOLDED)
     spaces = np.flatnonzero(cells == 32)
     full = np.diff(begin) > 0
     ends = np.append(begin[:-1][full], begin[1:][full] - 1) if len(spaces) else spaces

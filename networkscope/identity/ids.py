@@ -94,7 +94,7 @@ def _name_hashes(names: Names, mentions: Ints) -> Hashes:
 def _places(mentions: pd.DataFrame, person: Ints, best: Hashes) -> Hashes:
     """A number for the organization and title of those whose best keys are equal, 0 for all others."""
     found = np.zeros(len(best), dtype=np.uint64)
-    if len(np.unique(best)) == len(best):
+    if _all_differ(best):
         return found
     _, again, count = np.unique(best, return_inverse=True, return_counts=True)
     rows = np.flatnonzero(person >= 0)
@@ -128,13 +128,18 @@ def _remembered(key: Ints, ids: Hashes, register: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([register.assign(contact=contact), new], ignore_index=True)
 
 
+def _all_differ(numbers: Hashes) -> bool:
+    ordered = np.sort(numbers)
+    return bool((ordered[1:] != ordered[:-1]).all())
+
+
 def _distinct(ids: Hashes, claim: Hashes, tie: Hashes) -> Hashes:
     """The same ids; of several persons with one id all but the one with the best claim get another.
 
     `tie` decides between equal claims, so that the order of rows does not.
     """
     for step in range(1, 9):  # once is enough, but for a chance of one in millions
-        if len(np.unique(ids)) == len(ids):
+        if _all_differ(ids):
             break
         again = np.unique(ids, return_inverse=True)[1]
         order = np.lexsort((tie, claim, again))

@@ -123,10 +123,11 @@ def _name(traffic: Traffic, sheet: Sheet, times: Ints) -> None:
     traffic.names = [name if name.casefold() not in CLOSED else "" for name in signed]
     alone = np.flatnonzero(times[traffic.to_row] == 1)
     got = firsts(traffic.to[alone], count)
-    for number in np.flatnonzero(got >= 0).tolist():
-        if not traffic.names[number]:
-            found = people_in(sheet["recipient"][int(traffic.to_row[alone[got[number]]])].as_py())
-            traffic.names[number] = found[0] if len(found) == 1 else ""
+    silent = [number for number in np.flatnonzero(got >= 0).tolist() if not traffic.names[number]]
+    cells = sheet["recipient"].take(pa.array(traffic.to_row[alone[got[silent]]], pa.int64()))
+    for number, cell in zip(silent, cells.to_pylist(), strict=True):
+        found = people_in(cell)
+        traffic.names[number] = found[0] if len(found) == 1 else ""
 
 
 def find_owners(traffic: Traffic, sheet: Sheet, drafts: Flags) -> list[int]:
