@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.commands import OWN_TABLES, export, log, moves
+from networkscope.commands import AS_OF, FOLDER, export, log, moves
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 from networkscope.words import many
 
 if TYPE_CHECKING:
     from networkscope.book import Book
 
-FOLDER = click.Path(path_type=Path)
-
 
 class _Commands(click.Group):
     """Every fault of the input is one line on stderr; a fault of ours keeps its traceback."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(self.commands)  # in the order of use
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -37,10 +38,18 @@ class _Commands(click.Group):
             ctx.exit(130)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Results go to stdout, progress and complaints to stderr. Exit codes: 0 done, 1 a report failed, "
+    "2 the input or the call is wrong.",
+)
 @click.version_option(package_name="networkscope")
 def main() -> None:
-    """Whom should I call next? Reports on your own network, from the logs you already own."""
+    """Whom should I call next? Reports on your own network, from the logs you already own.
+
+    A BOOK is a folder with your exports and notes, in any nesting; `networkscope new DIR` makes one.
+    """
 
 
 def _report_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -50,16 +59,20 @@ def _report_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "-o", "--output", type=FOLDER, default=Path("reports"), show_default=True, help="Where pages go."
         ),
-        click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: now]"),
+        AS_OF,
     ):
         command = option(command)
     return command
 
 
-@main.command()
+@click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 def new(folder: Path) -> None:
-    """Make an empty book in DIR: settings, own tables, a place for exports."""
+    """Make an empty book.
+
+    Puts settings, own tables and a place for exports into DIR.
+    """
+    from networkscope.logbook import OWN_TABLES
     from networkscope.settings import TEMPLATE, local_timezone
 
     files = {"book.toml": TEMPLATE.format(timezone=local_timezone())}
@@ -77,18 +90,18 @@ def new(folder: Path) -> None:
     click.echo(f"Put your exports into {folder / 'exports'}, then: networkscope check {folder}", err=True)
 
 
-@main.command()
+@click.command()
 @click.argument("book", type=FOLDER)
-@click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: now]")
+@AS_OF
 def check(book: Path, as_of: str | None) -> None:
-    """What was read from BOOK, what was not, and what can therefore not be known."""
+    """What was read, what not, and what cannot be known."""
     from networkscope.book import open_book
 
     for line in _summary(open_book(book, as_of=as_of, progress=_tell)):
         click.echo(line)
 
 
-@main.command()
+@click.command()
 @click.argument("notebook")
 @click.argument("book", type=FOLDER)
 @click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
@@ -97,19 +110,23 @@ def check(book: Path, as_of: str | None) -> None:
 def report(
     notebook: str, book: Path, parameters: tuple[tuple[str, str], ...], quiet: bool, **options: Any
 ) -> None:
-    """Run NOTEBOOK, by name or path, on BOOK and write its page."""
+    """Write the page of one report.
+
+    Runs NOTEBOOK, a path or one of weekly_report, dormant_contacts, referral_yield, followup_gaps, asks_and_favours,
+    reach, target_companies, leaving_a_job, network_map and explore, on BOOK.
+    """
     from networkscope.reports import weekly as reports
 
     progress = None if quiet else _tell
     click.echo(reports.report(notebook, book, parameters=dict(parameters), progress=progress, **options))
 
 
-@main.command()
+@click.command()
 @click.argument("book", type=FOLDER)
 @click.option("--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Notebooks at once.")
 @_report_options
 def weekly(book: Path, quiet: bool, **options: Any) -> None:
-    """Run the weekly set of reports on BOOK and write them with an index page."""
+    """Write the weekly set of reports, with an index page."""
     from networkscope.reports import weekly as reports
 
     result = reports.weekly(book, progress=None if quiet else _tell, **options)
@@ -119,12 +136,15 @@ def weekly(book: Path, quiet: bool, **options: Any) -> None:
     sys.exit(result.exit_code)
 
 
-@main.command()
+@click.command()
 @click.argument("book", type=FOLDER)
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 def who(book: Path, name: str, as_json: bool) -> None:
-    """Who is NAME (or an address) in BOOK: keys, sources, touches, and why they are one person."""
+    """All that is known of one person, and from where.
+
+    NAME may be an address, too. Tells keys, sources, touches, and why they are one person.
+    """
     import json
 
     from networkscope.book import open_book
@@ -145,11 +165,14 @@ def who(book: Path, name: str, as_json: bool) -> None:
         raise LoadError("nobody in this book is called so" + (", but some nearly are" if near else ""))
 
 
-@main.command()
+@click.command()
 @click.argument("book", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 def duplicates(book: Path, as_json: bool) -> None:
-    """Pairs of contacts in BOOK that may be one person, each with the line for aliases.csv to decide it."""
+    """Pairs of contacts that may be one person.
+
+    Each comes with the line for BOOK's aliases.csv that decides it.
+    """
     from networkscope.book import open_book
     from networkscope.identity import explain
 
@@ -168,13 +191,13 @@ def duplicates(book: Path, as_json: bool) -> None:
     _tell(f"{many(len(found), 'pair')}.{what_to_do if len(found) else ''}")
 
 
-@main.command()
+@click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--seed", type=int, required=True, help="The same seed gives the same book.")
 @click.option("--contacts", type=click.IntRange(1), help="So many people.")
 @click.option("--interactions", type=click.IntRange(1), help="So many messages and meetings.")
 def sample(folder: Path, seed: int, contacts: int | None, interactions: int | None) -> None:
-    """Write an invented book into DIR, to try things out."""
+    """Write an invented book, to try things out."""
     from networkscope.sample import write_sample
 
     write_sample(folder, seed=seed, contacts=contacts, interactions=interactions)
@@ -214,7 +237,10 @@ def _clean(text: str) -> str:
     return "".join(character if character.isprintable() else "�" for character in text)
 
 
-for command in (log, moves, export):
+for command in (
+    *(new, check, weekly, report),
+    *(moves, log, who, duplicates, export, sample),
+):
     main.add_command(command)
 
 if __name__ == "__main__":

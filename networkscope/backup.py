@@ -49,22 +49,23 @@ def _lines(card: dict[str, str]) -> Iterator[str]:
     first, _, last = card["name"].rpartition(" ")
     yield "BEGIN:VCARD"
     yield "VERSION:3.0"
-    yield f"FN:{_text(card['name'] or card['emails'] or card['phones'] or 'unknown')}"
-    yield f"N:{_text(last)};{_text(first)};;;"
+    yield f"FN:{escaped(card['name'] or card['emails'] or card['phones'] or 'unknown')}"
+    yield f"N:{escaped(last)};{escaped(first)};;;"
     for field, column in (("EMAIL", "emails"), ("TEL", "phones"), ("URL", "profiles")):
         for value in filter(None, card[column].split(schema.SEPARATOR)):
             address = f"https://www.{value}" if value.startswith("linkedin.com/") else value
-            yield f"{field}:{address if field == 'URL' else _text(address)}"
+            yield f"{field}:{address if field == 'URL' else escaped(address)}"
     for field, column in (("ORG", "organization"), ("TITLE", "title"), ("NOTE", "notes")):
         if card[column]:
-            yield f"{field}:{_text(card[column])}"
+            yield f"{field}:{escaped(card[column])}"
     groups = [card["circle"], *card["tags"].split(schema.SEPARATOR)]
     if any(groups):
-        yield "CATEGORIES:" + ",".join(_text(group) for group in groups if group)
+        yield "CATEGORIES:" + ",".join(escaped(group) for group in groups if group)
     yield "END:VCARD"
 
 
-def _text(value: str) -> str:
+def escaped(value: str) -> str:
+    """A text as a field of a vCard or a calendar."""
     return value.translate(_ESCAPES)
 
 

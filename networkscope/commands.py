@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.errors import LoadError, ParameterError, one_line
+from networkscope.errors import ParameterError, nearest
+from networkscope.files import check_writable, output_folder, write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(path_type=Path)
 AS_OF = click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: now]")
-OWN_TABLES = {
-    "interactions.csv": (
-        "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes"
-    ),
-    "referrals.csv": (
-        "referrer,referred,organization,opening,kind,given_on,contacted_on,met_on,reported_back_on,closed_on,outcome"
-    ),
-}
 
 
 @click.command()
@@ -44,15 +35,16 @@ OWN_TABLES = {
 @click.option("--named", multiple=True, metavar="PERSON", help="A name that you were given; may be repeated.")
 @click.option("--new", is_flag=True, help="NAME is somebody whom the book does not know yet.")
 def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...], **told: str | None) -> None:
-    """Note a touch with NAME (or an e-mail address), or a promise, in BOOK's interactions.csv, and names
-    received in referrals.csv.
+    """Note a touch, a promise, or names you were given.
+
+    Adds a line on NAME (or an e-mail address) to BOOK's interactions.csv, and one for each name to referrals.csv.
 
     Where --channel and --direction do not tell otherwise, a promise is only noted; an ask, a thank_you, an update or
     a reply is an e-mail of yours; all else is a call. A talk or an event is mutual, but for these and a favour_done.
     """
     from networkscope import schema
     from networkscope.book import open_book
-    from networkscope.logbook import Addition, append_all
+    from networkscope.logbook import OWN_TABLES, Addition, append_all
     from networkscope.periods import as_instant
 
     opened = open_book(book)
@@ -70,7 +62,7 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
     due = f"{as_instant(told['due']):%Y-%m-%d}" if told["due"] else ""
     row = {**who, "occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
     row |= {"due_on": due, "subject": told["topic"] or "", "notes": told["note"] or ""}
-    names = [{**_referrer(who), "referred": one, "kind": "person", "given_on": when[:10]} for one in named]
+    names = [{**_referrer(who), "referred": one, "given_on": when[:10]} for one in named]
     told_of = {file: rows for file, rows in (("interactions.csv", [row]), ("referrals.csv", names)) if rows}
     lines = append_all(
         [Addition(book / file, rows, OWN_TABLES[file].split(",")) for file, rows in told_of.items()]
@@ -102,13 +94,16 @@ def moves(
     done: str | None,
     kind: str | None,
 ) -> None:
-    """The next moves on BOOK, best first, each with its reasons and a draft."""
+    """What to do next, best first, each with a draft.
+
+    Tells the reasons of each move; --done and --snooze are noted in BOOK's moves.csv.
+    """
     from networkscope.book import open_book
     from networkscope.desk import propose_moves
 
     opened = open_book(book, as_of=as_of)
     for file in filter(None, (table, calendar)):
-        _writable(file)
+        check_writable(file)
     _decide(opened, {"snooze": snooze, "done": done}, kind, days)
     found = propose_moves(opened, count=count)
     names = opened.contacts.set_index("contact_id")["name"]
@@ -118,8 +113,6 @@ def moves(
 
         save_csv(found, table)
     if calendar:
-        from networkscope.reports.files import write_atomically
-
         write_atomically(calendar, _calendar(found, opened.as_of_date.date()))
     if as_json:
         click.echo(
@@ -138,16 +131,18 @@ def moves(
 @click.argument("file", type=FOLDER, required=False)
 @AS_OF
 def export(book: Path, file: Path | None, as_of: str | None) -> None:
-    """Save BOOK's contacts as vCards to FILE (.vcf) or as a table (.csv). [default: BOOK/backup/contacts-DATE.vcf]"""
+    """Save all contacts as vCards, or as a table.
+
+    Writes them to FILE, a .vcf or a .csv. [default: BOOK/backup/contacts-DATE.vcf]
+    """
     from networkscope.backup import FOLDER as BACKUP
     from networkscope.backup import to_vcards
     from networkscope.book import open_book
     from networkscope.reports.csvfile import save_csv
-    from networkscope.reports.files import output_folder, write_atomically
 
     opened = open_book(book, as_of=as_of)
     target = file or output_folder(book / BACKUP) / f"contacts-{opened.as_of_date:%Y-%m-%d}.vcf"
-    _writable(target)
+    check_writable(target)
     if target.suffix.lower() == ".csv":
         save_csv(opened.contacts, target)
     elif target.suffix.lower() == ".vcf":
@@ -214,37 +209,21 @@ def _referrer(cells: dict[str, str]) -> dict[str, str]:
     return {"referrer_profile" if other else "referrer": value}
 
 
-def _writable(file: Path) -> None:
-    try:
-        with tempfile.TemporaryFile(dir=file.parent):
-            why = "it is a folder" if file.is_dir() else ""
-    except OSError as fault:
-        why = one_line(fault.strerror)
-    if why:
-        raise LoadError(f"'{file.name}' cannot be written ({why}); choose another place")
-
-
 def _allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:
     if value in allowed:
         return str(value)
-    near = difflib.get_close_matches(str(value), allowed, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"allowed: {', '.join(allowed)}"
-    raise ParameterError(f"{what} '{value}' is not allowed; {hint}")
+    raise ParameterError(f"{what} '{value}' is not allowed; {nearest(str(value), allowed)}")
 
 
 def _calendar(found: pd.DataFrame, day: dt.date) -> str:
     """Five minutes each, from nine o'clock on, wherever the owner is."""
-    from networkscope.backup import folded
+    from networkscope.backup import escaped, folded
 
     def lines() -> Iterator[str]:
         yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//networkscope//next moves//EN")
         for row in found.itertuples():
             start = dt.datetime.combine(day, dt.time(9)) + dt.timedelta(minutes=5 * (row.rank - 1))
-            texts = (f"{row.move}: {row.name}", f"{row.why}\n\n{row.draft}")
-            title, text = (
-                part.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-                for part in texts
-            )
+            title, text = escaped(f"{row.move}: {row.name}"), escaped(f"{row.why}\n\n{row.draft}")
             yield from ("BEGIN:VEVENT", f"UID:{day:%Y%m%d}-{row.contact_id}@networkscope")
             yield from (f"DTSTAMP:{day:%Y%m%d}T000000Z", f"DTSTART:{start:%Y%m%dT%H%M%S}", "DURATION:PT5M")
             yield from (f"SUMMARY:{title}", f"DESCRIPTION:{text}", "END:VEVENT")

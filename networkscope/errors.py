@@ -3,6 +3,9 @@
 Every message says what is wrong, where, and what to do. None carries a contact's name or address.
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class NetworkscopeError(Exception):
     """Base class: the command line prints the message on one line and exits with `exit_code`."""
@@ -36,3 +39,14 @@ def one_line(text: object, limit: int = 300) -> str:
     """
     folded = " ".join(str(text).split())
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """What to write instead of a name that is not there.
+
+    >>> nearest("weekly", ["weekly_report", "followup_gaps"])
+    "did you mean 'weekly_report'?"
+    """
+    names = list(allowed)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean '{near[0]}'?" if near else f"allowed: {', '.join(names) or 'none'}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -17,8 +16,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from networkscope.errors import LoadError, one_line
+from networkscope.files import write_draft
 
 LOCK_SECONDS = 10.0
+OWN_TABLES = {  # what the owner notes, and the header that a new one begins with
+    "interactions.csv": (
+        "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes"
+    ),
+    "referrals.csv": (
+        "referrer,referred,organization,opening,kind,given_on,contacted_on,met_on,reported_back_on,closed_on,outcome"
+    ),
+}
 
 
 def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequence[str]) -> int:
@@ -63,7 +71,9 @@ def append_all(additions: Sequence[Addition]) -> list[int]:
         drafts: list[Path] = []
         try:
             for added, content in zip(additions, contents, strict=True):
-                drafts.append(_draft(added.path, content))
+                with _writing(added.path):
+                    mode = added.path.stat().st_mode & 0o777 if added.path.exists() else 0o600
+                    drafts.append(write_draft(added.path, content, mode=mode))
             for added, draft in zip(additions, drafts, strict=True):
                 with _writing(added.path):
                     draft.replace(added.path)
@@ -150,23 +160,6 @@ def _locked(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.unlink(missing_ok=True)
-
-
-def _draft(path: Path, content: bytes) -> Path:
-    """The content in a file beside the table, down on the disk."""
-    with _writing(path):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        draft = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o600)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
-    return draft
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from networkscope import keys
-from networkscope.errors import LoadError, NetworkscopeError, one_line
+from networkscope.errors import LoadError, NetworkscopeError, nearest, one_line
 from networkscope.periods import WEEKDAYS, zone
 
 KEYS: dict[str, dict[str, type]] = {
@@ -151,9 +150,7 @@ def _database(url: str, folder: Path) -> str:
 
 def _known(key: str, allowed: Any, what: str) -> None:
     if key not in allowed:
-        near = difflib.get_close_matches(key, allowed, n=1, cutoff=0.5)
-        hint = f"did you mean '{near[0]}'?" if near else f"allowed: {', '.join(allowed)}"
-        raise LoadError(f"{what} '{key}' is unknown; {hint}")
+        raise LoadError(f"{what} '{key}' is unknown; {nearest(key, allowed)}")
 
 
 def _check(section: str, content: Any) -> None:

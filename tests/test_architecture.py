@@ -29,11 +29,12 @@ ALLOWED = {
     "graph": GROUND - {"settings"} | {"measures"},
     "moves": GROUND - {"settings"} | {"measures", "graph"},
     "desk": GROUND | {"book", "logbook", "measures", "moves"},
-    "logbook": {"errors"},
+    "files": {"errors"},
+    "logbook": {"errors", "files"},
     "backup": {"schema"},
     "figures": {"errors", "keys", "periods", "words", "figures"},
-    "reports": {"errors", "words", "reports"},
-    "sample": GROUND | {"sample"},
+    "reports": {"errors", "files", "words", "reports"},
+    "sample": GROUND | {"logbook", "sample"},
     "__init__": set(),
 }
 DEFERRED = {"reports": {"book"}}  # opened to refuse bad input before a kernel starts

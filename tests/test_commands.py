@@ -69,6 +69,12 @@ def test_names_received_become_referrals(book):
     assert opened.interactions["direction"].tolist()[-1] == "mutual"
 
 
+def test_names_fit_into_a_table_as_short_as_in_the_readme(book):
+    (book / "referrals.csv").write_text("referrer,referred,given_on,contacted_on,outcome\n", encoding="utf-8")
+    run("log", book, "Ann Lee", "--on", "2026-11-12", "--named", "Cy Oz")
+    assert open_book(book, as_of="2026-11-16").referrals["kind"].tolist() == ["person"]
+
+
 def test_a_part_of_a_name_is_written_as_the_person_found(book):
     run("log", book, "Ann", "--on", "2026-11-12", "--named", "Cy Oz")
     assert (book / "referrals.csv").read_text(encoding="utf-8").splitlines()[-1].startswith("Ann Lee,Cy Oz,")

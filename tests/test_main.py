@@ -31,8 +31,17 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr == ""
-    for command in ("new", "check", "report", "weekly", "sample"):
-        assert f"\n  {command} " in done.stdout
+    commands = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.split()[0] for line in commands] == [
+        *("new", "check", "weekly", "report", "moves", "log", "who", "duplicates", "export", "sample")
+    ]
+    assert all(line.endswith(".") and not line.endswith("...") for line in commands), "each is told whole"
+    assert "Exit codes: 0 done, 1 a report failed" in " ".join(done.stdout.split())
+
+
+def test_the_help_names_every_notebook():
+    told = call("report", "--help").stdout
+    assert [path.stem for path in Path("notebooks").glob("*.ipynb") if path.stem not in told] == []
 
 
 def test_new_makes_a_book_once(tmp_path):

@@ -105,7 +105,7 @@ def test_a_cell_that_is_more_than_annotated_literals_is_refused(write_notebook, 
 def test_a_notebook_without_parameters_takes_none(write_notebook):
     plain = write_notebook("plain", "text")
     assert read_parameters(plain) == []
-    with pytest.raises(ParameterError, match="there is: none"):
+    with pytest.raises(ParameterError, match="allowed: none"):
         check_parameters(plain, {"days": 1})
 
 

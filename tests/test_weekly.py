@@ -6,8 +6,8 @@ import re
 import pytest
 
 from networkscope.errors import LoadError, ParameterError, ReportError
+from networkscope.files import output_folder
 from networkscope.reports import weekly as reports
-from networkscope.reports.files import output_folder
 
 PARAMETERS = ("parameters", 'book: str = "../data/sample"\nas_of: str = "2026-11-16"\nfail: bool = False')
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from networkscope.reports.files import write_atomically
+from networkscope.files import write_atomically
 from networkscope.reports.inert import UNSEEN
 
 FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r]")  # Excel takes the wide forms too

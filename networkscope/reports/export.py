@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from networkscope.reports.files import write_atomically
+from networkscope.files import write_atomically
 from networkscope.reports.inert import UNSEEN, inert_chart, inert_html
 from networkscope.words import plain_dates
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from networkscope.files import write_atomically
 from networkscope.reports.export import TEMPLATE, page_head
-from networkscope.reports.files import write_atomically
 from networkscope.words import plain_dates
 
 

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import difflib
 import io
 import json
 import keyword
 import math
 import tokenize
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from networkscope.errors import ParameterError, one_line
+from networkscope.errors import ParameterError, nearest, one_line
 
 
 @dataclass(frozen=True)
@@ -99,17 +98,6 @@ def _too_small(value: object, default: object) -> str:
     if len(numbers) < 2 or numbers[1] < 0 or numbers[0] > 0 or numbers == [0, 0]:
         return ""
     return "0 or more" if numbers[1] == 0 else "1 or more" if isinstance(default, int) else "more than 0"
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """A hint for a name that is not there.
-
-    >>> nearest("weekly", ["weekly_report", "followup_gaps"])
-    "did you mean 'weekly_report'?"
-    """
-    names = list(names)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"did you mean '{near[0]}'?" if near else f"there is: {', '.join(names) or 'none'}"
 
 
 def _comments(source: str) -> dict[int, str]:

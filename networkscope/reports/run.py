@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from networkscope import errors
-from networkscope.errors import NetworkscopeError, ParameterError, ReportError, one_line
-from networkscope.reports.files import write_atomically
+from networkscope.errors import NetworkscopeError, ParameterError, ReportError, nearest, one_line
+from networkscope.files import write_atomically
 from networkscope.reports.inside import skip_uri_grammar
 from networkscope.reports.kernel import Kernel, shared_kernel
-from networkscope.reports.parameters import check_parameters, nearest
+from networkscope.reports.parameters import check_parameters
 
 ENGINE = "networkscope"
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from networkscope.errors import NetworkscopeError, ParameterError, ReportError
+from networkscope.files import output_folder
 from networkscope.reports.export import export_html
-from networkscope.reports.files import output_folder
 from networkscope.reports.front import write_index
 from networkscope.reports.kernel import Kernel, shared_kernel
 from networkscope.reports.parameters import check_parameters

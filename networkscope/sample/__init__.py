@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from networkscope.errors import LoadError, one_line
+from networkscope.logbook import OWN_TABLES
 from networkscope.sample import words
 from networkscope.sample.crowd import gather_crowd
 from networkscope.sample.linkedin_files import table, write_export
@@ -21,11 +22,6 @@ from networkscope.sample.planted import PLANTED, Planted
 from networkscope.sample.story import END, Event, Story, tell_script
 
 CONTACTS = "name,profile,email,phone,organization,title,past_organizations,circle,tags,notes"
-INTERACTIONS = "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes"
-REFERRALS = (
-    "referrer,referred,organization,opening,kind,given_on,contacted_on,met_on,"
-    "reported_back_on,closed_on,outcome"
-)
 
 
 def write_sample(
@@ -106,7 +102,7 @@ def _interactions(story: Story) -> str:
         return (*who, when, *what, event.subject, event.notes)
 
     rows = [row(event) for event in story.events if event.channel != "linkedin"]
-    return table(INTERACTIONS, rows)
+    return table(OWN_TABLES["interactions.csv"], rows)
 
 
 def _referrals(story: Story) -> str:
@@ -117,4 +113,4 @@ def _referrals(story: Story) -> str:
         dates = (r.given_on, r.contacted_on, r.met_on, r.reported_back_on, r.closed_on)
         named = (story.people[r.referrer].name, referred, *leads, r.kind)
         rows.append((*named, *(day or "" for day in dates), r.outcome))
-    return table(REFERRALS, rows)
+    return table(OWN_TABLES["referrals.csv"], rows)
