@@ -26,6 +26,23 @@ def named(**names: str) -> pd.DataFrame:
     return pd.DataFrame({"contact_id": list(names), "name": list(names.values())})
 
 
+def test_a_note_counts_beside_a_crowd_in_the_calendar_and_once_beside_a_small_meeting():
+    events = log(
+        ("a", "2026-03-01 10:00", "mutual", "call", "advice_ask"),
+        ("a", "2026-03-02 10:00", "mutual", "call", "advice_ask"),
+        ("a", "2026-03-03 10:00", "mutual", "meeting", "advice_ask"),
+        ("a", "2026-03-03 09:00", "mutual", "event", "social"),
+        source=["notes", "notes", "notes", "calendar"],
+        group_size=[None, None, None, 40],
+    )
+    assert len(flags_of("called_only_in_need", events)) == 1
+    small = events.assign(group_size=pd.array([None, None, None, 3], dtype="Int64"))
+    assert len(flags_of("called_only_in_need", small)) == 1
+    people = events[["contact_id"]].iloc[:1]
+    share = ask_share(people, small, as_of="2026-05-01")
+    assert share["why"].tolist() == ["0 of 3 touches of yours without an ask"]
+
+
 # cold_job_ask and ask_without_warm_up
 
 

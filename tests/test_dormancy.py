@@ -343,3 +343,46 @@ def test_equal_people_are_ranked_by_id_whatever_the_order_of_rows() -> None:
     for contacts in (people("a", "b"), people("b", "a")):
         assert dormant_contacts(contacts, interactions, as_of=AS_OF)["value"].tolist() == [2.5, 2.5]
         assert top_stability(contacts, interactions, as_of=AS_OF, top=1)["kept_count"].tolist() == [0, 1]
+
+
+def told_twice(*sources: str, **columns: Any) -> pd.DataFrame:
+    """Talks of one day with a, each from a source."""
+    rows = log(*[("a", f"2026-10-01T{9 + n:02}") for n in range(len(sources))], source=list(sources))
+    told = {"channel": "meeting", "source_ref": [f"{name}:{n}" for n, name in enumerate(sources)], **columns}
+    return rows.assign(**told)
+
+
+def test_a_meeting_in_the_calendar_and_in_a_note_counts_once() -> None:
+    once = one(told_twice("notes"))
+    both = one(told_twice("notes", "calendar"))
+    assert both[["touch_count", "contact_days"]].tolist() == [1, 1]
+    assert both["strength"] == once["strength"]
+    assert both["last_source_ref"] == "notes:0; calendar:1"
+    # One was a call on the one, a video call on the other: still one talk. It went both ways.
+    ways = told_twice("notes", "calendar", channel=["call", "video"], direction=["outbound", "mutual"])
+    assert one(ways)[["touch_count", "last_channel", "state"]].tolist() == [1, "call", "active"]
+
+
+def test_what_one_source_tells_twice_happened_twice() -> None:
+    assert one(told_twice("notes", "notes"))["touch_count"] == 2
+    assert one(told_twice("notes", "notes", "calendar"))["touch_count"] == 2
+    assert one(told_twice("calendar", "notes", "calendar", "notes"))["touch_count"] == 2
+    assert one(told_twice("notes", "calendar", "phone"))["touch_count"] == 1
+    # Messages, other days, other people, unknown sources and crowds are left as they are.
+    assert one(told_twice("notes", "calendar", channel=["meeting", "email"]))["touch_count"] == 2
+    assert one(told_twice("notes", "calendar", channel=None))["touch_count"] == 2
+    assert one(told_twice("notes", None))["touch_count"] == 2
+    # 10:00 UTC is midnight in Honolulu, and 9:00 UTC the evening before.
+    assert one(told_twice("notes", "calendar"), timezone="Pacific/Honolulu")["touch_count"] == 2
+    crowd = one(told_twice("notes", "calendar", group_size=[None, 9]))
+    assert (crowd["touch_count"], crowd["last_source_ref"]) == (1, "notes:0")
+
+
+def test_what_a_note_leaves_open_the_calendar_tells() -> None:
+    told = told_twice("notes", "calendar", subject=[None, "Coffee"])
+    assert one(told)["last_topic"] == "Coffee"
+    assert one(told.iloc[::-1])["last_source_ref"] == "notes:0; calendar:1"
+    # What lies ahead is not seen: before ten o'clock only the note is known.
+    early = one(told, "2026-10-01T09:30")
+    assert early["last_source_ref"] == "notes:0"
+    assert pd.isna(early["last_topic"])

@@ -147,6 +147,20 @@ def test_a_name_given_asks_for_thanks_and_joins_the_talk_of_its_day():
     assert gaps.loc[1, ["referral_id", "topic", "opened_by"]].tolist() == ["r2", "Acme", "referrals.csv:2"]
 
 
+def test_a_talk_in_the_calendar_and_in_a_note_is_one_reason():
+    events = log(
+        ("a", "2026-03-02 00:00", "outbound", "call", "promise"),
+        ("a", "2026-03-02 10:00", "mutual", "meeting"),
+        source=["notes", "calendar"],
+        subject=[None, "Plans"],
+    )
+    gap = gaps_of("thank_you", events).loc[0]
+    assert gap["why"].startswith("call on 2026-03-02; due")
+    assert (gap["topic"], gap["opened_by"]) == ("Plans", "log:1; log:2")
+    # What the note says of it stands: a promise was made.
+    assert gaps_of("promise", events)["opened_by"].tolist() == ["log:1; log:2"]
+
+
 def test_same_day_thanks_close_where_the_log_has_no_hours():
     events = log(("a", "2026-03-02", "mutual", "call"), ("a", "2026-03-02", "outbound", "email", "thank_you"))
     assert rows_of(gaps_of("thank_you", events)) == [("a", "03-02", "03-04", "03-02", "closed_in_time", 0)]

@@ -69,11 +69,12 @@ def timeline(
     At one instant what they sent stands before what you sent: a log without times has no order within a day,
     and the order that owes nothing is assumed.
     """
-    log = interactions.set_axis(range(len(interactions)))
+    log = schema.conform("interactions", interactions)
+    log = touches.told_once(log, as_of=as_of, timezone=timezone, group_max=group_max)
+    log = log.drop(columns="source").set_axis(range(len(log)))
     frame = touches.seen(
         log, as_of=as_of, timezone=timezone, columns=_EVENT, group_max=group_max, notes=notes
     )
-    log = log.assign(**schema.conform("interactions", log, _TEXT))
     codes, ids = pd.factorize(frame["contact_id"])
     people = pd.Index(pd.concat([pd.Series(ids, dtype=frame["contact_id"].dtype), *others]).dropna().unique())
     people = people.sort_values()

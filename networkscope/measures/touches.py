@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from networkscope import periods, schema
+
+TOGETHER = (*schema.CONVERSATIONS, "event")  # how people meet, be it on the phone
+_LEFT_OPEN = ("purpose", "due_on", "thread_id", "subject")
 
 
 def seen(
@@ -19,17 +23,50 @@ def seen(
     """Which events were known at `as_of`? The columns asked for and `day` (local date), the index as given.
 
     With `group_max`, what touches nobody is left out: events of more people than that (Kossinets and Watts
-    2006; an unknown group size counts as small), and promises that were only noted, unless `notes`.
+    2006; an unknown group size counts as small), and promises that were only noted, unless `notes`; and a talk
+    of which several sources tell is one (`told_once`).
     """
-    needed = () if group_max is None else ("group_size", "direction", "channel", "purpose")
+    needed = () if group_max is None else ("group_size", "direction", "channel", "purpose", "source")
     wanted = dict.fromkeys(("contact_id", "occurred_at", *columns, *needed))
     frame = schema.conform("interactions", interactions, wanted)
+    if group_max is not None:
+        frame = told_once(frame, as_of=as_of, timezone=timezone, group_max=group_max).drop(columns="source")
     keep = frame["occurred_at"] < periods.as_instant(as_of, timezone)
     if group_max is not None:
         keep &= ~(frame["group_size"] > group_max).fillna(False).astype(bool)
         keep &= True if notes else ~is_note(frame)
     frame = frame[keep]
     return frame.assign(day=periods.local_dates(frame["occurred_at"], timezone))
+
+
+def told_once(log: pd.DataFrame, *, as_of: periods.AsOf, timezone: str, group_max: int) -> pd.DataFrame:
+    """The events, where a talk of which several sources tell, as a calendar and a note do, stands once.
+
+    Of one person and local day the first talk of one source is the first of the other, the second the second, and so
+    on. The row without a group size stands (mostly the note), else that of the smallest group. It takes from the
+    others what it leaves open, is mutual where they differ, and its `source_ref` names them all.
+    """
+    talks = np.flatnonzero(np.isin([*schema.CHANNELS, ""], TOGETHER)[log["channel"].cat.codes])
+    if log["source"].iloc[talks].nunique() < 2:
+        return log
+    few = schema.conform("interactions", log.iloc[talks]).assign(row=talks)
+    few = few[few["source"].notna() & (few["occurred_at"] < periods.as_instant(as_of, timezone))]
+    few = few[~(few["group_size"] > group_max).fillna(False).astype(bool)]
+    few["day"] = periods.local_dates(few["occurred_at"], timezone)
+    day, talk = ["contact_id", "day"], ["contact_id", "day", "nth"]
+    few = few[few.groupby(day)["source"].transform("nunique") > 1]
+    few = few.sort_values([*day, "occurred_at", "source", "source_ref", "channel", "direction"])
+    few["nth"] = few.groupby([*day, "source"]).cumcount()
+    few = few.sort_values([*talk, "group_size"], na_position="first", kind="stable")
+    few["purpose"] = few["purpose"].where(has_purpose(few))
+    same = few.groupby(talk)
+    told = few.drop_duplicates(talk).assign(**{name: same[name].first().array for name in _LEFT_OPEN})
+    told["direction"] = told["direction"].mask(same["direction"].nunique().to_numpy() > 1, "mutual")
+    refs = few.dropna(subset="source_ref").groupby(talk)["source_ref"].agg(schema.SEPARATOR.join)
+    told["source_ref"] = refs.reindex(pd.MultiIndex.from_frame(told[talk])).array
+    others = np.ones(len(log), bool)
+    others[few["row"]] = False
+    return pd.concat([log[others], told[[*log]]])
 
 
 def is_note(events: pd.DataFrame) -> pd.Series:
@@ -39,7 +76,7 @@ def is_note(events: pd.DataFrame) -> pd.Series:
     """
     noted = (events["purpose"] == "promise").to_numpy(copy=True)
     promises = events[noted]  # few: looking at the channels of all events would take longest
-    meeting = promises["channel"].isin((*schema.CONVERSATIONS, "event"))
+    meeting = promises["channel"].isin(TOGETHER)
     noted[noted] = (promises["direction"] != "inbound") & ~meeting
     return pd.Series(noted, events.index)
 
