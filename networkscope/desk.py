@@ -141,7 +141,9 @@ def read_drafts(book: str | Path) -> dict[str, str]:
 
 
 def read_postponed(book: str | Path, *, as_of: periods.AsOf, timezone: str = "UTC") -> pd.DataFrame:
-    """Which moves did the owner put off, or has done? `contact_id, kind, until, done_on`, as known at the cut-off.
+    """Which moves did the owner put off, or has done? As known at the cut-off.
+
+    A row per decision: `contact_id`, `kind` (NA: all), `until`, `done_on`, `source_ref` (its line in moves.csv).
 
     Raises
     ------
@@ -150,9 +152,9 @@ def read_postponed(book: str | Path, *, as_of: periods.AsOf, timezone: str = "UT
     """
     today = periods.as_of_date(as_of, timezone)
     rows = [_decision(line, number) for number, line in read_rows(Path(book) / DECISIONS)]
-    frame = pd.DataFrame(rows, columns=["contact_id", "kind", "noted_on", "until", "done_on"])
-    types = {"contact_id": schema.TEXT, "kind": schema.TEXT}
-    frame = frame.astype(types | dict.fromkeys(("noted_on", "until", "done_on"), schema.DATE))
+    frame = pd.DataFrame(rows, columns=["contact_id", "kind", "noted_on", "until", "done_on", "source_ref"])
+    dates = ("noted_on", "until", "done_on")
+    frame = frame.astype({name: schema.DATE if name in dates else schema.TEXT for name in frame})
     known = frame["noted_on"] <= today
     waiting = frame["done_on"].notna() | (frame["until"] > today)
     return frame[known & waiting].drop(columns="noted_on").reset_index(drop=True)
@@ -175,7 +177,8 @@ def _decision(line: dict[str, str], number: int) -> dict[str, object]:
             "the date noted_on, and for a snooze the date until"
         )
     done = noted if action == "done" else pd.NaT
-    return {"contact_id": who, "kind": kind or None, "noted_on": noted, "until": until, "done_on": done}
+    told = {"contact_id": who, "kind": kind or None, "noted_on": noted, "until": until, "done_on": done}
+    return {**told, "source_ref": f"{DECISIONS}:{number}"}
 
 
 def _date(text: str) -> pd.Timestamp:

@@ -65,6 +65,7 @@ def test_decisions_hold_as_long_as_they_say(tmp_path):
     assert table.index.tolist() == ["a", "c"]
     assert table["done_on"].to_dict() == {"a": pd.NaT, "c": pd.Timestamp("2026-11-10")}
     assert table["kind"].fillna("any").to_dict() == {"a": "any", "c": "thank_you"}
+    assert table["source_ref"].to_dict() == {"a": "moves.csv:2", "c": "moves.csv:4"}
 
 
 @pytest.mark.parametrize(

@@ -323,6 +323,10 @@ def test_what_is_marked_as_done_is_closed_for_every_report():
     ]
     assert gaps["why"][0].endswith("closed 1 day late on 2026-03-10 (marked as done)")
     assert gaps["closed_by"].isna().all()
+    told = gaps_of(
+        "promise", events, done=done.assign(source_ref=["moves.csv:2", "moves.csv:3", "moves.csv:4"])
+    )
+    assert told["closed_by"].fillna("nothing").tolist() == ["moves.csv:2", "nothing"] * 2
     assert gaps_of("thank_you", events, done=done)["state"].tolist() == ["open"]
     all_kinds = done.assign(kind=None)
     assert gaps_of("thank_you", events, done=all_kinds)["state"].tolist() == ["closed_late"]
@@ -346,6 +350,9 @@ def test_a_mark_begins_the_next_month():
     gaps = gaps_of("monthly_update", log(ask, talk, stranger), done=marks)
     assert rows_of(gaps) == [first, ("a", "02-06", "03-08", None, "open", 23)]
     assert gaps["why"][1].startswith("new month (marked as done the day before) on 2026-02-06; ")
+    told = marks.assign(source_ref=[f"moves.csv:{n}" for n in range(2, 2 + len(marks))])
+    told = gaps_of("monthly_update", log(ask, talk, stranger), done=told)
+    assert told["opened_by"].tolist() == ["log:2", "moves.csv:2"]
     assert rows_of(gaps_of("monthly_update", log(ask, talk), done=marks, as_of="2026-02-06")) == [first]
     again = pd.concat([marks, done_on("2026-03-01")])
     assert rows_of(gaps_of("monthly_update", log(ask, talk), done=again))[1:] == [
@@ -642,6 +649,31 @@ def test_monthly_updates_of_those_met_in_the_search():
         len(gaps_of("monthly_update", events, names, search_since="2026-03-01")) == 0
     )  # nobody met since then
     assert len(gaps_of("monthly_update", events.iloc[1:])) == 0  # no ask, no referral: no search
+
+
+def test_a_talk_of_several_begins_the_first_month_of_those_met_in_it():
+    events = log(
+        ("z", "2026-01-05 10:00", "outbound", "email", "advice_ask"),
+        ("a", "2026-02-25 10:00", "mutual", "meeting"),  # of three: first met there
+        ("a", "2026-02-26 10:00", "mutual", "meeting"),  # of three again: begins no month anew
+        ("b", "2026-02-25 10:00", "mutual", "meeting"),
+        ("b", "2026-03-02 10:00", "outbound", "email"),
+        ("c", "2026-02-20 10:00", "outbound", "email"),  # a name given on the 1st: the month has begun
+        ("c", "2026-02-25 10:00", "mutual", "meeting"),
+        ("d", "2026-02-25 10:00", "mutual", "meeting"),  # of five: touches nobody
+        group_size=[None, 3, 3, 3, None, None, 3, 5],
+    )
+    names = given_names(
+        {**NAME, "referral_id": "r1", "referrer_id": "z", "referred_id": "c", "given_on": "2026-02-01"}
+    )
+    gaps = gaps_of("monthly_update", events, names)
+    assert rows_of(gaps[gaps["contact_id"] != "z"]) == [
+        ("c", "02-20", "03-22", None, "open", 9),
+        ("a", "02-25", "03-27", None, "open", 4),
+        ("b", "02-25", "03-27", "03-02", "closed_in_time", 0),
+        ("b", "03-02", "04-01", None, "censored", None),
+    ]
+    assert gaps["why"][gaps["contact_id"] == "a"].item().startswith("met with others on 2026-02-25; due")
 
 
 def test_promises_in_every_state():
@@ -997,6 +1029,9 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
         for at in sorted(e["occurred_at"] for e in log_ if e["contact_id"] == who and word(e)):
             first_of.setdefault(at.tz_localize(None).normalize(), at)
         times = [at for day, at in first_of.items() if joined is not None and day >= joined]
+        met = first(who, lambda e: e["channel"] in schema.CONVERSATIONS, since)
+        if met is not None and (not times or met < times[0]):
+            times.insert(0, met)
         out += [("monthly_update", who, a, b) for a, b in zip(times, [*times[1:], None], strict=False)]
     return out
 

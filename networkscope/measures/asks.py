@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from networkscope import keys, periods, schema
 from networkscope.measures import flags as engine
 from networkscope.measures.flags import REFS_SHOWN, FlagKind, Record, from_line
-from networkscope.measures.owed import dates, words
 from networkscope.measures.rates import share_interval
+from networkscope.measures.timeline import dates, words
 from networkscope.measures.touches import by_them, by_you, has_purpose, messages
 
 COLD_AFTER_DAYS, WARM_UP_AFTER_DAYS = 60, 180

@@ -82,7 +82,8 @@ def dormant_contacts(
     One row per contact, the index as in `contacts`:
 
     - `contact_id, name, circle`
-    - `touch_count, outbound_count, inbound_count` (mutual touches are in the first only), `contact_days`
+    - `touch_count, outbound_count, inbound_count` (mutual touches are in the first only; a talk that calendar and
+      notes tell of is one), `contact_days`
     - `first_touch_on, last_touch_on` (local dates), `days_silent` (whole local days up to `as_of`)
     - `contact_chance, fading` (0 to 1); `late_after_days`, `is_late` (NA below two gaps)
     - `strength` at `as_of`; `value`, the strength at the moment of the last touch, of which `strength` is

@@ -18,17 +18,20 @@ import pyarrow.compute as pc
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures.marks import read_marks
-from networkscope.measures.owed import KINDS, OPTIONAL, UNSET, GapKind, Known, dates, words
+from networkscope.measures.owed import KINDS, OPTIONAL, GapKind, Known
 from networkscope.measures.timeline import (
     NEVER,
+    UNSET,
     Ints,
     Timeline,
+    dates,
     first_after,
     from_micros,
     instant_of,
     micros,
     settled,
     timeline,
+    words,
 )
 
 STATES = ("open", "closed_in_time", "closed_late", "censored")
@@ -68,8 +71,8 @@ def followup_gaps(
     include_inferred : whether referrals read off introduction mails count
     due_days : days allowed, by kind, in place of the rule's (`nudge` goes by its formula)
     search_since : start of the search, for monthly updates; None for the first ask or referral in the log
-    done : `contact_id, kind, done_on`, as `read_postponed` tells: what was owed to somebody by that day (of that
-        kind, or of all where it is NA) is closed by the owner's word
+    done : `contact_id, kind, done_on, source_ref`, as `read_postponed` tells: what was owed to somebody by that day
+        (of that kind, or of all where it is NA) is closed by the owner's word
 
     Returns
     -------
@@ -171,11 +174,12 @@ def _closed(known: Known, kind: GapKind) -> pd.DataFrame:
     otherwise = other < touched
     closed, closed_row = np.minimum(other, touched), np.where(otherwise, gaps["other_row"], row)
     how = otherwise.astype(np.int64)
-    for mark in known.marks.of(kind.kind).itertuples():  # the owner's decisions are few
-        when = np.maximum(at, mark.since)
-        now = (person == mark.person) & (at < mark.by) & (closed > when)
-        closed[now], closed_row[now], how[now] = when[now], -1, 2
-    return gaps.assign(closed=closed, closed_row=closed_row, how=how)
+    mark = known.marks.first_after(kind.kind, person, at)
+    when = np.maximum(at, np.append(known.marks.table["since"], NEVER)[mark])
+    by_word = when < closed
+    closed, mark = np.minimum(closed, when), np.where(by_word, mark, -1)
+    closed_row, how = np.where(by_word, -1, closed_row), np.where(by_word, 2, how)
+    return gaps.assign(closed=closed, closed_row=closed_row, how=how, closed_mark=mark)
 
 
 def _in_order(known: Known, kinds: list[GapKind], gaps: pd.DataFrame) -> pd.DataFrame:
@@ -218,9 +222,11 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
     seen_day = periods.day_numbers(closed_on.fillna(today))
     late_days = np.maximum(seen_day - due, 0)
     state = np.select([closed & (late_days > 0), closed, late_days > 0], [2, 1, 0], 3)
-    closed_row = gaps["closed_row"].to_numpy()
+    mark, closed_row, closed_mark = (gaps[name].to_numpy() for name in ("mark", "closed_row", "closed_mark"))
+    line, given, told = known.line, known.referrals, np.where(how == 1, ref, -1)
+    name_ref, mark_ref = given["source_ref"], known.marks.table["source_ref"]
     named = _pick([kind.kind for kind in kinds], place)
-    people = pd.Series(known.line.people).array
+    people = pd.Series(line.people).array
     ending = [words(state + 4 * late_days, _ending), dates(np.where(closed, seen_day, UNSET))]
     others = ["", *(kind.other for kind in kinds), " (marked as done)"]
     ending.append(_pick(others, np.choose(how, [0, place + 1, len(kinds) + 1])))
@@ -229,7 +235,7 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
         "kind": named,
         "contact_id": people.take(gaps["person"].to_numpy()),
         "about_id": people.take(gaps["about"].to_numpy(), allow_fill=True),
-        "referral_id": known.referrals["referral_id"].array.take(ref, allow_fill=True),
+        "referral_id": given["referral_id"].array.take(ref, allow_fill=True),
         "opened_at": opened_at,
         "opened_on": opened_on,
         "due_on": pd.Series(due.astype("datetime64[D]").astype("datetime64[us]")),
@@ -238,11 +244,13 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
         "state": pd.Categorical.from_codes(state, dtype=GAP_COLUMNS["state"]),
         "days_overdue": pd.Series(late_days).mask(state == 3),
         "likely": (how == 1) & np.array([kind.likely for kind in kinds])[place],
-        "topic": _source(known, "subject", "topic", row, ref),
+        "topic": _noted(line.text("subject", row), row, (given["topic"], ref)),
         "rule": _pick([kind.rule for kind in kinds], place),
         "why": _joined(gaps["what"], " on ", dates(opened_day), "; due ", dates(due), "; ", *ending),
-        "opened_by": _source(known, "source_ref", "source_ref", row, ref),
-        "closed_by": _source(known, "source_ref", "source_ref", closed_row, np.where(how == 1, ref, -1)),
+        "opened_by": _noted(line.text("source_ref", row), row, (name_ref, ref), (mark_ref, mark)),
+        "closed_by": _noted(
+            line.text("source_ref", closed_row), closed_row, (name_ref, told), (mark_ref, closed_mark)
+        ),
     }
     return pd.DataFrame(columns).astype(GAP_COLUMNS)
 
@@ -251,10 +259,11 @@ def _pick(texts: list[str], places: Ints) -> Any:
     return pd.array(texts, dtype=schema.TEXT).take(places)
 
 
-def _source(known: Known, event_text: str, referral_text: str, rows: Ints, refs: Ints) -> pd.Series:
-    """A text of the event or, where there is no event, of the referral."""
-    texts, noted = known.line.text(event_text, rows), np.flatnonzero((rows < 0) & (refs >= 0))
-    texts.iloc[noted] = known.referrals[referral_text].array.take(refs[noted])
+def _noted(texts: pd.Series, rows: Ints, *elsewhere: tuple[pd.Series, Ints]) -> pd.Series:
+    """The texts of events and, where there is no event, those at places of other tables."""
+    for table, places in elsewhere:
+        noted = np.flatnonzero((rows < 0) & (places >= 0))
+        texts.iloc[noted] = table.array.take(places[noted])
     return texts
 
 

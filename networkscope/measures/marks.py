@@ -18,7 +18,8 @@ from networkscope.measures.timeline import Ints, Timeline, micros
 class Marks:
     """The marks known at a cut-off, as instants like those of the timeline.
 
-    In `table`, by `by`: whose (`person`), which `kind` (NA: all), and its local `day` `since` when and `by` when.
+    In `table`, by `person` and `by`: whose, which `kind` (NA: all), its local `day`, `since` when and `by` when, and
+    where it is written (`source_ref`).
     """
 
     table: pd.DataFrame
@@ -28,20 +29,32 @@ class Marks:
         return self.table[(self.table["kind"] == kind).fillna(False) | self.table["kind"].isna()]
 
     def stretch(self, kind: str, person: Ints, at: Ints) -> Ints:
-        """In which stretch between two of these marks is it? A number that never falls by person and instant."""
+        """In which stretch between two of these marks is it? A number that never falls by person and instant.
+
+        It is the place, in `of(kind)`, of the first of that person's marks whose day is not over, if there is one.
+        """
         marks = self.of(kind)
         ends, place = np.unique(marks["by"], return_inverse=True)
-        keys = np.sort(marks["person"].to_numpy() * (len(ends) + 1) + place)
+        keys = marks["person"].to_numpy() * (len(ends) + 1) + place
         return np.searchsorted(keys, person * (len(ends) + 1) + np.searchsorted(ends, at, side="right"))
+
+    def first_after(self, kind: str, person: Ints, at: Ints) -> Ints:
+        """Which mark closes what was owed to this person at this instant? Places in `table`, -1 where none does."""
+        marks, place = self.of(kind), self.stretch(kind, person, at)
+        return np.where(
+            np.append(marks["person"], -1)[place] == person, np.append(marks.index, -1)[place], -1
+        )
 
 
 def read_marks(line: Timeline, done: pd.DataFrame | None, *, as_of: pd.Timestamp, timezone: str) -> Marks:
-    """The marks out of `contact_id, kind, done_on`; None for no marks."""
+    """The marks out of `contact_id, kind, done_on` and, if there, `source_ref`; None for no marks."""
     columns = ["contact_id", "kind", "done_on"]
-    marks = pd.DataFrame(columns=columns) if done is None else done[columns].dropna(subset="done_on")
+    marks = pd.DataFrame(columns=columns) if done is None else done.dropna(subset="done_on")
     days = marks["done_on"].astype(schema.DATE)
     since, by = (micros(periods.midnight(days + pd.Timedelta(days=n), timezone)) for n in (0, 1))
-    person, kind = line.people.get_indexer(marks["contact_id"]), marks["kind"].array
-    day = periods.day_numbers(days)
-    table = pd.DataFrame({"person": person, "kind": kind, "since": since, "by": by, "day": day})
-    return Marks(table[table["since"] < micros(pd.Series([as_of]))[0]].sort_values("by", kind="stable"))
+    told = {"person": line.people.get_indexer(marks["contact_id"]), "kind": marks["kind"].array}
+    told |= {"since": since, "by": by, "day": periods.day_numbers(days)}
+    told["source_ref"] = marks.reindex(columns=["source_ref"])["source_ref"].astype(schema.TEXT).array
+    table = pd.DataFrame(told)
+    table = table[table["since"] < micros(pd.Series([as_of]))[0]]
+    return Marks(table.sort_values(["person", "by", "source_ref"], ignore_index=True))

@@ -10,9 +10,10 @@ A new kind is a function that finds its openers and an entry in KINDS. Where the
   whatever else you ask opens nothing until they answer.
 - Your mark that something is done parts what came before its day's end from what comes after, as a word of yours does.
 - An end opens no second debt to a referrer who still waits for news of the first contact: one report tells both.
-- Monthly updates are owed from the day on which somebody became part of the search. What starts the month
-  anew is a talk between the two of you, a message of yours to that person alone, an update, or your mark that it
-  is done (from the next day on); their messages and meetings of more do not.
+- Monthly updates are owed from the day on which somebody became part of the search. What starts the month anew is a
+  talk between the two of you, a message of yours to that person alone, an update, or your mark that it is done (from
+  the next day on). Their messages do not, nor do meetings of more, but that the first of these begins the first
+  month. An update to a crowd touches nobody and counts for none of them: write one by one.
 """
 
 from __future__ import annotations
@@ -27,16 +28,25 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.measures import replies, touches
 from networkscope.measures.marks import Marks
-from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros
+from networkscope.measures.timeline import (
+    NEVER,
+    UNSET,
+    Ints,
+    Timeline,
+    first_after,
+    instant_of,
+    micros,
+    words,
+)
 from networkscope.measures.touches import alone, by_them, by_you, has_purpose, messages
 
-UNSET = np.iinfo(np.int64).min  # no due date of its own: so many days after the opening as the kind allows
 SETTLED = ("offer", "declined", "dead_end")
 
-Mask: TypeAlias = pd.Series
 # A frame, or columns of equal length: `person` and `at`, and of OPTIONAL whatever differs from the default.
 Openers: TypeAlias = Mapping[str, Any] | pd.DataFrame
-OPTIONAL = {"what": "", "row": -1, "ref": -1, "about": -1, "due": UNSET, "other_at": NEVER, "other_row": -1}
+OPTIONAL = {
+    "what": "", "row": -1, "ref": -1, "mark": -1, "about": -1, "due": UNSET, "other_at": NEVER, "other_row": -1,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,9 +68,9 @@ class Known:
 class GapKind:
     """One kind of follow-up.
 
-    `openers` gives who (`person`), when (`at`), `what` it was in words, its place in the timeline (`row`) or
-    the referrals (`ref`), whom it is `about`, and where they apply a `due` day and another closing (`other_at`,
-    `other_row`), which `other` explains and `likely` calls a guess. `closes` marks the touches that close it.
+    `openers` gives who (`person`), when (`at`), `what` it was in words, its place in the timeline (`row`), the
+    referrals (`ref`) or the marks (`mark`), whom it is `about`, and where they apply a `due` day and another closing
+    (`other_at`, `other_row`), which `other` explains and `likely` calls a guess. `closes` marks what closes it.
     """
 
     kind: str
@@ -68,21 +78,10 @@ class GapKind:
     rule: str
     due_days: int
     openers: Callable[[Known, int], Openers]
-    closes: Callable[[pd.DataFrame], Mask]
+    closes: Callable[[pd.DataFrame], pd.Series]
     strict: bool = False
     other: str = ""
     likely: bool = False
-
-
-def words(values: Ints, render: Callable[[int], str]) -> Any:
-    """Numbers as text, each distinct number rendered once."""
-    codes, distinct = pd.factorize(values)
-    return pd.array([render(int(value)) for value in distinct], dtype=schema.TEXT).take(codes)
-
-
-def dates(days: Ints) -> Any:
-    """Day numbers as text, like 2026-11-16; empty where UNSET."""
-    return words(days, lambda day: "" if day == UNSET else str(np.datetime64(day, "D")))
 
 
 def _from_log(line: Timeline, rows: Ints, **more: Any) -> Openers:
@@ -102,15 +101,15 @@ def _spoken(events: pd.DataFrame, column: str, rows: Ints) -> Any:
     return names.take(kind.codes.to_numpy()[rows], allow_fill=True)
 
 
-def _answer(events: pd.DataFrame) -> Mask:
+def _answer(events: pd.DataFrame) -> pd.Series:
     return by_them(events) & (events["purpose"] == "outcome")
 
 
-def _thanks(events: pd.DataFrame) -> Mask:
+def _thanks(events: pd.DataFrame) -> pd.Series:
     return (events["direction"] == "outbound") & (events["purpose"] == "thank_you")
 
 
-def _word(events: pd.DataFrame) -> Mask:
+def _word(events: pd.DataFrame) -> pd.Series:
     """Which touches are the first word of yours to somebody on a day, in a talk, a message or an update?"""
     update = (events["direction"] == "outbound") & (events["purpose"] == "update")
     word = alone(events) & (by_you(events) | touches.is_conversation(events)) | update
@@ -257,24 +256,28 @@ def _search_days(known: Known, _: int) -> Openers:
     for side in ("referrer", "referred"):
         np.minimum.at(joined, given[side].to_numpy(), periods.day_numbers(given["given_on"]))
     due = _word(events) & (events["day"] >= joined[events["person"]])
-    said = _from_log(known.line, np.flatnonzero(due), what="your last word")
+    word, met = (part.drop_duplicates("person")["person"] for part in (events[due], talked))
+    begun = pd.Series(word.index, word).reindex(met).to_numpy()  # before the first talk, by a word of yours?
+    met = met.index[~(begun <= met.index)]
+    rows = np.union1d(np.flatnonzero(due), met)
+    what = np.where(np.isin(rows, met), "met with others", "your last word")
+    said = _from_log(known.line, rows, what=what)
     marks, now = known.marks.of("monthly_update"), micros(pd.Series([known.as_of]))[0]
-    word = first_after(known.line, due, marks["person"].to_numpy(), marks["by"].to_numpy())
-    begins = (marks["by"] < now) & (
-        instant_of(known.line, word) != marks["by"]
-    )  # else the word begins the month
+    next_word = first_after(known.line, due, marks["person"].to_numpy(), marks["by"].to_numpy())
+    # A word at that instant would begin the month itself.
+    begins = (marks["by"] < now) & (instant_of(known.line, next_word) != marks["by"])
     marks = marks[begins & (marks["day"] >= joined[marks["person"]])].drop_duplicates(["person", "by"])
-    what = "new month (marked as done the day before)"
-    noted = pd.DataFrame({"person": marks["person"], "at": marks["by"], "row": -1, "what": what})
-    return pd.concat([pd.DataFrame(said), noted], ignore_index=True) if len(noted) else said
+    if marks.empty:
+        return said
+    month = "new month (marked as done the day before)"
+    noted = {"person": marks["person"], "at": marks["by"], "mark": marks.index, "row": -1, "what": month}
+    return pd.concat([pd.DataFrame({"mark": -1, **part}) for part in (said, noted)], ignore_index=True)
 
 
 def _promised(known: Known, _: int) -> Openers:
     events = known.line.events
     rows = np.flatnonzero((events["direction"] != "inbound") & (events["purpose"] == "promise"))
-    due_on = events["due_on"].iloc[rows].reset_index(drop=True)
-    due = np.full(len(rows), UNSET)
-    due[due_on.notna()] = periods.day_numbers(due_on.dropna())
+    due = periods.day_numbers(events["due_on"].iloc[rows])  # no date is UNSET
     return _from_log(known.line, rows, what="promise", due=due)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -15,6 +15,7 @@ from networkscope.measures import touches
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 NEVER = np.iinfo(np.int64).max  # an instant that no event reaches
+UNSET = np.iinfo(np.int64).min  # no day
 _EVENT = ("direction", "channel", "purpose", "due_on")
 _TEXT = ("thread_id", "subject", "source_ref")
 
@@ -158,3 +159,14 @@ def from_micros(numbers: Ints) -> pd.Series:
     """The reverse of `micros`."""
     nat = np.iinfo(np.int64).min
     return pd.Series(np.where(numbers == NEVER, nat, numbers).astype("datetime64[us]")).dt.tz_localize("UTC")
+
+
+def words(values: Ints, render: Callable[[int], str]) -> Any:
+    """Numbers as text, each distinct number rendered once."""
+    codes, distinct = pd.factorize(values)
+    return pd.array([render(int(value)) for value in distinct], dtype=schema.TEXT).take(codes)
+
+
+def dates(days: Ints) -> Any:
+    """Day numbers as text, like 2026-11-16; empty where UNSET."""
+    return words(days, lambda day: "" if day == UNSET else str(np.datetime64(day, "D")))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from networkscope import periods, schema
 
-TOGETHER = (*schema.CONVERSATIONS, "event")  # how people meet, be it on the phone
+TOGETHER = (*schema.CONVERSATIONS, "event")  # ways to meet, be it on the phone
 _LEFT_OPEN = ("purpose", "due_on", "thread_id", "subject")
 
 
