@@ -51,9 +51,12 @@ LONGEST_NAME = 100
 FIRST_YEAR = 2009  # nobody wrote there before
 
 _MARKS = str.maketrans("", "", "\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\0")
-_DAY = r"(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{2,4})"
+_HALVES = {"a": "a am 오전 上午 午前 凌晨 早上", "p": "p pm 오후 下午 午後 中午 晚上"}
+_HALF = {word: half for half, words in _HALVES.items() for word in words.split()}
+_BEFORE = "|".join(word for word in _HALF if not word.isascii())
+_DAY = r"(?P<day>\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}\.?)"
 _GAP = r",?\s(?:à\s|klo\s|um\s)?"
-_CLOCK = r"(?P<clock>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?\s?m\.?)?)"
+_CLOCK = rf"(?P<clock>(?:(?:{_BEFORE})\s?)?\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?\s?m\.?)?)"
 _STYLES = [
     re.compile(rf"^{style}[ ]?(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
     for style in (rf"\[{_DAY}{_GAP}{_CLOCK}\]", rf"{_DAY}{_GAP}{_CLOCK}(?:\sUhr)?\s-(?=\s)")
@@ -74,7 +77,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     breaks = np.array([match.start() for match in re.finditer("\n", text)], dtype=np.int64)
     lines = np.searchsorted(breaks, [match.start() for match in found]) + 1
     senders, title = _senders([match["rest"][: LONGEST_NAME + 3] for match in found])
-    days = _days([match["day"] for match in found], settings)
+    days = _days([re.sub(r"\s", "", match["day"]).rstrip(".") for match in found], settings)
     moments = days + _clocks([match["clock"] for match in found])
     sent = periods.midnight(pd.Series(moments, dtype=schema.DATE), settings.timezone)
 
@@ -202,8 +205,8 @@ def _clocks(written: list[str]) -> Any:
     found = {}
     for clock in set(written):
         hour, minute, *second = map(int, re.findall(r"\d+", clock))
-        if half := re.search("[ap]", clock.lower()):
-            hour = hour % 12 + 12 * (half[0] == "p") if hour <= 12 else 99
+        if half := _HALF.get(re.sub(r"[\d\s:.]", "", clock.lower())):
+            hour = hour % 12 + 12 * (half == "p") if hour <= 12 else 99
         seconds = hour * 3600 + minute * 60 + sum(second)
         fine = hour < 24 and minute < 60 and sum(second) < 60
         found[clock] = np.timedelta64(seconds if fine else "NaT", "s")
