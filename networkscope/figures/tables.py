@@ -233,7 +233,7 @@ def show_sources(summary: pd.DataFrame, cannot_know: tuple[str, ...]) -> Page:
     """
     columns = {
         "file": "File", "source": "Read as", "rows_read": "Rows", "kept": "Kept", "merged": "Merged",
-        "rejected": "Rejected", "remark": "Why rejected, and what else to know", "first_on": "From", "last_on": "Until",
+        "rejected": "Rejected", "first_on": "From", "last_on": "Until", "remark": "Why rejected, and what else to know",
     }  # fmt: skip
     said = [summary[name].fillna("").astype("object") for name in ("reasons", "note")]
     remark = (said[0] + "; " + said[1]).str.strip("; ")
