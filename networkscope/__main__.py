@@ -194,13 +194,19 @@ def duplicates(book: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--seed", type=int, required=True, help="The same seed gives the same book.")
-@click.option("--contacts", type=click.IntRange(1), help="So many people.")
-@click.option("--interactions", type=click.IntRange(1), help="So many messages and meetings.")
-def sample(folder: Path, seed: int, contacts: int | None, interactions: int | None) -> None:
+@click.option("--contacts", type=click.IntRange(1), default=320, show_default=True, help="So many people.")
+@click.option(
+    "--interactions",
+    type=click.IntRange(1),
+    default=1300,
+    show_default=True,
+    help="So many messages and meetings.",
+)
+def sample(folder: Path, **options: int) -> None:
     """Write an invented book, to try things out."""
     from networkscope.sample import write_sample
 
-    write_sample(folder, seed=seed, contacts=contacts, interactions=interactions)
+    write_sample(folder, **options)
     click.echo(folder)
 
 

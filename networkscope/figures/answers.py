@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
 
 import pandas as pd
 
 from networkscope import keys, periods
 from networkscope.errors import ParameterError
-from networkscope.figures.tables import KINDS, NO_CONTACTS
+from networkscope.figures.tables import KINDS, NO_CONTACTS, Page
+from networkscope.figures.theme import STATE_COLORS
 from networkscope.words import many, plain_dates
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A paragraph that stands out on the page."""
-
-    text: str
-
-    def _repr_html_(self) -> str:
-        return f'<p class="answer">{html.escape(self.text)}</p>'
-
-
-def show_answer(text: str) -> Answer:
-    """What is the answer? One paragraph, shown as text and nothing else.
+def show_answer(text: str) -> Page:
+    """What is the answer? One paragraph that stands out, shown as text and nothing else.
 
     >>> show_answer("5 < 6")._repr_html_()
     '<p class="answer">5 &lt; 6</p>'
     """
-    return Answer(plain_dates(keys.clean(text)))
+    return Page(f'<p class="answer">{html.escape(plain_dates(keys.clean(text)))}</p>')
 
 
 def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
@@ -44,11 +34,8 @@ def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
             "without messages or own notes nothing can be said about silence."
         )
     words = {"late": "late for your rhythm", "one_way": "one-way"}
-    states = ", ".join(
-        f"{counts[state]:,} {words.get(state, state)}"
-        for state in ("active", "late", "drifting", "dormant", "one_way")
-        if counts.get(state)
-    )
+    counted = [state for state in STATE_COLORS if counts.get(state) and state != "never_touched"]
+    states = ", ".join(f"{counts[state]:,} {words.get(state, state)}" for state in counted)
     contacts = f"{touched:,} of {len(dormant):,} contacts" if len(dormant) > 1 else "your only contact"
     return f"You have been in touch with {contacts} before {day}: {states}."
 

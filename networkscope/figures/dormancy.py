@@ -22,7 +22,6 @@ SPANS = {
     3650: "10 years",
 }
 POWERS = [float(f"{digit}e{power}") for power in range(-6, 9) for digit in (1, 2, 5)]
-STATES = ("active", "late", "drifting", "dormant", "one_way")
 
 
 def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
@@ -33,7 +32,7 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
     worth = dormant[dormant["value"] > 0]
     known = worth.nlargest(most, "value")
     figure = go.Figure()
-    for state in STATES:
+    for state, color in theme.STATE_COLORS.items():
         group = known[known["state"] == state]
         if group.empty:
             continue
@@ -42,7 +41,7 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
             y=group["value"].astype(float).tolist(),
             mode="markers",
             name=state.replace("_", " "),
-            marker={"color": theme.STATE_COLORS[state], "size": 9, "opacity": 0.75},
+            marker={"color": color, "size": 9, "opacity": 0.75},
             customdata=[
                 [clean_label(name), clean_label(topic), plain_dates(clean_label(why))]
                 for name, topic, why in zip(group["name"], group["last_topic"], group["why"], strict=True)

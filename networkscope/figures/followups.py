@@ -10,6 +10,7 @@ from matplotlib.ticker import PercentFormatter
 from networkscope.figures import theme
 from networkscope.figures.tables import KINDS
 
+MONTH = 30.0  # days
 AGES = ((0, 7, "up to a week"), (7, 30, "up to a month"), (30, 90, "up to 3 months"), (90, None, "longer"))
 
 
@@ -39,8 +40,8 @@ def draw_overdue(gaps: pd.DataFrame) -> go.Figure:
     return figure.update_layout(barmode="stack", bargap=0.35, showlegend=True)
 
 
-def draw_closing(curves: dict[str, pd.DataFrame], *, until_days: float = 30) -> Figure:
-    """How soon do you close things? Share closed by days since opening, with bands, a line per kind.
+def draw_closing(curves: dict[str, pd.DataFrame]) -> Figure:
+    """How soon do you close things? Share closed by days since opening, for a month, with bands, a line per kind.
 
     Takes frames of `closing_curve` by the name to print.
     """
@@ -48,8 +49,8 @@ def draw_closing(curves: dict[str, pd.DataFrame], *, until_days: float = 30) -> 
     axes = figure.axes[0]
     colors = (theme.BLUE, theme.ORANGE, theme.GREEN, theme.RED)
     for (name, curve), color in zip(curves.items(), colors, strict=False):
-        shown = curve[curve["days"].astype(float) <= until_days]
-        days = [0.0, *shown["days"].astype(float), until_days]
+        shown = curve[curve["days"].astype(float) <= MONTH]
+        days = [0.0, *shown["days"].astype(float), MONTH]
         share = [0.0, *shown["closed_share"].astype(float)]
         axes.step(days, [*share, share[-1]], where="post", color=color, linewidth=2, label=name)
         low, high = ([0.0, *shown[column].astype(float)] for column in ("low", "high"))
@@ -58,7 +59,7 @@ def draw_closing(curves: dict[str, pd.DataFrame], *, until_days: float = 30) -> 
         )
     axes.axvline(2, color=theme.GREY, linewidth=1, linestyle="--")
     axes.annotate("48 hours", (2, 1.0), xytext=(4, -2), textcoords="offset points", fontsize=9, va="top")
-    axes.set(xlim=(0, until_days), ylim=(0, 1.02), xlabel="days since it was owed", ylabel="share closed")
+    axes.set(xlim=(0, MONTH), ylim=(0, 1.02), xlabel="days since it was owed", ylabel="share closed")
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.set_title("How much was closed, so many days after it was owed", loc="left")
     if curves:

@@ -22,9 +22,7 @@ _NAME, _GROUP = {"size": 11, "shadow": _HALO}, {"size": 13, "weight": 700, "shad
 _WITHIN, _ACROSS = 0.2, 0.42  # how dark a tie inside a group is, and one between groups
 
 
-def draw_map(
-    nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS, ties_each: int = TIES_EACH
-) -> go.Figure:
+def draw_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS) -> go.Figure:
     """Which groups is the network made of, who is strong in them, and who links them?
 
     Each disc is a community with its strongest people in the middle; who belongs to none stands in the ring
@@ -39,9 +37,8 @@ def draw_map(
         own is called after its best connected member
     edges : `one_id, other_id, weight, evidence`: the edges of `to_frames`
     labels : how many of the strongest people are named at most; names that would overlap are left out
-    ties_each : how many ties per person are drawn
     """
-    plan = plan_map(nodes, edges, labels=labels, ties_each=ties_each)
+    plan = plan_map(nodes, edges, labels=labels, ties_each=TIES_EACH)
     figure = go.Figure()
     for across, strength in ((False, _WITHIN), (True, _ACROSS)):
         x, y = _lines(plan.ties[plan.ties["across"] == across])
@@ -74,11 +71,9 @@ def draw_map(
     return figure.update_yaxes(visible=False, range=[-HEIGHT / 2, HEIGHT / 2], scaleanchor="x")
 
 
-def draw_map_print(
-    nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS, ties_each: int = TIES_EACH
-) -> Figure:
+def draw_map_print(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS) -> Figure:
     """What does the map look like on paper? The picture of `draw_map`, from the same frames, without hover."""
-    plan = plan_map(nodes, edges, labels=labels, ties_each=ties_each)
+    plan = plan_map(nodes, edges, labels=labels, ties_each=TIES_EACH)
     figure = theme.paper(PRINT_WIDTH, PRINT_WIDTH * HEIGHT / WIDTH)
     axes, points = figure.axes[0], PRINT_WIDTH * 72 / WIDTH  # points per pixel
     for across, strength in ((False, _WITHIN), (True, _ACROSS)):

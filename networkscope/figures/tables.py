@@ -18,9 +18,9 @@ DRAFT_LIMIT = 2000  # what is to be sent stands whole on the page
 NO_CONTACTS = "This book has no contacts yet. Put an export into exports/ and open it again."
 TITLES = {
     "contact_id": "Who", "about_id": "About", "referrer_id": "Named by", "referred_id": "Name given",
-    "via_id": "Ask first", "then_id": "Who leads to", "core_id": "Best connected", "lit_by": "What would show it",
+    "core_id": "Best connected", "lit_by": "What would show it", "source_ref": "Where it is written",
     "people_count": "People", "fading": "Faded", "last_touch_on": "Last touch", "kind": "What", "flag": "What",
-    "opened_on": "Since", "due_on": "Due", "name_count": "Names", "ask_count": "Asks", "reply_count": "Replies",
+    "opened_on": "Since", "due_on": "Due", "name_count": "Names", "ask_count": "Asks",
     "conversation_count": "Conversations", "interview_count": "Interviews", "offer_count": "Offers",
     "known_count": "Out of", "within_48h_known_count": "Out of", "within_48h_share": "Within 48 hours",
     "median_latency_days": "Median days to the answer", "reply_share": "Answered", "positive_share": "Something came",
@@ -33,13 +33,10 @@ TITLES = {
     "leads_due_count": "Names due", "oldest_open_lead_days": "Oldest still open (days)",
     "names_given_count": "Names given", "descendants_count": "People on the trail", "depth": "Steps",
     "due_count": "To do", "pace_per_week": "Your pace per week", "suffices": "Enough?",
-    "met_count": "Your contacts who meet them",
-    "shared_count": "Events and threads", "last_shared_on": "The last on", "tier": "They are your",
-    "refresh_due_on": "Look again by", "organization_count": "Companies", "circle_count": "Circles",
-    "organization_effective_count": "Companies, evenly shared", "circle_effective_count": "Circles, evenly shared",
-    "first_touch_count": "First touches", "inbound_count": "Came to you", "insider_now_count": "Inside now",
-    "insider_past_count": "Formerly inside", "hop_count": "Steps", "member_count": "People", "move": "Do this",
-    "source_ref": "Where it is written",
+    "met_count": "Your contacts who meet them", "shared_count": "Events and threads", "last_shared_on": "The last on",
+    "tier": "They are your", "refresh_due_on": "Look again by", "organization_count": "Companies",
+    "circle_count": "Circles", "first_touch_count": "First touches", "inbound_count": "Came to you",
+    "insider_now_count": "Inside now", "insider_past_count": "Formerly inside",
 }  # fmt: skip
 KINDS = {
     "thank_you": ("thank-you", "thank-yous"), "owed_reply": ("answer", "answers"), "nudge": ("reminder", "reminders"),

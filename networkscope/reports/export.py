@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -25,7 +25,7 @@ TEMPLATE = Path(__file__).parent / "template"
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"  # a list to choose from does nothing on a page
 PRIORITY = [PLOTLY, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
-HIDDEN_CELLS = {"injected-parameters", "papermill-error-cell-tag"}
+ADDED_CELLS = {"injected-parameters", "papermill-error-cell-tag"}  # papermill's, as they are tagged
 CHART_HEIGHT = 420  # pixels, where the figure does not say
 
 
@@ -33,7 +33,6 @@ def export_html(
     executed: Path,
     output: Path,
     *,
-    title: str | None = None,
     as_of: str | None = None,
     index: str | None = None,
     show_code: bool = False,
@@ -45,7 +44,6 @@ def export_html(
 
     Parameters
     ----------
-    title : by default the first heading of the notebook
     as_of : shown at the foot and noted in the head of the page
     index : a page beside this one to lead back to
     show_code : with the cells' code above their results
@@ -54,10 +52,10 @@ def export_html(
 
     notebook = nbformat.from_dict(json.loads(executed.read_text(encoding="utf-8")))
     _prepare(notebook)
-    heading = _heading(notebook)
+    heading, _ = opening(notebook.cells)
     charts = any(PLOTLY in out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", ()))
     page = page_head(
-        title or heading or executed.stem.replace("_", " ").capitalize(),
+        heading or executed.stem.replace("_", " ").capitalize(),
         as_of=as_of,
         scripts=(_script(), _plotly()[0]) if charts else (),
         style=_code_style() if show_code else "",
@@ -100,9 +98,7 @@ def inert_markdown(source: str) -> str:
 def _prepare(notebook: Any) -> None:
     """Leave out what is not for the reader: parameters put in, warnings, the trace of the run."""
     notebook.metadata = {}
-    notebook.cells = [
-        cell for cell in notebook.cells if not HIDDEN_CELLS & set(cell.metadata.get("tags", ()))
-    ]
+    notebook.cells = own_cells(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [
@@ -115,12 +111,18 @@ def _prepare(notebook: Any) -> None:
                     out.output_type = "display_data"
 
 
-def _heading(notebook: Any) -> str | None:
-    """The notebook's own first heading, as plain text."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (found := re.search(r"^#\s+(.+)$", cell.source, re.MULTILINE)):
-            return re.sub(r"[*_`#]", "", found.group(1)).strip()
-    return None
+def own_cells(executed: Any) -> list[Any]:
+    """The cells without those that papermill put in."""
+    return [cell for cell in executed.cells if not ADDED_CELLS & set(cell.metadata.get("tags", ()))]
+
+
+def opening(cells: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """The title and the question of a notebook: its first heading and its first paragraph, as plain text."""
+    text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    found = (re.search(part, text, re.MULTILINE) for part in (r"^#\s+(.+)", r"^([^#\s].*(?:\n.*\S.*)*)"))
+    title, question = (" ".join(part[1].split()) if part else "" for part in found)
+    title, question = (re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", said) for said in (title, question))
+    return title, question
 
 
 def _one_h1(html: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from networkscope.files import write_atomically
-from networkscope.reports.export import TEMPLATE, page_head
+from networkscope.reports.export import TEMPLATE, opening, page_head
 from networkscope.words import plain_dates
 
 
@@ -27,23 +27,13 @@ def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], 
 
 
 def _card(notebook: Path, page: Path, *, failed: bool) -> dict[str, str | None]:
-    """Title and question are the heading and the first paragraph of the notebook."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-    blocks = [block.strip() for text in texts for block in re.split(r"\n\s*\n", text) if block.strip()]
-    title = next((block for block in blocks if block.startswith("# ")), f"# {notebook.stem}")
-    title, _, below = title[2:].partition("\n")
-    question = below or next((block for block in blocks if not block.startswith("#")), "")
+    title, question = opening(json.loads(notebook.read_text(encoding="utf-8"))["cells"])
     state = ""
     if failed:
         left = f"this is the last good one, of {_as_of(page)}" if page.exists() else "there is no earlier one"
         state = f"Failed; {left}."
     link = page.name if page.exists() else None
-    return {"title": _plain(title), "question": _plain(question), "page": link, "failed": state}
-
-
-def _plain(markdown: str) -> str:
-    return re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(markdown.split()))
+    return {"title": title or notebook.stem, "question": question, "page": link, "failed": state}
 
 
 def _as_of(page: Path) -> str:

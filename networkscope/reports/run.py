@@ -11,6 +11,7 @@ from typing import Any
 from networkscope import errors
 from networkscope.errors import NetworkscopeError, ParameterError, ReportError, nearest, one_line
 from networkscope.files import write_atomically
+from networkscope.reports.export import own_cells
 from networkscope.reports.inside import skip_uri_grammar
 from networkscope.reports.kernel import Kernel, shared_kernel
 from networkscope.reports.parameters import check_parameters
@@ -147,8 +148,7 @@ def _execute(
 
 def _place(executed: Any, source: str) -> str:
     """Which cell that is, as one counts in the notebook before papermill put cells of its own into it."""
-    added = {"injected-parameters", "papermill-error-cell-tag"}
-    own = [cell.source for cell in executed.cells if not added & set(cell.metadata.get("tags", ()))]
+    own = [cell.source for cell in own_cells(executed)]
     number = own.index(source) + 1 if source in own else 0
     first = next((line for line in source.splitlines() if line.strip()), "")
     return f"cell {number} ({one_line(first, 80)})"

@@ -73,10 +73,9 @@ def report(
     for name, instead in (("book", "the argument BOOK"), ("as_of", "--as-of")):
         if name in (parameters or {}):
             raise ParameterError(f"parameter '{name}' is given by {instead}, not with -p")
-    given = {"book": str(book.resolve()), **(parameters or {})}
-    check_parameters(path, given | ({"as_of": as_of} if as_of else {}))
-    given["as_of"] = _checked_book(book, as_of)
+    given = {"book": str(book.resolve()), "as_of": as_of or "", **(parameters or {})}
     check_parameters(path, given)
+    given["as_of"] = _checked_book(book, as_of)
     folder = output_folder(output, pages=[path.stem])
     index = "index.html" if (folder / "index.html").exists() else None
     with shared_kernel() as kernel:

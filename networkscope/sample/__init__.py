@@ -24,18 +24,15 @@ from networkscope.sample.story import END, Event, Story, tell_script
 CONTACTS = "name,profile,email,phone,organization,title,past_organizations,circle,tags,notes"
 
 
-def write_sample(
-    folder: Path, *, seed: int = 7, contacts: int | None = None, interactions: int | None = None
-) -> Planted:
+def write_sample(folder: Path, *, seed: int = 7, contacts: int = 320, interactions: int = 1300) -> Planted:
     """What would a book look like? Write an invented one into an empty or new folder; return its right answers.
 
     Parameters
     ----------
     folder : the book to be; its parents are made
     seed : the same seed gives the same bytes; the planted facts hold for every seed
-    contacts : people in Connections.csv and contacts.csv together and those met outside them (default 320)
-    interactions : touches in messages.csv and interactions.csv together (default 1300); group threads, drafts
-        and spam come on top
+    contacts : people in Connections.csv and contacts.csv together and those met outside them
+    interactions : touches in messages.csv and interactions.csv together; group threads, drafts and spam come on top
 
     Raises
     ------
@@ -52,8 +49,7 @@ def write_sample(
     'Inês Carvalho'
     """
     story = tell_script()
-    people, touches = 320 if contacts is None else contacts, 1300 if interactions is None else interactions
-    gather_crowd(random.Random(seed), story, contacts=people, interactions=touches)  # noqa: S311
+    gather_crowd(random.Random(seed), story, contacts=contacts, interactions=interactions)  # noqa: S311
     story.events.sort(key=lambda event: (event.at, event.who))
     files = {
         "book.toml": words.text("book.toml"),
