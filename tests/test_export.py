@@ -87,6 +87,7 @@ def test_the_page_says_what_it_should_and_nothing_else(executed, tmp_path):
     assert "Warning" not in html
     assert "../data/sample" not in html
     assert '<div class="code"' not in html
+    assert "<code>--show-code</code>" in html, "how the reader finds what computed a number"
     assert str(tmp_path) not in html
     assert html.count('id="plotly"') == 1
     assert len(html) < 2_500_000
@@ -106,6 +107,7 @@ def test_code_is_shown_when_asked_for(executed, tmp_path):
     html = export_html(executed, tmp_path / "a.html", show_code=True).read_text(encoding="utf-8")
     assert '<div class="code"' in html
     assert "data/sample" in html
+    assert "--show-code" not in html
     assert "secret" not in html
 
 

@@ -77,6 +77,13 @@ def test_the_index_leads_to_every_page(pages, open_page):
     assert page.locator("h1").inner_text() == "Weekly report"
 
 
+def test_the_index_gives_the_answer_of_each_page(pages, open_page):
+    cards = open_page(pages / "index.html").locator(".card")
+    page = open_page(pages / "followup_gaps.html")
+    answer = page.locator(".answer").first.inner_text()
+    assert answer in cards.nth(3).inner_text()
+
+
 def test_the_five_next_moves_come_first(pages, open_page):
     page = open_page(pages / "weekly_report.html")
     assert page.locator("h2").first.inner_text() == "Your next moves"

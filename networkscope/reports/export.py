@@ -62,6 +62,7 @@ def export_html(
     )
     page |= {
         "heading": heading,
+        "code": show_code,
         "index": index,
         "script": _script(),
         "plotly": _plotly()[1] if charts else "",

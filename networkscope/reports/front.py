@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Collection, Sequence
@@ -11,6 +12,8 @@ from networkscope.files import write_atomically
 from networkscope.reports.export import TEMPLATE, opening, page_head
 from networkscope.words import plain_dates
 
+ANSWER = r'<p class="answer">([^<]*)</p>'
+
 
 def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str) -> Path:
     """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names."""
@@ -18,24 +21,20 @@ def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], 
 
     cards = [_card(path, folder / f"{path.stem}.html", failed=path.stem in failures) for path in paths]
     pages = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
-    html = pages.get_template("cards.html.j2").render(
-        page=page_head("Your network", as_of=as_of), cards=cards
-    )
+    template = pages.get_template("cards.html.j2")
     index = folder / "index.html"
-    write_atomically(index, html)
+    write_atomically(index, template.render(page=page_head("Your network", as_of=as_of), cards=cards))
     return index
 
 
 def _card(notebook: Path, page: Path, *, failed: bool) -> dict[str, str | None]:
+    """What the notebook asks, what its page answers, and how old that is where the notebook failed."""
     title, question = opening(json.loads(notebook.read_text(encoding="utf-8"))["cells"])
-    state = ""
-    if failed:
-        left = f"this is the last good one, of {_as_of(page)}" if page.exists() else "there is no earlier one"
-        state = f"Failed; {left}."
-    link = page.name if page.exists() else None
-    return {"title": title or notebook.stem, "question": question, "page": link, "failed": state}
-
-
-def _as_of(page: Path) -> str:
-    found = re.search(r'<meta name="as-of" content="([^"]*)">', page.read_text(encoding="utf-8")[:5000])
-    return plain_dates(found.group(1)) if found else "an unknown date"
+    written = page.read_text(encoding="utf-8") if page.exists() else ""
+    found = (re.search(part, written) for part in (r'<meta name="as-of" content="([^"]*)">', ANSWER))
+    as_of, answer = (html.unescape(part[1]) if part else "" for part in found)
+    left = f"this is the last good one, of {plain_dates(as_of) or 'an unknown date'}"
+    state = f"Failed; {left if written else 'there is no earlier one'}." if failed else ""
+    link = page.name if written else None
+    title = title or notebook.stem
+    return {"title": title, "question": question, "answer": answer, "page": link, "failed": state}
