@@ -269,7 +269,8 @@ def _span(parsed: Parsed, timezone: str) -> tuple[pd.Timestamp, pd.Timestamp]:
         (parsed.interactions, "occurred_at"), (parsed.people, "connected_on"), (parsed.referrals, "given_on"),
     ):  # fmt: skip
         if frame is not None:
-            known = [end for end in (frame[column].min(), frame[column].max()) if not pd.isna(end)]
+            days = frame[column].array  # a series would take three times as long
+            known = [end for end in (days.min(), days.max()) if not pd.isna(end)]
             local = column == "occurred_at"
             ends += [periods.local_date(end, timezone) for end in known] if local else known
     return min(ends, default=pd.NaT), max(ends, default=pd.NaT)

@@ -78,7 +78,9 @@ def flags(frame: pd.DataFrame, name: str) -> Flags:
     """A column of flags, False where nothing is said."""
     if name not in frame:
         return np.zeros(len(frame), dtype=bool)
-    return frame[name].astype(schema.FLAG).fillna(False).to_numpy(dtype=bool, copy=True)
+    given = frame[name].array
+    told = given if given.dtype == schema.FLAG else pd.array(given, dtype=schema.FLAG)
+    return told.to_numpy(dtype=bool, na_value=False, copy=True)
 
 
 def folded_names(texts: Any) -> Names:
