@@ -215,7 +215,7 @@ def _parsed(
             cache.save(place, name, found, {})
         return found
 
-    parsed = reader.read(replace(source, recall=recall), settings)
+    parsed = reader.read(source.recalling(recall), settings)
     if not contents.unchanged(source, content):
         raise contents.changed(source)
     cache.save(place, key, *cache.told(parsed))

@@ -69,12 +69,14 @@ def uneven(texts: Any) -> Flags:
     """
     cells, begin = laid_out(texts)
     at = np.flatnonzero((cells - 32) > 94)  # unsigned: no ASCII that can be printed
+    spaces = np.flatnonzero(cells == 32)
+    if not len(at) and not len(spaces):
+        return np.zeros(len(texts), dtype=bool)
     at = at[(cells[at] < 0x80) | (cells[at] >= 0xC0)]  # not the second byte of a letter, or a later one
     plain = (cells[at] >= 0xC3) & (cells[at] <= 0xC5)
     plain[plain] = ~np.isin(cells[at[plain]] * np.int64(256) + cells[at[plain] + 1], _FOLDED)
-    spaces = np.flatnonzero(cells == 32)
     full = np.diff(begin) > 0
-    ends = np.append(begin[:-1][full], begin[1:][full] - 1) if len(spaces) else spaces
+    ends = np.append(begin[:-1][full], begin[1:][full] - 1)
     return _rows(begin, at[~plain], spaces[1:][np.diff(spaces) == 1], ends[cells[ends] == 32])
 
 

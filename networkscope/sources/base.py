@@ -12,7 +12,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -121,6 +121,12 @@ class SourceFile:
         """
         for start in range(0, max(self.size, 1), PIECE_BYTES):
             yield self.recall(start, partial(work, start, min(start + PIECE_BYTES, self.size)))
+
+    def recalling(self, recall: Callable[[int, Callable[[], Frames]], Frames]) -> SourceFile:
+        """The same file, its head still known, which asks `recall` for its pieces."""
+        told = replace(self, recall=recall)
+        told.__dict__["head"] = self.head
+        return told
 
     @cached_property
     def head(self) -> bytes:
