@@ -181,8 +181,9 @@ def _gather(
     again = pd.DataFrame(
         {name: columns[name] for name in content if name in columns and name not in PLACE}, copy=False
     )
-    kept = np.flatnonzero(fate == KEPT)  # a rejected row stands for no other
-    fate[kept[(again if len(kept) == len(of) else again.iloc[kept]).duplicated()]] = MERGED
+    if not again.iloc[:, 0].is_unique:
+        kept = np.flatnonzero(fate == KEPT)  # a rejected row stands for no other
+        fate[kept[again.iloc[kept].duplicated()]] = MERGED
     return _Rows(columns, of, fate)
 
 

@@ -232,7 +232,7 @@ def _typed(values: Any, dtype: Any, count: int) -> Any:
         return schema.missing(dtype, count)
     if isinstance(values, str | bool | int):
         if dtype != schema.TEXT:
-            return pd.array([values], dtype=dtype).take(np.zeros(count, dtype=np.int64))
+            return _single(values, dtype).take(np.zeros(count, dtype=np.int64))
         values = pa.repeat(pa.scalar(values, pa.large_string()), count)
     elif dtype == schema.TEXT and isinstance(values, list):
         values = pa.array([value or None for value in values], pa.large_string())
@@ -243,6 +243,11 @@ def _typed(values: Any, dtype: Any, count: int) -> Any:
     if getattr(values, "dtype", None) == dtype:
         return values.array if isinstance(values, pd.Series) else values
     return pd.Series(values if len(values) else [], dtype=dtype).array
+
+
+@lru_cache
+def _single(value: Any, dtype: Any) -> Any:
+    return pd.array([value], dtype=dtype)
 
 
 def source_refs(label: str, lines: Any) -> pd.Series:
