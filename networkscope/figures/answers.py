@@ -133,7 +133,7 @@ def describe_map(people: pd.DataFrame, edges: pd.DataFrame, groups: pd.DataFrame
     """How much of who knows whom is on record? Takes the frames of `to_frames` and `communities`."""
     if edges.empty:
         return (
-            f"{many(len(people), 'contact')}, and no record of who of them knows whom: "
+            f"{many(len(people), 'contact')}, and no record of two who know each other: "
             "shared meetings, group threads and referrals would show it."
         )
     tied = pd.concat([edges["one_id"], edges["other_id"]]).nunique()
@@ -163,7 +163,7 @@ def describe_asks(overall: pd.DataFrame, flags: pd.DataFrame) -> str:
     unknown = f"; {row['unknown_count']:,} more have no purpose on record" if row["unknown_count"] else ""
     thought = f" {many(len(flags), 'thing')} to do differently next time." if len(flags) else ""
     return (
-        f"{row['without_ask_share']:.0%} of your {many(row['touch_count'], 'touch', 'touches')} of known purpose "
+        f"Of your {many(row['touch_count'], 'touch', 'touches')} of known purpose, {row['without_ask_share']:.0%} "
         f"asked for nothing ({row['without_ask_low']:.0%} to {row['without_ask_high']:.0%}){unknown}.{thought}"
     )
 
