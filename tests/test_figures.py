@@ -216,7 +216,9 @@ def test_a_sentence_says_nothing_of_what_there_is_none_of(frames):
     share = ns.ask_share(book.contacts, book.interactions, as_of=book.as_of, timezone=book.timezone, by="all")
     none = frames["ties"].head(0)
     assert "more without" not in ns.describe_asks(share.assign(unknown_count=0), none)
-    assert ns.describe_asks(share.assign(touch_count=1), none).startswith("Of your 1 touch of known purpose, ")
+    assert ns.describe_asks(share.assign(touch_count=1), none).startswith(
+        "Of your 1 touch of known purpose, "
+    )
     assert "Nothing else is worth" not in ns.describe_asks(share, none)
     pace = pd.DataFrame(
         {"weeks_left": 4.0, "until": pd.Timestamp("2027-01-31"), "work": ["capture", "warm_up"]}
