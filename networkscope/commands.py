@@ -41,12 +41,15 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
 
     Where --channel and --direction do not tell otherwise, a promise is only noted; an ask, a thank_you, an update or
     a reply is an e-mail of yours; all else is a call. A talk or an event is mutual, but for these and a favour_done.
+    Anything else is outbound, but for a favour_received.
     """
-    from networkscope import schema
+    from networkscope import keys, schema
     from networkscope.book import open_book
     from networkscope.logbook import OWN_TABLES, Addition, append_all
     from networkscope.periods import as_instant
 
+    if not all(keys.clean(each) for each in (name, *named)):
+        raise ParameterError("a name is empty: say whom you met, and whom you were told of")
     opened = open_book(book)
     who = {"contact": name} if new else _named(opened, name)
     purpose = _allowed("purpose", told["purpose"] or "unknown", schema.PURPOSES)
@@ -55,7 +58,7 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
     only_noted = purpose == "promise" and told["channel"] is None
     channel = "" if only_noted else _allowed("channel", told["channel"] or usual, schema.CHANNELS)
     both = channel in (*schema.CONVERSATIONS, "event") and purpose not in (*written, "favour_done")
-    usual = "mutual" if both else "outbound"
+    usual = "mutual" if both else "inbound" if purpose == "favour_received" else "outbound"
     direction = _allowed("direction", told["direction"] or usual, schema.DIRECTIONS)
     moment = as_instant(on, opened.timezone) if on else as_instant(dt.datetime.now(dt.UTC))
     when = f"{moment.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"

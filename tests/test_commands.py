@@ -94,6 +94,20 @@ def test_a_name_that_fits_two_needs_an_address(book):
     assert summary["rejected"].sum() == 0
 
 
+@pytest.mark.parametrize("said", [["", "--new"], [" \u200b", "--new"], ["Ann Lee", "--named", " "]])
+def test_an_empty_name_is_refused_before_anything_is_written(book, said):
+    before = {path: path.read_bytes() for path in book.glob("*.csv")}
+    assert "a name is empty" in run("log", book, *said, "--on", "2026-11-12", code=2).stderr
+    assert {path: path.read_bytes() for path in book.glob("*.csv")} == before
+
+
+def test_a_favour_that_a_message_tells_of_came_from_them(book):
+    run("log", book, "Ann Lee", "--channel", "email", "--purpose", "favour_received", "--on", "2026-11-12")
+    run("log", book, "Ann Lee", "--purpose", "favour_received", "--on", "2026-11-13")
+    noted = open_book(book, as_of="2026-11-16").interactions.query("purpose == 'favour_received'")
+    assert noted["direction"].tolist() == ["inbound", "mutual"]
+
+
 def test_somebody_without_a_name_is_written_by_the_address(book):
     run("log", book, "new@y.example", "--new", "--on", "2026-11-12")
     run("log", book, "new@y.example", "--on", "2026-11-13", "--named", "Cy Oz")
