@@ -200,7 +200,7 @@ def filled(table: str, columns: Mapping[str, Any], count: int) -> pd.DataFrame:
     lacking = {column.dtype for name, column in declared.items() if name not in columns}
     empty = {dtype: missing(dtype, count) for dtype in lacking}
     arrays = {
-        name: columns[name] if name in columns else empty[declared[name].dtype].view()
+        name: columns[name] if name in columns else empty[declared[name].dtype].copy()
         for name in dict.fromkeys([*declared, *columns])
     }
     return pd.DataFrame(arrays, copy=False)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import SchemaError
+from networkscope.sources.base import rows
 
 
 def test_conform_adds_what_is_missing_and_keeps_what_is_more():
@@ -74,3 +75,15 @@ def test_conform_changes_neither_input_nor_order(ids, random):
     table = schema.conform("contacts", frame)
     pd.testing.assert_frame_equal(frame, before)
     assert table["contact_id"].tolist() == ids
+
+
+def test_columns_in_which_nothing_stands_do_not_share_their_cells():
+    key, day = schema.TABLES["referrals"].key, pd.Timestamp("2026-11-16")
+    told = {name: pd.array(["a", "b"], dtype=schema.TEXT) for name in (key, "referrer_id")}
+    told["given_on"] = pd.array([day, day], dtype=schema.DATE)
+    for frame in (schema.filled("referrals", told, 2), rows("referrals", 2, {key: ["a", "b"]})):
+        frame.loc[0, "met_on"] = day
+        frame.loc[0, ["opening", "outcome", "inferred"]] = ["x", "open", True]
+        others = frame.columns.difference([*told, "met_on", "opening", "outcome", "inferred"])
+        assert frame[others].isna().all(axis=None)
+        assert frame["met_on"].isna().tolist() == [False, True]
