@@ -12,7 +12,7 @@ from networkscope.errors import ParameterError, SchemaError
 from networkscope.measures import evidence
 from networkscope.measures.evidence import COMPANY_MAX, EDGE, NODE
 from networkscope.measures.holes import OWNER
-from networkscope.measures.leads import last_day
+from networkscope.measures.leads import counted_leads, last_day
 
 
 def alter_graph(
@@ -80,17 +80,17 @@ def alter_graph(
     people = schema.conform("contacts", contacts, columns).sort_values("contact_id", ignore_index=True)
     today = last_day(as_of, timezone)
     co_mentions = schema.empty("co_mentions") if co_mentions is None else co_mentions
-    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
-    groups, large = evidence.groups(interactions, co_mentions, **seen)
+    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
+    groups, large = evidence.groups(interactions, co_mentions, group_max=group_max, **seen)
+    leads = counted_leads(referrals, include_inferred=include_inferred, **seen)
     found = [
         evidence.together(groups, people["contact_id"]),
-        evidence.referred(referrals, today, include_inferred),
+        evidence.referred(leads),
         evidence.introduced(people, today),
         evidence.colleagues(people if employment else people.iloc[:0], company_max),
     ]
     graph = from_frames(people[list(NODE)], evidence.edges(found, people["contact_id"]))
-    now = periods.local_date(periods.as_instant(as_of, timezone), timezone)
-    graph.graph.update(as_of_date=now, large_group_count=large)
+    graph.graph.update(as_of_date=periods.as_of_date(**seen), large_group_count=large)
     return graph
 
 

@@ -1,9 +1,14 @@
-"""How a number, a day and a month are said in a sentence."""
+"""How a number, a day, a month and a row of a table are said in a sentence."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import string
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ISO_DATE = re.compile(r"(?<![\w./-])(\d{4})-(\d\d)-(\d\d)(?![\w/-]|\.\w)")
 ISO_MONTH = re.compile(r"\d{4}-\d\d")
@@ -16,6 +21,21 @@ def many(count: int, one: str, several: str = "") -> str:
     ('1 day', '1,200 people')
     """
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def in_words(table: pd.DataFrame, sentence: str) -> pd.Series:
+    """The sentence for each row of a table, filled in from the columns that it names.
+
+    >>> import pandas as pd
+    >>> in_words(pd.DataFrame({"out": [3, 0], "back": [1, 2]}), "{out} out, {back} back").tolist()
+    ['3 out, 1 back', '0 out, 2 back']
+    """
+    import pandas as pd  # here, so that the command line starts without it
+
+    names = [name for _, name, *_ in string.Formatter().parse(sentence) if name]
+    rows = zip(*(table[name].tolist() for name in names), strict=True)
+    told = [sentence.format(**dict(zip(names, row, strict=True))) for row in rows]
+    return pd.Series(told, table.index, dtype="str")
 
 
 def plain_dates(text: str) -> str:

@@ -152,6 +152,13 @@ def test_who_introduced_whom_by_id_by_name_and_ambiguous():
     assert set(edges(contacts=met, as_of="2026-05-01")) == {("bo", "cy")}
 
 
+def test_a_company_is_one_however_it_is_written():
+    people = pd.DataFrame(
+        {"contact_id": ["ann", "bo", "cy"], "organization": ["Acme GmbH", "ACME", "Acme Group"]}
+    )
+    assert set(edges(contacts=people, employment=True)) == {("ann", "bo")}
+
+
 def test_colleagues_are_inferred_asked_for_and_few():
     people = PEOPLE.assign(organization=["Acme", "ACME ", "Acme", None])
     assert edges(contacts=people) == {}

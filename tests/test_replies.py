@@ -97,11 +97,11 @@ def test_rates_by_hand():
     assert rates["reply_count"].tolist() == [2, 0, 1]
     assert rates["reply_share"].round(3).tolist()[::2] == [0.667, 1.0]
     assert rates["median_latency_days"].tolist()[::2] == [2.0, 0.25]
-    unknown = ["reply_share", "reply_share_low", "reply_share_high", "median_latency_days"]
+    unknown = ["reply_share", "reply_low", "reply_high", "median_latency_days"]
     assert rates.loc["job_ask", unknown].isna().all()
     inside = rates.drop(index="job_ask")
-    assert (inside["reply_share_low"] < inside["reply_share"]).all()
-    assert (inside["reply_share_high"] >= inside["reply_share"]).all()
+    assert (inside["reply_low"] < inside["reply_share"]).all()
+    assert (inside["reply_high"] >= inside["reply_share"]).all()
 
 
 def test_an_answer_from_the_future_is_not_seen():

@@ -18,6 +18,7 @@ from networkscope.measures.replies import DAY, answers
 from networkscope.measures.rhythm import Floats, require_positive
 from networkscope.measures.timeline import Ints, Timeline, first_after, timeline
 from networkscope.measures.touches import by_them, by_you, has_purpose
+from networkscope.words import in_words
 
 BANDS = ("weak", "middle", "strong")
 CAME_WITHIN_DAYS = 90
@@ -160,7 +161,6 @@ def ask_share(
         people, counts = pd.DataFrame(index=range(1)), counts.sum(axis=0, keepdims=True)
     other, asks, unknown = counts.T
     share, low, high = shares(other, other + asks)
-    rows = zip(other.tolist(), (other + asks).tolist(), strict=True)
     table = people.assign(
         touch_count=other + asks,
         ask_count=asks,
@@ -168,10 +168,8 @@ def ask_share(
         without_ask_share=share,
         without_ask_low=low,
         without_ask_high=high,
-        why=[f"{a} of {n} touches of yours without an ask" for a, n in rows],
-    ).astype(
-        {**dict.fromkeys(("touch_count", "ask_count", "unknown_count"), schema.COUNT), "why": schema.TEXT}
-    )
+        why=in_words(people.assign(a=other, n=other + asks), "{a} of {n} touches of yours without an ask"),
+    ).astype(dict.fromkeys(("touch_count", "ask_count", "unknown_count"), schema.COUNT))
     return table if by == "contact" else table[table["touch_count"] > 0]
 
 

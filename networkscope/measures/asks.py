@@ -35,7 +35,6 @@ def ask_flags(
     as_of: periods.AsOf,
     timezone: str = "UTC",
     group_max: int = 4,
-    kinds: Sequence[str | FlagKind] | None = None,
 ) -> pd.DataFrame:
     """Which asks and messages put somebody on the spot, went to many at once, or left out what they should say?
 
@@ -56,7 +55,6 @@ def ask_flags(
     Parameters
     ----------
     interactions : C2 reads a column `attachments` of its own (a count, or yes and no), B8 also `notes`
-    kinds : names out of KINDS, or kinds of your own; None for all of KINDS
 
     Returns
     -------
@@ -67,7 +65,7 @@ def ask_flags(
     Raises
     ------
     ParameterError, SchemaError
-        An unknown kind, no kind, or something that is no date or time zone; a table does not fit.
+        Something is no date or time zone; a table does not fit.
 
     Examples
     --------
@@ -80,7 +78,7 @@ def ask_flags(
     known = engine.on_record(
         contacts, interactions, referrals, as_of=as_of, timezone=timezone, group_max=group_max
     )
-    return engine.raise_flags(engine.chosen(kinds, KINDS), known, timezone)
+    return engine.raise_flags(KINDS, known, timezone)
 
 
 def ask_flag_summary(

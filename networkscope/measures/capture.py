@@ -13,8 +13,11 @@ from networkscope.measures.employers import Employer, on_employer_domains
 from networkscope.measures.exchanges import exchanges
 from networkscope.measures.leads import last_day
 from networkscope.measures.rhythm import require_positive
+from networkscope.words import in_words
 
 _COUNTED = ("contact_days", "outbound_count", "inbound_count", "talk_count")
+_TOUCHES = "{outbound_count} out, {inbound_count} back, {talk_count} talks"
+_UNCAPTURED = "in no contact list; {contact_days} contact-days: " + _TOUCHES
 _SHOWN = 10
 
 
@@ -54,8 +57,9 @@ def uncaptured(
     found = pd.concat([facts[keep], known, mail], axis=1)
     inside = (found["employer_email_count"] > 0).astype(schema.FLAG)
     found["at_employer"] = inside.mask((found["email_count"] == 0) | (not employers))
-    why = _filled("in no contact list; {} contact-days: {} out, {} back, {} talks", found, _COUNTED)
-    found = found.assign(why=why).sort_values(["contact_days", "contact_id"], ascending=[False, True])
+    found = found.assign(why=in_words(found, _UNCAPTURED)).sort_values(
+        ["contact_days", "contact_id"], ascending=[False, True]
+    )
     shown = ["contact_id", "name", "organization", "emails", *_COUNTED, "first_touch_on", "last_touch_on"]
     return found[[*shown, "at_employer", "employer", "source_ref", "why"]].reset_index(drop=True)
 
@@ -93,7 +97,7 @@ def would_remember(
     facts = exchanges(
         contacts, interactions, as_of=as_of, timezone=timezone, group_max=group_max, within_days=within_days
     )
-    why = _filled(f"in {within_days} days: {{}} out, {{}} back, {{}} talks", facts, _COUNTED[1:])
+    why = in_words(facts, f"in {within_days} days: {_TOUCHES}")
     remembers = facts["two_way"].astype(schema.FLAG).where(facts["first_touch_on"].notna())
     facts = facts.assign(remembers=remembers, why=why)
     return facts[["contact_id", "name", "remembers", *_COUNTED[1:], "last_touch_on", "source_ref", "why"]]
@@ -202,7 +206,7 @@ def through_colleagues(
     counted = {"met_count": met_count, "shared_count": once["person"].value_counts().reindex(met_count.index)}
     found = people[["contact_id", "name"]].join(pd.DataFrame(counted, dtype=schema.COUNT), how="inner")
     found.insert(3, "met_ids", often.groupby("person")["met"].agg(schema.SEPARATOR.join).astype(schema.TEXT))
-    why = _filled("meets {} listed contacts, in {} events and threads", found, list(counted))
+    why = in_words(found, "meets {met_count} listed contacts, in {shared_count} events and threads")
     found = found.join(last[["last_shared_on", "source_ref"]]).assign(why=why)
     return found.sort_values(["met_count", "contact_id"], ascending=[False, True], ignore_index=True)
 
@@ -224,8 +228,3 @@ def _meetings(
     present = np.bincount(rows.loc[seen_there, "place"])
     met = (present > 1) & (present < crowd_max)  # the owner is one more
     return rows[met[rows["place"]]]
-
-
-def _filled(sentence: str, table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    rows = zip(*(table[name].tolist() for name in columns), strict=True)
-    return pd.Series([sentence.format(*row) for row in rows], table.index, dtype=schema.TEXT)

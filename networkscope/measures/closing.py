@@ -10,11 +10,10 @@ import pandas as pd
 from scipy import stats
 
 from networkscope import periods, schema
-from networkscope.measures.rates import shares
+from networkscope.measures.rates import add_shares
 
 TWO_DAYS = 2.0
 RHYTHMS = ("nudge", "monthly_update")  # due by an estimate or a rhythm: closing one soon is no merit
-_COUNTS = ("opened", "closed", "open", "overdue", "within_48h", "within_48h_known")
 
 
 def closing_curve(
@@ -70,7 +69,7 @@ def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "U
     -------
     A row per kind that occurs, in alphabetical order: `kind`, `opened_count`, `closed_count`, `open_count` (not
     closed at `as_of`), `overdue_count` (of these, past due), `median_days` (NA where fewer than half are closed),
-    `within_48h_count`, `within_48h_known_count`, `within_48h_share` (0 to 1), `within_48h_low`, `within_48h_high`.
+    `within_48h_known_count`, `within_48h_count`, `within_48h_share` (0 to 1), `within_48h_low`, `within_48h_high`.
     Without gaps no rows.
 
     Examples
@@ -84,20 +83,21 @@ def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "U
     """
     instant = periods.as_instant(as_of, timezone)
     known = _ages(gaps[~gaps["kind"].isin(RHYTHMS)], instant)
-    overdue = ~known["closed"] & (known["due_on"] < periods.local_date(instant, timezone))
-    old = instant - known["opened_at"] >= pd.Timedelta(
-        days=TWO_DAYS
-    )  # younger ones, closed or not, would flatter
-    quick = old & known["closed"] & (known["days"] <= TWO_DAYS)
-    flags = dict(zip(_COUNTS, (True, known["closed"], ~known["closed"], overdue, quick, old), strict=True))
-    flags = {f"{name}_count": flag for name, flag in flags.items()}
+    closed, days = known["closed"], known["days"]
+    old = instant - known["opened_at"] >= pd.Timedelta(days=TWO_DAYS)  # younger ones would flatter
+    flags = {
+        "opened_count": True,
+        "closed_count": closed,
+        "open_count": ~closed,
+        "overdue_count": ~closed & (known["due_on"] < periods.local_date(instant, timezone)),
+        "within_48h_known_count": old,
+        "within_48h_count": old & closed & (days <= TWO_DAYS),
+    }
     by_kind = known.assign(**flags).groupby(known["kind"].astype(schema.TEXT))
-    table = by_kind[list(flags)].sum().astype(schema.COUNT)
-    table["median_days"] = pd.Series({kind: _median_days(part) for kind, part in by_kind}, dtype="float64")
-    within, count = (table[f"within_48h_{name}"].to_numpy(np.int64) for name in ("count", "known_count"))
-    found = zip(("share", "low", "high"), shares(within, count), strict=True)
-    table = table.assign(**{f"within_48h_{name}": part for name, part in found})
-    return table.reset_index()
+    table = by_kind[list(flags)].sum()
+    median = pd.Series({kind: _median_days(part) for kind, part in by_kind}, dtype="float64")
+    table.insert(4, "median_days", median.reindex(table.index))
+    return add_shares(table, {"within_48h": "within_48h_known"}).reset_index()
 
 
 def _ages(gaps: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from scipy import sparse
 from networkscope import keys, schema
 from networkscope.errors import SchemaError
 from networkscope.measures.holes import Ties, ties_of, without_owner
-from networkscope.measures.rates import share_interval
+from networkscope.measures.rates import add_shares
 from networkscope.measures.rhythm import Ints
 
 LEAST_MEMBERS, LEAST_SHARE = 2, 1 / 3  # who share what a community may be called after
@@ -107,10 +107,8 @@ def community_table(members: pd.DataFrame, dormant: pd.DataFrame, *, within_days
         )
         .reset_index()
     )
-    low, high = share_interval(table["touched_count"], table["member_count"])
-    share = table["touched_count"] / table["member_count"]
     why = table.pop("why")
-    return table.assign(touched_share=share, touched_low=low, touched_high=high, why=why)
+    return add_shares(table, {"touched": "member"}).assign(why=why)
 
 
 def _partition(ties: Ties, seed: int) -> Ints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -16,10 +15,13 @@ from networkscope.measures.leads import counted_leads
 from networkscope.measures.rates import add_shares
 from networkscope.measures.seniority import seniority_in
 from networkscope.measures.targets import company_keys
+from networkscope.words import in_words
 
 GROUPS = ("circle", "seniority", "domain", "organization")
 # Each step and the one that its share is of.
 STEPS = {"contacted": "people", "replied": "contacted", "met": "contacted", "gave_name": "contacted"}
+_WHY = """{people_count} people, {contacted_count} contacted, {replied_count} replied, {met_count} met, \
+{gave_name_count} gave a name"""
 
 
 def circle_coverage(
@@ -121,13 +123,6 @@ def funnel(
     return both.reset_index(drop=True)
 
 
-def in_words(table: pd.DataFrame, shown: Mapping[str, str]) -> pd.Series:
-    """The counts of each row in words: "5 people, 3 contacted"."""
-    rows = zip(*(table[name].tolist() for name in shown), strict=True)
-    words = [", ".join(f"{n} {word}" for n, word in zip(row, shown.values(), strict=True)) for row in rows]
-    return pd.Series(words, table.index, dtype=schema.TEXT)
-
-
 def _facts(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -151,6 +146,5 @@ def _facts(
 def _stages(facts: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
     sums = facts[["people", "listed", *STEPS, "name"]].groupby(group.astype(schema.TEXT)).sum()
     table = sums.add_suffix("_count")
-    shown = {f"{step}_count": step.replace("_", " ") for step in ("people", "contacted", "replied", "met")}
-    shown |= {"gave_name_count": "gave a name"}
-    return add_shares(table, STEPS).assign(why=in_words(table, shown))
+    why = in_words(table, _WHY)
+    return add_shares(table, STEPS).assign(why=why)

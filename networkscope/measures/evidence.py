@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from networkscope import keys, periods, schema
+from networkscope.measures.targets import company_keys
 from networkscope.measures.touches import TOGETHER
 
 COMPANY_MAX = 30  # in a larger company, working there says too little about who knows whom
@@ -85,18 +86,12 @@ def _pairs(group: Any) -> tuple[Any, Any]:
     return one, one + 1 + np.arange(len(one)) - np.repeat(np.cumsum(later) - later, later)
 
 
-def referred(referrals: pd.DataFrame, today: pd.Timestamp, include_inferred: bool) -> pd.DataFrame:
-    """Who gave the name of whom."""
-    columns = ("referral_id", "referrer_id", "referred_id", "given_on", "inferred", "source_ref")
-    given = schema.conform("referrals", referrals, columns)
-    given = given.assign(inferred=given["inferred"].fillna(False).astype(bool))
-    given = given[(given["given_on"] <= today) & given["referred_id"].notna()]
-    given = given[~given["inferred"] | include_inferred].drop(columns="referral_id")
-    # The same name from the same person again is one name.
-    order = ["inferred", "given_on", "source_ref"]
-    given = given.sort_values(order).drop_duplicates(["referrer_id", "referred_id"])
+def referred(leads: pd.DataFrame) -> pd.DataFrame:
+    """Who gave the name of whom, out of `counted_leads`."""
+    given = leads.dropna(subset="referred_id").drop_duplicates(["referrer_id", "referred_id"])
     given = given.rename(columns={"referrer_id": "one_id", "referred_id": "other_id", "given_on": "first_on"})
-    return given.assign(kind="referral", weight=1.0, last_on=given["first_on"])
+    told = given[["one_id", "other_id", "first_on", "inferred", "source_ref"]]
+    return told.assign(kind="referral", weight=1.0, last_on=given["first_on"])
 
 
 def introduced(people: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
@@ -116,7 +111,7 @@ def introduced(people: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
 
 def colleagues(people: pd.DataFrame, company_max: int) -> pd.DataFrame:
     """Who is at the same company now, where it is small enough for that to say something."""
-    company = people["organization"].fillna("").map(lambda name: keys.clean(name).casefold())
+    company = company_keys(people["organization"])
     staff = people.assign(company=company)[company != ""].sort_values(["company", "contact_id"])
     staff = staff.assign(size=staff.groupby("company")["company"].transform("size"))
     staff = staff[staff["size"] <= company_max]

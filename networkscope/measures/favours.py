@@ -10,6 +10,7 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.measures import touches
 from networkscope.measures.leads import counted_leads
+from networkscope.words import in_words
 
 OWED = ("you owe", "they owe", "even")
 _GIFTS = ("referral_given", "introduction")
@@ -24,6 +25,8 @@ RISK_COLUMNS = {
     "became_conversation_count": schema.COUNT, "fading_value": "float64", "fading": "float64",
     "days_silent": schema.COUNT, "last_given_on": schema.DATE, "why": schema.TEXT, "source_ref": schema.TEXT,
 }  # fmt: skip
+_FADING = """{yield_count} names and leads, {became_conversation_count} became conversations, the last given on \
+{last_given_on:%Y-%m-%d}; silent for {days_silent} days"""
 
 
 def favour_ledger(
@@ -86,19 +89,17 @@ def favour_ledger(
         .set_axis(people.index)
         for part in parts
     )
-    counted = zip(given.tolist(), received.tolist(), strict=True)
-    why = pd.Series([f"{a} given, {b} received" for a, b in counted], people.index, dtype=schema.TEXT)
     side = np.select([total == 0, given < received, given > received], [-1, 0, 1], 2)
+    people = people.assign(given_count=given, received_count=received)
     return people.assign(
-        given_count=given,
-        received_count=received,
         balance=(given - received) / np.where(total, total, np.nan),
         owed_to=pd.Categorical.from_codes(side, dtype=schema.choice(OWED)),
         last_given_on=last_given["day"],
         last_received_on=last_received["day"],
         last_favour=last["what"],
         last_favour_on=last["day"],
-        why=why + ", the last on " + last["day"].astype(schema.DATE).dt.strftime("%Y-%m-%d"),
+        why=in_words(people, "{given_count} given, {received_count} received, the last on ")
+        + last["day"].astype(schema.DATE).dt.strftime("%Y-%m-%d"),
         source_ref=last["source_ref"],
     ).astype(LEDGER_COLUMNS)
 
@@ -131,11 +132,7 @@ def value_at_risk(dormant: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
     table["at_risk"] = table["yield_count"].astype("float64") * table["fading_value"].astype("float64")
     table = table[(table["at_risk"] > 0).to_numpy(bool)]
     table = table.sort_values(["at_risk", "contact_id"], ascending=[False, True], ignore_index=True)
-    table["why"] = [
-        f"{row.yield_count} names and leads, {row.became_conversation_count} became conversations, "
-        f"the last given on {row.last_given_on:%Y-%m-%d}; silent for {row.days_silent} days"
-        for row in table.itertuples()
-    ]
+    table["why"] = in_words(table, _FADING)
     return table[list(RISK_COLUMNS)].astype(RISK_COLUMNS)
 
 

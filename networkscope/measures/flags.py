@@ -1,7 +1,7 @@
 """Where was a practice broken? One form for all such flags: who, when, by which rule, on what evidence.
 
 A kind of flag is a function that finds its cases and a `FlagKind` that names it. `ask_flags` has the first of
-them; a new kind is those few lines, there or in a notebook.
+them; a new kind is those few lines.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from networkscope import periods, schema
-from networkscope.errors import ParameterError
 from networkscope.measures import touches
 from networkscope.measures.leads import counted_leads
 from networkscope.measures.timeline import Ints, Timeline, from_micros, timeline
@@ -119,15 +118,6 @@ def summary(
     table["lit_by"] = table["lit_by"].mask([kind.needs in told for kind in kinds])
     table = table.assign(flag_count=people["size"].array, people_count=people["sum"].array)
     return table.astype(_SUMMARY)[["flag", "practice", "rule", "flag_count", "people_count", "lit_by"]]
-
-
-def chosen(kinds: Sequence[str | FlagKind] | None, known: Sequence[FlagKind]) -> list[FlagKind]:
-    """The kinds that were asked for: names out of `known`, or kinds of one's own; None for all."""
-    named = {kind.flag: kind for kind in known}
-    wanted = known if kinds is None else kinds
-    if not wanted or any(isinstance(kind, str) and kind not in named for kind in wanted):
-        raise ParameterError(f"kinds must name kinds of flags, out of: {', '.join(named)}")
-    return [named[kind] if isinstance(kind, str) else kind for kind in wanted]
 
 
 def from_line(line: Timeline, rows: Ints, why: Any, **more: Any) -> dict[str, Any]:

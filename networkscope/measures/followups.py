@@ -6,8 +6,6 @@ closes it (one search in sorted keys), and what that makes of it at the cut-off.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import periods, schema
-from networkscope.errors import ParameterError
 from networkscope.measures.marks import read_marks
 from networkscope.measures.owed import KINDS, OPTIONAL, GapKind, Known
 from networkscope.measures.timeline import (
@@ -52,10 +49,7 @@ def followup_gaps(
     as_of: periods.AsOf,
     timezone: str = "UTC",
     group_max: int = 4,
-    kinds: Sequence[str | GapKind] | None = None,
     include_inferred: bool = True,
-    due_days: Mapping[str, int] | None = None,
-    search_since: periods.AsOf | None = None,
     done: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What do I owe, to whom, since when, and what did I keep?
@@ -67,10 +61,7 @@ def followup_gaps(
 
     Parameters
     ----------
-    kinds : names out of KINDS, or kinds of your own; None for all of KINDS
     include_inferred : whether referrals read off introduction mails count
-    due_days : days allowed, by kind, in place of the rule's (`nudge` goes by its formula)
-    search_since : start of the search, for monthly updates; None for the first ask or referral in the log
     done : `contact_id, kind, done_on, source_ref`, as `read_postponed` tells: what was owed to somebody by that day
         (of that kind, or of all where it is NA) is closed by the owner's word
 
@@ -86,7 +77,7 @@ def followup_gaps(
     Raises
     ------
     ParameterError
-        An unknown kind, no kind, negative days, or something that is no date or time zone.
+        Something is no date or time zone.
     SchemaError
         A column is missing or does not fit.
 
@@ -105,32 +96,16 @@ def followup_gaps(
     'call on 2026-11-02; due 2026-11-04; not closed, 12 days overdue'
     """
     instant = periods.as_instant(as_of, timezone)
-    chosen = _chosen(kinds, due_days or {})
     given = _referrals(referrals, instant, timezone, include_inferred)
     ids = [given["referrer_id"], given["referred_id"]]
     line = timeline(interactions, as_of=as_of, timezone=timezone, group_max=group_max, others=ids, notes=True)
     given = given.assign(referrer=line.people.get_indexer(ids[0]), referred=line.people.get_indexer(ids[1]))
-    since = _search_start(line, given)
-    if search_since is not None:
-        since = int(micros(pd.Series([periods.as_instant(search_since, timezone)]))[0])
     schema.conform("contacts", contacts)
-    known = Known(line, given, instant, since, read_marks(line, done, as_of=instant, timezone=timezone))
-    parts = [_closed(known, kind).assign(place=place) for place, kind in enumerate(chosen)]
-    return _described(known, chosen, _in_order(known, chosen, pd.concat(parts, ignore_index=True)), timezone)
-
-
-def _chosen(kinds: Sequence[str | GapKind] | None, due_days: Mapping[str, int]) -> list[GapKind]:
-    """The kinds that were asked for, in alphabetical order, each with the days that it is to allow."""
-    named = {kind.kind: kind for kind in KINDS}
-    wanted = {(k if isinstance(k, str) else k.kind): k for k in (KINDS if kinds is None else kinds)}
-    strange = {name for name, kind in wanted.items() if isinstance(kind, str)} - set(named)
-    if not wanted or strange or set(due_days) - {*wanted, *named}:
-        raise ParameterError(f"kinds and due_days must name kinds of follow-up, out of: {', '.join(named)}")
-    if any(days < 0 for days in due_days.values()):
-        raise ParameterError("due_days must not be negative")
-    found = [named[name] if isinstance(kind, str) else kind for name, kind in sorted(wanted.items())]
-    days = [due_days.get(kind.kind, kind.due_days) for kind in found]
-    return [replace(k, due_days=n, rule=k.rule.format(days=n)) for k, n in zip(found, days, strict=True)]
+    marks = read_marks(line, done, as_of=instant, timezone=timezone)
+    known = Known(line, given, instant, _search_start(line, given), marks)
+    kinds = sorted(KINDS, key=lambda kind: kind.kind)
+    parts = [_closed(known, kind).assign(place=place) for place, kind in enumerate(kinds)]
+    return _described(known, kinds, _in_order(known, kinds, pd.concat(parts, ignore_index=True)), timezone)
 
 
 def _referrals(
@@ -245,7 +220,7 @@ def _described(known: Known, kinds: list[GapKind], gaps: pd.DataFrame, timezone:
         "days_overdue": pd.Series(late_days).mask(state == 3),
         "likely": (how == 1) & np.array([kind.likely for kind in kinds])[place],
         "topic": _noted(line.text("subject", row), row, (given["topic"], ref)),
-        "rule": _pick([kind.rule for kind in kinds], place),
+        "rule": _pick([kind.rule.format(days=kind.due_days) for kind in kinds], place),
         "why": _joined(gaps["what"], " on ", dates(opened_day), "; due ", dates(due), "; ", *ending),
         "opened_by": _noted(line.text("source_ref", row), row, (name_ref, ref), (mark_ref, mark)),
         "closed_by": _noted(

@@ -11,13 +11,13 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import rhythm
-from networkscope.measures.coverage import in_words
 from networkscope.measures.exchanges import exchanges
 from networkscope.measures.leads import counted_leads, last_day
 from networkscope.measures.rates import add_shares
 from networkscope.measures.rhythm import Floats, Ints
 from networkscope.measures.targets import company_keys
 from networkscope.measures.touches import is_conversation
+from networkscope.words import in_words
 
 KINDS = ("warm", "referred", "cold")
 
@@ -69,6 +69,7 @@ def reach_by_month(
     at, size = month - min(month, default=0), len(every)
     table = pd.DataFrame({"month": every, "contact_days": np.bincount(at, minlength=size)})
     table["people_count"] = _breadth(at, code, size)[0]
+    why = in_words(table, "{people_count} people")
     for group in groups:
         names = people[group].astype(schema.TEXT)
         names = company_keys(names) if group == "organization" else names.str.strip().str.casefold()
@@ -76,10 +77,9 @@ def reach_by_month(
         labels = pd.factorize(names.where(names != ""), sort=True)[0]
         breadth = _breadth(at, labels[code], size)
         table[f"{group}_count"], table[f"{group}_days"], table[f"{group}_effective_count"] = breadth
+        why += ", " + table[f"{group}_count"].astype(schema.TEXT) + f" {group}s"
     counts = {name: schema.COUNT for name in table if table[name].dtype == np.int64}
-    shown = {"people_count": "people", **{f"{group}_count": f"{group}s" for group in groups}}
-    shown |= {"contact_days": "contact-days"}
-    return table.astype(counts).assign(why=in_words(table, shown))
+    return table.astype(counts).assign(why=why + in_words(table, ", {contact_days} contact-days"))
 
 
 def months_since(first: int | None, as_of: periods.AsOf, timezone: str) -> pd.Index:
@@ -166,7 +166,7 @@ def first_touch_mix(
         table[f"{name}_count"] = np.bincount(at[kind == name], minlength=len(every))
         table["first_touch_count"] += table[f"{name}_count"]
     table["known_count"] = table["first_touch_count"] - table["inbound_count"] - table["unknown_count"]
-    shown = {f"{name}_count": name for name in KINDS}
-    shown |= {"inbound_count": "came from them", "unknown_count": "unknown"}
-    why = in_words(table, shown)
-    return add_shares(table, dict.fromkeys(KINDS, "known")).assign(why=why)
+    why = "{warm_count} warm, {referred_count} referred, {cold_count} cold"
+    why += ", {inbound_count} came from them, {unknown_count} unknown"
+    shares = add_shares(table, dict.fromkeys(KINDS, "known"))
+    return shares.assign(why=in_words(table, why))

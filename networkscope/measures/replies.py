@@ -9,7 +9,7 @@ import pandas as pd
 from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import touches
-from networkscope.measures.rates import shares
+from networkscope.measures.rates import add_shares
 from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros, timeline
 
 ANSWERED_WITHIN_DAYS = 30
@@ -95,8 +95,8 @@ def reply_rates(
     Returns
     -------
     A row per value of `by` (`purpose` or `channel`, else a ParameterError) that occurs, in alphabetical order: it,
-    `ask_count` (all), `known_count`, `reply_count`, `reply_share` (0 to 1), `reply_share_low` and `reply_share_high`
-    (90%), `median_latency_days` (of the replies). A share of nothing is NA. Without asks no rows.
+    `ask_count` (all), `known_count`, `reply_count`, `reply_share` (0 to 1), `reply_low` and `reply_high` (90%
+    interval), `median_latency_days` (of the replies). A share of nothing is NA. Without asks no rows.
 
     Examples
     --------
@@ -116,9 +116,7 @@ def reply_rates(
     asks = answers(line, periods.as_instant(as_of, timezone))
     group = line.events[by].astype(schema.TEXT).iloc[asks["row"]].to_numpy()
     groups = asks.assign(asked=True).groupby(pd.Index(group, dtype=schema.TEXT, name=by))
-    rates = groups[["asked", "known", "replied"]].sum().astype(schema.COUNT)
+    rates = groups[["asked", "known", "replied"]].sum()
     rates.columns = pd.Index(["ask_count", "known_count", "reply_count"])
-    known, replied = (rates[name].to_numpy(np.int64) for name in ("known_count", "reply_count"))
-    share, low, high = shares(replied, known)
-    rates = rates.assign(reply_share=share, reply_share_low=low, reply_share_high=high)
+    rates = add_shares(rates, {"reply": "known"})
     return rates.assign(median_latency_days=groups["latency_days"].median()).reset_index()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from networkscope import keys, schema
 from networkscope.measures.rhythm import require_positive
+from networkscope.words import in_words
 
 INSIDE = ("now", "past")
 _FORMS = """ab ag aktiengesellschaft ao aps as asa bv bvba co company corp corporation cv dd doo eg eirl eurl ev gbr
@@ -156,9 +157,6 @@ def target_coverage(
     best = best.rename(columns={"last_source_ref": "source_ref"}).reindex(wanted)
     shown = ["contact_id", "name", "inside", "strength", "state", "last_touch_on", "source_ref"]
     step = best["state"].astype(schema.TEXT).map(NEXT_STEPS).astype(schema.TEXT).fillna(NOBODY)
-    words = [
-        f"{now} inside now, {past} formerly; {recent} touched within {touched_within_days} days"
-        for now, past, recent in table.iloc[:, 1:].itertuples(index=False)
-    ]
-    why = pd.Series(words, wanted, dtype=schema.TEXT)
+    counted = "{insider_now_count} inside now, {insider_past_count} formerly; {touched_count} touched within "
+    why = in_words(table, f"{counted}{touched_within_days} days")
     return table.join(best[shown]).assign(next_step=step, why=why).reset_index(drop=True)
