@@ -179,6 +179,36 @@ def test_the_ids_of_namesakes_without_address_do_not_depend_on_the_order_of_rows
     assert len(set(given[0].values())) == 3
 
 
+CARDS = st.tuples(
+    st.sampled_from(["Ana Lee", "Bo Lee"]),
+    *(st.sampled_from([None, "X", "Y"]) for _ in range(3)),
+    st.sampled_from([LIST, MESSAGES, "own contacts", "own interactions"]),
+)
+
+
+@given(st.lists(CARDS, min_size=1, max_size=8), st.randoms(), st.booleans())
+def test_the_ids_of_whoever_is_alike_in_nearly_all_do_not_depend_on_the_order_of_rows(rows, random, kept):
+    told = [dict(zip(("name", "organization", "title", "tags", "source"), row, strict=True)) for row in rows]
+    frame = mentions(*({**row, "listed": row["source"] in (LIST, "own contacts")} for row in told))
+
+    def given_ids(order, register):
+        who = identity.resolve(frame.iloc[order], register=register)
+        pairs = zip(order, who.contact_ids.fillna("in doubt"), strict=True)
+        return sorted(f"{rows[at]} {contact}" for at, contact in pairs), who.register
+
+    first, register = given_ids(range(len(rows)), ids.NOTHING if kept else None)
+    for _ in range(3):  # with a register, the next opening reads what the one before wrote
+        order = random.sample(range(len(rows)), len(rows))
+        again, register = given_ids(order, register if kept else None)
+        assert again == first
+
+
+def test_namesakes_may_differ_in_a_column_of_any_name():
+    frame = mentions(*({"name": "Ana Lee", "value": value, "variable": "x", "0": 1} for value in "XY"))
+    given = [identity.resolve(rows).contact_ids.tolist() for rows in (frame, frame.iloc[::-1])]
+    assert given[0] == given[1][::-1]
+
+
 def test_names_and_companies_of_letters_without_address():
     contacts = pd.DataFrame(
         {

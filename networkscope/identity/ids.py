@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from networkscope.identity.exact import LINE, NAME, Keys, Names, column
-from networkscope.texts import Ints
+from networkscope import schema
+from networkscope.identity.exact import LINE, NAME, Keys, Names
+from networkscope.texts import Flags, Ints
 
 BITS = 48
 _MASK = np.uint64((1 << BITS) - 1)
@@ -73,12 +73,15 @@ def identifiers(
     # A shared key names a person only together with the name.
     value = np.where(alone, digest[code], _mixed(digest[code] ^ name[mention], np.asarray(LINE)))
     np.minimum.at(best, person[mention], _ranked(value, np.where(alone, found.kind[code], LINE)))
-    place = _places(mentions, person, best)
+    tie = _all_said(mentions, person, best)
     if register is None:
-        return _distinct(best & _MASK, best, place), NOTHING
+        return _distinct(best & _MASK, np.zeros(count, dtype=bool), best, tie), NOTHING
     key = np.append(value, best).view(np.int64)
     of = np.append(person[mention], np.arange(count))
-    ids = _distinct(*_claimed(key, of, best, register), place)
+    if tie.any():  # a key of several persons is remembered for the one who would claim it first
+        order = np.lexsort((tie[of], best[of]))
+        key, of = key[order], of[order]
+    ids = _distinct(*_had(key, of, best, register), best, tie)
     return ids, _remembered(key, ids[of], register)
 
 
@@ -91,32 +94,29 @@ def _name_hashes(names: Names, mentions: Ints) -> Hashes:
     return found[names.code]
 
 
-def _places(mentions: pd.DataFrame, person: Ints, best: Hashes) -> Hashes:
-    """A number for the organization and title of those whose best keys are equal, 0 for all others."""
+def _all_said(mentions: pd.DataFrame, person: Ints, best: Hashes) -> Hashes:
+    """A number for all that is said of those whose best keys are equal, wherever it stands; 0 for all others."""
     found = np.zeros(len(best), dtype=np.uint64)
     if _all_differ(best):
         return found
     _, again, count = np.unique(best, return_inverse=True, return_counts=True)
     rows = np.flatnonzero(person >= 0)
     rows = rows[count[again[person[rows]]] > 1]
-    if len(rows):
-        few = mentions.iloc[rows]
-        parts = [column(few, name).fill_null("") for name in ("organization", "title")]
-        texts = pc.binary_join_element_wise(*parts, pa.scalar("|", pa.large_string()))
-        found[person[rows]] = np.iinfo(np.uint64).max
-        np.minimum.at(found, person[rows], hashed(texts, LINE))
+    few = mentions.drop(columns="source_ref", errors="ignore").iloc[rows].set_axis(person[rows])
+    said = few.astype(schema.TEXT).stack().dropna().reset_index(level=1)  # a line per cell, and its column
+    np.add.at(found, said.index.to_numpy(), pd.util.hash_pandas_object(said, index=False).to_numpy())
     return found
 
 
-def _claimed(key: Ints, of: Ints, best: Hashes, register: pd.DataFrame) -> tuple[Hashes, Hashes]:
-    """The id that each person had, else the one that follows from its keys; and its claim, the smallest the best."""
+def _had(key: Ints, of: Ints, best: Hashes, register: pd.DataFrame) -> tuple[Hashes, Flags]:
+    """The id that each person had, else the one that follows from its keys; and who had one."""
     age = pd.Index(register["key"]).get_indexer(key)
     oldest = np.full(len(best), len(register))
     np.minimum.at(oldest, of[age >= 0], age[age >= 0])
     had = oldest < len(register)
     ids = best & _MASK
     ids[had] = register["contact"].to_numpy()[oldest[had]].view(np.uint64)
-    return ids, np.where(had, best, best | np.uint64(1 << 63))
+    return ids, had
 
 
 def _remembered(key: Ints, ids: Hashes, register: pd.DataFrame) -> pd.DataFrame:
@@ -133,23 +133,22 @@ def _all_differ(numbers: Hashes) -> bool:
     return bool((ordered[1:] != ordered[:-1]).all())
 
 
-def _distinct(ids: Hashes, claim: Hashes, tie: Hashes) -> Hashes:
-    """The same ids; of several persons with one id all but the one with the best claim get another.
+def _distinct(ids: Hashes, had: Flags, best: Hashes, tie: Hashes) -> Hashes:
+    """The same ids; of several persons with one id it stays with the one who had it, then with the best key.
 
-    `tie` decides between equal claims, so that the order of rows does not.
+    `tie` decides between equal keys, so that the order of rows does not.
     """
     for step in range(1, 9):  # once is enough, but for a chance of one in millions
         if _all_differ(ids):
             break
         again = np.unique(ids, return_inverse=True)[1]
-        order = np.lexsort((tie, claim, again))
+        order = np.lexsort((tie, best, ~had, again))
         place = np.arange(len(ids)) - np.searchsorted(again[order], again[order])
-        later = place > 0
+        later = order[place > 0]
         ids = ids.copy()
         with np.errstate(over="ignore"):
-            ids[order[later]] = (
-                _mixed(claim[order[later]] + place[later].astype(np.uint64), np.asarray(step)) & _MASK
-            )
+            another = best[later] + place[place > 0].astype(np.uint64)
+        ids[later] = _mixed(another, np.asarray(step)) & _MASK
     return ids
 
 
