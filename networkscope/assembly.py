@@ -87,6 +87,8 @@ def assemble(
         rows = _gather(files, table, who, fate, begin)
         if rows is not None:
             everything[table], tables[table] = rows, _final(table, rows)
+    if sum(file.source == "mail" for file in files) > 1:
+        tables["interactions"]["thread_id"] = _whole_threads(tables["interactions"])
     tables["referrals"] = _with_introductions(tables, settings.timezone)
     named = {name: people[name] for name in TOLD}
     return {
@@ -204,6 +206,18 @@ def _final(table: str, rows: _Rows) -> pd.DataFrame:
     if len(order) < len(rows.fate) or (order[1:] < order[:-1]).any():
         columns = {name: column.take(order) for name, column in columns.items()}
     return schema.filled(table, columns, len(order))
+
+
+def _whole_threads(interactions: pd.DataFrame) -> Any:
+    """The threads, where a mail may answer one of another file: that file tells in which thread that one is."""
+    events, threads = (as_arrow(interactions[name].array) for name in ("event_id", "thread_id"))
+    for _ in range(32):  # each turn doubles the distance; a circle ends it
+        answered = pc.index_in(threads, events, skip_nulls=True)
+        before = pc.coalesce(threads.take(answered), threads)
+        if before.equals(threads):
+            break
+        threads = before
+    return schema.TEXT.__from_arrow__(threads)
 
 
 def _with_introductions(tables: dict[str, pd.DataFrame], timezone: str) -> pd.DataFrame:

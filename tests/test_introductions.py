@@ -198,3 +198,4 @@ def test_an_introduction_in_a_book_in_however_many_files_its_mails_lie(tmp_path,
         "0.mbox:0",
     )
     assert (book.summary["rows_read"] == book.summary["kept"]).all()
+    assert book.interactions["thread_id"].nunique() == 1  # whatever file a mail lies in that another answers

@@ -90,6 +90,11 @@ def test_many_cards_keep_the_lines_in_which_they_begin(read):
         ("FN;CHARSET=KLINGON;ENCODING=QUOTED-PRINTABLE:Zo=EB Ng", "Zoë Ng"),
         ("FN;CHARSET=ZIP;ENCODING=QUOTED-PRINTABLE:Ann Lee", "Ann Lee"),
         ("N;ENCODING=QUOTED-PRINTABLE:Ng;Zo=C3=AB;;;", "Zoë Ng"),
+        ("FN;CHARSET=UTF-8;ENCODING=BASE64:Wm/Dqy\r\n BOZw==\r\n", "Zoë Ng"),
+        ("N;CHARSET=ISO-8859-1;base64:Tmc7Wm/r", "Zoë Ng"),
+        ("FN;ENCODING=b:Wm/DqyBOZw", "Zoë Ng"),  # without its padding
+        ("FN;ENCODING=B:Zoë", "Zoë"),  # it is none
+        ("FN;LABEL=BASE64:Zoe", "Zoe"),
         ("item1.FN:Ann Lee", "Ann Lee"),
         ('fn;x="a:b;c":Ann Lee', "Ann Lee"),
         ('FN;x="never closed:Ann Lee', "Ann Lee"),
