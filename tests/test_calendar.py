@@ -103,6 +103,12 @@ def test_every_clock(times, start, utc):
     assert times(event(start=start)) == [utc]
 
 
+def test_an_event_may_be_older_than_the_epoch_of_computers(read):
+    content = event("RRULE:FREQ=YEARLY;UNTIL=19710101", start="DTSTART;TZID=Europe/Vienna:19680701T100000")
+    found = read(wrapped(content)).interactions["occurred_at"].dt.strftime("%Y-%m-%d %H").tolist()
+    assert found == ["1968-07-01 09", "1969-07-01 09", "1970-07-01 09"]  # no summer time then
+
+
 CUSTOM = """BEGIN:VTIMEZONE
 TZID:Customized
 BEGIN:STANDARD
@@ -222,6 +228,7 @@ def test_a_time_of_a_series_may_be_moved_cancelled_or_declined(read):
         (event("RRULE:FREQ=DAILY", start="DTSTART:20250101T000000Z"), calendar.FUTURE),
         (event("RRULE:FREQ=DAILY;COUNT=1", "EXDATE:20240102T100000Z"), calendar.REPLACED),
         (event(start="DTSTART:00010101T000000Z"), calendar.UNDATED),
+        (event(start="DTSTART:18991231T235959Z"), calendar.UNDATED),
         (event(start="DTSTART:99991231T235959Z"), calendar.UNDATED),
         (event(start="DTSTART:20240230T100000Z"), calendar.UNDATED),
         (event(start="DTSTART:"), calendar.UNDATED),
@@ -392,7 +399,7 @@ def test_no_event_is_lost_whatever_it_holds(read, lines):
         max_size=3,
         unique=True,
     ),
-    start=st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2030, 1, 1)),
+    start=st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2030, 1, 1)),
 )
 def test_rules_are_those_of_dateutil(frequency, interval, count, parts, start):
     from dateutil.rrule import rrulestr

@@ -39,7 +39,7 @@ from networkscope.sources.calendar_rules import (
 from networkscope.sources.suggest import UNKNOWN, suggest_purpose
 
 OLD = "the file holds a newer version of the event"
-UNDATED = "the date of the event cannot be read, or lies before 1970 or after 2199"
+UNDATED = "the date of the event cannot be read, or lies before 1900 or after 2199"
 CANCELLED = "the event was cancelled"
 DECLINED = "the owner declined the event"
 ALONE = "nobody else is in the event"

@@ -15,6 +15,7 @@ from tzlocal.windows_tz import win_tz
 from networkscope import periods
 from networkscope.errors import ParameterError
 from networkscope.sources.calendar_rules import (
+    EPOCH,
     FIRST_YEAR,
     LAST_YEAR,
     UnreadableError,
@@ -94,7 +95,7 @@ def _offset(text: str) -> int:
 
 def in_utc(seconds: Iterable[int], zone: dt.tzinfo) -> list[int]:
     """The instants at which the clock of the zone shows these times."""
-    walls = (dt.datetime.fromtimestamp(second, dt.UTC) for second in seconds)
+    walls = (EPOCH + dt.timedelta(seconds=second) for second in seconds)
     return [int(shown.replace(tzinfo=zone).timestamp()) for shown in walls]
 
 
@@ -135,5 +136,5 @@ class Clock:
         """What does the clock of the named zone show at that time? A day is the same day on all of them."""
         if at.all_day or at.zone == name:
             return at.seconds
-        shown = dt.datetime.fromtimestamp(self.utc(at), self.zone(name))
+        shown = (EPOCH + dt.timedelta(seconds=self.utc(at))).astimezone(self.zone(name))
         return int(shown.replace(tzinfo=dt.UTC).timestamp())

@@ -18,8 +18,10 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.int64]
 
 DAY = 86_400
-FIRST_YEAR, LAST_YEAR = 1970, 2199
-LAST_DAY = (dt.date(LAST_YEAR, 12, 31) - dt.date(1970, 1, 1)).days
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+FIRST_DAY = (dt.date(FIRST_YEAR, 1, 1) - EPOCH.date()).days
+LAST_DAY = (dt.date(LAST_YEAR, 12, 31) - EPOCH.date()).days
 LAST_SECOND = LAST_DAY * DAY + DAY - 1
 MAX_TIMES_PER_DAY = 24
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -105,9 +107,8 @@ def expand(rule: Rule, start: int, until: int) -> Numbers:
     >>> expand(rule, wall("20240126T090000").seconds, 2**33).astype("datetime64[s]").astype(str).tolist()
     ['2024-01-26T09:00:00', '2024-02-23T09:00:00', '2024-03-29T09:00:00']
     """
-    table, begin = _table(rule.week_start), start // DAY
+    table, begin, last = _table(rule.week_start), start // DAY - FIRST_DAY, until // DAY - FIRST_DAY
     origin = {name: int(column[begin]) for name, column in table.items()}
-    last = until // DAY
     if "BYSETPOS" in rule.by:  # positions are counted within whole periods, of at most a year
         begin, last = begin - 366, last + 366
     table = {name: column[max(begin, 0) : max(last + 1, 0)] for name, column in table.items()}
@@ -182,7 +183,7 @@ def _in_position(period: Numbers, positions: tuple[int, ...]) -> npt.NDArray[np.
 @cache
 def _table(week_start: int) -> dict[str, Numbers]:
     """Every day that can be: in which periods it lies, and its places there from the beginning and the end (-)."""
-    days = np.arange(LAST_DAY + 1)
+    days = np.arange(FIRST_DAY, LAST_DAY + 1)
     weekday = (days + 3) % 7
     in_week = (weekday - week_start) % 7
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
