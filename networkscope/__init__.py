@@ -16,6 +16,7 @@ _HOMES = {
     "book": ("Book", "open_book"),
     "errors": ("LoadError", "NetworkscopeError", "ParameterError", "SchemaError"),
     "backup": ("to_vcards",),
+    "periods": ("look_back",),
     "desk": ("propose_moves", "read_drafts", "read_postponed", "standing"),
     "identity.explain": ("people_named",),
     "identity.proposals": ("duplicate_candidates",),

@@ -79,6 +79,28 @@ def as_of_date(as_of: AsOf, timezone: str) -> pd.Timestamp:
     return local_date(as_instant(as_of, timezone), timezone)
 
 
+def look_back(as_of: AsOf, days: int, *, timezone: str = "UTC", week_starts_on: str = "") -> pd.Timestamp:
+    """Which moment of the owner's was so many days ago, or began the week in which that day lies?
+
+    A ParameterError where `days` is below 1, or `week_starts_on` neither a weekday nor empty.
+
+    >>> str(look_back("2026-11-18 10:00", 7))
+    '2026-11-11 10:00:00+00:00'
+    >>> str(look_back("2026-11-18 10:00", 7, week_starts_on="monday"))
+    '2026-11-09 00:00:00+00:00'
+    """
+    if days < 1:
+        raise ParameterError(f"days must be 1 or more, not {days}")
+    if week_starts_on and week_starts_on not in WEEKDAYS:
+        raise ParameterError(f"week_starts_on must be one of {', '.join(WEEKDAYS)}, not '{week_starts_on}'")
+    moment = as_instant(as_of, timezone).tz_convert(zone(timezone)) - pd.DateOffset(days=days)
+    if not week_starts_on:
+        return moment
+    day = local_date(moment, timezone)
+    day -= pd.DateOffset(days=(day.weekday() - WEEKDAYS.index(week_starts_on)) % 7)
+    return as_instant(day, timezone).tz_convert(zone(timezone))
+
+
 def local_dates(instants: pd.Series, timezone: str) -> pd.Series:
     """The owner's calendar date of each instant, as naive midnights."""
     return local(instants, timezone).dt.normalize()

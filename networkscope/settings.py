@@ -44,7 +44,7 @@ TEMPLATE = """\
 
 [time]
 timezone = "{timezone}"
-week_starts_on = "monday"
+week_starts_on = "monday"                            # for `report weekly_report -p whole_weeks true`
 
 # [[employers]]                                      # an `until` in the future starts the countdown
 # name = "Example Ltd"

@@ -178,3 +178,12 @@ def test_papermill_explains_the_parameters(path):
     )
     for parameter in read_parameters(path):
         assert re.search(rf"^\s+{parameter.name}: ", run.stdout, re.MULTILINE), run.stdout
+
+
+@pytest.mark.kernel
+def test_the_weekly_report_may_begin_with_a_week_of_the_owner(tmp_path):
+    page = reports.report(
+        "weekly_report", SAMPLE, as_of="2026-11-18", output=tmp_path, parameters={"whole_weeks": "true"}
+    )
+    # 18 November is a Wednesday, and the week of the day a week before began on the 9th.
+    assert "In the 9 days to 17" in page.read_text(encoding="utf-8")

@@ -69,3 +69,29 @@ def test_midnight_is_the_way_back():
     dates = pd.Series(pd.to_datetime(["2026-03-29", "2026-11-16"]))
     back = periods.local_dates(periods.midnight(dates, "Europe/Vienna"), "Europe/Vienna")
     assert back.tolist() == dates.tolist()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "days", "week_starts_on", "expected"),
+    [
+        ("2026-11-18 10:00", 7, "", "2026-11-11 10:00"),  # a Wednesday
+        ("2026-11-18 10:00", 7, "monday", "2026-11-09"),
+        ("2026-11-18 10:00", 7, "sunday", "2026-11-08"),
+        ("2026-11-18 10:00", 7, "wednesday", "2026-11-11"),
+        ("2026-11-16", 7, "monday", "2026-11-09"),
+        ("2026-11-15", 1, "monday", "2026-11-09"),
+        ("2026-11-01 10:00", 10, "", "2026-10-22 10:00"),  # the clocks were turned back between them
+        ("2026-03-31", 1, "sunday", "2026-03-29"),
+    ],
+)
+def test_looking_back_by_days_or_to_the_beginning_of_a_week(as_of, days, week_starts_on, expected):
+    zone = "Europe/Vienna"
+    found = periods.look_back(as_of, days, timezone=zone, week_starts_on=week_starts_on)
+    assert found == pd.Timestamp(expected, tz=zone)
+    assert found.tzinfo == periods.zone(zone)
+
+
+@pytest.mark.parametrize("wrong", [{"days": 0}, {"days": 7, "week_starts_on": "Montag"}])
+def test_looking_back_needs_a_day_and_a_weekday(wrong):
+    with pytest.raises(ParameterError, match="must be 1 or more" if wrong["days"] == 0 else "one of monday"):
+        periods.look_back("2026-11-18", **wrong)
