@@ -53,9 +53,6 @@ def _forget_variables() -> None:
         )
         shell.reset(new_session=True)
         shell.user_ns.update(dunders)  # reset takes away even __name__
-    # What our own modules set as they were imported (chart styles) is undone below: let them be imported again.
-    for name in [name for name in sys.modules if name.split(".")[0] == "networkscope" and name != __name__]:
-        del sys.modules[name]
 
 
 def _forget_settings() -> None:
