@@ -28,9 +28,8 @@ def notebook(write_notebook):
 
 def test_the_cell_is_read_without_running_it(notebook):
     found = read_parameters(notebook)
-    assert found[0] == Parameter("book", "str", "../data/sample", "the folder of the book")
+    assert found[0] == Parameter("book", "str", "../data/sample")
     assert [p.name for p in found] == ["book", "as_of", "days", "share", "quiet", "circles", "limits"]
-    assert found[2].help == "a = b stays whole"
     assert found[3].default == 1.0
 
 

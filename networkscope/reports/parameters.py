@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import io
 import json
 import keyword
 import math
-import tokenize
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +22,11 @@ from networkscope.errors import ParameterError, nearest, one_line
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a notebook: `type` is its annotation as written, `help` its comment."""
+    """One parameter of a notebook: `type` is its annotation as written."""
 
     name: str
     type: str
     default: object
-    help: str = ""
 
 
 def read_parameters(notebook: Path) -> list[Parameter]:
@@ -52,9 +49,8 @@ def read_parameters(notebook: Path) -> list[Parameter]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise ParameterError(f"{notebook.name} is not a notebook that can be read") from fault
     try:
-        comments = _comments(source)
-        return [_declared(line, comments) for line in ast.parse(source).body]
-    except (SyntaxError, tokenize.TokenError, ParameterError) as fault:
+        return [_declared(line) for line in ast.parse(source).body]
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as fault:
         what = fault if isinstance(fault, ParameterError) else "it is not Python"
         raise ParameterError(f"the parameters cell of {notebook.name} cannot be used: {what}") from fault
 
@@ -100,12 +96,7 @@ def _too_small(value: object, default: object) -> str:
     return "0 or more" if numbers[1] == 0 else "1 or more" if isinstance(default, int) else "more than 0"
 
 
-def _comments(source: str) -> dict[int, str]:
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT}
-
-
-def _declared(line: ast.stmt, comments: dict[int, str]) -> Parameter:
+def _declared(line: ast.stmt) -> Parameter:
     if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value):
         raise ParameterError(f"line {line.lineno} must read like: days: int = 90  # what it means")
     name, annotation = line.target.id, ast.unparse(line.annotation)
@@ -119,7 +110,7 @@ def _declared(line: ast.stmt, comments: dict[int, str]) -> Parameter:
         raise
     except ValueError as fault:
         raise ParameterError(f"the default of '{name}' is not {annotation}") from fault
-    return Parameter(name, annotation, default, comments.get(line.end_lineno or line.lineno, ""))
+    return Parameter(name, annotation, default)
 
 
 def _yes_or_no(text: str) -> bool:
