@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from planted import CASES
 
 import networkscope
-from networkscope.sample.planted import CASES
 
 ROOT = Path(__file__).parent.parent
 ROW = re.compile(r"^\| ([A-E]\d+) \| (.+?) \| `(\w+)` \| (\w+):(\w+) \| (.+) \|$")

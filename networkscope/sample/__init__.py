@@ -1,8 +1,7 @@
-"""What does a book look like? An invented one, in the real file formats, with known right answers.
+"""What does a book look like? An invented one, in the real file formats, with right answers that tests know.
 
 `write_sample` writes the folder; `texts/` holds the people, topics and script as data, `story` and `crowd`
-what happens, `planted` what is known to be true then, `linkedin_files` the LinkedIn archive and
-`other_files` the address books, calendar, mails and chat.
+what happens, `linkedin_files` the LinkedIn archive and `other_files` the address books, calendar, mails and chat.
 """
 
 from __future__ import annotations
@@ -18,14 +17,13 @@ from networkscope.sample import words
 from networkscope.sample.crowd import gather_crowd
 from networkscope.sample.linkedin_files import table, write_export
 from networkscope.sample.other_files import never_contacted, other_files
-from networkscope.sample.planted import PLANTED, Planted
 from networkscope.sample.story import END, Event, Story, tell_script
 
 CONTACTS = "name,profile,email,phone,organization,title,past_organizations,circle,tags,notes"
 
 
-def write_sample(folder: Path, *, seed: int = 7, contacts: int = 320, interactions: int = 1300) -> Planted:
-    """What would a book look like? Write an invented one into an empty or new folder; return its right answers.
+def write_sample(folder: Path, *, seed: int = 7, contacts: int = 320, interactions: int = 1300) -> None:
+    """What would a book look like? Write an invented one into an empty or new folder.
 
     Parameters
     ----------
@@ -45,8 +43,9 @@ def write_sample(folder: Path, *, seed: int = 7, contacts: int = 320, interactio
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_sample(Path(folder) / "book").chain[-1]
-    'Inês Carvalho'
+    ...     write_sample(Path(folder) / "book")
+    ...     sorted(path.name for path in Path(folder).glob("book/*"))
+    ['book.toml', 'contacts.csv', 'exports', 'interactions.csv', 'referrals.csv']
     """
     story = tell_script()
     gather_crowd(random.Random(seed), story, contacts=contacts, interactions=interactions)  # noqa: S311
@@ -73,7 +72,6 @@ def write_sample(folder: Path, *, seed: int = 7, contacts: int = 320, interactio
                 path.rename(folder / path.name)
     except OSError as fault:
         raise LoadError(f"{folder} cannot be written: {one_line(fault.strerror)}") from fault
-    return PLANTED
 
 
 def _contacts(story: Story) -> str:

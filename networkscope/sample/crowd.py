@@ -12,18 +12,17 @@ from itertools import product
 
 from networkscope.errors import ParameterError
 from networkscope.sample import words
-from networkscope.sample.planted import PLANTED
 from networkscope.sample.story import END, START, Person, Story
 
 FRESH_DAYS = 330  # nobody in the crowd is silent for longer
 TOUCHES = 2.3  # of one exchange, on average
+BLASTED, BLASTED_ON = 12, dt.date(2025, 9, 23)  # so many got nearly the same message on one day
 CIRCLES = ("former colleagues", "former colleagues", "alumni", "community", "recruiters", "", "")
 
 
 def gather_crowd(rng: random.Random, story: Story, *, contacts: int, interactions: int) -> None:
     """Fill the story up to so many people and touches."""
     cast, regulars = len(story.people), [who for who, p in enumerate(story.people) if p.every]
-    blasted, blasted_on = PLANTED.blast[1], dt.date.fromisoformat(PLANTED.blast[0])
     least = cast + 100, len(story.events) + 250
     if contacts < least[0] or interactions < least[1]:
         raise ParameterError(
@@ -32,9 +31,9 @@ def gather_crowd(rng: random.Random, story: Story, *, contacts: int, interaction
     ties = min(contacts - cast, max(26, interactions // 25))
     story.people.extend(_strangers(rng, contacts - cast, ties, {person.name for person in story.people}))
     _connect(rng, story, cast)
-    for who in range(cast, cast + blasted):
+    for who in range(cast, cast + BLASTED):
         mark = rng.choice(("", "!"))
-        story.play(who, "update", blasted_on, f"I am looking for a new role{mark}")
+        story.play(who, "update", BLASTED_ON, f"I am looking for a new role{mark}")
     habits = {circle: beats.split() for circle, beats in words.table("habits.txt")}
     topics: dict[str, list[str]] = {circle: [] for circle in habits}
     for circle, topic, _ in words.table("topics.txt"):
