@@ -131,6 +131,21 @@ def test_a_value_that_only_the_book_can_refuse_is_told_with_its_reason(one_conta
 
 
 @pytest.mark.kernel
+def test_a_chart_is_never_an_empty_frame(tmp_path):
+    """Where updates alone are overdue there is nothing owed to draw."""
+    told = ("08-25,email,outbound,advice_ask", "08-26,email,inbound,reply", "08-27,email,outbound,thank_you",
+            "09-01,meeting,mutual,catch_up", "09-02,email,outbound,thank_you")  # fmt: skip
+    lines = ["contact,occurred_at,channel,direction,purpose", *(f"Ann Lee,2026-{line}" for line in told)]
+    (tmp_path / "interactions.csv").write_text("\n".join(lines), encoding="utf-8")
+    for name in ("weekly_report", "followup_gaps"):
+        page = reports.report(name, tmp_path, as_of=AS_OF, output=tmp_path / "out").read_text(
+            encoding="utf-8"
+        )
+        assert "Nothing that you owe is overdue" in page or name == "weekly_report"
+        assert '<figure class="chart"' not in page, name
+
+
+@pytest.mark.kernel
 def test_the_same_book_gives_the_same_pages_to_the_byte(tmp_path):
     pages = [
         reports.report("weekly_report", SAMPLE, as_of=AS_OF, output=tmp_path / name).read_bytes()
