@@ -222,11 +222,10 @@ def test_nothing_in_nothing_out(by):
 def test_lags_by_hand():
     mails = pd.concat([log(("ann", "2025-12-26 09:00", "email", "inbound")), TALKS])
     out = referral_lags(mails, NAMES, as_of=AS_OF).set_index("referral_id")
-    # From 26 December: 10 days to 5 January, 37 to 1 February; the last talk was 27 days before that.
+    # From 26 December: 10 days to 5 January, 37 to 1 February.
     assert out.loc[["r0", "r1"], "lag_days"].tolist() == [10, 37]
-    assert out.loc[["r0", "r1"], "talk_lag_days"].tolist() == [0, 27]
     assert out.loc["r1", "why"] == "37 days after the first touch on 2025-12-26"
-    assert out.loc["r7", ["lag_days", "talk_lag_days", "first_touch_on"]].isna().all()
+    assert out.loc["r7", ["lag_days", "first_touch_on"]].isna().all()
     assert out.loc["r7", "why"] == "no touch before"
     assert not {"r5", "r8"} & set(out.index)  # herself, and what is only inferred
     nothing = referral_lags(schema.empty("interactions"), schema.empty("referrals"), as_of=AS_OF)
@@ -270,4 +269,3 @@ def test_order_and_future_do_not_matter_and_groups_add_up(talk_rows, name_rows, 
     mixed = [f.iloc[random.sample(range(len(f)), len(f))].set_axis([3] * len(f)) for f in (PEOPLE, *past)]
     pd.testing.assert_frame_equal(referral_yield(*mixed, as_of=as_of, by=by), out)
     pd.testing.assert_frame_equal(referral_lags(*mixed[1:], as_of=as_of), lags)
-    assert (lags["lag_days"] >= lags["talk_lag_days"]).all()  # NA, where there was no talk, is passed over

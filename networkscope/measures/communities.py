@@ -19,7 +19,7 @@ LEAST_MEMBERS, LEAST_SHARE = 2, 1 / 3  # who share what a community may be calle
 PARTS, LEAST_GAIN = 16, 1e-5  # of the search: nodes in parts, and the modularity worth another round
 _MEMBERS: dict[str, Any] = {
     "contact_id": schema.TEXT, "community": schema.COUNT, "community_name": schema.TEXT,
-    "core_id": schema.TEXT, "member_count": schema.COUNT, "inside_share": "float64", "why": schema.TEXT,
+    "core_id": schema.TEXT, "member_count": schema.COUNT, "why": schema.TEXT,
 }  # fmt: skip
 
 
@@ -45,9 +45,8 @@ def communities(graph: nx.Graph, contacts: pd.DataFrame, *, seed: int = 0) -> pd
 
     Returns
     -------
-    One row per contact: `contact_id, community` (1 is the largest), `community_name, core_id, member_count,
-    inside_share` (of the weight of this person's ties, what stays in the community), `why`. By community
-    and id; who has no tie belongs to none, has NA, and comes last. No contacts, no rows.
+    One row per contact: `contact_id, community` (1 is the largest), `community_name, core_id, member_count, why`.
+    By community and id; who has no tie belongs to none, has NA, and comes last. No contacts, no rows.
 
     Examples
     --------
@@ -67,11 +66,8 @@ def communities(graph: nx.Graph, contacts: pd.DataFrame, *, seed: int = 0) -> pd
     ranked = size.sort_values(["size", "min"], ascending=[False, True])
     number = pd.Series(range(1, len(ranked) + 1), index=ranked.index)
     names = _names(placed.assign(community=placed["group"].map(number)), people)
-    total = ties.sums(ties.weight)
-    inside = np.divide(table["within"].to_numpy(), total, out=np.full(len(groups), np.nan), where=total > 0)
-    table["community"] = table["group"].map(number)
-    table = table.assign(member_count=table["group"].map(size["size"]), inside_share=inside)
-    table["core_id"] = table["group"].map(size["first"])
+    facts = {"community": number, "member_count": size["size"], "core_id": size["first"]}
+    table = table.assign(**{name: table["group"].map(fact) for name, fact in facts.items()})
     table = table.join(names, on="community").reindex(columns=list(_MEMBERS)).astype(_MEMBERS)
     return table.sort_values(["community", "contact_id"], ignore_index=True)
 

@@ -17,8 +17,8 @@ _GIFTS = ("referral_given", "introduction")
 _FAVOURS = ("favour_done", "favour_received", *_GIFTS)
 LEDGER_COLUMNS = {
     "contact_id": schema.TEXT, "given_count": schema.COUNT, "received_count": schema.COUNT, "balance": "float64",
-    "owed_to": schema.choice(OWED), "last_given_on": schema.DATE, "last_received_on": schema.DATE,
-    "last_favour": schema.TEXT, "last_favour_on": schema.DATE, "why": schema.TEXT, "source_ref": schema.TEXT,
+    "owed_to": schema.choice(OWED), "last_favour": schema.TEXT, "last_favour_on": schema.DATE, "why": schema.TEXT,
+    "source_ref": schema.TEXT,
 }  # fmt: skip
 RISK_COLUMNS = {
     "contact_id": schema.TEXT, "at_risk": "float64", "yield_count": schema.COUNT,
@@ -53,8 +53,8 @@ def favour_ledger(
     Returns
     -------
     One row per contact, the index as given: `contact_id`, `given_count`, `received_count`, `balance` and
-    `owed_to` (`OWED`; both NA where there was no favour), `last_given_on`, `last_received_on`, `last_favour` (what it
-    was), `last_favour_on`, `why`, `source_ref` (of the last favour). A SchemaError where a table does not fit.
+    `owed_to` (`OWED`; both NA where there was no favour), `last_favour` (what it was), `last_favour_on`, `why`,
+    `source_ref` (of the last favour). A SchemaError where a table does not fit.
 
     Examples
     --------
@@ -80,22 +80,16 @@ def favour_ledger(
         who=pd.Index(people["contact_id"]).get_indexer(both["contact_id"]), given=both["given"].astype(bool)
     )
     both = both[both["who"] >= 0].sort_values(["who", *columns[1:]])
-    parts = both[both["given"]], both[~both["given"]], both
-    given, received, total = (np.bincount(part["who"], minlength=len(people)) for part in parts)
-    last_given, last_received, last = (
-        part.drop_duplicates("who", keep="last")
-        .set_index("who")
-        .reindex(range(len(people)))
-        .set_axis(people.index)
-        for part in parts
-    )
+    sides = both["who"] + len(people) * both["given"]
+    received, given = np.bincount(sides, minlength=2 * len(people)).reshape(2, -1)
+    total = given + received
+    last = both.drop_duplicates("who", keep="last").set_index("who").reindex(range(len(people)))
+    last = last.set_axis(people.index)
     side = np.select([total == 0, given < received, given > received], [-1, 0, 1], 2)
     people = people.assign(given_count=given, received_count=received)
     return people.assign(
         balance=(given - received) / np.where(total, total, np.nan),
         owed_to=pd.Categorical.from_codes(side, dtype=schema.choice(OWED)),
-        last_given_on=last_given["day"],
-        last_received_on=last_received["day"],
         last_favour=last["what"],
         last_favour_on=last["day"],
         why=in_words(people, "{given_count} given, {received_count} received, the last on ")

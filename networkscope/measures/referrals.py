@@ -131,9 +131,8 @@ def referral_lags(
 
     One row per name or lead, in the order of giving (nobody names themselves): `referral_id, referrer_id,
     referred_id, given_on`; `first_touch_on`, the first day with a touch in either direction, and `lag_days` from
-    it; `talk_on`, the latest conversation up to the day of giving, and `talk_lag_days`; `inferred, source_ref,
-    why`. Days and lags are NA where nothing came before. Nothing in, no rows out; a SchemaError where a table
-    does not fit.
+    it (both NA where nothing came before); `inferred, source_ref, why`. Nothing in, no rows out; a SchemaError
+    where a table does not fit.
 
     >>> mail = pd.DataFrame({"contact_id": ["ann"], "direction": ["inbound"],
     ...     "occurred_at": pd.to_datetime(["2026-01-02 09:00Z"])})
@@ -149,15 +148,11 @@ def referral_lags(
     touched = touches.seen(mine, columns=(), **seen).groupby("contact_id")["day"].min()
     first = touched.reindex(given["referrer_id"]).astype(schema.DATE).set_axis(given.index)
     first = first.where(first <= given["given_on"])
-    talks = touches.conversations(mine, **seen)
-    talk = talk_before(given, talks)["talk_on"]
     lag = (given["given_on"] - first).dt.days.astype(schema.COUNT)
     why = lag.astype(schema.TEXT) + " days after the first touch on " + first.dt.strftime("%Y-%m-%d")
     return given[["referral_id", "referrer_id", "referred_id", "given_on"]].assign(
         first_touch_on=first,
         lag_days=lag,
-        talk_on=talk,
-        talk_lag_days=(given["given_on"] - talk).dt.days.astype(schema.COUNT),
         inferred=given["inferred"],
         source_ref=given["source_ref"],
         why=why.astype(schema.TEXT).fillna("no touch before"),
