@@ -40,6 +40,8 @@ class Marks:
 
     def first_after(self, kind: str, person: Ints, at: Ints) -> Ints:
         """Which mark closes what was owed to this person at this instant? Places in `table`, -1 where none does."""
+        if self.table.empty:
+            return np.full(len(person), -1)
         marks, place = self.of(kind), self.stretch(kind, person, at)
         return np.where(
             np.append(marks["person"], -1)[place] == person, np.append(marks.index, -1)[place], -1

@@ -10,10 +10,9 @@ A new kind is a function that finds its openers and an entry in KINDS. Where the
   whatever else you ask opens nothing until they answer.
 - Your mark that something is done parts what came before its day's end from what comes after, as a word of yours does.
 - An end opens no second debt to a referrer who still waits for news of the first contact: one report tells both.
-- Monthly updates are owed from the day on which somebody became part of the search. What starts the month anew is a
-  talk between the two of you, a message of yours to that person alone, an update, or your mark that it is done (from
-  the next day on). Their messages do not, nor do meetings of more, but that the first of these begins the first
-  month. An update to a crowd touches nobody and counts for none of them: write one by one.
+- Monthly updates are owed from the day on which somebody became part of the search. The month begins anew with a talk
+  of the two of you, a message of yours to that person alone, an update, or your mark that it is done (on the next day);
+  with a talk of more only where it is the first. An update to a crowd touches nobody.
 """
 
 from __future__ import annotations
@@ -256,22 +255,23 @@ def _search_days(known: Known, _: int) -> Openers:
     for side in ("referrer", "referred"):
         np.minimum.at(joined, given[side].to_numpy(), periods.day_numbers(given["given_on"]))
     due = _word(events) & (events["day"] >= joined[events["person"]])
-    word, met = (part.drop_duplicates("person")["person"] for part in (events[due], talked))
-    begun = pd.Series(word.index, word).reindex(met).to_numpy()  # before the first talk, by a word of yours?
-    met = met.index[~(begun <= met.index)]
-    rows = np.union1d(np.flatnonzero(due), met)
-    what = np.where(np.isin(rows, met), "met with others", "your last word")
-    said = _from_log(known.line, rows, what=what)
+    said, met = np.flatnonzero(due)[::-1], talked["person"].drop_duplicates()
+    begun = np.full(len(known.line.people), NEVER)
+    begun[events["person"].to_numpy()[said]] = said  # the first is written last, and stays
+    first = np.zeros(len(events), np.int64)
+    first[met.index[met.index < begun[met]]] = 1
+    rows = np.flatnonzero(due | first)
+    what = words(first[rows], ("your last word", "met with others").__getitem__)
+    months = _from_log(known.line, rows, what=what)
     marks, now = known.marks.of("monthly_update"), micros(pd.Series([known.as_of]))[0]
     next_word = first_after(known.line, due, marks["person"].to_numpy(), marks["by"].to_numpy())
-    # A word at that instant would begin the month itself.
-    begins = (marks["by"] < now) & (instant_of(known.line, next_word) != marks["by"])
+    begins = (marks["by"] < now) & (instant_of(known.line, next_word) != marks["by"])  # else a word does
     marks = marks[begins & (marks["day"] >= joined[marks["person"]])].drop_duplicates(["person", "by"])
     if marks.empty:
-        return said
+        return months
     month = "new month (marked as done the day before)"
     noted = {"person": marks["person"], "at": marks["by"], "mark": marks.index, "row": -1, "what": month}
-    return pd.concat([pd.DataFrame({"mark": -1, **part}) for part in (said, noted)], ignore_index=True)
+    return pd.concat([pd.DataFrame({"mark": -1, **part}) for part in (months, noted)], ignore_index=True)
 
 
 def _promised(known: Known, _: int) -> Openers:
