@@ -12,7 +12,7 @@ from networkscope.errors import ParameterError, SchemaError
 from networkscope.measures import evidence
 from networkscope.measures.evidence import COMPANY_MAX, EDGE, NODE
 from networkscope.measures.holes import OWNER
-from networkscope.measures.leads import counted_leads, last_day
+from networkscope.measures.leads import counted_leads
 
 
 def alter_graph(
@@ -78,7 +78,7 @@ def alter_graph(
         raise ParameterError("group_max and company_max must be at least 2")
     columns = ("contact_id", "name", "organization", "circle", "introduced_by", "connected_on")
     people = schema.conform("contacts", contacts, columns).sort_values("contact_id", ignore_index=True)
-    today = last_day(as_of, timezone)
+    today = periods.last_day(as_of, timezone)
     co_mentions = schema.empty("co_mentions") if co_mentions is None else co_mentions
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
     groups, large = evidence.groups(interactions, co_mentions, group_max=group_max, **seen)

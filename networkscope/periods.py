@@ -79,6 +79,11 @@ def as_of_date(as_of: AsOf, timezone: str) -> pd.Timestamp:
     return local_date(as_instant(as_of, timezone), timezone)
 
 
+def last_day(as_of: AsOf, timezone: str) -> pd.Timestamp:
+    """The last calendar date of the owner's that the cut-off sees anything of."""
+    return local_date(as_instant(as_of, timezone) - pd.Timedelta(1, "us"), timezone)
+
+
 def look_back(as_of: AsOf, days: int, *, timezone: str = "UTC", week_starts_on: str = "") -> pd.Timestamp:
     """Which moment of the owner's was so many days ago, or began the week in which that day lies?
 

@@ -11,7 +11,6 @@ from networkscope import periods, schema
 from networkscope.measures import touches
 from networkscope.measures.employers import Employer, on_employer_domains
 from networkscope.measures.exchanges import exchanges
-from networkscope.measures.leads import last_day
 from networkscope.measures.rhythm import require_positive
 from networkscope.words import in_words
 
@@ -184,7 +183,7 @@ def through_colleagues(
     require_positive(whole=True, at_least=at_least, crowd_max=crowd_max)
     people = schema.conform("contacts", contacts, ("contact_id", "name", "connected_on", "listed"))
     people = people.sort_values("contact_id", ignore_index=True)
-    later = people["connected_on"] > last_day(as_of, timezone)
+    later = people["connected_on"] > periods.last_day(as_of, timezone)
     listed = people["listed"].fillna(False).to_numpy(bool) & ~later.to_numpy()
     rows = _meetings(people["contact_id"], interactions, as_of, timezone, crowd_max)
     known = listed[rows["person"]]

@@ -7,7 +7,6 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.measures import rhythm
-from networkscope.measures.leads import last_day
 from networkscope.measures.touches import is_conversation
 
 
@@ -60,7 +59,7 @@ def exchanges(
     recent = np.True_ if within_days is None else (known["day"] >= today - within_days).to_numpy()
     sent, answered, talked = (np.bincount(code[mask & recent], minlength=size) for mask in (out, back, talk))
     n, first, last = rhythm.history(rhythm.day_keys(known), size, today + 1)
-    later = (people["connected_on"] > last_day(as_of, timezone)).to_numpy()
+    later = (people["connected_on"] > periods.last_day(as_of, timezone)).to_numpy()
     facts = {
         "connected_on": people["connected_on"].mask(later),
         "listed": people["listed"].fillna(False).to_numpy(bool) & ~later,

@@ -52,7 +52,7 @@ def referral_steps(
     [Timestamp('2026-01-09 00:00:00')]
     """
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
-    given = _known(referrals, last_day(as_of, timezone))
+    given = _known(referrals, periods.last_day(as_of, timezone))
     theirs = touching(interactions, given["referred_id"])
     sent = touches.seen(theirs, columns=("direction",), **seen)
     sent = sent[sent["direction"].isin(("outbound", "mutual"))]
@@ -75,11 +75,6 @@ def counted_leads(
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "include_inferred": include_inferred}
     given = referral_steps(schema.empty("interactions"), referrals, **seen)
     return given[~given["own"] & (include_inferred | ~given["inferred"])]
-
-
-def last_day(as_of: periods.AsOf, timezone: str) -> pd.Timestamp:
-    """The last local date that `as_of` sees anything of."""
-    return periods.local_date(periods.as_instant(as_of, timezone) - pd.Timedelta(1, "us"), timezone)
 
 
 def talk_before(given: pd.DataFrame, talks: pd.DataFrame) -> pd.DataFrame:

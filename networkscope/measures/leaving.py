@@ -11,7 +11,6 @@ from networkscope import periods, schema
 from networkscope.measures import rhythm
 from networkscope.measures.dormancy import DRIFTING_FROM
 from networkscope.measures.employers import Employer, next_exit, on_employer_domains
-from networkscope.measures.leads import last_day
 from networkscope.measures.recommending import ONE_SIDED, known_entries
 
 RISKS = ("employer_only", "unreachable")
@@ -132,7 +131,7 @@ def runway(
     True
     """
     today = periods.as_of_date(as_of, timezone)
-    last, since = last_day(as_of, timezone), today - pd.Timedelta(weeks=PACE_WEEKS)
+    last, since = periods.last_day(as_of, timezone), today - pd.Timedelta(weeks=PACE_WEEKS)
     leaving, days_left = next_exit(employers, today)
     tied = dormant[~dormant["state"].isin(ONE_SIDED)]
     worthy = tied[tied["value"] >= tied["value"].quantile(0.75)]
@@ -208,7 +207,7 @@ def readiness(
     """
     rhythm.require_positive(whole=True, stale_after_days=stale_after_days)
     people, today = _addresses(contacts, employers, as_of, timezone), periods.as_of_date(as_of, timezone)
-    connected = people["connected_on"].mask(people["connected_on"] > last_day(as_of, timezone))
+    connected = people["connected_on"].mask(people["connected_on"] > periods.last_day(as_of, timezone))
     touched = dormant.set_index("contact_id")["last_touch_on"].astype(schema.DATE)
     touched = touched.reindex(people["contact_id"]).set_axis(people.index)
     latest = pd.concat([connected, touched], axis=1).max(axis=1)

@@ -12,7 +12,7 @@ from networkscope import periods, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import rhythm
 from networkscope.measures.exchanges import exchanges
-from networkscope.measures.leads import counted_leads, last_day
+from networkscope.measures.leads import counted_leads
 from networkscope.measures.rates import add_shares
 from networkscope.measures.rhythm import Floats, Ints
 from networkscope.measures.targets import company_keys
@@ -86,7 +86,7 @@ def months_since(first: int | None, as_of: periods.AsOf, timezone: str) -> pd.In
     """Every local month from a first day number to `as_of`, as text ("2026-07"); none where there is no first."""
     every = pd.PeriodIndex([], freq="M")
     if first is not None:
-        every = periods.months(pd.Timestamp(first, unit="D"), last_day(as_of, timezone))
+        every = periods.months(pd.Timestamp(first, unit="D"), periods.last_day(as_of, timezone))
     return pd.Index(every.astype(str), dtype=schema.TEXT, name="month")
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from networkscope import periods, schema
 from networkscope.measures.employers import Employer, begun, next_exit
-from networkscope.measures.leads import last_day
 from networkscope.measures.seniority import seniority_in, seniority_of
 from networkscope.measures.targets import insiders
 
@@ -60,7 +59,7 @@ def recommendation_gaps(
       contact_id     tier
     0          a  stretch
     """
-    today, last = periods.as_of_date(as_of, timezone), last_day(as_of, timezone)
+    today, last = periods.as_of_date(as_of, timezone), periods.last_day(as_of, timezone)
     columns = ("contact_id", "name", "organization", "title", "seniority")
     people = schema.conform("contacts", contacts, columns)
     people["seniority"] = seniority_in(people)

@@ -13,7 +13,6 @@ from networkscope.measures import rates, touches
 from networkscope.measures.leads import (
     ENDED_WITHOUT,
     counted_leads,
-    last_day,
     referral_steps,
     talk_before,
     touching,
@@ -104,7 +103,7 @@ def referral_yield(
     today = periods.as_of_date(as_of, timezone)
     table = _talk_sums(talks, given).join(_lead_sums(given, today), how="outer")
     if by == "month" and len(table):
-        every = periods.months(pd.Timestamp(min(table.index)), last_day(as_of, timezone))
+        every = periods.months(pd.Timestamp(min(table.index)), periods.last_day(as_of, timezone))
         table = table.reindex(every.astype(str))
     group = pd.Series(table.index, table.index, dtype=schema.TEXT)
     label: dict[str, pd.Series] = {by: group.where(group != "")} if by != "all" else {}
