@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from itertools import pairwise
 from typing import Any
 
@@ -245,6 +246,38 @@ def test_rows_and_future_do_not_matter_and_inputs_stay(events: list[tuple[Any, .
         assert_frame_equal(dormant_contacts(contacts, other, as_of=CUT), found, check_exact=True)
         assert_frame_equal(dormant_contacts(turned, other, as_of=CUT).iloc[::-1], found, check_exact=True)
         assert_frame_equal(top_stability(turned, other, as_of=CUT, top=2), stable, check_exact=True)
+
+
+TALK = st.tuples(
+    st.sampled_from("ab"),
+    st.integers(0, 2),
+    st.integers(9, 11),
+    st.sampled_from(schema.DIRECTIONS),
+    st.sampled_from(["call", "meeting", "email", None]),
+    st.sampled_from([None, 2, 3, 5]),
+    st.sampled_from([None, "Roof", "Garden"]),
+)
+
+
+@given(
+    st.lists(st.tuples(TALK, st.sampled_from(["notes", "calendar", "phone", None])), max_size=12),
+    st.randoms(),
+)
+def test_of_each_day_the_source_that_tells_most_is_counted(told: list[Any], random: Any) -> None:
+    contacts, interactions = people("a", "b"), drawn([talk for talk, _ in told])
+    interactions["source"] = pd.array([source for _, source in told], dtype=schema.TEXT)
+    interactions["source_ref"] = pd.array([f"f:{n}" for n in range(len(told))], dtype=schema.TEXT)
+    before = interactions.copy(deep=True)
+    found = dormant_contacts(contacts, interactions, as_of=CUT)
+    assert_frame_equal(interactions, before)
+    order = random.sample(range(len(told)), len(told))
+    shuffled = interactions.iloc[order].set_index(pd.Index([0] * len(order)))
+    assert_frame_equal(dormant_contacts(contacts, shuffled, as_of=CUT), found, check_exact=True)
+    small = [(*talk[:2], talk[4], source) for talk, source in told if talk[5] != 5]
+    talks = Counter((*row[:2], row[3]) for row in small if row[2] in ("call", "meeting") and row[3])
+    days = {key[:2] for key in talks}
+    most = sum(max(n for key, n in talks.items() if key[:2] == day) for day in days)
+    assert found["touch_count"].sum() == most + len(small) - talks.total()
 
 
 @given(st.lists(EVENT, max_size=25))
