@@ -55,19 +55,15 @@ def changes_since(now: pd.DataFrame, before: pd.DataFrame, *, key: str, state: s
             raise SchemaError(f"changes_since: column '{missing[0]}' is missing")
     keys = (pa.array(frame[key].astype(schema.TEXT), pa.large_string()) for frame in (now, before))
     place = pc.fill_null(pc.index_in(*keys), -1).to_numpy(zero_copy_only=False)
-    earlier, states = pd.factorize(before[state].astype(schema.TEXT))
-    earlier = np.append(earlier, -1)[place]
-    current, now_states = pd.factorize(now[state].astype(schema.TEXT))
-    same = np.append(states.get_indexer(now_states), -1)[current]
-    differs = (earlier < 0) | (earlier != same)
-    earlier, current = earlier[differs], current[differs]
-    pair, pairs = pd.factorize((earlier + 1) * (len(now_states) + 1) + current + 1)
-    told = [divmod(int(number), len(now_states) + 1) for number in pairs]
-    words = [_change(states[a - 1] if a else None, now_states[b - 1] if b else None) for a, b in told]
-    return now[differs].assign(
-        before=states.array.take(earlier, allow_fill=True),
-        change=pd.array(words, dtype=schema.TEXT).take(pair),
-    )
+    earlier = before[state].astype(schema.TEXT).array.take(place, allow_fill=True)
+    pairs = pd.DataFrame({"before": earlier, "now": now[state].astype(schema.TEXT).array})
+    differs = (pairs["before"].isna() | (pairs["before"] != pairs["now"])).to_numpy()
+    pairs = pairs[differs]
+    pair = pairs.groupby(["before", "now"], sort=False, dropna=False).ngroup()
+    told = pairs.drop_duplicates().astype(object).replace(np.nan, None)
+    words = [_change(*states) for states in told.itertuples(index=False)]
+    change = pd.array(words, dtype=schema.TEXT).take(pair)
+    return now[differs].assign(before=pairs["before"].array, change=change)
 
 
 def _change(earlier: str | None, now: str | None) -> str:
