@@ -114,7 +114,9 @@ def test_weekly_prints_the_index_and_names_what_failed(monkeypatch, tmp_path):
         if progress:
             progress("a …")
         return reports.Result(
-            tmp_path / "index.html", (), {"a": "a.ipynb: cell 3 raised KeyError"} if seen["jobs"] == 2 else {}
+            tmp_path / "index.html",
+            (),
+            {"a": ReportError("a.ipynb: cell 3 raised KeyError")} if seen["jobs"] == 2 else {},
         )
 
     monkeypatch.setattr(reports, "weekly", weekly)

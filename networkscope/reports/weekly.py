@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from networkscope.errors import NetworkscopeError, ParameterError, ReportError
+from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.files import output_folder
 from networkscope.reports.export import export_html
 from networkscope.reports.front import write_index
@@ -33,21 +33,16 @@ Fault = NetworkscopeError | None
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a run: `index` leads to the pages, `failures` says what failed, by notebook; of these,
-    `refused` failed because the input is wrong.
-    """
+    """What came of a run: `index` leads to the pages, `failures` says what failed and why, by notebook."""
 
     index: Path
     pages: tuple[Path, ...]
-    failures: Mapping[str, str]
-    refused: frozenset[str] = frozenset()
+    failures: Mapping[str, NetworkscopeError]
 
     @property
     def exit_code(self) -> int:
         """0 where all is fresh, 2 where nothing but the input is wrong, 1 otherwise."""
-        if not self.failures:
-            return 0
-        return 2 if self.refused >= set(self.failures) else 1
+        return min((fault.exit_code for fault in self.failures.values()), default=0)
 
 
 def report(
@@ -117,12 +112,10 @@ def weekly(
         return None
 
     found = _spread(run, paths, max(1, min(jobs, len(paths))))
-    faults = {path.stem: fault for path in paths if (fault := found[path])}
-    failures = {name: str(fault) for name, fault in faults.items()}
-    refused = frozenset(name for name, fault in faults.items() if not isinstance(fault, ReportError))
+    failures = {path.stem: fault for path in paths if (fault := found[path])}
     index = write_index(folder, paths, failures, str(given["as_of"]))
     pages = tuple(page for path in paths if (page := folder / f"{path.stem}.html").exists())
-    return Result(index, pages, failures, refused)
+    return Result(index, pages, failures)
 
 
 def _checked_book(book: Path, as_of: str | None) -> str:
