@@ -22,7 +22,7 @@ import zoneinfo
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,7 @@ import pyarrow.ipc
 import tzdata  # type: ignore[import-untyped]
 
 from networkscope.settings import Settings
-from networkscope.sources.base import Parsed
+from networkscope.sources.base import Frames, Parsed
 
 MARK = "# What networkscope parsed; safe to delete at any time.\n*\n"
 ABANDONED_NS = 3600 * 10**9
@@ -44,8 +44,6 @@ _PLAIN = re.compile(r"str|bool(ean)?|[Ii]nt\d+|[Ff]loat\d+|datetime64\[\w+(, UTC
 _READING = ("networkscope", "sources", "identity")
 _ODD = np.arange(1, 2**15, 2, dtype=np.uint64)  # as many words as stay in a processor's cache
 _log = logging.getLogger(__name__)
-
-Frames: TypeAlias = dict[str, pd.DataFrame]
 
 
 def digest(*parts: Any) -> str:

@@ -1,4 +1,4 @@
-"""Text columns as Arrow arrays, looked at as a whole: their bytes answer faster than their cells.
+"""Text columns as Arrow arrays, looked at as a whole (their bytes answer faster), and the numbers that stand for texts.
 
 In the columns that readers work on an empty cell is empty text and none is missing; elsewhere a cell may be missing.
 """
@@ -18,6 +18,25 @@ _FOLDED = [int.from_bytes(letter.encode(), "big") for letter in "ßİıĲĳĿŀ�
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+
+
+def distinct_pairs(one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Each pair of numbers once, in order."""
+    base = int(other.max(initial=0)) + 1
+    packed = np.sort(one * base + other)
+    first, second = np.divmod(packed[np.diff(packed, prepend=-1) > 0], base)
+    return first, second
+
+
+def hexadecimal(numbers: npt.NDArray[Any], digits: int) -> Any:
+    """Numbers as texts of so many digits.
+
+    >>> hexadecimal(np.array([255, -1]), 4).to_pylist()
+    ['00ff', 'ffff']
+    """
+    signs = numbers.astype(">u8").view(np.uint8).reshape(-1, 8)[:, -(digits // 2) :].tobytes().hex().encode()
+    cells = pa.FixedSizeBinaryArray.from_buffers(pa.binary(digits), len(numbers), [None, pa.py_buffer(signs)])
+    return cells.cast(pa.large_binary()).cast(TEXT)
 
 
 def as_arrow(texts: Any) -> Any:

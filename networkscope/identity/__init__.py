@@ -31,9 +31,9 @@ from networkscope.identity.exact import (
     flags,
     folded_names,
 )
-from networkscope.identity.ids import identifiers, written
+from networkscope.identity.ids import BITS, identifiers
 from networkscope.identity.people import contacts_of
-from networkscope.texts import Flags, Ints, encoded
+from networkscope.texts import Flags, Ints, encoded, hexadecimal
 
 NOBODY, SEVERAL = -1, -2
 
@@ -127,7 +127,7 @@ def resolve(
     ids, register = identifiers(mentions, found, names, person, len(unique), register)
     firsts = np.zeros(len(mentions), dtype=bool)
     firsts[known[first]] = True
-    texts = written(ids)
+    texts = hexadecimal(ids, BITS // 4)
     contact_ids = texts.take(pa.array(person, mask=person < 0))
     contacts = contacts_of(mentions, found, person, ids, texts)
     contact_ids = pd.Series(schema.TEXT.__from_arrow__(contact_ids))

@@ -102,14 +102,14 @@ def person_lines(told: dict[str, Any]) -> list[str]:
     return lines
 
 
-def duplicates(book: Any, *, min_score: float = 0.5) -> pd.DataFrame:
+def duplicates(book: Any) -> pd.DataFrame:
     """`duplicate_candidates` of a book without the pairs decided in aliases.csv, each with the line to copy there.
 
     The line says `same`; where the two are not, it is to be changed. It is missing where a contact has nothing of its
     own to be called by.
     """
     apart = book.decisions[(book.decisions["fate"] == USED) & ~book.decisions["same"].astype(bool)]
-    found = duplicate_candidates(book.contacts, apart=apart, min_score=min_score)
+    found = duplicate_candidates(book.contacts, apart=apart)
     joining = book.keys[book.keys["joins"]]
     rank = joining["kind"].map(KINDS.index)
     joining = joining.assign(contact_id=book.mentions["contact_id"].reindex(joining["mention"]).to_numpy())

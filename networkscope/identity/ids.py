@@ -152,13 +152,6 @@ def _distinct(ids: Hashes, had: Flags, best: Hashes, tie: Hashes) -> Hashes:
     return ids
 
 
-def written(ids: Hashes) -> Any:
-    """The ids as text."""
-    digits = ids.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:].tobytes().hex().encode()
-    cells = pa.FixedSizeBinaryArray.from_buffers(pa.binary(BITS // 4), len(ids), [None, pa.py_buffer(digits)])
-    return cells.cast(pa.binary()).cast(pa.large_string())
-
-
 def _ranked(digest: Hashes, strength: Any) -> Hashes:
     """Numbers of which the smallest belongs to the strongest key."""
     return (np.asarray(strength).astype(np.uint64) << np.uint64(BITS)) | (digest >> np.uint64(64 - BITS))

@@ -291,6 +291,14 @@ def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
     return best if clear else "", [name for name, _ in counts]
 
 
+def owner_unclear(label: str, where: str, candidates: list[str]) -> LoadError:
+    """What is said where nobody stands out as the owner."""
+    return LoadError(
+        f"{label}: the owner's address cannot be told from the {where}; candidates: {', '.join(candidates)}; "
+        f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'
+    )
+
+
 def digest(*parts: str) -> str:
     """A short name for some content: the same in every export that holds it.
 

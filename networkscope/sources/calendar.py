@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from networkscope import periods, schema
-from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources import contentlines
 from networkscope.sources.base import (
@@ -21,6 +20,7 @@ from networkscope.sources.base import (
     SourceFile,
     digest,
     on_nearly_all,
+    owner_unclear,
     rows,
     source_refs,
     texts,
@@ -30,13 +30,13 @@ from networkscope.sources.calendar_events import Event, Guest, events_in, listed
 from networkscope.sources.calendar_rules import (
     DAY,
     LAST_SECOND,
-    Numbers,
     UnreadableError,
     Wall,
     expand,
     parse_rule,
 )
 from networkscope.sources.suggest import UNKNOWN, suggest_purpose
+from networkscope.texts import Ints
 
 OLD = "the file holds a newer version of the event"
 UNDATED = "the date of the event cannot be read, or lies before 1900 or after 2199"
@@ -121,10 +121,7 @@ def _owner(events: list[Event], settings: Settings, label: str) -> frozenset[str
         [guest.key for guest in event.guests if guest.email and guest.is_person] for event in events
     )
     if candidates and not best:
-        raise LoadError(
-            f"{label}: the owner's address cannot be told from the guests; candidates: {', '.join(candidates)}; "
-            f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'
-        )
+        raise owner_unclear(label, "guests", candidates)
     return frozenset(filter(None, (best,)))
 
 
@@ -140,7 +137,7 @@ def _people(event: Event, owner: frozenset[str]) -> tuple[str, list[Guest]]:
     return "" if people else ALONE, people
 
 
-def _times(met: Met, events: list[Event], clock: Clock, until: int, notes: list[str]) -> list[Numbers]:
+def _times(met: Met, events: list[Event], clock: Clock, until: int, notes: list[str]) -> list[Ints]:
     """When each event took place, on the clock of its zone, and perhaps some days beyond `until`."""
     moved: dict[str, list[Wall]] = defaultdict(list)
     for event in events:
@@ -172,7 +169,7 @@ def _times(met: Met, events: list[Event], clock: Clock, until: int, notes: list[
     return times
 
 
-def _repeated(event: Event, clock: Clock, until: int) -> tuple[Numbers, int]:
+def _repeated(event: Event, clock: Clock, until: int) -> tuple[Ints, int]:
     """All times of a series, and how many of its rules could not be read."""
     start = event.start
     last = clock.on(Wall(until, "UTC"), start.zone)
@@ -201,7 +198,7 @@ def _gone(event: Event, walls: list[Wall], clock: Clock) -> Gone:
     return days, [clock.on(at, event.start.zone) for at in walls if not at.all_day]
 
 
-def _without(times: Numbers, gone: Gone) -> Numbers:
+def _without(times: Ints, gone: Gone) -> Ints:
     days, exact = gone
     if not (days or exact):
         return times
@@ -209,7 +206,7 @@ def _without(times: Numbers, gone: Gone) -> Numbers:
 
 
 def _frames(
-    file: SourceFile, settings: Settings, met: Met, times: list[Numbers], clock: Clock,
+    file: SourceFile, settings: Settings, met: Met, times: list[Ints], clock: Clock,
     until: int, parsed: Parsed,
 ) -> None:  # fmt: skip
     """Put people and interactions into `parsed`, and count the events that left none."""

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.int64]
+from networkscope.texts import Flags, Ints
 
 DAY = 86_400
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -100,7 +99,7 @@ def parse_rule(text: str, zone: str = "") -> Rule:
     return rule
 
 
-def expand(rule: Rule, start: int, until: int) -> Numbers:
+def expand(rule: Rule, start: int, until: int) -> Ints:
     """All times of the rule from `start` to `until`, both included, on the wall clock of `start`.
 
     >>> rule = parse_rule("FREQ=MONTHLY;BYDAY=-1FR;COUNT=3")
@@ -138,7 +137,7 @@ def _numbers(name: str, text: str) -> tuple[int, ...]:
     return numbers
 
 
-def _times(rule: Rule, start: int) -> Numbers:
+def _times(rule: Rule, start: int) -> Ints:
     """The seconds of the day at which the rule takes place, those of its beginning where it does not say."""
     hours = np.array(rule.by.get("BYHOUR", (start // 3600,)), dtype=np.int64)
     minutes = np.array(rule.by.get("BYMINUTE", (start // 60 % 60,)), dtype=np.int64)
@@ -146,7 +145,7 @@ def _times(rule: Rule, start: int) -> Numbers:
     return (hours[:, None, None] * 3600 + minutes[None, :, None] * 60 + seconds).ravel()
 
 
-def _fits(rule: Rule, table: Mapping[str, Numbers], origin: Mapping[str, int]) -> npt.NDArray[np.bool_]:
+def _fits(rule: Rule, table: Mapping[str, Ints], origin: Mapping[str, int]) -> Flags:
     """On which days of the table does the rule hold? What it leaves open is as it was on the first day."""
     by, days, period = dict(rule.by), rule.days, _PERIOD[rule.frequency]
     if not (days or {"BYYEARDAY", "BYMONTHDAY"} & by.keys()):
@@ -173,7 +172,7 @@ def _fits(rule: Rule, table: Mapping[str, Numbers], origin: Mapping[str, int]) -
     return fits
 
 
-def _in_position(period: Numbers, positions: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+def _in_position(period: Ints, positions: tuple[int, ...]) -> Flags:
     """Which of the times, sorted, have one of these positions within their period? -1 is the last."""
     _, begin, count = np.unique(period, return_index=True, return_counts=True)
     place = np.arange(len(period)) - np.repeat(begin, count) + 1
@@ -181,7 +180,7 @@ def _in_position(period: Numbers, positions: tuple[int, ...]) -> npt.NDArray[np.
 
 
 @cache
-def _table(week_start: int) -> dict[str, Numbers]:
+def _table(week_start: int) -> dict[str, Ints]:
     """Every day that can be: in which periods it lies, and its places there from the beginning and the end (-)."""
     days = np.arange(FIRST_DAY, LAST_DAY + 1)
     weekday = (days + 3) % 7
@@ -207,7 +206,7 @@ def _table(week_start: int) -> dict[str, Numbers]:
     }
 
 
-def _places(days: Numbers, unit: str) -> tuple[Numbers, Numbers]:
+def _places(days: Ints, unit: str) -> tuple[Ints, Ints]:
     """The place of each day in its year or month: from 1 up, and from -1 down."""
     which = days.astype("datetime64[D]").astype(f"datetime64[{unit}]")
     after = which + np.array(1, f"timedelta64[{unit}]")

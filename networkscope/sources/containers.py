@@ -39,7 +39,6 @@ TOO_LARGE = (
     "as CSV"
 )
 
-BREAKS = r"[\r\n\x00]+"
 _INDEX = re.compile(r"__index_level_\d+__")  # how pandas names what it adds
 
 
@@ -142,7 +141,7 @@ def _as_text(column: Any) -> Any:
             text = pc.binary_join_element_wise(text, pa.scalar(" UTC", TEXT), pa.scalar("", TEXT))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.repeat(pa.scalar("", TEXT), len(column))
-    return pc.replace_substring_regex(pc.fill_null(text, ""), BREAKS, " ")
+    return pc.replace_substring_regex(pc.fill_null(text, ""), workbooks.BREAKS, " ")
 
 
 def _joined(lists: Any) -> Any:

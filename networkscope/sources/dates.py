@@ -12,13 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys, periods, schema
-from networkscope.texts import holds, laid_out
+from networkscope.texts import Flags, holds, laid_out
 
 UNREADABLE = "a date cannot be read: write it as 2026-11-16 or 2026-11-16 14:30"
 AMBIGUOUS = "day and month of a date cannot be told apart: write it as 2026-11-16"
@@ -110,7 +109,7 @@ def _column(values: Any) -> Any:
     return column.fill_null("") if column.null_count else column
 
 
-def _moments(column: Any, order: str | None, month_only: bool) -> tuple[Any, npt.NDArray[np.bool_]]:
+def _moments(column: Any, order: str | None, month_only: bool) -> tuple[Any, Flags]:
     """Wall-clock times, and which of them are UTC: by layout where there is one for them, else text by text."""
     wall = np.full(len(column), np.datetime64("NaT", "us"))
     aware = np.zeros(len(column), dtype=bool)

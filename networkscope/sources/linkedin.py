@@ -104,8 +104,8 @@ APPLICATIONS = synonyms(
 )
 
 
-def named(sheet: Sheet, first: str = "first_name", last: str = "last_name") -> Any:
-    return joined(sheet[first], sheet[last])
+def _named(sheet: Sheet, first: str = "first_name") -> Any:
+    return joined(sheet[first], sheet["last_name"])
 
 
 def _address(column: Any) -> Any:
@@ -115,7 +115,7 @@ def _address(column: Any) -> Any:
 
 def _people(sheet: Sheet) -> Parsed:
     sheet.reject(sheet.empty(*sheet.columns.keys() - {"connected_on", "made_on"}), DEPARTED)
-    sheet["name"] = named(sheet)
+    sheet["name"] = _named(sheet)
     sheet["address"] = _address(sheet["email"])
     sheet.reject(sheet.empty("name", "url", "address", "phone"), NOBODY)
     people = {
@@ -179,12 +179,12 @@ def _recommendations(sheet: Sheet) -> Parsed:
     if len(found) != 1:
         sheet.reject(np.ones(len(sheet), dtype=bool), "put 'given' or 'received' into the name of the file")
     way = found[0] if found else None
-    return _table("recommendations", sheet, name=named(sheet), direction=way)
+    return _table("recommendations", sheet, name=_named(sheet), direction=way)
 
 
 def _endorsements(way: str, sheet: Sheet) -> Parsed:
     """Whoever has a profile is mentioned once, where he first stands."""
-    sheet["name"] = named(sheet, way)
+    sheet["name"] = _named(sheet, way)
     profiles = [keys.profile_key(url) for url in sheet.strings("url")]
     first: dict[str, int] = {}
     for row, profile in enumerate(profiles):

@@ -22,14 +22,13 @@ from networkscope.sources.base import Parsed, digest, rows
 from networkscope.sources.linkedin import DEPARTED, NO_DIRECTION, WAYS, owner_on_nearly_all
 from networkscope.sources.linkedin_threads import (
     Traffic,
-    distinct_pairs,
     find_owners,
     firsts,
     people_in,
     traffic_of,
 )
 from networkscope.sources.sheets import Sheet, synonyms
-from networkscope.texts import TEXT, Flags, Ints, encoded
+from networkscope.texts import TEXT, Flags, Ints, distinct_pairs, encoded
 
 BOTS = re.compile(r"(guide|learning_\w+)_messages")
 BOT, DRAFT, SPAM = "a chat with a bot", "a draft that was never sent", "in the spam folder"

@@ -13,7 +13,7 @@ from networkscope import keys
 from networkscope.errors import LoadError
 from networkscope.sources.linkedin import CLOSED
 from networkscope.sources.sheets import Sheet
-from networkscope.texts import Flags, Ints, encoded, holds
+from networkscope.texts import Flags, Ints, distinct_pairs, encoded, holds
 
 SEVERAL = "[,; ]+"
 CANDIDATES = 5
@@ -49,14 +49,6 @@ class Traffic:
         known = self.sender >= 0
         where = np.append(self.conversation[known], self.conversation[self.to_row])
         return distinct_pairs(where, np.append(self.sender[known], self.to))
-
-
-def distinct_pairs(one: Ints, other: Ints) -> tuple[Ints, Ints]:
-    """Each pair once, in order."""
-    base = int(other.max(initial=0)) + 1
-    packed = np.sort(one * base + other)
-    first, second = np.divmod(packed[np.diff(packed, prepend=-1) > 0], base)
-    return first, second
 
 
 def people_in(cell: str) -> list[str]:

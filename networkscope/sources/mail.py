@@ -12,24 +12,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
 from networkscope import schema
-from networkscope.errors import LoadError
 from networkscope.settings import Settings
 from networkscope.sources import mail_columns, mail_headers, mailboxes
-from networkscope.sources.base import Frames, Parsed, Reader, SourceFile, rows, source_refs, texts
+from networkscope.sources.base import (
+    Frames,
+    Parsed,
+    Reader,
+    SourceFile,
+    owner_unclear,
+    rows,
+    source_refs,
+    texts,
+)
 from networkscope.sources.mail_columns import BY_DELIVERY, DELIVERED, LIST, READ, REJECTED, ROBOT
 from networkscope.sources.suggest import ANSWERS, UNKNOWN, suggest_purpose
+from networkscope.texts import Flags, Ints, distinct_pairs, hexadecimal
 
 TO_SELF = "it names nobody but the owner"
 NO_RECIPIENT = "no address in To, Cc or Bcc"
 CO_MENTIONED_UP_TO = 20  # a mail to more people than that shows no tie between them
-
-Numbers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -39,20 +43,18 @@ class _Mails:
     table: pd.DataFrame  # the `mails` of mail_columns
     persons: pd.DataFrame  # an address each: `address`, the `name` it goes by, and how often it is `present`
     counts: dict[str, Counter[str]]
-    sender: Numbers
-    to_mail: Numbers
-    to: Numbers
+    sender: Ints
+    to_mail: Ints
+    to: Ints
 
     @property
-    def every(self) -> Numbers:
+    def every(self) -> Ints:
         return np.arange(len(self.table))
 
-    def pairs(self, *parts: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:
+    def pairs(self, *parts: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
         """Mails and persons, each pair once, in order."""
-        base = len(self.persons) + 1
-        both = [mail * base + person for mail, person in parts]
-        mail, person = np.divmod(np.unique(np.concatenate(both)), base)
-        return mail, person
+        mail, person = map(np.concatenate, zip(*parts, strict=True))
+        return distinct_pairs(mail, person)
 
     def are(self, addresses: Iterable[str]) -> Flags:
         return self.persons["address"].isin(list(addresses)).to_numpy(copy=True)
@@ -126,7 +128,7 @@ def _notes(mails: _Mails, settings: Settings, owner: tuple[str, ...]) -> list[st
     return notes
 
 
-def _group_sizes(mails: _Mails, me: Flags) -> Numbers:
+def _group_sizes(mails: _Mails, me: Flags) -> Ints:
     """The owner counts once, whatever his addresses, and also where he stands in Bcc or behind a list."""
     owner = len(me)
     one = np.where(me, owner, np.arange(owner))
@@ -138,7 +140,7 @@ def _group_sizes(mails: _Mails, me: Flags) -> Numbers:
     return np.bincount(present, minlength=len(mails.table))
 
 
-def _silent(mails: _Mails, spoken: Numbers, out: Flags, robot: Flags) -> list[str]:
+def _silent(mails: _Mails, spoken: Ints, out: Flags, robot: Flags) -> list[str]:
     """Why each mail that touches nobody does not."""
     count = len(mails.table)
     mute = np.bincount(spoken, minlength=count) == 0
@@ -172,13 +174,10 @@ def _owner(mails: _Mails, settings: Settings, robot: Flags, label: str) -> Flags
         me[best[0]] = True
         return me
     candidates = [mails.persons["address"][person] for person in best if present[person]]
-    raise LoadError(
-        f"{label}: the owner's address cannot be told from the mails; candidates: {', '.join(candidates)}; "
-        f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'
-    )
+    raise owner_unclear(label, "mails", candidates)
 
 
-def _threads(mails: _Mails, me: Flags) -> Numbers:
+def _threads(mails: _Mails, me: Flags) -> Ints:
     """The thread of each mail: that of the mail which it answers, as far back as the file goes."""
     thread = mails.table["thread"].to_numpy().copy()
     if mails.table["orphan"].any():
@@ -193,7 +192,7 @@ def _threads(mails: _Mails, me: Flags) -> Numbers:
     return thread
 
 
-def _adopt(mails: _Mails, me: Flags, thread: Numbers) -> None:
+def _adopt(mails: _Mails, me: Flags, thread: Ints) -> None:
     """An answer that names no mail belongs to the last one with its subject and one of its people."""
     bare = [ANSWERS.sub("", subject).strip().casefold() for subject in mails.table["subject"]]
     orphan = mails.table["orphan"].to_numpy(dtype=bool)
@@ -214,8 +213,8 @@ def _frames(
     file: SourceFile,
     mails: _Mails,
     settings: Settings,
-    touches: tuple[Numbers, Numbers],
-    co_mentions: tuple[Numbers, Numbers],
+    touches: tuple[Ints, Ints],
+    co_mentions: tuple[Ints, Ints],
 ) -> Parsed:
     (mail, person), (co_mail, co_person) = touches, co_mentions
     labels, where = [part.label for part in file.parts], mails.table["where"]
@@ -227,7 +226,7 @@ def _frames(
         "listed": False,
         "source_ref": refs.iloc[np.concatenate([mail, co_mail])[first]],
     }
-    event_ids = pd.Series(_hexadecimal(mails.table["event"]))
+    event_ids = pd.Series(_ids(mails.table["event"]))
     touched = mails.table.iloc[mail]
     subjects, inbound = touched["subject"], np.where(touched["out"], 0, 1)
     purposes = _purposes(subjects, inbound) if settings.suggest_purposes else UNKNOWN
@@ -239,7 +238,7 @@ def _frames(
         "direction": pd.Categorical.from_codes(inbound, list(schema.DIRECTIONS)),
         "purpose": purposes,
         "group_size": touched["group_size"],
-        "thread_id": _hexadecimal(touched["thread"]),
+        "thread_id": _ids(touched["thread"]),
         "subject": subjects.replace("", None),
         "source_ref": refs.iloc[mail],
     }
@@ -254,7 +253,7 @@ def _frames(
     )
 
 
-def _purposes(subjects: pd.Series, inbound: Numbers) -> pd.Categorical:
+def _purposes(subjects: pd.Series, inbound: Ints) -> pd.Categorical:
     which, subjects = pd.factorize(subjects)
     known = subjects.tolist()
     pairs, back = np.unique(which * 2 + inbound, return_inverse=True)
@@ -262,8 +261,5 @@ def _purposes(subjects: pd.Series, inbound: Numbers) -> pd.Categorical:
     return pd.Categorical(np.array(suggested, dtype=object)[back], categories=list(schema.PURPOSES))
 
 
-def _hexadecimal(numbers: pd.Series) -> Any:
-    """Numbers as ids of 16 digits."""
-    digits = numbers.to_numpy().astype(">i8").tobytes().hex().encode()
-    fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(numbers), [None, pa.py_buffer(digits)])
-    return schema.TEXT.__from_arrow__(fixed.cast(pa.large_binary()).cast(pa.large_string()))
+def _ids(numbers: pd.Series) -> Any:
+    return schema.TEXT.__from_arrow__(hexadecimal(numbers.to_numpy(), 16))

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -18,7 +17,7 @@ from networkscope.settings import Settings
 from networkscope.sources import base, dates, tabular
 from networkscope.sources.base import Parsed, Reader, SourceFile
 from networkscope.sources.tabular import Table
-from networkscope.texts import TEXT, laid_out
+from networkscope.texts import TEXT, Flags, Ints, laid_out
 
 EXTRA = "extra "
 EMPTY = "the row is empty"
@@ -34,7 +33,7 @@ class Sheet:
     """
 
     columns: dict[str, Any]
-    lines: tabular.Lines
+    lines: Ints
     label: str
     settings: Settings
     order: str | None
@@ -60,7 +59,7 @@ class Sheet:
     def strings(self, name: str) -> list[str]:
         return self[name].to_pylist()
 
-    def empty(self, *names: str) -> npt.NDArray[np.bool_]:
+    def empty(self, *names: str) -> Flags:
         """The rows in which all of these columns are empty."""
         found = np.ones(len(self), dtype=bool)
         for name in self.columns.keys() & set(names):

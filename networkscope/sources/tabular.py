@@ -23,7 +23,7 @@ import pyarrow.csv as arrow_csv
 
 from networkscope.errors import LoadError, one_line
 from networkscope.sources.base import HEAD_BYTES, SourceFile
-from networkscope.texts import TEXT
+from networkscope.texts import TEXT, Ints
 
 HEADER_WITHIN_LINES = 40
 CHUNK_BYTES = 2**17
@@ -34,8 +34,6 @@ FOREIGN = {
     b"SQLite format 3\0": "a SQLite database; ask it by queries under [sql] in book.toml",
 }
 TOO_WIDE = "the row has more cells than the header"
-
-Lines = npt.NDArray[np.int64]
 
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as it likes; the file is in memory anyway
 
@@ -54,7 +52,7 @@ class Table:
     """The rows below a header: a text column per field (empty cells as empty text), and the line of each row."""
 
     columns: dict[str, Any]
-    lines: Lines
+    lines: Ints
     encoding: str
     rejected: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
@@ -192,7 +190,7 @@ def _regular(body: memoryview, header: Header, wanted: Mapping[str, int], encodi
     return Table(columns, starts + header.line + 1, encoding)
 
 
-def _record_starts(body: memoryview, expected: int) -> Lines:
+def _record_starts(body: memoryview, expected: int) -> Ints:
     """The lines (from 0) in which records begin: a line feed within quotes ends none, an empty line is none."""
     signs = np.frombuffer(body, dtype=np.uint8)
     marks = _positions(signs, lambda piece: piece <= ord("\r"))
@@ -211,7 +209,7 @@ def _record_starts(body: memoryview, expected: int) -> Lines:
     return np.append(0, ends[:-1] + 1)[length > 0]
 
 
-def _positions(signs: npt.NDArray[np.uint8], wanted: Callable[[Any], Any]) -> Lines:
+def _positions(signs: npt.NDArray[np.uint8], wanted: Callable[[Any], Any]) -> Ints:
     """Where the wanted signs stand; in pieces that fit into the processor's cache."""
     pieces = range(0, len(signs), CHUNK_BYTES)
     found = [np.flatnonzero(wanted(signs[start : start + CHUNK_BYTES])) + start for start in pieces]

@@ -19,7 +19,7 @@ MAX_CELLS = 40_000_000
 MAX_MEMORY_BYTES = 4 * 2**30
 TOO_MANY_CELLS = 3  # the exit status that says so
 
-_BREAKS = re.compile(r"[\r\n\x00]+")
+BREAKS = r"[\r\n\x00]+"
 _MIDNIGHT = re.compile(r"[ T]00:00:00(\.0+)?$")
 
 
@@ -52,7 +52,7 @@ def _text(value: Any) -> str:
         return f"{text} UTC" if value.tzinfo else _MIDNIGHT.sub("", text)
     if isinstance(value, list | tuple | set):
         return "; ".join(map(_text, value))
-    return "" if value is None else _BREAKS.sub(" ", str(value))
+    return "" if value is None else re.sub(BREAKS, " ", str(value))
 
 
 def _limit_memory() -> None:
