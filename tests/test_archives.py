@@ -1,7 +1,6 @@
 """Archives are hostile until shown otherwise."""
 
 import io
-import pickle
 import stat
 import struct
 import zipfile
@@ -32,7 +31,6 @@ def test_members_are_named_below_the_archive_and_read(tmp_path):
         ("exports/x.zip.zip/Basic/a.csv", b"x"),
         ("exports/x.zip.zip/b.csv", b"zz"),
     ]
-    assert pickle.loads(pickle.dumps(found[1])).read() == b"zz"  # noqa: S301
 
 
 @pytest.mark.parametrize("name", ["../a.csv", "a/../../b", "/etc/x", "C:/x", "..\\x", "\\\\server\\share\\x"])

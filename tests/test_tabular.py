@@ -148,9 +148,9 @@ def test_cleaned_leaves_names_as_keys_does(tmp_path):
     assert names(sheet) == ["Ann Lee", "Ana", "Zoë", "ab", "NA"]
 
 
-def test_a_table_goes_to_another_process_with_its_content(tmp_path):
+def test_a_copy_of_a_table_has_its_content(tmp_path):
     file = SourceFile(tmp_path / "t.xlsx", "t.xlsx[a]", len(HEADER), "[a]", content=HEADER.encode())
-    assert copy.copy(file).read() == HEADER.encode()  # copied as it is pickled
+    assert copy.copy(file).read() == HEADER.encode()
 
 
 def test_each_column_of_a_frame_can_be_changed_alone():

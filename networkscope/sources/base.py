@@ -86,22 +86,13 @@ class SourceFile:
     content: bytes | None = field(default=None, repr=False, compare=False)
     seen: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """An open archive cannot go to another process; there it is opened again."""
-        return SourceFile, (
-            *(self.path, self.label, self.size, self.member),
-            *(None, self.parts, _now, self.content),
-        )
-
     def open(self) -> IO[bytes]:
         if self.parts:
             return self.parts[0].open()
         if self.content is not None:
             return io.BytesIO(self.content)
         try:
-            if self.member is None:
-                return self.path.open("rb")
-            return (self.archive or ZipFile(self.path)).open(self.member)
+            return self.archive.open(self.member) if self.archive and self.member else self.path.open("rb")
         except Exception as fault:
             raise LoadError(f"{self.label} cannot be read: {one_line(fault)}") from fault
 
