@@ -95,8 +95,9 @@ def next_moves(
     -------
     DataFrame
         One row per person with anything to do, best first: `rank`, `contact_id`, `kind` and `move` (the
-        heaviest reason), `why` (the five heaviest reasons), `reason_count` (of all), `due_on`, the parts of the
-        score (`debt`, `value`, `urgency`, all without unit), `draft`, `source_ref`. Empty in, empty out.
+        heaviest reason), `why` (the five heaviest reasons), `reason_count` (of all), `due_on`, `score` = debt +
+        value x urgency and its parts (`debt`, `value`, `urgency`, all without unit; how each is counted stands at
+        the head of this module), `draft`, `source_ref`. Empty in, empty out.
 
     Examples
     --------

@@ -163,7 +163,7 @@ def test_messages_without_a_purpose_are_one_share():
     flags = flags_of("no_purpose", events)
     assert flags["contact_id"].isna().all()
     assert flags[["people_count", "source_ref"]].to_numpy().tolist() == [[2, "log:3"]]
-    assert flags["why"][0].startswith("2 of your 3 messages to one person have no purpose on record (67%, ")
+    assert flags["why"][0].startswith("2 of your 3 one-to-one messages have no purpose on record (67%, ")
     assert flags_of("no_purpose", events.iloc[:1]).empty
 
 

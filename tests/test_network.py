@@ -48,7 +48,7 @@ def test_a_weighted_graph_by_hand():
     assert found.loc["ann", "effective_size"] == pytest.approx(3 - 3 / 4)
     assert found.loc["ann", "efficiency_share"] == pytest.approx((3 - 3 / 4) / 3)
     assert found.loc["di", ["constraint", "effective_size"]].tolist() == [1.0, 1.0]
-    assert found.loc["ann", "why"] == "3 contacts, worth 2.2 that do not overlap; constraint 0.84"
+    assert found.loc["ann", "why"] == "3 contacts, worth 2.2 without overlap; constraint 0.84"
 
 
 def test_who_has_only_himself_or_nobody_or_weightless_ties_has_no_answer():

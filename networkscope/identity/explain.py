@@ -97,7 +97,7 @@ def person_lines(told: dict[str, Any]) -> list[str]:
         for line in told["decisions"]
     ]
     for touch in told["touches"]:
-        count = many(touch["count"], "touch", "touches")
+        count = many(touch["count"], "event")
         lines.append(f"  {touch['source']}: {count}, {touch['first']} to {touch['last']}")
     return lines
 

@@ -161,7 +161,7 @@ def _no_purpose(known: Record) -> dict[str, Any]:
         return {"at": [], "why": []}
     low, high = share_interval(len(unknown), len(single))
     why = (
-        f"{len(unknown)} of your {len(single)} messages to one person have no purpose on record "
+        f"{len(unknown)} of your {len(single)} one-to-one messages have no purpose on record "
         f"({len(unknown) / len(single):.0%}, 90% interval {low:.0%} to {high:.0%}): asks among them cannot be seen"
     )
     found = from_line(line, unknown.index.to_numpy()[:1], [why], people_count=unknown["person"].nunique())

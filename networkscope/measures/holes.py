@@ -19,6 +19,7 @@ from scipy import sparse
 
 from networkscope.errors import ParameterError
 from networkscope.measures.rhythm import Floats, Ints
+from networkscope.words import many
 
 OWNER = "owner"  # the node that stands for whoever keeps the book
 BLOCK = 1 << 21  # pairs looked at at once: bounds the memory at some 200 MB
@@ -190,7 +191,7 @@ def _sum_at(where: Ints, what: Floats, size: int) -> Floats:
 def _why(found: pd.DataFrame) -> list[str]:
     rows = zip(found["contact_count"], found["effective_size"], found["constraint"], strict=True)
     return [
-        f"{count} contacts, worth {size:.1f} that do not overlap; constraint {held:.2f}"
+        f"{many(count, 'contact')}, worth {size:.1f} without overlap; constraint {held:.2f}"
         if count
         else "No tie."
         for count, size, held in rows
