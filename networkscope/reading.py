@@ -153,9 +153,8 @@ def read_files(shelf: Shelf, settings: Settings) -> list[File]:
             except LoadError as fault:
                 if isinstance(fault, Unusable):
                     file.source, file.trouble = "", str(fault)
-                if (
-                    isinstance(fault, OwnerUnknown) or not file.trouble
-                ):  # perhaps another file tells who it is
+                # Perhaps another file tells who the owner is.
+                if isinstance(fault, OwnerUnknown) or not file.trouble:
                     waiting.append((file, fault, reader, source, content, told))
         files.append(file)
     in_chats = _in_chats(files, [trouble for _, trouble, *_ in waiting])

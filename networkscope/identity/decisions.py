@@ -33,11 +33,8 @@ from networkscope.texts import Flags, Ints
 
 USED, UNKNOWN, SEVERAL = range(3)
 SIDES = ("a_id", "b_id")
-NO_DECISIONS = pd.DataFrame(
-    {name: [] for name in ("a", "b", "source_ref", *SIDES)}, dtype=schema.TEXT
-).assign(same=np.empty(0, dtype=bool), fate=np.empty(0, dtype=np.int64))[
-    ["a", "b", "source_ref", "same", "fate", *SIDES]
-]
+NO_DECISIONS = pd.DataFrame(columns=["a", "b", "source_ref", "same", "fate", *SIDES], dtype=schema.TEXT)
+NO_DECISIONS = NO_DECISIONS.astype({"same": "bool", "fate": "int64"})
 
 
 def key_codes(texts: list[str], found: Keys, region: str) -> list[int]:

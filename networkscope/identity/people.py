@@ -28,9 +28,8 @@ def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes, 
     )
     names = keys.display_names(names.take(pa.array(first)))
     by_id = np.argsort(ids)
-    order = by_id[
-        pc.array_sort_indices(names.take(pa.array(by_id))).to_numpy()
-    ]  # keeps the order of equal names
+    by_name = pc.array_sort_indices(names.take(pa.array(by_id))).to_numpy()  # keeps the order of equal names
+    order = by_id[by_name]
     place = np.empty(count + 1, dtype=np.int64)
     place[order], place[-1] = np.arange(count), -1
     person = place[person]

@@ -85,10 +85,8 @@ class Event:
     def channel(self, group_size: int) -> str:
         """How people met there: a link or a place to meet on a screen tells more than the title."""
         values = [value for name in _PLACES for _, value in self.content.get(name, ())]
-        place, by_phone = (
-            self.content.text("LOCATION"),
-            self.content.text("CONFERENCE").lower().startswith("tel:"),
-        )
+        place = self.content.text("LOCATION")
+        by_phone = self.content.text("CONFERENCE").lower().startswith("tel:")
         has_link = "DESCRIPTION" in self.content or any(map(_VIDEO_LINK.search, values))
         if has_link or _VIDEO_PLACE.search(place):
             return "video"
