@@ -20,7 +20,6 @@ _SOFT_BREAKS = re.compile(
 _PARAMETER = re.compile(r';([\w-]++)=("[^"]*+"|[^;"]*+)')
 # Python knows more codecs than these, some of them slow or no character sets at all.
 _CHARSET = re.compile(r"(UTF|ISO|WINDOWS|CP|LATIN|KOI|SHIFT|EUC|GB|BIG|MAC|US-ASCII|ASCII)[\w-]{0,12}")
-_BASE64 = re.compile(r";(?:ENCODING=(?:BASE64|B)|BASE64)(?:;|$)")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 # The byte behind each sign of Latin-1, and of what Windows has in the places that Latin-1 leaves empty.
 _BYTES = {sign: byte for byte in range(256) for sign in (chr(byte), bytes([byte]).decode("cp1252", "ignore"))}
@@ -94,7 +93,7 @@ def parameters(text: str) -> dict[str, str]:
 def decoded(value: str, params: str, encoding: str) -> str:
     """A value whose parameters say that it is quoted-printable, BASE64, or in a character set of its own."""
     options = params.upper()
-    quoted, packed = "QUOTED-PRINTABLE" in options, _BASE64.search(options)
+    quoted, packed = "QUOTED-PRINTABLE" in options, "ENCODING=B" in options or ";BASE64" in options
     if not (quoted or packed) and (encoding == "utf-8" or "CHARSET=" not in options):
         return value  # bytes that are UTF-8 throughout are that, whatever is said of them
     data = value.encode(encoding, "replace")
