@@ -249,6 +249,19 @@ def write_aliases(folder, *lines):
     (folder / "aliases.csv").write_text("\n".join(["a,b,decision", *lines, ""]), encoding="utf-8")
 
 
+@pytest.mark.parametrize("lines", [[], ["ana,bo,perhaps"]])
+def test_aliases_without_a_decision_change_nothing(folder, lines):
+    before = open_book(folder, as_of="2026-11-16", cache=False)
+    write_aliases(folder, *lines)
+    book = open_book(folder, as_of="2026-11-16", cache=False)
+    pd.testing.assert_frame_equal(book.contacts, before.contacts)
+    pd.testing.assert_frame_equal(book.decisions, before.decisions)
+    told = book.summary.set_index("file").loc["aliases.csv", ["rows_read", "kept", "merged", "rejected"]]
+    assert told.tolist() == [len(lines), 0, 0, len(lines)]
+    book.decisions["mine"] = 1  # a book's table is its own
+    assert "mine" not in open_book(folder, as_of="2026-11-16", cache=False).decisions
+
+
 def test_aliases_are_obeyed_and_accounted_for(folder):
     write_aliases(
         folder,

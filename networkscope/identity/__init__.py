@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import schema
-from networkscope.identity.decisions import NO_DECISIONS, SIDES, decide
+from networkscope.identity.decisions import NO_DECISIONS, decide
 from networkscope.identity.exact import (
     KINDS,
     PROFILE,
@@ -36,6 +36,7 @@ from networkscope.identity.people import contacts_of
 from networkscope.texts import Flags, Ints, encoded, hexadecimal
 
 NOBODY, SEVERAL = -1, -2
+SIDES = ("a_id", "b_id")
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,8 @@ def resolve(
     contact_ids = texts.take(pa.array(person, mask=person < 0))
     contacts = contacts_of(mentions, found, person, ids, texts)
     contact_ids = pd.Series(schema.TEXT.__from_arrow__(contact_ids))
-    if len(told):
-        bearers = {side: _bearers(pairs[:, at], found, contact_ids) for at, side in enumerate(SIDES)}
-        told = told.assign(fate=fates, **bearers)
+    bearers = {side: _bearers(pairs[:, at], found, contact_ids) for at, side in enumerate(SIDES)}
+    told = told.assign(fate=fates, **bearers)
     return Resolution(contacts, contact_ids, in_doubt & ~is_owner, firsts, found, told, register)
 
 

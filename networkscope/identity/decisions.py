@@ -32,9 +32,9 @@ from networkscope.identity.exact import (
 from networkscope.texts import Flags, Ints
 
 USED, UNKNOWN, SEVERAL = range(3)
-SIDES = ("a_id", "b_id")
-NO_DECISIONS = pd.DataFrame(columns=["a", "b", "source_ref", "same", "fate", *SIDES], dtype=schema.TEXT)
-NO_DECISIONS = NO_DECISIONS.astype({"same": "bool", "fate": "int64"})
+NO_DECISIONS = pd.DataFrame(columns=["a", "b", "same", "source_ref"], dtype=schema.TEXT).astype(
+    {"same": bool}
+)
 
 
 def key_codes(texts: list[str], found: Keys, region: str) -> list[int]:
