@@ -396,6 +396,11 @@ def test_a_meeting_in_the_calendar_and_in_a_note_counts_once() -> None:
     assert one(ways)[["touch_count", "last_channel", "state"]].tolist() == [1, "call", "active"]
 
 
+def test_thanks_said_in_a_meeting_of_the_calendar_are_not_one_way() -> None:
+    ways = told_twice("notes", "calendar", direction=["outbound", "mutual"], purpose=["thank_you", "unknown"])
+    assert one(ways)[["touch_count", "state"]].tolist() == [1, "active"]
+
+
 def test_what_one_source_tells_twice_happened_twice() -> None:
     assert one(told_twice("notes", "notes"))["touch_count"] == 2
     assert one(told_twice("notes", "notes", "calendar"))["touch_count"] == 2

@@ -162,6 +162,67 @@ def test_a_talk_in_the_calendar_and_in_a_note_is_one_reason():
     assert gaps_of("promise", events)["opened_by"].tolist() == ["log:1; log:2"]
 
 
+def test_what_was_said_in_a_talk_goes_its_own_way_whatever_the_calendar_tells():
+    def noted(direction: str, purpose: str) -> pd.DataFrame:
+        return log(
+            ("a", "2026-03-01 10:00", "mutual", "call", "catch_up"),
+            ("a", "2026-03-02 10:00", direction, "call", purpose),
+            ("a", "2026-03-02 10:00", "mutual", "meeting", "unknown"),
+            source=["notes", "notes", "calendar"],
+        )
+
+    thanks = gaps_of("thank_you", noted("outbound", "thank_you"))
+    assert thanks["closed_by"].tolist() == ["log:3; log:2", "log:3; log:2"]
+    assert gaps_of("promise", noted("inbound", "promise")).empty
+    assert gaps_of("close_the_loop", noted("outbound", "outcome")).empty
+    assert gaps_of("nudge", noted("inbound", "advice_ask")).empty
+    assert len(gaps_of("nudge", noted("outbound", "advice_ask"))) == 1
+
+
+def test_a_talk_was_when_the_calendar_says_where_the_note_has_no_hour():
+    events = log(
+        ("a", "2026-03-02 09:00", "inbound", "email"),
+        ("b", "2026-03-02 09:00", "outbound", "email", "advice_ask"),
+        *[(who, "2026-03-02 00:00", "mutual", "meeting", "catch_up") for who in "ab"],
+        *[(who, "2026-03-02 10:00", "mutual", "meeting") for who in "ab"],
+        source=["mail", "mail", "notes", "notes", "calendar", "calendar"],
+    )
+    for kind, refs in (("owed_reply", "log:3; log:5"), ("nudge", "log:4; log:6")):
+        assert gaps_of(kind, events)["closed_by"].tolist() == [refs]
+    # A note written in the evening moves nothing, not even where the calendar knows no size of the group.
+    late = log(
+        ("a", "2026-03-02 18:00", "mutual", "meeting", "catch_up"),
+        ("a", "2026-03-02 10:00", "mutual", "meeting"),
+        ("a", "2026-03-02 11:00", "outbound", "email", "thank_you"),
+        source=["notes", "calendar", "mail"],
+        group_size=[None, 2, None],
+    )
+    assert gaps_of("thank_you", late)["state"].tolist() == ["closed_in_time"]
+
+
+def test_a_meeting_that_was_noted_as_an_event_is_a_talk():
+    events = log(
+        ("a", "2026-03-02 00:00", "mutual", "event"),
+        ("a", "2026-03-02 10:00", "mutual", "meeting"),
+        source=["notes", "calendar"],
+        group_size=[None, 3],
+    )
+    assert gaps_of("thank_you", events)["why"].str[:21].tolist() == ["meeting on 2026-03-02"]
+
+
+def test_which_of_two_notes_the_calendar_tells_of_does_not_hang_on_the_order_of_rows():
+    events = log(
+        ("a", "2026-03-02 00:00", "outbound", "call", "promise"),
+        ("a", "2026-03-02 00:00", "outbound", "call", "catch_up"),
+        ("a", "2026-03-02 10:00", "mutual", "meeting"),
+        source=["notes", "notes", "calendar"],
+        subject=[None, None, "Plans"],
+    ).assign(source_ref=None)
+    people, names = pd.DataFrame({"contact_id": ["a"]}), schema.empty("referrals")
+    one, other = (followup_gaps(people, rows, names, as_of="2026-03-31") for rows in (events, events[::-1]))
+    pd.testing.assert_frame_equal(one, other)
+
+
 def test_same_day_thanks_close_where_the_log_has_no_hours():
     events = log(("a", "2026-03-02", "mutual", "call"), ("a", "2026-03-02", "outbound", "email", "thank_you"))
     assert rows_of(gaps_of("thank_you", events)) == [("a", "03-02", "03-04", "03-02", "closed_in_time", 0)]

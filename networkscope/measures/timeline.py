@@ -71,7 +71,7 @@ def timeline(
     and the order that owes nothing is assumed.
     """
     log = schema.conform("interactions", interactions)
-    log = touches.told_once(log, as_of=as_of, timezone=timezone, group_max=group_max)
+    log = touches.told_once(log, as_of=as_of, timezone=timezone, group_max=group_max, purposes=True)
     log = log.drop(columns="source").set_axis(range(len(log)))
     frame = touches.seen(
         log, as_of=as_of, timezone=timezone, columns=_EVENT, group_max=group_max, notes=notes

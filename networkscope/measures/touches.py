@@ -9,6 +9,7 @@ from networkscope import periods, schema
 
 TOGETHER = (*schema.CONVERSATIONS, "event")  # ways to meet, be it on the phone
 _LEFT_OPEN = ("purpose", "due_on", "thread_id", "subject")
+_BY_CONTENT = ("channel", "direction", "purpose", "due_on", "group_size", "thread_id", "subject", "event_id")
 
 
 def seen(
@@ -30,7 +31,9 @@ def seen(
     wanted = dict.fromkeys(("contact_id", "occurred_at", *columns, *needed))
     frame = schema.conform("interactions", interactions, wanted)
     if group_max is not None:
-        frame = told_once(frame, as_of=as_of, timezone=timezone, group_max=group_max).drop(columns="source")
+        frame = told_once(
+            frame, as_of=as_of, timezone=timezone, group_max=group_max, purposes="purpose" in columns
+        ).drop(columns="source")
     keep = frame["occurred_at"] < periods.as_instant(as_of, timezone)
     if group_max is not None:
         keep &= ~(frame["group_size"] > group_max).fillna(False).astype(bool)
@@ -39,12 +42,16 @@ def seen(
     return frame.assign(day=periods.local_dates(frame["occurred_at"], timezone))
 
 
-def told_once(log: pd.DataFrame, *, as_of: periods.AsOf, timezone: str, group_max: int) -> pd.DataFrame:
+def told_once(
+    log: pd.DataFrame, *, as_of: periods.AsOf, timezone: str, group_max: int, purposes: bool
+) -> pd.DataFrame:
     """The events, where a talk of which several sources tell, as a calendar and a note do, stands once.
 
     Of one person and local day the first talk of one source is the first of the other, the second the second, and so
     on. The row without a group size stands (mostly the note), else that of the smallest group. It takes from the
-    others what it leaves open, is mutual where they differ, and its `source_ref` names them all.
+    others what it leaves open, is mutual where they differ, and its `source_ref` names them all. An event is a
+    meeting, call or video where another says so. It was at the earliest time that is told: midnight is a note
+    without one. With `purposes` it goes the way of the row that says what it was for: their promise is none of yours.
     """
     talks = np.flatnonzero(np.isin([*schema.CHANNELS, ""], TOGETHER)[log["channel"].cat.codes])
     if log["source"].iloc[talks].nunique() < 2:
@@ -55,13 +62,21 @@ def told_once(log: pd.DataFrame, *, as_of: periods.AsOf, timezone: str, group_ma
     few["day"] = periods.local_dates(few["occurred_at"], timezone)
     day, talk = ["contact_id", "day"], ["contact_id", "day", "nth"]
     few = few[few.groupby(day)["source"].transform("nunique") > 1]
-    few = few.sort_values([*day, "occurred_at", "source", "source_ref", "channel", "direction"])
+    few = few.sort_values([*day, "occurred_at", "source", "source_ref", *_BY_CONTENT])
     few["nth"] = few.groupby([*day, "source"]).cumcount()
     few = few.sort_values([*talk, "group_size"], na_position="first", kind="stable")
     few["purpose"] = few["purpose"].where(has_purpose(few))
+    few["untimed"] = few["occurred_at"] <= periods.midnight(few["day"], timezone)
+    few["talk"] = few["channel"].where(is_conversation(few))
+    few["way"] = few["direction"].where(few["purpose"].notna() & purposes)
     same = few.groupby(talk)
-    told = few.drop_duplicates(talk).assign(**{name: same[name].first().array for name in _LEFT_OPEN})
+    firsts = {name: same[name].first().array for name in (*_LEFT_OPEN, "talk", "way")}
+    told = few.drop_duplicates(talk).assign(**firsts)
     told["direction"] = told["direction"].mask(same["direction"].nunique().to_numpy() > 1, "mutual")
+    told["direction"] = told["way"].fillna(told["direction"])
+    told["channel"] = told["talk"].fillna(told["channel"])
+    timed = few.sort_values([*talk, "untimed", "occurred_at"]).drop_duplicates(talk)
+    told["occurred_at"] = timed["occurred_at"].array
     refs = few.dropna(subset="source_ref").groupby(talk)["source_ref"].agg(schema.SEPARATOR.join)
     told["source_ref"] = refs.reindex(pd.MultiIndex.from_frame(told[talk])).array
     others = np.ones(len(log), bool)
