@@ -87,6 +87,16 @@ def test_messages_over_several_lines_media_and_lines_of_the_app(tmp_path):
     assert not any(word in frames for word in ("two", "Media", "deleted", "Plan"))
 
 
+def test_days_in_a_message_that_are_not_written_as_those_of_the_chat_begin_no_message(tmp_path):
+    text = (
+        "03.08.21, 12:30 - Ann Lee: the plan\n1. 1. 2022 10:00 - Meeting: Graz\n2.1.2022. 10:00 - Dinner: Linz\n"
+        "03.08.21, 12:31 - Nora Berg: fine\n"
+    )
+    parsed = chat(tmp_path, text)
+    assert parsed.rows_read == 2
+    assert column(parsed.people, "name") == ["Ann Lee"]
+
+
 # 03/04 to 05/06: read with the day first, 3 April, 4 April, 5 June; with the month first, 4 March, 4 April, 6 May.
 UNCLEAR = "03/04/21, 10:00 - Ann: a\n04/04/21, 10:00 - Nora Berg: b\n05/06/21, 10:00 - Ann: c\n"
 
@@ -228,7 +238,15 @@ def test_a_later_export_holds_the_same_events(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "hello\n", "2021-10-14 10:00 hello\n", "[14/10/2021] Ann: hi\n", "date,name,channel\n"]
+    "text",
+    [
+        "",
+        "hello\n",
+        "2021-10-14 10:00 hello\n",
+        "[14/10/2021] Ann: hi\n",
+        "date,name,channel\n",
+        "5.\n11.26, 10:00 - Ann: hi\n",
+    ],
 )
 def test_other_texts_are_nobodys_chat(tmp_path, text):
     assert parse(tmp_path, text)[0] != "WhatsApp chat"

@@ -54,12 +54,17 @@ _MARKS = str.maketrans("", "", "\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 _HALVES = {"a": "a am 오전 上午 午前 凌晨 早上", "p": "p pm 오후 下午 午後 中午 晚上"}
 _HALF = {word: half for half, words in _HALVES.items() for word in words.split()}
 _BEFORE = "|".join(word for word in _HALF if not word.isascii())
-_DAY = r"(?P<day>\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}\.?)"
+# With spaces only where the first line has some: a message may name such a day itself.
+_DAYS = [
+    rf"(?P<day>\d{{1,4}}[./-]{gap}\d{{1,2}}[./-]{gap}\d{{2,4}}{dot})"
+    for gap, dot in (("", ""), (r"[^\S\n]?", r"\.?"))
+]
 _GAP = r",?\s(?:à\s|klo\s|um\s)?"
 _CLOCK = rf"(?P<clock>(?:(?:{_BEFORE})\s?)?\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?\s?m\.?)?)"
 _STYLES = [
     re.compile(rf"^{style}[ ]?(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
-    for style in (rf"\[{_DAY}{_GAP}{_CLOCK}\]", rf"{_DAY}{_GAP}{_CLOCK}(?:\sUhr)?\s-(?=\s)")
+    for day in _DAYS
+    for style in (rf"\[{day}{_GAP}{_CLOCK}\]", rf"{day}{_GAP}{_CLOCK}(?:\sUhr)?\s-(?=\s)")
 ]
 _NUMBERS = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{2}|\d{4})")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,}")
