@@ -94,6 +94,8 @@ def test_many_cards_keep_the_lines_in_which_they_begin(read):
         ("N;CHARSET=ISO-8859-1;base64:Tmc7Wm/r", "Zoë Ng"),
         ("FN;ENCODING=b:Wm/DqyBOZw", "Zoë Ng"),  # without its padding
         ("FN;ENCODING=B:Zoë", "Zoë"),  # it is none
+        ("FN;ENCODING=b:Anna", "Anna"),  # it could be, but of no text
+        ("FN;ENCODING=b:Hello World", "Hello World"),
         ("FN;LABEL=BASE64:Zoe", "Zoe"),
         ("item1.FN:Ann Lee", "Ann Lee"),
         ('fn;x="a:b;c":Ann Lee', "Ann Lee"),
@@ -103,6 +105,7 @@ def test_many_cards_keep_the_lines_in_which_they_begin(read):
         ("FN:\r\nN:Lee;Ann;Mary;Dr.;", "Ann Mary Lee"),
         ("ORG:Acme;Sales", "Acme"),
         ("EMAIL:ann@x.example", "ann@x.example"),
+        ('EMAIL;X-LABEL="a;base64":ann@x.example', "ann@x.example"),
     ],
 )
 def test_names_in_every_spelling(read, line, name):

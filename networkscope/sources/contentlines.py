@@ -100,13 +100,14 @@ def decoded(value: str, params: str, encoding: str) -> str:
     if quoted:
         data = binascii.a2b_qp(data)
     elif packed:
+        bare = value.strip().rstrip("=")
         with contextlib.suppress(ValueError):  # it is none, and stays as it is
-            data = binascii.a2b_base64(f"{value}==")
+            data = binascii.a2b_base64(bare + "=" * (-len(bare) % 4), strict_mode=True)
     charset = parameters(options).get("CHARSET", "UTF-8")
     try:
         return data.decode(charset if _CHARSET.fullmatch(charset) else "utf-8")
     except (LookupError, UnicodeError):
-        return tabular.as_utf8(data)[0].decode("utf-8", "replace")
+        return value if packed else tabular.as_utf8(data)[0].decode("utf-8", "replace")
 
 
 def split(value: str, separator: str) -> list[str]:
