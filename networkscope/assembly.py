@@ -15,7 +15,7 @@ from networkscope import identity, keys, periods, schema
 from networkscope.errors import LoadError
 from networkscope.reading import File
 from networkscope.settings import Settings
-from networkscope.sources.base import Parsed, rows
+from networkscope.sources.base import Parsed, declared, rows
 from networkscope.sources.introductions import introductions
 from networkscope.texts import Ints, as_arrow
 
@@ -117,7 +117,8 @@ def _people(files: list[File]) -> tuple[Columns, Ints, Ints]:
     begin = np.zeros(len(files), dtype=np.int64)
     begin[list(frames)] = np.cumsum([0, *map(len, frames.values())])[:-1]
     columns, of = _stacked(files, frames or {0: rows("people", 0, {})})
-    told = {name: column for name, column in columns.items() if name in TOLD or not column.isna().all()}
+    spare = declared("people").keys() - set(TOLD)
+    told = {name: column for name, column in columns.items() if name not in spare or not column.isna().all()}
     return told, of, begin
 
 

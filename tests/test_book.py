@@ -129,6 +129,11 @@ def test_an_unknown_file_is_named(folder):
     assert summary.loc["exports/notes.txt", "note"].startswith("not recognised")
 
 
+def test_a_column_of_ones_own_is_there_before_anything_stands_in_it(folder):
+    (folder / "contacts.csv").write_text("name,email,mood\nAna Lee,ana@x.example,\n", encoding="utf-8")
+    assert open_book(folder, as_of="2026-11-16").contacts["mood"].isna().all()
+
+
 def test_what_lies_after_the_cut_off_is_said(folder):
     spots = open_book(folder, as_of="2026-07-15").cannot_know
     assert "1 interaction is dated after the as-of date; no report sees them." in spots

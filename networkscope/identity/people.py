@@ -38,10 +38,8 @@ def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes, 
     out: dict[str, Any] = {"contact_id": texts.take(pa.array(order)), "name": names.take(pa.array(order))}
     for name in [name for name in mentions if name not in ELSEWHERE]:
         values = mentions[name].array
-        gaps = values.isna()
-        if not gaps.all():
-            told = rows[~gaps[rows]]
-            out[str(name)] = values.take(_firsts(person, told, first) if len(told) < len(rows) else first)
+        told = rows[~values.isna()[rows]]
+        out[str(name)] = values.take(_firsts(person, told, first) if len(told) < len(rows) else first)
     of, kinds = person[found.mention], found.kind[found.code]
     for name, kind in ADDRESSES.items():
         told = (kinds == kind) & (of >= 0)
