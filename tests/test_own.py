@@ -119,6 +119,12 @@ def test_further_columns_of_referrals_are_kept(tmp_path):
     assert parsed.notes == ["further columns, kept as they are: notes, how_warm"]
 
 
+def test_further_columns_keep_the_order_of_the_file(tmp_path):
+    further = [f"my {at}" for at in (3, 1, 4, 15, 9, 2, 6, 5, 35, 8)]
+    _, parsed = parse(tmp_path, f"name,email,{','.join(further)}\nAnn,ann@x.example,{'x,' * 9}x\n")
+    assert list(parsed.people)[-10:] == [name.replace(" ", "_") for name in further]
+
+
 def test_interactions_that_cannot_be_used_say_what_to_write(tmp_path):
     text = (
         HEAD

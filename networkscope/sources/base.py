@@ -195,10 +195,10 @@ def rows(table: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
     """
     types = declared(table)
     nothing = {dtype: schema.missing(dtype, count) for name, dtype in types.items() if name not in columns}
-    every = types | dict.fromkeys(columns.keys() - types, schema.TEXT)
+    every = types | dict.fromkeys((name for name in columns if name not in types), schema.TEXT)
     out = {
         name: _typed(columns[name], dtype, count) if name in columns else nothing[dtype].copy()
-        for name, dtype in sorted(every.items(), key=lambda item: item[0] not in types)
+        for name, dtype in every.items()
     }
     return pd.DataFrame(out, index=range(count), copy=False)
 
