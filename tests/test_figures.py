@@ -248,6 +248,12 @@ def test_the_week_is_as_long_as_it_says(frames):
     said = ns.describe_week(ties, ties, gaps, gaps, as_of=midnight + pd.Timedelta(hours=9), **week)
     assert said.startswith("In the 7 days to 16 November 2026, 09:00: no touch. ")
     assert said.endswith("; 7 days ago there were as many.")
+    # In Cairo the clock had no midnight on 24 April.
+    cairo = {"days": 7, "timezone": "Africa/Cairo"}
+    said = ns.describe_week(
+        ties, ties, gaps, gaps, as_of=ns.look_back("2026-05-01", 7, timezone="Africa/Cairo"), **cairo
+    )
+    assert said.startswith("In the 7 days to 23 April 2026: no touch. ")
     nobody = ns.dormant_contacts(book.contacts, book.interactions.head(0), **now)
     nothing = ns.describe_week(nobody, nobody, gaps.head(0), gaps.head(0), as_of=midnight, **week)
     assert nothing.startswith("Nothing is on record yet")

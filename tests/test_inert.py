@@ -147,6 +147,23 @@ def test_a_table_too_wide_for_a_phone_stacks_there_if_it_holds_words():
     assert "data-label" not in narrow + numbers
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<td>Ann Lee</td><td>A winter update</td><td colspan=2>said by nobody</td>",
+        "<td rowspan=2>Ann Lee</td><td>A winter update</td></tr><tr><td>A summer update</td>",
+        "<td colspan=2>Ann Lee</td>",
+    ],
+)
+def test_a_table_of_cells_that_span_others_stacks_nowhere(row):
+    heads = "".join(f"<th>{word * 9}</th>" for word in ("who", "topic"))
+    body = f"<tr><td>Bo Ek</td><td>{'word ' * 20}</td></tr><tr>{row}</tr>"
+    html = inert_html(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
+    assert "Ann Lee" in html
+    assert "stacks" not in html
+    assert "data-label" not in html
+
+
 def test_nobody_else_labels_a_cell():
     assert inert_html("<table><tr><td data-label='x'>y</td></tr></table>").count("data-label") == 0
 

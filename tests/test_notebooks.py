@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -202,3 +203,13 @@ def test_the_weekly_report_may_begin_with_a_week_of_the_owner(tmp_path):
     )
     # 18 November is a Wednesday, and the week of the day a week before began on the 9th.
     assert "In the 9 days to 17" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.kernel
+def test_the_weekly_report_looks_back_on_a_day_without_midnight(tmp_path):
+    book = shutil.copytree(SAMPLE, tmp_path / "book")
+    settings = (book / "book.toml").read_text(encoding="utf-8")
+    cairo = re.sub('timezone = ".*"', 'timezone = "Africa/Cairo"', settings)
+    (book / "book.toml").write_text(cairo, encoding="utf-8")
+    page = reports.report("weekly_report", book, as_of="2026-05-01", output=tmp_path)
+    assert "In the 7 days to 30" in page.read_text(encoding="utf-8")

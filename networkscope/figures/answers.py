@@ -115,8 +115,8 @@ def describe_week(
     )
     trend = f"there were {before:,}" if overdue != before else "there were as many"
     end = periods.local_date(as_of - pd.Timedelta(seconds=1), timezone)
-    clock = as_of.tz_convert(timezone)
-    until = _day(end) + (f", {clock:%H:%M}" if clock != clock.normalize() else "")
+    midnight = periods.as_instant(periods.local_date(as_of, timezone), timezone)
+    until = _day(end) + (f", {as_of.tz_convert(timezone):%H:%M}" if as_of != midnight else "")
     people = many(int((recent > 0).sum()), "person", "people")
     touches = f"{many(int(recent.sum()), 'touch', 'touches')} with {people}" if recent.any() else "no touch"
     return (

@@ -205,7 +205,8 @@ class _Table:
     def finish(self, pieces: list[str]) -> None:
         """Mark columns of numbers, dates and sentences, and write the tags that had to wait for it.
 
-        A table that is too wide for a phone and holds words is stacked there: each cell then carries its title.
+        A table that is too wide for a phone and holds words is stacked there: each cell then carries its title. Cells
+        that span others have no one title; their table scrolls.
         """
         columns: dict[int, list[_Cell]] = {}
         for cell in self.cells:
@@ -219,7 +220,10 @@ class _Table:
             for cell in cells:
                 cell.mark(looks[-1])
         heads = [cells[0].attributes.get("scope") == "col" for cells in columns.values()]
-        stacks = width > PHONE and all(heads) and not {"", "t"}.isdisjoint(looks[1:])
+        spans = {cell.attributes.get(way, "1") for cell in self.cells for way in ("colspan", "rowspan")} - {
+            "1"
+        }
+        stacks = width > PHONE and all(heads) and not spans and not {"", "t"}.isdisjoint(looks[1:])
         for cell in self.cells:
             if cell.tag == "td" and cell.attributes.pop("scope", None) is None and stacks:
                 cell.mark("blank" if cell.text.strip() in BLANKS else "")
