@@ -144,7 +144,8 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     from networkscope.reports.csvfile import save_csv
 
     opened = open_book(book, as_of=as_of)
-    target = file or output_folder(book / BACKUP) / f"contacts-{opened.as_of_date:%Y-%m-%d}.vcf"
+    name = f"contacts-{opened.as_of_date:%Y-%m-%d}.vcf"
+    target = file or output_folder(book / BACKUP, instead="name a FILE to write") / name
     check_writable(target)
     if target.suffix.lower() == ".csv":
         save_csv(opened.contacts, target)

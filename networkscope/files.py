@@ -53,15 +53,19 @@ def check_writable(path: Path) -> None:
         raise LoadError(f"'{path.name}' cannot be written ({why}); choose another place")
 
 
-def output_folder(folder: Path, pages: Sequence[str] = ()) -> Path:
+def output_folder(
+    folder: Path, pages: Sequence[str] = (), *, instead: str = "choose another with -o"
+) -> Path:
     """Can reports be written there? Make the folder where it is missing; `pages` are to be written.
+
+    `instead` is what to do where it cannot be used.
 
     Raises
     ------
     LoadError
         It is not a folder, or nothing can be written into it.
     """
-    what, instead = f"the output folder '{folder.name}'", "choose another with -o"
+    what = f"the output folder '{folder.name}'"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

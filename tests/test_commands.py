@@ -242,6 +242,9 @@ def test_a_backup_that_cannot_be_saved_is_refused(book):
         message
         == "networkscope: 'x.vcf' cannot be written (No such file or directory); choose another place\n"
     )
+    (book / "backup").write_text("", encoding="utf-8")
+    message = run("export", book, code=2).stderr
+    assert message == "networkscope: the output folder 'backup' is not a folder; name a FILE to write\n"
 
 
 def test_a_move_can_be_put_off_or_done(book):
