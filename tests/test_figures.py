@@ -248,6 +248,9 @@ def test_the_week_is_as_long_as_it_says(frames):
     said = ns.describe_week(ties, ties, gaps, gaps, as_of=midnight + pd.Timedelta(hours=9), **week)
     assert said.startswith("In the 7 days to 16 November 2026, 09:00: no touch. ")
     assert said.endswith("; 7 days ago there were as many.")
+    before = gaps[gaps["state"] == "open"].assign(kind="owed_reply").iloc[:1]
+    said = ns.describe_week(ties, ties, gaps, before, **week, as_of=midnight)
+    assert said.endswith("; 7 days ago there was 1.")
     # In Cairo the clock had no midnight on 24 April.
     cairo = {"days": 7, "timezone": "Africa/Cairo"}
     said = ns.describe_week(

@@ -113,7 +113,9 @@ def describe_week(
         int(((frame["state"] == "open") & (frame["kind"] != "monthly_update")).sum())
         for frame in (gaps, gaps_before)
     )
-    trend = f"there were {before:,}" if overdue != before else "there were as many"
+    trend = (
+        f"there {'was' if before == 1 else 'were'} {before:,}" if overdue != before else "there were as many"
+    )
     end = periods.local_date(as_of - pd.Timedelta(seconds=1), timezone)
     midnight = periods.as_instant(periods.local_date(as_of, timezone), timezone)
     until = _day(end) + (f", {as_of.tz_convert(timezone):%H:%M}" if as_of != midnight else "")
