@@ -210,6 +210,17 @@ def test_a_meeting_that_was_noted_as_an_event_is_a_talk():
     assert gaps_of("thank_you", events)["why"].str[:21].tolist() == ["meeting on 2026-03-02"]
 
 
+def test_what_else_a_note_tells_stays_where_the_row_of_the_calendar_stands():
+    events = log(
+        ("a", "2026-03-02 09:00", "mutual", "meeting"),
+        ("a", "2026-03-02 10:00", "mutual", "meeting"),
+        source=["notes", "calendar"],
+        group_size=[3, 2],
+    ).assign(notes=["Milena named her", None])
+    line = timeline(events, as_of="2026-03-31", timezone="UTC")
+    assert line.text("notes", np.array([0])).tolist() == ["Milena named her"]
+
+
 def test_which_of_two_notes_the_calendar_tells_of_does_not_hang_on_the_order_of_rows():
     events = log(
         ("a", "2026-03-02 00:00", "outbound", "call", "promise"),

@@ -70,7 +70,8 @@ def told_once(
     few["talk"] = few["channel"].where(is_conversation(few))
     few["way"] = few["direction"].where(few["purpose"].notna() & purposes)
     same = few.groupby(talk)
-    firsts = {name: same[name].first().array for name in (*_LEFT_OPEN, "talk", "way")}
+    own = few.columns.difference(schema.TABLES["interactions"].names).intersection(log.columns)
+    firsts = {name: same[name].first().array for name in (*_LEFT_OPEN, *own, "talk", "way")}
     told = few.drop_duplicates(talk).assign(**firsts)
     told["direction"] = told["direction"].mask(same["direction"].nunique().to_numpy() > 1, "mutual")
     told["direction"] = told["way"].fillna(told["direction"])
