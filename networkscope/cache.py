@@ -260,9 +260,8 @@ def prune(place: Path | None, used: Iterable[str], current: Iterable[str]) -> No
             else:
                 room -= 0 if path.name in names else status.st_size
                 spare = path.name not in names and (room < 0 or not path.name.startswith(made))
-            # Windows keeps what is mapped: the next opening removes it.
-            with contextlib.suppress(OSError):
-                if spare:
+            if spare:  # Windows keeps what is mapped: the next opening removes it
+                with contextlib.suppress(OSError):
                     path.unlink()
     except OSError as fault:  # another process may be pruning too
         _log.info("the cache was not pruned: %s", type(fault).__name__)

@@ -57,7 +57,7 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
     usual = "email" if purpose in written else "call"
     only_noted = purpose == "promise" and told["channel"] is None
     channel = "" if only_noted else _allowed("channel", told["channel"] or usual, schema.CHANNELS)
-    both = channel in (*schema.CONVERSATIONS, "event") and purpose not in (*written, "favour_done")
+    both = channel in schema.TOGETHER and purpose not in (*written, "favour_done")
     usual = "mutual" if both else "inbound" if purpose == "favour_received" else "outbound"
     direction = _allowed("direction", told["direction"] or usual, schema.DIRECTIONS)
     moment = as_instant(on, opened.timezone) if on else as_instant(dt.datetime.now(dt.UTC))

@@ -6,7 +6,6 @@ looks around propose the same.
 
 from __future__ import annotations
 
-import difflib
 import re
 import string
 import tomllib
@@ -17,7 +16,7 @@ import pandas as pd
 
 from networkscope import moves, periods, schema
 from networkscope.book import Book
-from networkscope.errors import LoadError, ParameterError, one_line
+from networkscope.errors import LoadError, ParameterError, nearest, one_line
 from networkscope.logbook import read_rows
 from networkscope.measures.dormancy import dormant_contacts, fit_kappa
 from networkscope.measures.followups import followup_gaps
@@ -121,9 +120,7 @@ def read_drafts(book: str | Path) -> dict[str, str]:
         raise LoadError(f"{DRAFTS} cannot be read: {one_line(fault)}") from fault
     for kind, text in drafts.items():
         if kind not in moves.MOVES:
-            near = difflib.get_close_matches(kind, moves.MOVES, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"allowed: {', '.join(moves.MOVES)}"
-            raise LoadError(f"{DRAFTS}: '{kind}' is no kind of move; {hint}")
+            raise LoadError(f"{DRAFTS}: '{kind}' is no kind of move; {nearest(kind, moves.MOVES)}")
         if not isinstance(text, str):
             raise LoadError(f"{DRAFTS}: '{kind}' must be text in quotes")
         try:

@@ -27,6 +27,7 @@ PURPOSES = (
     "promise", "favour_done", "favour_received", "outcome", "unknown",
 )  # fmt: skip
 CONVERSATIONS = ("call", "meeting", "video")
+TOGETHER = (*CONVERSATIONS, "event")  # ways to meet, be it on the phone
 MESSAGES = ("email", "linkedin", "chat", "letter")
 REFERRAL_KINDS = ("person", "company", "opening")
 OUTCOMES = ("open", "conversation", "interview", "offer", "declined", "dead_end")

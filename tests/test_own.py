@@ -215,7 +215,7 @@ def test_own_ids_of_the_log_command_come_back(tmp_path):
 def test_near_misses_never_mean_something_forbidden():
     for name, meanings in own.MEANT.items():
         assert set(meanings.values()) <= set(own.ALLOWED[name])
-    assert set(own.MUTUAL) <= set(schema.CHANNELS)
+    assert set(schema.TOGETHER) <= set(schema.CHANNELS)
 
 
 def test_empty_tables(tmp_path):

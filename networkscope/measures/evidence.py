@@ -9,7 +9,6 @@ import pandas as pd
 
 from networkscope import keys, periods, schema
 from networkscope.measures.targets import company_keys
-from networkscope.measures.touches import TOGETHER
 
 COMPANY_MAX = 30  # in a larger company, working there says too little about who knows whom
 KINDS = ("introduced by", "referral", "same company", "shared meeting", "shared message", "shared thread")
@@ -46,7 +45,7 @@ def groups(
     rows, threaded = rows[~alone | in_thread], threaded[(~alone | in_thread).to_numpy()]
     told = rows["group_size"].to_numpy("float64", na_value=np.nan)
     seen = rows.groupby("event_id")["contact_id"].transform("nunique").to_numpy("float64")
-    is_talk = rows["channel"].isin(TOGETHER)
+    is_talk = rows["channel"].isin(schema.TOGETHER)
     kind = np.where(threaded, "shared thread", np.where(is_talk, "shared meeting", "shared message"))
     facts = {
         "kind": kind,

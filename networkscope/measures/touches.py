@@ -7,7 +7,6 @@ import pandas as pd
 
 from networkscope import periods, schema
 
-TOGETHER = (*schema.CONVERSATIONS, "event")  # ways to meet, be it on the phone
 _LEFT_OPEN = ("purpose", "due_on", "thread_id", "subject")
 _BY_CONTENT = ("channel", "direction", "purpose", "due_on", "group_size", "thread_id", "subject", "event_id")
 
@@ -53,7 +52,7 @@ def told_once(
     meeting, call or video where another says so. It was at the earliest time that is told: midnight is a note
     without one. With `purposes` it goes the way of the row that says what it was for: their promise is none of yours.
     """
-    talks = np.flatnonzero(np.isin([*schema.CHANNELS, ""], TOGETHER)[log["channel"].cat.codes])
+    talks = np.flatnonzero(np.isin([*schema.CHANNELS, ""], schema.TOGETHER)[log["channel"].cat.codes])
     if log["source"].iloc[talks].nunique() < 2:
         return log
     few = schema.conform("interactions", log.iloc[talks]).assign(row=talks)
@@ -92,7 +91,7 @@ def is_note(events: pd.DataFrame) -> pd.Series:
     """
     noted = (events["purpose"] == "promise").to_numpy(copy=True)
     promises = events[noted]  # few: looking at the channels of all events would take longest
-    meeting = promises["channel"].isin(TOGETHER)
+    meeting = promises["channel"].isin(schema.TOGETHER)
     noted[noted] = (promises["direction"] != "inbound") & ~meeting
     return pd.Series(noted, events.index)
 

@@ -23,7 +23,6 @@ from networkscope.texts import TEXT, joined, separated
 
 NOBODY = "the row names nobody: give a name, an e-mail, a profile or a contact_id"
 NO_DATE = "the row has no date"
-MUTUAL = ("call", "meeting", "video", "event")
 # Names that the tables have already, or need on the way.
 TAKEN = {
     *("contact_id", "own_id", "listed", "sources", "source", "source_ref"),
@@ -53,7 +52,9 @@ def _interactions(sheet: Sheet) -> Parsed:
     order = _check_dates(sheet, "occurred_at", "due_on")
     for name in ("channel", "direction", "purpose"):
         _check_choice(sheet, name)
-    mutual = pc.and_(pc.is_in(sheet["channel"], pa.array(MUTUAL, TEXT)), pc.equal(sheet["direction"], ""))
+    mutual = pc.and_(
+        pc.is_in(sheet["channel"], pa.array(schema.TOGETHER, TEXT)), pc.equal(sheet["direction"], "")
+    )
     sheet["direction"] = pc.if_else(mutual, "mutual", sheet["direction"])
     sheet.reject(sheet.empty("direction"), "the direction is missing: write outbound, inbound or mutual")
     bad_size = [not re.fullmatch(r"([1-9]\d{0,5}(\.0)?)?", size) for size in sheet.strings("group_size")]
