@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import compare
+from networkscope.importers import calendar
+from networkscope.importers.base import Parsed, SourceFile
 from networkscope.settings import Settings
-from networkscope.sources import calendar
-from networkscope.sources.base import Parsed, SourceFile
 
 try:
     import icalendar

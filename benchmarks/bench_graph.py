@@ -10,10 +10,10 @@ import pandas as pd
 
 from benchmarks import compare, cpu_seconds
 from networkscope import schema
-from networkscope.graph import alter_graph, ego_graph
-from networkscope.measures.brokers import brokers
-from networkscope.measures.communities import communities
-from networkscope.measures.holes import ego_measures
+from networkscope.network.brokers import brokers
+from networkscope.network.communities import communities
+from networkscope.network.constraint import ego_measures
+from networkscope.network.graph import alter_graph, ego_graph
 
 SMALL, LARGE = (10_000, 100_000), (100_000, 1_000_000)
 

@@ -15,8 +15,8 @@ import pandas as pd
 
 from benchmarks import compare
 from networkscope import schema
-from networkscope.identity import resolve
-from networkscope.identity.proposals import duplicate_candidates
+from networkscope.people.duplicates import duplicate_candidates
+from networkscope.people.matching import resolve
 
 ENTRIES = 500_000
 FIRST, LAST, COMPANIES = 4_001, 30_011, 20_000

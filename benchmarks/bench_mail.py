@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import compare
+from networkscope.importers import mail, mail_columns, mail_headers
+from networkscope.importers.base import Frames, SourceFile
 from networkscope.settings import Settings
-from networkscope.sources import mail, mail_columns, mail_headers
-from networkscope.sources.base import Frames, SourceFile
 
 RUNS, MAILS, PEOPLE, OWNER = 3, 50_000, 2_000, ("Nora Owner", "nora@owner.example")
 NAMES = ["Ann Lee", "Zoë Ngô", "Jürgen Groß", "Bob B. Ray", "Ray, Max", "Иван Петров", "O'Neil, Sam"]

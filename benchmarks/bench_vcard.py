@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import compare
+from networkscope.importers import vcard
+from networkscope.importers.base import SourceFile
 from networkscope.settings import Settings
-from networkscope.sources import vcard
-from networkscope.sources.base import SourceFile
 
 try:
     import vobject

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from networkscope import keys
+from networkscope.dates import WEEKDAYS, zone
 from networkscope.errors import LoadError, NetworkscopeError, nearest, one_line
-from networkscope.periods import WEEKDAYS, zone
 
 KEYS: dict[str, dict[str, type]] = {
     "owner": {"name": str, "emails": list, "profiles": list, "phones": list, "region": str},

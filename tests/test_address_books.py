@@ -10,7 +10,7 @@ from test_linkedin import column, parse
 
 from networkscope.book import open_book
 from networkscope.errors import LoadError
-from networkscope.sources import address_books
+from networkscope.importers import address_books
 
 GOOGLE = (
     "First Name,Middle Name,Last Name,Phonetic First Name,File As,Organization Name,Organization Title,Birthday,Notes,"

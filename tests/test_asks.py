@@ -9,11 +9,11 @@ from test_followups import books, cut, given_names, log
 
 from networkscope import schema
 from networkscope.errors import ParameterError
-from networkscope.measures import asks
-from networkscope.measures.ask_rates import ask_mix, ask_share, pitch_rates, strength_before
-from networkscope.measures.asks import KINDS, ask_flag_summary, ask_flags
+from networkscope.measures import ask_flags as asks
+from networkscope.measures.ask_flags import KINDS, ask_flag_summary, ask_flags
+from networkscope.measures.ask_outcomes import ask_mix, ask_share, pitch_rates, strength_before
 from networkscope.measures.flags import FLAG_COLUMNS, FlagKind, from_line
-from networkscope.measures.timeline import timeline
+from networkscope.snapshot.timeline import timeline
 
 NOBODY = schema.empty("referrals")
 

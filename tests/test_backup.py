@@ -2,7 +2,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope.backup import to_vcards
+from networkscope.book.vcards import to_vcards
 
 
 def contacts(**values) -> pd.DataFrame:

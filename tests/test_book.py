@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from networkscope import contents, schema
-from networkscope.book import open_book
+from networkscope import schema
+from networkscope.book import contents, open_book
 from networkscope.errors import LoadError, NetworkscopeError, ParameterError
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"

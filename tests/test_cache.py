@@ -21,12 +21,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope import cache, contents, reading, schema
-from networkscope.book import open_book
+from networkscope import schema
+from networkscope.book import cache, contents, open_book, reading
 from networkscope.errors import LoadError
+from networkscope.importers import base, find_reader, mail, mail_columns
+from networkscope.importers.base import Parsed, Reader, SourceFile, rows
 from networkscope.settings import Settings
-from networkscope.sources import base, find_reader, mail, mail_columns
-from networkscope.sources.base import Parsed, Reader, SourceFile, rows
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 TABLES = (*schema.TABLES, "summary")

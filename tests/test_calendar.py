@@ -11,9 +11,9 @@ from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
 from networkscope.errors import LoadError
+from networkscope.importers import calendar, calendar_rules
+from networkscope.importers.base import Parsed, SourceFile
 from networkscope.settings import Settings
-from networkscope.sources import calendar, calendar_rules
-from networkscope.sources.base import Parsed, SourceFile
 
 OWNER = "me@x.example"
 VIENNA = Settings(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
-from networkscope.measures.capture import capture_lag, through_colleagues, uncaptured, would_remember
+from networkscope.measures.contact_lists import capture_lag, through_colleagues, uncaptured, would_remember
 from networkscope.settings import Employer
 
 WORK = (Employer("Work", ("work.example",), dt.date(2020, 1, 1), None),)

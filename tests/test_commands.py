@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 import networkscope as ns
-from networkscope.__main__ import main
 from networkscope.book import open_book
+from networkscope.cli.main import main
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from networkscope.book import open_book
 from networkscope.errors import LoadError
-from networkscope.sources import containers, find_reader, walk
-from networkscope.sources.base import SourceFile, Unusable
+from networkscope.importers import containers, find_reader, walk
+from networkscope.importers.base import SourceFile, Unusable
 
 SINCE = dt.date(2020, 1, 2)
 PEOPLE = [
@@ -422,7 +422,7 @@ def test_the_process_outlives_a_hostile_workbook(tmp_path):
     """The abort that `_harmless` prevents cannot be caught: here it would end another process than this one."""
     data = patched(workbook(People=PEOPLE), "sheet1", lambda xml: xml.replace(b"</sheetData>", FAR))
     (tmp_path / "far.xlsx").write_bytes(data)
-    code = "import pathlib, sys, networkscope.sources as s; print(s.walk(pathlib.Path(sys.argv[1]))[1])"
+    code = "import pathlib, sys, networkscope.importers as s; print(s.walk(pathlib.Path(sys.argv[1]))[1])"
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False
     )

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from networkscope.sources import contentlines
+from networkscope.importers import contentlines
 
 LINES = contentlines.line_pattern("TEL FN NOTE")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope.reports.csvfile import save_csv
+from networkscope.reports.spreadsheet import save_csv
 
 HOSTILE = [
     "=HYPERLINK(1)",

@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networkscope import schema
-from networkscope.sources import dates
+from networkscope.importers import date_texts
 
 
 def day(value, **options):
-    (found,) = dates.to_dates([value], timezone="Europe/Vienna", **options)
+    (found,) = date_texts.to_dates([value], timezone="Europe/Vienna", **options)
     return None if pd.isna(found) else str(found.date())
 
 
 def instant(value, timezone="Europe/Vienna", **options):
-    (found,) = dates.to_instants([value], timezone=timezone, **options)
+    (found,) = date_texts.to_instants([value], timezone=timezone, **options)
     return None if pd.isna(found) else found.strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -103,11 +103,11 @@ def test_month_first_with_a_clock(value, clock):
 
 
 def test_order_is_told_by_the_whole_file_or_not_at_all():
-    assert dates.numeric_order(["03/04/2024", "13/04/2024"]) == "dmy"
-    assert dates.numeric_order(["03/04/2024", "04/13/2024"]) == "mdy"
-    assert dates.numeric_order(["03/04/2024", "04/05/2024"]) is None
-    assert dates.numeric_order(["13/04/2024", "04/13/2024"]) is None
-    assert dates.numeric_order(["2024-04-13", "soon", "13.04.2024"]) is None
+    assert date_texts.numeric_order(["03/04/2024", "13/04/2024"]) == "dmy"
+    assert date_texts.numeric_order(["03/04/2024", "04/13/2024"]) == "mdy"
+    assert date_texts.numeric_order(["03/04/2024", "04/05/2024"]) is None
+    assert date_texts.numeric_order(["13/04/2024", "04/13/2024"]) is None
+    assert date_texts.numeric_order(["2024-04-13", "soon", "13.04.2024"]) is None
     assert day("03/04/2024", order="dmy") == "2024-04-03"
     assert day("03/04/2024", order="mdy") == "2024-03-04"
     assert day("25/04/2024", order="mdy") is None
@@ -121,8 +121,8 @@ def test_the_edges_of_the_calendar_are_left_out_in_every_zone(value):
 
 
 def test_why_a_value_was_not_read():
-    assert dates.why_unread("03/04/2024") == dates.AMBIGUOUS
-    assert dates.why_unread("soon") == dates.UNREADABLE
+    assert date_texts.why_unread("03/04/2024") == date_texts.AMBIGUOUS
+    assert date_texts.why_unread("soon") == date_texts.UNREADABLE
 
 
 def test_months_alone_only_where_they_are_asked_for():
@@ -138,14 +138,14 @@ def test_hours_that_do_not_exist_or_exist_twice_are_settled():
 
 def test_one_column_may_mix_styles():
     values = ["21 Jan 2021", "12-feb-21", "", "2021-05-01", "03/04/2021", "30 Feb 2021"]
-    found = dates.to_dates(values, timezone="UTC")
+    found = date_texts.to_dates(values, timezone="UTC")
     assert found.dtype == schema.DATE
     assert found.dt.strftime("%m-%d").fillna("-").tolist() == ["01-21", "02-12", "-", "05-01", "-", "-"]
 
 
 def test_no_values_give_no_dates():
-    assert dates.to_dates([], timezone="UTC").dtype == schema.DATE
-    assert dates.to_instants([], timezone="UTC").dtype == schema.INSTANT
+    assert date_texts.to_dates([], timezone="UTC").dtype == schema.DATE
+    assert date_texts.to_instants([], timezone="UTC").dtype == schema.INSTANT
 
 
 MOMENTS = st.datetimes(pd.Timestamp("1950-01-01").to_pydatetime(), pd.Timestamp("2100-01-01").to_pydatetime())
@@ -167,12 +167,12 @@ STYLES = [
 )
 def test_what_is_written_is_read_back(values):
     written = [moment.strftime(style) for moment, style in values]
-    found = dates.to_dates(written, timezone="UTC")
+    found = date_texts.to_dates(written, timezone="UTC")
     assert found.tolist() == [pd.Timestamp(moment.date()) for moment, _ in values]
 
 
 @given(st.lists(st.text(max_size=30), max_size=5))
 def test_any_text_is_survived(values):
-    assert len(dates.to_dates(values, timezone="UTC", month_only=True)) == len(values)
-    assert len(dates.to_instants(values, timezone="America/New_York", order="dmy")) == len(values)
-    dates.numeric_order(values)
+    assert len(date_texts.to_dates(values, timezone="UTC", month_only=True)) == len(values)
+    assert len(date_texts.to_instants(values, timezone="America/New_York", order="dmy")) == len(values)
+    date_texts.numeric_order(values)

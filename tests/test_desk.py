@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from networkscope import desk, moves
+from networkscope.advice import desk, moves
+from networkscope.book.own_files import append_rows
 from networkscope.errors import LoadError
-from networkscope.logbook import append_rows
 
 AS_OF = pd.Timestamp("2026-11-16", tz="UTC")
 

@@ -17,13 +17,7 @@ from scipy import special
 
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
-from networkscope.measures.dormancy import (
-    CHANNEL_WEIGHT,
-    STATES,
-    dormant_contacts,
-    fit_kappa,
-    top_stability,
-)
+from networkscope.measures.dormancy import CHANNEL_WEIGHT, STATES, dormant_contacts, fit_kappa, top_stability
 
 AS_OF = "2026-11-16"
 

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from networkscope.reports.export import PLOTLY, export_html
+from networkscope.reports.html import PLOTLY, export_html
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 HOSTILE = [

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from test_linkedin import column, parse
 
 from networkscope.book import open_book
-from networkscope.sources import facebook
-from networkscope.sources.base import Unusable
+from networkscope.importers import facebook
+from networkscope.importers.base import Unusable
 
 # 1,600,000,000 s is 13 September 2020, 12:26:40 UTC.
 FRIENDS = r"""{ "friends_v2": [

@@ -8,7 +8,7 @@ from test_followups import books, cut, given_names, log
 from networkscope import schema
 from networkscope.measures.dormancy import dormant_contacts
 from networkscope.measures.favours import RISK_COLUMNS, favour_ledger, value_at_risk
-from networkscope.measures.referrals import referral_yield
+from networkscope.measures.referral_yield import referral_yield
 
 PEOPLE = pd.DataFrame({"contact_id": list("edcba")}, index=[5, 4, 3, 2, 1])
 EVENTS = log(

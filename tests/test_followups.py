@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
-from networkscope.measures import followups, owed, touches
+from networkscope.measures import followup_kinds, followups
+from networkscope.measures.followup_kinds import KINDS, GapKind
 from networkscope.measures.followups import GAP_COLUMNS, followup_gaps
-from networkscope.measures.owed import KINDS, GapKind
-from networkscope.measures.timeline import first_after, timeline
+from networkscope.snapshot import touches
+from networkscope.snapshot.timeline import first_after, timeline
 
 EVENT = ("contact_id", "occurred_at", "direction", "channel", "purpose")
 
@@ -769,7 +770,7 @@ def test_promises_in_every_state():
 
 
 def test_a_new_kind_is_one_function_and_one_entry(monkeypatch):
-    def liked(known: owed.Known, _: int) -> owed.Openers:
+    def liked(known: followup_kinds.Known, _: int) -> followup_kinds.Openers:
         rows = np.flatnonzero(known.line.events["purpose"] == "social")
         return {
             "person": known.line.events["person"].to_numpy()[rows],
@@ -1015,7 +1016,7 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
             closed = earliest(first(name.referred_id, yours, day["given_on"]), noted)
             closed = max(closed, day["given_on"]) if closed is not None else None
             out.append(("uncontacted_referral", name.referred_id, day["given_on"], closed))
-        settled = day["closed_on"] if name.outcome in owed.SETTLED else None
+        settled = day["closed_on"] if name.outcome in followup_kinds.SETTLED else None
         end = earliest(settled, None if own else first(name.referred_id, outcome, day["given_on"]))
         told = lambda since, day=day["reported_back_on"]: (  # noqa: E731
             max(day, since) if day + pd.Timedelta(days=1) > since else None

@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
-from networkscope.graph import alter_graph, ego_graph, from_frames, to_frames
+from networkscope.network.graph import alter_graph, ego_graph, from_frames, to_frames
 
 LATER = "2030-01-01"
 NO_NAMES = schema.empty("referrals")

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope import identity, schema
+from networkscope import schema
 from networkscope.errors import LoadError
-from networkscope.identity import decisions, ids
+from networkscope.people import aliases, ids, matching
 
 LIST, MESSAGES = "linkedin connections", "linkedin messages"
 
@@ -16,7 +16,7 @@ def mentions(*rows: dict) -> pd.DataFrame:
 
 def people(frame: pd.DataFrame, owner=()) -> list[int]:
     """The resolution as small numbers: mentions of one person share one, nobody is -1."""
-    ids = identity.resolve(frame, owner).contact_ids
+    ids = matching.resolve(frame, owner).contact_ids
     return pd.factorize(ids)[0].tolist()
 
 
@@ -37,7 +37,7 @@ def test_keys_join_transitively():
         {"name": "A", "phones": "+4312345"},
     )
     assert people(frame) == [0, 0, 0, 0]
-    contacts = identity.resolve(frame).contacts
+    contacts = matching.resolve(frame).contacts
     assert contacts.loc[0, ["emails", "profiles", "phones"]].tolist() == [
         "a@x.example",
         "linkedin.com/in/a",
@@ -71,7 +71,7 @@ def test_a_bare_name_that_fits_two_is_in_doubt_unless_the_organization_decides()
         {"name": "Ana Lee", "source": "own contacts", "organization": "y"},
         {"name": "Ana Lee", "source": MESSAGES, "listed": False, "profiles": "linkedin.com/in/a1"},
     )
-    who = identity.resolve(frame)
+    who = matching.resolve(frame)
     assert who.in_doubt.tolist() == [False, False, True, False, False]
     assert pd.isna(who.contact_ids[2])
     assert who.contact_ids[3] == who.contact_ids[1]
@@ -119,7 +119,7 @@ def test_the_owner_is_nobodys_contact():
 
 def test_an_office_address_joins_nobody():
     frame = mentions(*({"name": name, "emails": "info@x.example"} for name in ("Ana", "Bo", "Cy")))
-    who = identity.resolve(frame)
+    who = matching.resolve(frame)
     assert people(frame) == [0, 1, 2]
     assert not who.keys["joins"].any()
     assert who.contacts["emails"].tolist() == ["info@x.example"] * 3
@@ -129,7 +129,7 @@ def test_a_line_seen_in_two_exports_is_one_person():
     line = {"name": "Ana Lee", "organization": "X", "connected_on": pd.Timestamp("2024-03-05")}
     frame = mentions(line, line, {**line, "connected_on": pd.Timestamp("2024-03-06")})
     assert people(frame) == [0, 0, 1]
-    assert identity.resolve(frame).first.tolist() == [True, False, True]
+    assert matching.resolve(frame).first.tolist() == [True, False, True]
 
 
 def test_the_earlier_mention_wins_and_lists_are_joined():
@@ -144,7 +144,7 @@ def test_the_earlier_mention_wins_and_lists_are_joined():
         {"name": "Ana Lee", "profiles": "linkedin.com/in/a", "organization": "New", "tags": "y;z"},
         {"name": "Ana Lee", "profiles": "linkedin.com/in/a", "organization": "Old"},
     )
-    contact = identity.resolve(frame).contacts.loc[0]
+    contact = matching.resolve(frame).contacts.loc[0]
     assert contact["name"] == "Ana"
     assert contact["circle"] == "friends"
     assert contact["organization"] == "New"
@@ -157,7 +157,7 @@ def test_an_older_copy_of_the_same_list_gives_the_past_employer():
         {"name": "Ana", "profiles": "linkedin.com/in/a", "organization": "New"},
         {"name": "Ana", "profiles": "linkedin.com/in/a", "organization": "Old"},
     )
-    assert identity.resolve(frame).contacts["past_organizations"].tolist() == ["Old"]
+    assert matching.resolve(frame).contacts["past_organizations"].tolist() == ["Old"]
 
 
 def test_the_id_outlives_everything_but_the_strongest_key():
@@ -165,14 +165,14 @@ def test_the_id_outlives_everything_but_the_strongest_key():
         {"name": "Ana", "profiles": "linkedin.com/in/a", "emails": "a@x.example", "organization": "X"}
     )
     bare = mentions({"name": "Dr. Ana", "profiles": "https://www.linkedin.com/in/a/"})
-    assert identity.resolve(full).contact_ids[0] == identity.resolve(bare).contact_ids[0]
+    assert matching.resolve(full).contact_ids[0] == matching.resolve(bare).contact_ids[0]
 
 
 @pytest.mark.parametrize("register", [None, ids.NOTHING])
 def test_the_ids_of_namesakes_without_address_do_not_depend_on_the_order_of_rows(register):
     frame = mentions(*({"name": "Ana Lee", "organization": place, "title": "Cook"} for place in "XYZ"))
     given = [
-        identity.resolve(rows, register=register).contacts.set_index("organization")["contact_id"].to_dict()
+        matching.resolve(rows, register=register).contacts.set_index("organization")["contact_id"].to_dict()
         for rows in (frame, frame.iloc[::-1], frame.iloc[[1, 2, 0]])
     ]
     assert given[0] == given[1] == given[2]
@@ -192,7 +192,7 @@ def test_the_ids_of_whoever_is_alike_in_nearly_all_do_not_depend_on_the_order_of
     frame = mentions(*({**row, "listed": row["source"] in (LIST, "own contacts")} for row in told))
 
     def given_ids(order, register):
-        who = identity.resolve(frame.iloc[order], register=register)
+        who = matching.resolve(frame.iloc[order], register=register)
         pairs = zip(order, who.contact_ids.fillna("in doubt"), strict=True)
         return sorted(f"{rows[at]} {contact}" for at, contact in pairs), who.register
 
@@ -205,7 +205,7 @@ def test_the_ids_of_whoever_is_alike_in_nearly_all_do_not_depend_on_the_order_of
 
 def test_namesakes_may_differ_in_a_column_of_any_name():
     frame = mentions(*({"name": "Ana Lee", "value": value, "variable": "x", "0": 1} for value in "XY"))
-    given = [identity.resolve(rows).contact_ids.tolist() for rows in (frame, frame.iloc[::-1])]
+    given = [matching.resolve(rows).contact_ids.tolist() for rows in (frame, frame.iloc[::-1])]
     assert given[0] == given[1][::-1]
 
 
@@ -221,13 +221,13 @@ def test_names_and_companies_of_letters_without_address():
         ["Ana Lee", "Ana Lee", "Bo Ek, MBA", None, "Cy"], dtype=schema.TEXT, index=[9, 8, 7, 6, 5]
     )
     companies = pd.Series(["y", "Z", "Q", "X", None], dtype=schema.TEXT, index=asked.index)
-    found = identity.contacts_named(contacts, asked, companies)
+    found = matching.contacts_named(contacts, asked, companies)
     assert found.fillna("-").to_dict() == {9: "2", 8: "-", 7: "3", 6: "-", 5: "-"}
 
 
 def test_nobody():
     frame = mentions({"name": "x"}).head(0)
-    who = identity.resolve(frame)
+    who = matching.resolve(frame)
     assert len(who.contacts) == len(who.contact_ids) == 0
     assert who.contacts.columns.tolist() == list(schema.TABLES["contacts"].names)
 
@@ -279,7 +279,7 @@ def test_whom_a_bare_name_means_does_not_depend_on_the_order_of_rows(rows, rando
     )
     order = list(range(len(frame)))
     random.shuffle(order)
-    here, there = identity.resolve(frame), identity.resolve(frame.iloc[order])
+    here, there = matching.resolve(frame), matching.resolve(frame.iloc[order])
     assert here.in_doubt[order].tolist() == there.in_doubt.tolist()
     pairs = {(here.contact_ids[old], there.contact_ids[new]) for new, old in enumerate(order)}
     assert len(pairs) == here.contact_ids.nunique(dropna=False) == there.contact_ids.nunique(dropna=False)
@@ -334,11 +334,11 @@ def test_phones_are_keys_only_where_their_country_is_known():
         {"name": "Ana Lee", "phones": "0664 1234567"}, {"name": "Ana Lee", "phones": "+436641234567"}
     )
     assert people(frame) == [0, 1]
-    who = identity.resolve(frame, region="AT")
+    who = matching.resolve(frame, region="AT")
     assert who.contacts["phones"].tolist() == ["+436641234567"]
     odd = mentions({"name": "Ana", "phones": "ask Bo"}, {"name": "Ana", "phones": "ask Bo"})
     assert people(odd) == [0, 1]
-    assert identity.resolve(odd).contacts["phones"].tolist() == ["ask Bo"] * 2
+    assert matching.resolve(odd).contacts["phones"].tolist() == ["ask Bo"] * 2
 
 
 # Decisions
@@ -357,7 +357,7 @@ def test_same_joins_and_not_the_same_cuts_the_weakest_link():
     )
     assert people(frame) == [0, 0, 1]
     cut = decided(("linkedin.com/in/a", "https://www.linkedin.com/in/B/", "not the same"))
-    who = identity.resolve(frame, decisions=cut)
+    who = matching.resolve(frame, decisions=cut)
     assert who.contact_ids.nunique() == 3
     assert who.decisions[["fate", "a_id", "b_id"]].values.tolist() == [
         [0, who.contact_ids[0], who.contact_ids[1]]
@@ -366,7 +366,7 @@ def test_same_joins_and_not_the_same_cuts_the_weakest_link():
         ("linkedin.com/in/a", "linkedin.com/in/b", "not the same"),
         ("cy@x.example", "linkedin.com/in/a", "same"),
     )
-    ids = identity.resolve(frame, decisions=both).contact_ids
+    ids = matching.resolve(frame, decisions=both).contact_ids
     assert ids[0] == ids[2] != ids[1]
 
 
@@ -374,7 +374,7 @@ def test_an_address_that_was_decided_upon_leaves_the_other_person():
     frame = mentions(
         {"name": "Ana", "emails": "ana@x.example; bo@x.example"}, {"name": "Bo", "emails": "bo@x.example"}
     )
-    who = identity.resolve(frame, decisions=decided(("ana@x.example", "bo@x.example", "not the same")))
+    who = matching.resolve(frame, decisions=decided(("ana@x.example", "bo@x.example", "not the same")))
     assert who.contacts[["name", "emails"]].values.tolist() == [
         ["Ana", "ana@x.example"],
         ["Bo", "bo@x.example"],
@@ -383,7 +383,7 @@ def test_an_address_that_was_decided_upon_leaves_the_other_person():
 
 def test_two_keys_are_kept_apart_also_where_a_row_bears_no_name():
     rows = [{"name": name, "emails": "ana@x.example; bo@x.example"} for name in ("Ana", None)]
-    who = identity.resolve(
+    who = matching.resolve(
         mentions(*rows), decisions=decided(("ana@x.example", "bo@x.example", "not the same"))
     )
     assert who.contacts["emails"].tolist() == ["ana@x.example"]
@@ -400,9 +400,9 @@ def test_a_decision_may_name_a_person_who_is_the_only_one_of_that_name():
     lines = decided(
         ("Bo Ek", "bo@x.example", "same"), ("Ana", "bo@x.example", "same"), ("Cy", "a@x.example", "same")
     )
-    who = identity.resolve(frame, decisions=lines)
+    who = matching.resolve(frame, decisions=lines)
     assert people_of(who) == [0, 0, 1, 2]
-    assert who.decisions["fate"].tolist() == [decisions.USED, decisions.SEVERAL, decisions.UNKNOWN]
+    assert who.decisions["fate"].tolist() == [aliases.USED, aliases.SEVERAL, aliases.UNKNOWN]
 
 
 def test_a_bare_name_is_one_person_in_all_lines():
@@ -418,11 +418,11 @@ def test_a_bare_name_is_one_person_in_all_lines():
         ("Ana Lee", "c@z.example", "not the same"),
     )
     for order in ([0, 1, 2], [2, 1, 0]):
-        who = identity.resolve(frame, decisions=lines.iloc[order].reset_index(drop=True))
-        assert who.decisions["fate"].tolist() == [decisions.USED] * 3
+        who = matching.resolve(frame, decisions=lines.iloc[order].reset_index(drop=True))
+        assert who.decisions["fate"].tolist() == [aliases.USED] * 3
         assert people_of(who) == [0, 0, 0, 1]
     with pytest.raises(LoadError, match=r"aliases\.csv:2: both sides are the same key"):
-        identity.resolve(frame, decisions=decided(("Ana Lee", "ana lee", "not the same")))
+        matching.resolve(frame, decisions=decided(("Ana Lee", "ana lee", "not the same")))
 
 
 def people_of(who) -> list[int]:
@@ -439,16 +439,16 @@ def test_decisions_that_contradict_each_other_are_named_by_line():
     with pytest.raises(
         LoadError, match=r"aliases\.csv:4 says 'same' where aliases\.csv:3 says 'not the same'"
     ):
-        identity.resolve(frame, decisions=lines)
+        matching.resolve(frame, decisions=lines)
     with pytest.raises(LoadError, match=r"aliases\.csv:2: both sides are the same key"):
-        identity.resolve(frame, decisions=decided(("a@x.example", "A@X.example", "not the same")))
+        matching.resolve(frame, decisions=decided(("a@x.example", "A@X.example", "not the same")))
     twice = decided(("Bo", "a@x.example", "same"), ("a@x.example", "Bo", "not the same"))
     bare = mentions({"name": "Bo", "source": "own interactions", "listed": False})
     for lines in (twice, twice.iloc[::-1].reset_index(drop=True)):
         with pytest.raises(
             LoadError, match=r"aliases\.csv:2 says 'same' where aliases\.csv:3 says 'not the same'"
         ):
-            identity.resolve(pd.concat([frame, bare]), decisions=lines)
+            matching.resolve(pd.concat([frame, bare]), decisions=lines)
 
 
 ADDRESS = st.sampled_from([f"{name}@x.example" for name in "abcde"])
@@ -465,7 +465,7 @@ def test_decisions_always_hold_and_never_depend_on_the_order_of_rows(rows, words
     frame = mentions(*({"name": name, "emails": "; ".join(sorted(emails))} for name, emails in rows))
     lines = decided(*words)
     try:
-        who = identity.resolve(frame, decisions=lines)
+        who = matching.resolve(frame, decisions=lines)
     except LoadError:
         return
     held = who.keys.assign(person=who.contact_ids[who.keys["mention"]].to_numpy())
@@ -474,11 +474,11 @@ def test_decisions_always_hold_and_never_depend_on_the_order_of_rows(rows, words
         a, b = bearers.get(line.a, set()), bearers.get(line.b, set())
         if not line.same:
             assert not a & b
-        elif line.fate == decisions.USED:
+        elif line.fate == aliases.USED:
             assert line.a_id == line.b_id
     order = list(range(len(frame)))
     random.shuffle(order)
-    again = identity.resolve(frame.iloc[order], decisions=lines).contact_ids
+    again = matching.resolve(frame.iloc[order], decisions=lines).contact_ids
     assert pd.factorize(again)[0].max() == pd.factorize(who.contact_ids)[0].max()
     pairs = {(who.contact_ids[old], again[new]) for new, old in enumerate(order)}
     assert len(pairs) == who.contact_ids.nunique()
@@ -489,8 +489,8 @@ def test_decisions_always_hold_and_never_depend_on_the_order_of_rows(rows, words
 
 def test_an_id_outlives_a_stronger_key_and_the_oldest_wins():
     mail, phone = {"name": "Ana Lee", "emails": "a@x.example"}, {"name": "Ana Lee", "phones": "+4312345678"}
-    first = identity.resolve(mentions(mail), register=ids.NOTHING)
-    second = identity.resolve(mentions(mail, phone), register=first.register)
+    first = matching.resolve(mentions(mail), register=ids.NOTHING)
+    second = matching.resolve(mentions(mail, phone), register=first.register)
     assert second.contact_ids[0] == first.contact_ids[0] != second.contact_ids[1]
     link = {
         "name": "Ana Lee",
@@ -498,9 +498,9 @@ def test_an_id_outlives_a_stronger_key_and_the_oldest_wins():
         "emails": "a@x.example",
         "phones": "+4312345678",
     }
-    third = identity.resolve(mentions(mail, phone, link), register=second.register)
+    third = matching.resolve(mentions(mail, phone, link), register=second.register)
     assert third.contact_ids.tolist() == [first.contact_ids[0]] * 3
-    without = identity.resolve(mentions(mail, phone, link)).contact_ids
+    without = matching.resolve(mentions(mail, phone, link)).contact_ids
     assert without.nunique() == 1
     assert without[0] != first.contact_ids[0]
 
@@ -510,11 +510,11 @@ def test_two_persons_who_were_one_never_share_its_id():
         {"name": "Ana", "profiles": "linkedin.com/in/a", "emails": "a@x.example"},
         {"name": "Ana", "emails": "a@x.example"},
     )
-    one = identity.resolve(frame, register=ids.NOTHING)
+    one = matching.resolve(frame, register=ids.NOTHING)
     cut = decided(("linkedin.com/in/a", "a@x.example", "not the same"))
-    two = identity.resolve(frame, decisions=cut, register=one.register)
+    two = matching.resolve(frame, decisions=cut, register=one.register)
     assert two.contact_ids[0] == one.contact_ids[0] != two.contact_ids[1]
-    assert identity.resolve(frame, register=two.register).contact_ids[0] in set(two.contact_ids)
+    assert matching.resolve(frame, register=two.register).contact_ids[0] in set(two.contact_ids)
 
 
 @given(PEOPLE, PEOPLE)
@@ -522,8 +522,8 @@ def test_whoever_stays_keeps_the_id_when_a_source_is_added(rows, more):
     def frame(rows):
         return mentions(*({"name": name, "emails": "; ".join(sorted(emails))} for name, emails in rows))
 
-    first = identity.resolve(frame(rows), register=ids.NOTHING)
-    second = identity.resolve(frame([*rows, *more]), register=first.register)
+    first = matching.resolve(frame(rows), register=ids.NOTHING)
+    second = matching.resolve(frame([*rows, *more]), register=first.register)
     assert second.contacts["contact_id"].is_unique
     before, after = first.contact_ids, second.contact_ids[: len(rows)]
     # Persons may merge: then one of their ids stays. Whoever is alone keeps his own.
@@ -535,4 +535,4 @@ def test_whoever_stays_keeps_the_id_when_a_source_is_added(rows, more):
 
 def test_names_are_shown_without_credentials():
     frame = mentions({"name": "Kwame Boateng, MBA"}, {"name": "Ana Ma"}, {"name": "Jo Lee (she/her)"})
-    assert identity.resolve(frame).contacts["name"].tolist() == ["Ana Ma", "Jo Lee", "Kwame Boateng"]
+    assert matching.resolve(frame).contacts["name"].tolist() == ["Ana Ma", "Jo Lee", "Kwame Boateng"]

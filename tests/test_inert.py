@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope.reports.inert import ATTRIBUTES, ELEMENTS, inert_chart, inert_html
+from networkscope.reports.sanitize import ATTRIBUTES, ELEMENTS, inert_chart, inert_html
 
 
 @pytest.mark.parametrize(

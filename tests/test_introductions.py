@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.book import open_book
-from networkscope.sources.introductions import introductions
+from networkscope.importers.introductions import introductions
 
 START = pd.Timestamp("2026-01-01", tz="UTC")
 

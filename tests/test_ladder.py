@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from test_followups import books, cut, given_names, log
 
 from networkscope import schema
+from networkscope.advice.ladder import ask_ladder, hold_off
 from networkscope.errors import ParameterError
 from networkscope.measures.followups import followup_gaps
-from networkscope.measures.ladder import ask_ladder, hold_off
 
 NOBODY = schema.empty("referrals")
 

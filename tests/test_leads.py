@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import SchemaError
-from networkscope.measures.leads import referral_steps
+from networkscope.snapshot.leads import referral_steps
 
 LATER = "2030-01-01"
 DATES = ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on")

@@ -12,7 +12,7 @@ from networkscope.errors import ParameterError
 from networkscope.measures.dormancy import dormant_contacts
 from networkscope.measures.employers import next_exit, on_employer_domains
 from networkscope.measures.leaving import at_risk, readiness, runway
-from networkscope.measures.recommending import recommendation_gaps
+from networkscope.measures.recommendations import recommendation_gaps
 from networkscope.settings import Employer
 
 AS_OF = "2026-02-01"

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import LoadError
+from networkscope.importers import date_texts, find_reader, linkedin
+from networkscope.importers.base import MENTION, SourceFile, Unusable
 from networkscope.settings import Settings
-from networkscope.sources import dates, find_reader, linkedin
-from networkscope.sources.base import MENTION, SourceFile, Unusable
 
 HEAD = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
 VIENNA = Settings(timezone="Europe/Vienna")
@@ -146,7 +146,7 @@ def test_invitations(tmp_path):
         "unknown",
         2,
     )
-    assert parsed.rejected == {linkedin.DEPARTED: 1, linkedin.NO_DIRECTION: 1, dates.UNREADABLE: 1}
+    assert parsed.rejected == {linkedin.DEPARTED: 1, linkedin.NO_DIRECTION: 1, date_texts.UNREADABLE: 1}
     assert parsed.owner == ("linkedin.com/in/me",)
 
 

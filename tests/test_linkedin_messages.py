@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from test_linkedin import column, parse
 
 from networkscope.errors import LoadError
+from networkscope.importers import linkedin, linkedin_messages
 from networkscope.settings import Settings
-from networkscope.sources import linkedin, linkedin_messages
 
 FIELDS = ("CONVERSATION ID", "CONVERSATION TITLE", "FROM", "SENDER PROFILE URL", "TO", "RECIPIENT PROFILE URLS", "DATE",
           "SUBJECT", "CONTENT", "FOLDER", "ATTACHMENTS", "IS MESSAGE DRAFT")  # fmt: skip

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from networkscope import logbook
+from networkscope.book import own_files
+from networkscope.book.own_files import Addition, append_all, append_rows
 from networkscope.errors import LoadError
-from networkscope.logbook import Addition, append_all, append_rows
 
 HEADER = ("contact", "channel", "subject")
 
@@ -83,7 +83,7 @@ def test_many_at_once_lose_nothing(tmp_path):
 def test_another_process_has_to_wait(tmp_path):
     path = tmp_path / "mine.csv"
     code = (
-        "from pathlib import Path; from networkscope.logbook import append_rows; import sys\n"
+        "from pathlib import Path; from networkscope.book.own_files import append_rows; import sys\n"
         "for i in range(20): append_rows(Path(sys.argv[1]), [{'contact': sys.argv[2]}], header=('contact',))"
     )
     runs = [subprocess.Popen([sys.executable, "-c", code, str(path), name]) for name in ("a", "b")]
@@ -92,7 +92,7 @@ def test_another_process_has_to_wait(tmp_path):
 
 
 def test_a_lock_that_stays_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(logbook, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(own_files, "LOCK_SECONDS", 0.1)
     (tmp_path / ".mine.csv.lock").touch()
     with pytest.raises(LoadError, match=r"delete \.mine\.csv\.lock"):
         append_rows(tmp_path / "mine.csv", [{"contact": "Bo"}], header=HEADER)

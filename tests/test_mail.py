@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from networkscope.errors import LoadError
+from networkscope.importers import find_reader, mail, mailboxes, walk
+from networkscope.importers.base import SourceFile
 from networkscope.settings import Settings
-from networkscope.sources import find_reader, mail, mailboxes, walk
-from networkscope.sources.base import SourceFile
 
 OWNER = Settings(owner_emails=("me@own.example",), timezone="Europe/Vienna")
 ENVELOPE = "From - Mon Jan  1 10:00:00 2024"

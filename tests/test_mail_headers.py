@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope.sources import mail_headers as headers
+from networkscope.importers import mail_headers as headers
 
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=1, max_size=12)
 LOCAL = st.from_regex(r"[a-z][a-z0-9._+-]{0,12}", fullmatch=True)

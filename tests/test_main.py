@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from networkscope import __main__ as cli
+from networkscope.cli import main as cli
 from networkscope.errors import LoadError, ReportError
 from networkscope.reports import weekly as reports
 
@@ -23,7 +23,7 @@ def call(*arguments):
 def test_help_imports_nothing_heavy():
     code = (
         "import sys; sys.argv = ['networkscope', '--help']\n"
-        "from networkscope.__main__ import main\n"
+        "from networkscope.cli.main import main\n"
         "try: main()\n"
         "except SystemExit as end: assert end.code == 0\n"
         "heavy = {'pandas', 'numpy', 'papermill', 'nbconvert', 'plotly', 'jinja2', 'asyncio'} & set(sys.modules)\n"
@@ -78,7 +78,7 @@ def opened(monkeypatch):
 
     found = SimpleNamespace(summary=summary, cannot_know=("No messages were found.",))
     book = SimpleNamespace(open_book=lambda _folder, **_: found)
-    monkeypatch.setitem(sys.modules, "networkscope.book", book)
+    monkeypatch.setitem(sys.modules, "networkscope.book.book", book)
 
 
 def test_check_prints_the_summary(opened, tmp_path):

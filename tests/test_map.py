@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from networkscope.figures.map import draw_map, draw_map_print
-from networkscope.figures.places import HEIGHT, WIDTH, plan_map
+from networkscope.display.map import draw_map, draw_map_print
+from networkscope.display.map_layout import HEIGHT, WIDTH, plan_map
 
 
 def network(sizes, alone=0):

@@ -11,9 +11,9 @@ from test_linkedin import column, parse
 
 from networkscope.book import open_book
 from networkscope.errors import LoadError
+from networkscope.importers import monica
+from networkscope.importers.base import Unusable
 from networkscope.settings import Settings
-from networkscope.sources import monica
-from networkscope.sources.base import Unusable
 
 NEW_YORK = Settings(timezone="America/New_York")
 MIDNIGHT = "T00:00:00.000000Z"

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from networkscope.moves import COLUMNS, month_facts, next_moves
+from networkscope.advice.moves import COLUMNS, month_facts, next_moves
 
 CONTACTS = pd.DataFrame({"contact_id": ["a", "b", "c"], "name": ["Ann Lee", "Bo Ek", "Cy Oz"]}, dtype="str")
 TIES = pd.DataFrame(

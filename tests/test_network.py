@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from networkscope.errors import ParameterError, SchemaError
-from networkscope.measures import holes
-from networkscope.measures.brokers import brokers
-from networkscope.measures.communities import communities, community_table
-from networkscope.measures.holes import ego_measures
-from networkscope.measures.paths import warm_paths
-from networkscope.measures.targets import company_key
+from networkscope.measures.companies import company_key
+from networkscope.network import constraint as holes
+from networkscope.network.brokers import brokers
+from networkscope.network.communities import communities, community_table
+from networkscope.network.constraint import ego_measures
+from networkscope.network.paths import warm_paths
 
 
 @st.composite

@@ -9,8 +9,8 @@ from test_linkedin import column, parse
 
 from networkscope import schema
 from networkscope.errors import LoadError
+from networkscope.importers import date_texts, own_tables
 from networkscope.settings import Settings
-from networkscope.sources import dates, own
 
 
 def test_contacts_with_canonical_columns(tmp_path):
@@ -31,7 +31,7 @@ def test_contacts_with_canonical_columns(tmp_path):
     )
     assert (first["listed"], second["own_id"]) == (True, "c2")
     assert pd.isna(second["connected_on"])
-    assert parsed.rejected == {own.NOBODY: 1}
+    assert parsed.rejected == {own_tables.NOBODY: 1}
     assert parsed.mapping == {}
     assert "birthday" in " ".join(parsed.notes)
     assert "connected_on" in " ".join(parsed.notes)
@@ -144,9 +144,9 @@ def test_interactions_that_cannot_be_used_say_what_to_write(tmp_path):
     assert parsed.rejected.total() == 9
     assert len(parsed.interactions) == 1
     assert "channel is not allowed; allowed: email, call, meeting" in reasons
-    assert parsed.rejected[dates.UNREADABLE] == 2
-    assert parsed.rejected[dates.AMBIGUOUS] == 1
-    assert parsed.rejected[own.NOBODY] == 1
+    assert parsed.rejected[date_texts.UNREADABLE] == 2
+    assert parsed.rejected[date_texts.AMBIGUOUS] == 1
+    assert parsed.rejected[own_tables.NOBODY] == 1
     assert "Ann" not in reasons
     assert "fone" not in reasons
 
@@ -213,8 +213,8 @@ def test_own_ids_of_the_log_command_come_back(tmp_path):
 
 
 def test_near_misses_never_mean_something_forbidden():
-    for name, meanings in own.MEANT.items():
-        assert set(meanings.values()) <= set(own.ALLOWED[name])
+    for name, meanings in own_tables.MEANT.items():
+        assert set(meanings.values()) <= set(own_tables.ALLOWED[name])
     assert set(schema.TOGETHER) <= set(schema.CHANNELS)
 
 

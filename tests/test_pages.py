@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from networkscope.reports.export import export_html
+from networkscope.reports.html import export_html
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope import periods
+from networkscope import dates as periods
 from networkscope.errors import ParameterError
 
 

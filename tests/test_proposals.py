@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.book import open_book
-from networkscope.identity import explain
-from networkscope.identity.proposals import CROWD, duplicate_candidates
+from networkscope.people import lookup
+from networkscope.people.duplicates import CROWD, duplicate_candidates
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
@@ -132,8 +132,8 @@ def sample():
 
 
 def test_a_person_is_explained(sample):
-    found = explain.people_named(sample.contacts, "hanna kowalczyk")
-    told = explain.person(sample, found["contact_id"].iloc[0])
+    found = lookup.people_named(sample.contacts, "hanna kowalczyk")
+    told = lookup.person(sample, found["contact_id"].iloc[0])
     assert told["keys"][0]["key"] == "linkedin.com/in/hanna-kowalczyk-sample"
     assert len(told["keys"][0]["rows"]) > 1
     assert not told["keys"][0]["shared"]
@@ -142,35 +142,35 @@ def test_a_person_is_explained(sample):
         sum(touch["count"] for touch in told["touches"])
         == (sample.interactions["contact_id"] == told["contact_id"]).sum()
     )
-    assert explain.person_lines(told)[0].startswith("Hanna Kowalczyk (")
+    assert lookup.person_lines(told)[0].startswith("Hanna Kowalczyk (")
 
 
 def test_a_phone_without_its_country_is_looked_up_where_the_owner_is_at_home():
     ids, names, phones = ["a", "b"], ["Ana", "Bo"], ["+436641234567", "+4915112345678"]
     people = schema.conform("contacts", pd.DataFrame({"contact_id": ids, "name": names, "phones": phones}))
-    assert explain.people_named(people, "0664 1234567", region="AT")["contact_id"].tolist() == ["a"]
-    assert explain.people_named(people, "0664 1234567").empty
+    assert lookup.people_named(people, "0664 1234567", region="AT")["contact_id"].tolist() == ["a"]
+    assert lookup.people_named(people, "0664 1234567").empty
 
 
 def test_people_are_found_by_parts_of_names_and_by_addresses(sample):
-    assert len(explain.people_named(sample.contacts, "anna novak")) == 2
-    assert len(explain.people_named(sample.contacts, "novak")) >= 2
+    assert len(lookup.people_named(sample.contacts, "anna novak")) == 2
+    assert len(lookup.people_named(sample.contacts, "novak")) >= 2
     assert (
-        len(explain.people_named(sample.contacts, "https://www.linkedin.com/in/hanna-kowalczyk-sample/")) == 1
+        len(lookup.people_named(sample.contacts, "https://www.linkedin.com/in/hanna-kowalczyk-sample/")) == 1
     )
-    assert len(explain.people_named(sample.contacts, "nobody at all")) == 0
-    assert explain.nearest_names(sample.contacts, "Hana Kowalczik")[0] == "Hanna Kowalczyk"
+    assert len(lookup.people_named(sample.contacts, "nobody at all")) == 0
+    assert lookup.nearest_names(sample.contacts, "Hana Kowalczik")[0] == "Hanna Kowalczyk"
 
 
 def test_the_line_to_copy_decides_the_pair(sample, tmp_path):
     (tmp_path / "contacts.csv").write_text(
         "name,email,company\nAna Lee,ana@x.example,Nord\nAna Lee,ana@y.example,Nord\n", encoding="utf-8"
     )
-    line = explain.duplicates(open_book(tmp_path))["line"].iloc[0]
+    line = lookup.duplicates(open_book(tmp_path))["line"].iloc[0]
     assert line == "ana@x.example,ana@y.example,same"
     for decision, count in (("same", 1), ("not the same", 2)):
         text = f"a,b,decision\n{line.removesuffix('same')}{decision}\n"
         (tmp_path / "aliases.csv").write_text(text, encoding="utf-8")
         book = open_book(tmp_path)
         assert len(book.contacts) == count
-        assert explain.duplicates(book).empty
+        assert lookup.duplicates(book).empty

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.errors import ParameterError
 from networkscope.measures.coverage import circle_coverage, funnel
-from networkscope.measures.exchanges import exchanges
 from networkscope.measures.reach import first_touch_mix, reach_by_month
 from networkscope.measures.seniority import seniority_of
+from networkscope.snapshot.exchanges import exchanges
 
 NO_NAMES = schema.empty("referrals")
 

@@ -9,7 +9,7 @@ from scipy import stats
 from networkscope import schema
 from networkscope.errors import ParameterError
 from networkscope.measures import rates
-from networkscope.measures.referrals import referral_lags, referral_yield
+from networkscope.measures.referral_yield import referral_lags, referral_yield
 
 PEOPLE = pd.DataFrame(
     {

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from networkscope.errors import ParameterError
-from networkscope.measures import rhythm
+from networkscope.snapshot import rhythm
 
 
 def keys(*days: tuple[int, int]) -> rhythm.Ints:

@@ -14,13 +14,13 @@ from planted import CASES, PLANTED
 from networkscope import keys, schema
 from networkscope.book import open_book
 from networkscope.errors import LoadError, ParameterError
-from networkscope.measures.asks import ask_flags
+from networkscope.measures.ask_flags import ask_flags
 from networkscope.measures.backtest import backtest_dormancy
-from networkscope.measures.capture import through_colleagues, uncaptured
+from networkscope.measures.contact_lists import through_colleagues, uncaptured
 from networkscope.measures.coverage import circle_coverage
 from networkscope.measures.dormancy import dormant_contacts
 from networkscope.measures.followups import followup_gaps
-from networkscope.measures.referrals import referral_yield
+from networkscope.measures.referral_yield import referral_yield
 from networkscope.measures.replies import reply_rates
 from networkscope.measures.trails import referral_forest, referral_trails
 from networkscope.sample import words, write_sample

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import SchemaError
-from networkscope.sources.base import rows
+from networkscope.importers.base import rows
 
 
 def test_conform_adds_what_is_missing_and_keeps_what_is_more():

@@ -15,8 +15,8 @@ import pytest
 
 from networkscope.book import open_book
 from networkscope.errors import LoadError
+from networkscope.importers import database
 from networkscope.settings import Settings, read_settings
-from networkscope.sources import sql
 
 PASSWORD = "s3cr:t/é"
 QUOTED = "s3cr%3At%2F%C3%A9"
@@ -153,14 +153,14 @@ def test_a_message_that_quotes_a_row_is_not_shown():
     class DataError(Exception):
         pass
 
-    assert sql._why(DataError("invalid input: 'Ann Lee'"), "") == "the query failed (DataError)"
+    assert database._why(DataError("invalid input: 'Ann Lee'"), "") == "the query failed (DataError)"
     fault = type("OperationalError", (Exception,), {})(f"no {PASSWORD} {QUOTED} here")
-    assert sql._why(fault, f"x://u:{QUOTED}@h/d") == "no *** *** here"
-    assert sql._why(fault, f"x://h/d?password={QUOTED}") == "no *** *** here"
+    assert database._why(fault, f"x://u:{QUOTED}@h/d") == "no *** *** here"
+    assert database._why(fault, f"x://h/d?password={QUOTED}") == "no *** *** here"
 
 
 def test_settings(tmp_path):
-    assert list(sql.queried(Settings())) == []
+    assert list(database.queried(Settings())) == []
     for text in ("url = 'x.db'", "contacts = 'SELECT 1'", "url = 'x.db'\ncontact = 'SELECT 1'", "url = 1"):
         (tmp_path / "book.toml").write_text("[sql]\n" + text, encoding="utf-8")
         with pytest.raises(LoadError, match=r"sql|did you mean 'contacts'"):

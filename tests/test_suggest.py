@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networkscope import schema
-from networkscope.sources.suggest import suggest_purpose
+from networkscope.importers.purposes import suggest_purpose
 
 
 @pytest.mark.parametrize(

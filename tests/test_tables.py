@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from networkscope.display import tables
 from networkscope.errors import ParameterError
-from networkscope.figures import tables
 
 CONTACTS = pd.DataFrame(
     {"contact_id": ["a", "b"], "name": ["Ann <script>alert(1)</script>", None]}, dtype="str"

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networkscope.errors import LoadError
+from networkscope.importers import sheets, tables
+from networkscope.importers.base import Parsed, SourceFile, rows
 from networkscope.settings import Settings
-from networkscope.sources import sheets, tabular
-from networkscope.sources.base import Parsed, SourceFile, rows
 
 FIELDS = {"name": "name", "e mail": "email", "city": "city"}
 HEADER = "Name,E-Mail,City\n"
@@ -60,13 +60,13 @@ def test_encodings_delimiters_and_line_ends(tmp_path, data, encoding):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_large_file_may_end_its_lines_in_any_way(tmp_path, end):
-    count = tabular.HEAD_BYTES // 10
+    count = tables.HEAD_BYTES // 10
     sheet = sheet_of(tmp_path, end.join(["Name,E-Mail", *["Zoë,z@x.org"] * count, ""]))
     assert (names(sheet), sheet.lines[-1]) == (["Zoë"] * count, count + 1)
 
 
 def test_a_line_longer_than_the_head_is_a_header_too(tmp_path):
-    wide = HEADER.strip() + "," + "," * tabular.HEAD_BYTES
+    wide = HEADER.strip() + "," + "," * tables.HEAD_BYTES
     assert names(sheet_of(tmp_path, f"{wide}\nZoë\n")) == ["Zoë"]
 
 
@@ -113,7 +113,7 @@ def test_ragged_rows_are_padded_or_rejected_and_counted(tmp_path):
     )
     assert names(sheet) == ["Ann", "Bob", "Dora"]
     assert sheet.lines.tolist() == [2, 3, 6]
-    assert parsed.rejected == {tabular.TOO_WIDE: 1, sheets.EMPTY: 1}
+    assert parsed.rejected == {tables.TOO_WIDE: 1, sheets.EMPTY: 1}
     assert parsed.rows_read == 5
     assert "1 rows have fewer cells" in parsed.notes[0]
 
@@ -167,10 +167,10 @@ def test_both_ways_of_reading_agree(rows, quoting):
     buffer = io.StringIO()
     csv.writer(buffer, quoting=quoting, lineterminator="\n").writerows(rows)
     body = memoryview(buffer.getvalue().encode())
-    header = tabular.Header(1, ",", ("name", "e mail", "city"))
+    header = tables.Header(1, ",", ("name", "e mail", "city"))
     wanted = {"name": 0, "city": 2}
-    slow = tabular._irregular(body, header, wanted, "utf-8", "t.csv")
-    fast = tabular._regular(body, header, wanted, "utf-8")
+    slow = tables._irregular(body, header, wanted, "utf-8", "t.csv")
+    fast = tables._regular(body, header, wanted, "utf-8")
     assert slow.columns["name"].to_pylist() == [row[0] for row in rows]
     if fast is not None:
         assert {name: column.to_pylist() for name, column in fast.columns.items()} == {
@@ -181,7 +181,7 @@ def test_both_ways_of_reading_agree(rows, quoting):
 
 def test_the_fast_way_takes_ordinary_files():
     body = memoryview(b'a,b\n"x, y","z\n""q"""\n')
-    table = tabular._regular(body, tabular.Header(1, ",", ("p", "q")), {"p": 0}, "utf-8")
+    table = tables._regular(body, tables.Header(1, ",", ("p", "q")), {"p": 0}, "utf-8")
     assert table.columns["p"].to_pylist() == ["a", "x, y"]
     assert table.lines.tolist() == [2, 3]
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
+from networkscope.measures.companies import LEGAL_FORMS, company_key, insiders, target_coverage
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.targets import LEGAL_FORMS, company_key, insiders, target_coverage
 
 PEOPLE = pd.DataFrame(
     {

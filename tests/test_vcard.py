@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from networkscope.importers import vcard
+from networkscope.importers.base import NOTE_LENGTH, Parsed, SourceFile
 from networkscope.settings import Settings
-from networkscope.sources import vcard
-from networkscope.sources.base import NOTE_LENGTH, Parsed, SourceFile
 
 PLAIN = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nEMAIL:ann@x.example\nEND:VCARD\n"
 

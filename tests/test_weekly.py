@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from networkscope.book.files import output_folder
 from networkscope.errors import LoadError, ParameterError, ReportError
-from networkscope.files import output_folder
 from networkscope.reports import weekly as reports
 
 PARAMETERS = ("parameters", 'book: str = "../data/sample"\nas_of: str = "2026-11-16"\nfail: bool = False')

@@ -11,9 +11,9 @@ from test_linkedin import column, parse
 
 from networkscope.book import open_book
 from networkscope.errors import LoadError
+from networkscope.importers import whatsapp
+from networkscope.importers.base import SourceFile, Unusable
 from networkscope.settings import Settings
-from networkscope.sources import whatsapp
-from networkscope.sources.base import SourceFile, Unusable
 
 NORA = Settings(timezone="Europe/Vienna", owner_name="Nora Berg")
 

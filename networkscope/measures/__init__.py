@@ -1,0 +1,1 @@
+"""One question each: a snapshot in, a frame out."""

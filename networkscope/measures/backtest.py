@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from networkscope import periods, schema
+from networkscope import dates, schema
 from networkscope.errors import ParameterError
-from networkscope.measures import rhythm
 from networkscope.measures.rates import share_interval
-from networkscope.measures.rhythm import Flags, Floats, Ints
+from networkscope.snapshot import rhythm
+from networkscope.snapshot.rhythm import Flags, Floats, Ints
 
 METHODS = ("model", "recency", "90_day_rule")
 RULE_DAYS, BAND_COUNT, LEVEL = 90, 10, 0.95
@@ -41,7 +41,7 @@ def backtest_dormancy(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     horizon_days: int = 60,
     cutoffs: int = 6,
     group_max: int = 4,

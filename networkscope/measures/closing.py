@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from networkscope import periods, schema
+from networkscope import dates, schema
 from networkscope.measures.rates import add_shares
 
 TWO_DAYS = 2.0
@@ -17,7 +17,7 @@ RHYTHMS = ("nudge", "monthly_update")  # due by an estimate or a rhythm: closing
 
 
 def closing_curve(
-    gaps: pd.DataFrame, kind: str, *, as_of: periods.AsOf, timezone: str = "UTC", level: float = 0.90
+    gaps: pd.DataFrame, kind: str, *, as_of: dates.AsOf, timezone: str = "UTC", level: float = 0.90
 ) -> pd.DataFrame:
     """Which share of the gaps of one kind is closed so many days after opening?
 
@@ -44,7 +44,7 @@ def closing_curve(
     1   4.0         0.667              2
     2   8.0         0.667              1
     """
-    known = _ages(gaps[gaps["kind"] == kind], periods.as_instant(as_of, timezone))
+    known = _ages(gaps[gaps["kind"] == kind], dates.as_instant(as_of, timezone))
     ages = np.sort(known["days"].to_numpy())
     days = closed_share = low = high = np.array([], dtype=np.float64)
     if len(ages):
@@ -58,7 +58,7 @@ def closing_curve(
     return curve.assign(at_risk_count=pd.array(len(ages) - np.searchsorted(ages, days), dtype=schema.COUNT))
 
 
-def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "UTC") -> pd.DataFrame:
+def time_to_close(gaps: pd.DataFrame, *, as_of: dates.AsOf, timezone: str = "UTC") -> pd.DataFrame:
     """How many gaps of each kind were closed, how soon, and how many within two days?
 
     Nudges and monthly updates follow a rhythm and are left out. The median is that of `closing_curve`. The share
@@ -81,7 +81,7 @@ def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "U
           kind  closed_count  overdue_count  median_days
     0  promise             2              1          4.0
     """
-    instant = periods.as_instant(as_of, timezone)
+    instant = dates.as_instant(as_of, timezone)
     known = _ages(gaps[~gaps["kind"].isin(RHYTHMS)], instant)
     closed, days = known["closed"], known["days"]
     old = instant - known["opened_at"] >= pd.Timedelta(days=TWO_DAYS)  # younger ones would flatter
@@ -89,7 +89,7 @@ def time_to_close(gaps: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "U
         "opened_count": True,
         "closed_count": closed,
         "open_count": ~closed,
-        "overdue_count": ~closed & (known["due_on"] < periods.local_date(instant, timezone)),
+        "overdue_count": ~closed & (known["due_on"] < dates.local_date(instant, timezone)),
         "within_48h_known_count": old,
         "within_48h_count": old & closed & (days <= TWO_DAYS),
     }

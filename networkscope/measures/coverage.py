@@ -7,15 +7,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from networkscope import periods, schema
+from networkscope import dates, schema
 from networkscope.errors import ParameterError
+from networkscope.measures.companies import company_keys
 from networkscope.measures.employers import email_domains
-from networkscope.measures.exchanges import exchanges
-from networkscope.measures.leads import counted_leads
 from networkscope.measures.rates import add_shares
 from networkscope.measures.seniority import seniority_in
-from networkscope.measures.targets import company_keys
-from networkscope.words import in_words
+from networkscope.snapshot.exchanges import exchanges
+from networkscope.snapshot.leads import counted_leads
+from networkscope.wording import in_words
 
 GROUPS = ("circle", "seniority", "domain", "organization")
 # Each step and the one that its share is of.
@@ -29,7 +29,7 @@ def circle_coverage(
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     by: Literal["circle", "seniority", "domain", "organization"] = "circle",
     timezone: str = "UTC",
     group_max: int = 4,
@@ -86,7 +86,7 @@ def funnel(
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str = "UTC",
     group_max: int = 4,
     include_inferred: bool = False,

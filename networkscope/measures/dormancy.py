@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from networkscope import periods, schema
-from networkscope.measures import rhythm
-from networkscope.measures.rhythm import Floats, Ints
-from networkscope.words import many
+from networkscope import dates, schema
+from networkscope.snapshot import rhythm
+from networkscope.snapshot.rhythm import Floats, Ints
+from networkscope.wording import many
 
 STATES = ("never_touched", "one_way", "dormant", "drifting", "late", "active")
 
@@ -46,7 +46,7 @@ def dormant_contacts(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     horizon_days: float = 60,
     kappa: float = rhythm.KAPPA,
     dormant_after_days: float = 365,
@@ -157,7 +157,7 @@ def fit_kappa(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     horizon_days: int = 60,
     blocks: int = 6,
     group_max: int = 4,
@@ -185,7 +185,7 @@ def top_stability(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     half_life_days: float = 180,
     top: int = 20,
     horizon_days: float = 60,

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from networkscope import periods, schema
-from networkscope.measures import touches
-from networkscope.measures.leads import counted_leads
-from networkscope.words import in_words
+from networkscope import dates, schema
+from networkscope.snapshot import touches
+from networkscope.snapshot.leads import counted_leads
+from networkscope.wording import in_words
 
 OWED = ("you owe", "they owe", "even")
 _GIFTS = ("referral_given", "introduction")
@@ -34,7 +34,7 @@ def favour_ledger(
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str = "UTC",
     group_max: int = 4,
     include_inferred: bool = False,

@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from networkscope import periods, schema
-from networkscope.measures import touches
-from networkscope.measures.leads import counted_leads
-from networkscope.measures.timeline import Ints, Timeline, from_micros, timeline
+from networkscope import dates, schema
+from networkscope.snapshot import touches
+from networkscope.snapshot.leads import counted_leads
+from networkscope.snapshot.timeline import Ints, Timeline, from_micros, timeline
 
 FLAG_COLUMNS = {
     "flag_id": schema.TEXT, "flag": schema.TEXT, "practice": schema.TEXT, "contact_id": schema.TEXT,
@@ -70,7 +70,7 @@ def on_record(
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str,
     group_max: int,
 ) -> Record:
@@ -94,7 +94,7 @@ def raise_flags(kinds: Sequence[FlagKind], known: Record, timezone: str) -> pd.D
     # Two asks of one person at one instant are one case.
     found = pd.concat(parts).sort_values(order).drop_duplicates(order[:-1], ignore_index=True)
     found["occurred_at"] = from_micros(found["at"].to_numpy())
-    found["day"] = periods.local_dates(found["occurred_at"], timezone)
+    found["day"] = dates.local_dates(found["occurred_at"], timezone)
     found["people_count"] = found["people_count"].fillna(1)
     found["flag_id"] = _ids(found)
     return found[list(FLAG_COLUMNS)].astype(FLAG_COLUMNS)
@@ -105,7 +105,7 @@ def summary(
     flags: pd.DataFrame,
     interactions: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str,
 ) -> pd.DataFrame:
     """How many flags of each kind, and what would have to be known to see more? See `ask_flag_summary`."""

@@ -13,10 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from networkscope import periods, schema
-from networkscope.measures.marks import read_marks
-from networkscope.measures.owed import KINDS, OPTIONAL, GapKind, Known
-from networkscope.measures.timeline import (
+from networkscope import dates as periods
+from networkscope import schema
+from networkscope.measures.followup_kinds import KINDS, OPTIONAL, GapKind, Known
+from networkscope.snapshot.marks import read_marks
+from networkscope.snapshot.timeline import (
     NEVER,
     UNSET,
     Ints,

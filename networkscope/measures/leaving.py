@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from networkscope import periods, schema
-from networkscope.measures import rhythm
+from networkscope import dates, schema
 from networkscope.measures.dormancy import DRIFTING_FROM
 from networkscope.measures.employers import Employer, next_exit, on_employer_domains
-from networkscope.measures.recommending import ONE_SIDED, known_entries
+from networkscope.measures.recommendations import ONE_SIDED, known_entries
+from networkscope.snapshot import rhythm
 
 RISKS = ("employer_only", "unreachable")
 WORK = ("warm_up", "capture", "recommendation")
@@ -38,7 +38,7 @@ def at_risk(
     dormant: pd.DataFrame,
     employers: Sequence[Employer],
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str = "UTC",
 ) -> pd.DataFrame:
     """Whom can I no longer reach once my employer's mail is gone? (A2)
@@ -95,7 +95,7 @@ def runway(
     recommendations: pd.DataFrame,
     employers: Sequence[Employer],
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str = "UTC",
     group_max: int = 4,
     horizon_days: float = 60,
@@ -130,8 +130,8 @@ def runway(
     >>> runway(*nothing, ties, *lists, [], as_of="2026-02-01").empty
     True
     """
-    today = periods.as_of_date(as_of, timezone)
-    last, since = periods.last_day(as_of, timezone), today - pd.Timedelta(weeks=PACE_WEEKS)
+    today = dates.as_of_date(as_of, timezone)
+    last, since = dates.last_day(as_of, timezone), today - pd.Timedelta(weeks=PACE_WEEKS)
     leaving, days_left = next_exit(employers, today)
     tied = dormant[~dormant["state"].isin(ONE_SIDED)]
     worthy = tied[tied["value"] >= tied["value"].quantile(0.75)]
@@ -173,8 +173,8 @@ def readiness(
     dormant: pd.DataFrame,
     employers: Sequence[Employer],
     *,
-    as_of: periods.AsOf,
-    backed_up_on: periods.AsOf | None = None,
+    as_of: dates.AsOf,
+    backed_up_on: dates.AsOf | None = None,
     stale_after_days: int = 730,
     timezone: str = "UTC",
 ) -> pd.DataFrame:
@@ -206,14 +206,14 @@ def readiness(
     3      last backup    NaN    30
     """
     rhythm.require_positive(whole=True, stale_after_days=stale_after_days)
-    people, today = _addresses(contacts, employers, as_of, timezone), periods.as_of_date(as_of, timezone)
-    connected = people["connected_on"].mask(people["connected_on"] > periods.last_day(as_of, timezone))
+    people, today = _addresses(contacts, employers, as_of, timezone), dates.as_of_date(as_of, timezone)
+    connected = people["connected_on"].mask(people["connected_on"] > dates.last_day(as_of, timezone))
     touched = dormant.set_index("contact_id")["last_touch_on"].astype(schema.DATE)
     touched = touched.reindex(people["contact_id"]).set_axis(people.index)
     latest = pd.concat([connected, touched], axis=1).max(axis=1)
     stale = latest + pd.Timedelta(days=stale_after_days) < today
     private = people["has_phone"] | (people["email_count"] > people["employer_email_count"])
-    age = None if backed_up_on is None else (today - periods.as_of_date(backed_up_on, timezone)).days
+    age = None if backed_up_on is None else (today - dates.as_of_date(backed_up_on, timezone)).days
     rows = [
         ("private address", private.sum(), len(people), "Ask for a private address where there is none"),
         (
@@ -232,12 +232,12 @@ def readiness(
 
 
 def _addresses(
-    contacts: pd.DataFrame, employers: Sequence[Employer], as_of: periods.AsOf, timezone: str
+    contacts: pd.DataFrame, employers: Sequence[Employer], as_of: dates.AsOf, timezone: str
 ) -> pd.DataFrame:
     """The contacts with what there is to reach them by: the counts of `on_employer_domains`, and flags."""
     columns = ("contact_id", "name", "organization", "circle", "emails", "phones", "profiles", "connected_on")
     people = schema.conform("contacts", contacts, columns).reset_index(drop=True)
-    mail = on_employer_domains(people["emails"], employers, periods.as_of_date(as_of, timezone))
+    mail = on_employer_domains(people["emails"], employers, dates.as_of_date(as_of, timezone))
     phone, profile = (people[name].str.strip().fillna("") != "" for name in ("phones", "profiles"))
     count, other = mail["email_count"], phone | profile
     return people.assign(

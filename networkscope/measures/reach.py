@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from networkscope import periods, schema
+from networkscope import dates, schema
 from networkscope.errors import ParameterError
-from networkscope.measures import rhythm
-from networkscope.measures.exchanges import exchanges
-from networkscope.measures.leads import counted_leads
+from networkscope.measures.companies import company_keys
 from networkscope.measures.rates import add_shares
-from networkscope.measures.rhythm import Floats, Ints
-from networkscope.measures.targets import company_keys
-from networkscope.measures.touches import is_conversation
-from networkscope.words import in_words
+from networkscope.snapshot import rhythm
+from networkscope.snapshot.exchanges import exchanges
+from networkscope.snapshot.leads import counted_leads
+from networkscope.snapshot.rhythm import Floats, Ints
+from networkscope.snapshot.touches import is_conversation
+from networkscope.wording import in_words
 
 KINDS = ("warm", "referred", "cold")
 
@@ -26,7 +26,7 @@ def reach_by_month(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str = "UTC",
     group_max: int = 4,
     groups: Sequence[str] = ("organization", "circle"),
@@ -82,11 +82,11 @@ def reach_by_month(
     return table.astype(counts).assign(why=why + in_words(table, ", {contact_days} contact-days"))
 
 
-def months_since(first: int | None, as_of: periods.AsOf, timezone: str) -> pd.Index:
+def months_since(first: int | None, as_of: dates.AsOf, timezone: str) -> pd.Index:
     """Every local month from a first day number to `as_of`, as text ("2026-07"); none where there is no first."""
     every = pd.PeriodIndex([], freq="M")
     if first is not None:
-        every = periods.months(pd.Timestamp(first, unit="D"), periods.last_day(as_of, timezone))
+        every = dates.months(pd.Timestamp(first, unit="D"), dates.last_day(as_of, timezone))
     return pd.Index(every.astype(str), dtype=schema.TEXT, name="month")
 
 
@@ -106,7 +106,7 @@ def first_touch_mix(
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str = "UTC",
     group_max: int = 4,
     known_days: int = 30,
@@ -159,7 +159,7 @@ def first_touch_mix(
     }
     touched = first.notna().to_numpy()
     kind = np.select([flag.to_numpy(bool) for flag in kinds.values()], list(kinds), "unknown")[touched]
-    every = months_since(min(periods.day_numbers(first[touched]), default=None), as_of, timezone)
+    every = months_since(min(dates.day_numbers(first[touched]), default=None), as_of, timezone)
     at = every.get_indexer(first[touched].dt.strftime("%Y-%m"))
     table = pd.DataFrame({"month": every, "first_touch_count": 0})
     for name in (*kinds, "unknown"):

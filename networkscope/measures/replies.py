@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from networkscope import periods, schema
+from networkscope import dates, schema
 from networkscope.errors import ParameterError
-from networkscope.measures import touches
 from networkscope.measures.rates import add_shares
-from networkscope.measures.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros, timeline
+from networkscope.snapshot import touches
+from networkscope.snapshot.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros, timeline
 
 ANSWERED_WITHIN_DAYS = 30
 SHORTEST_WAIT_DAYS = 5
@@ -82,7 +82,7 @@ def answers(line: Timeline, as_of: pd.Timestamp, rows: Ints | None = None) -> pd
 def reply_rates(
     interactions: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str = "UTC",
     by: str = "purpose",
     group_max: int = 4,
@@ -113,7 +113,7 @@ def reply_rates(
     if by not in ("purpose", "channel"):
         raise ParameterError(f"by must be 'purpose' or 'channel', not '{by}'")
     line = timeline(interactions, as_of=as_of, timezone=timezone, group_max=group_max)
-    asks = answers(line, periods.as_instant(as_of, timezone))
+    asks = answers(line, dates.as_instant(as_of, timezone))
     group = line.events[by].astype(schema.TEXT).iloc[asks["row"]].to_numpy()
     groups = asks.assign(asked=True).groupby(pd.Index(group, dtype=schema.TEXT, name=by))
     rates = groups[["asked", "known", "replied"]].sum()

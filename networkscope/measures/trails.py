@@ -8,9 +8,9 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
-from networkscope import periods, schema
+from networkscope import dates, schema
 from networkscope.errors import ParameterError
-from networkscope.measures.leads import ENDED_WITHOUT, FURTHEST_LAST, TALKED, referral_steps
+from networkscope.snapshot.leads import ENDED_WITHOUT, FURTHEST_LAST, TALKED, referral_steps
 
 DEAD_AFTER_DAYS = 30
 
@@ -31,7 +31,7 @@ _COLUMNS: dict[str, Any] = {
 def referral_forest(
     referrals: pd.DataFrame,
     *,
-    as_of: periods.AsOf,
+    as_of: dates.AsOf,
     timezone: str = "UTC",
     include_inferred: bool = False,
     interactions: pd.DataFrame | None = None,
@@ -70,7 +70,7 @@ def referral_forest(
         talked_on=named["first_talk_on"],
     )
     forest = nx.from_pandas_edgelist(named, "referrer_id", "referred_id", list(_FACTS), nx.DiGraph)
-    forest.graph["as_of_date"] = periods.as_of_date(as_of, timezone)
+    forest.graph["as_of_date"] = dates.as_of_date(as_of, timezone)
     forest.graph["unidentified_count"] = len(given) - len(named)
     _place(forest, roots=[person for person in forest if person not in parents])
     _mark_cycles(forest)

@@ -1,0 +1,1 @@
+"""Notebook to page: run with papermill, export as HTML, the weekly set."""

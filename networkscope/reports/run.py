@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from networkscope import errors
+from networkscope.book.files import write_atomically
 from networkscope.errors import NetworkscopeError, ParameterError, ReportError, nearest, one_line
-from networkscope.files import write_atomically
-from networkscope.reports.export import own_cells
+from networkscope.reports.html import own_cells
 from networkscope.reports.inside import skip_uri_grammar
 from networkscope.reports.kernel import Kernel, shared_kernel
 from networkscope.reports.parameters import check_parameters

@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from networkscope.book.files import output_folder
 from networkscope.errors import NetworkscopeError, ParameterError
-from networkscope.files import output_folder
-from networkscope.reports.export import export_html
-from networkscope.reports.front import write_index
+from networkscope.reports.html import export_html
+from networkscope.reports.index import write_index
 from networkscope.reports.kernel import Kernel, shared_kernel
 from networkscope.reports.parameters import check_parameters
 from networkscope.reports.run import find_notebook, run_notebook

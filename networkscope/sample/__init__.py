@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from networkscope.book.own_files import OWN_TABLES
 from networkscope.errors import LoadError, one_line
-from networkscope.logbook import OWN_TABLES
 from networkscope.sample import words
 from networkscope.sample.crowd import gather_crowd
 from networkscope.sample.linkedin_files import table, write_export

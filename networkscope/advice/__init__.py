@@ -1,0 +1,1 @@
+"""Where do I stand with each person, and what comes next? Standing, moves, drafts."""

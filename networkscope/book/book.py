@@ -1,0 +1,161 @@
+"""The front door: a folder of exports becomes the tables of one person's network."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from networkscope import dates
+from networkscope.book import cache as kept
+from networkscope.book.merge import assemble
+from networkscope.book.reading import File, Shelf, keep_tables, known_tables, look_at, read_files
+from networkscope.book.vcards import last_backup
+from networkscope.errors import LoadError, one_line
+from networkscope.people import ids
+from networkscope.settings import Settings, read_settings
+from networkscope.wording import many
+
+BLIND_SPOTS = {  # where no source has this in its name
+    "messages": "No LinkedIn messages were found: what was written there, and who never answered, is not known.",
+    "own interactions": "Calls, coffees, thanks and promises are known only once they stand in interactions.csv.",
+    "own referrals": "Names and leads that you were given are known only once they stand in referrals.csv.",
+    "mail": "Without mail and calendar, a tie that lives there looks silent here.",
+}
+
+
+@dataclass(frozen=True)
+class Book:
+    """One person's network, as of one instant.
+
+    Attributes
+    ----------
+    contacts, interactions, referrals, recommendations, endorsements, applications, positions :
+        the canonical tables of `networkscope.schema`
+    co_mentions : who else was written to in which inbound mail, as `event_id, contact_id`: no touch, but a sign
+        that those two know each other
+    summary : one row per file, where rows_read = kept + merged + rejected
+    settings : what book.toml says
+    as_of : the cut-off that every report of this book uses
+    mentions : whom each file mentions, one row per mention: `contact_id`, and how and where he is named
+    keys : the addresses by which mentions were told apart: `mention` (the row of `mentions`), `kind`, `key`, and
+        `joins`, False where strangers share it
+    decisions : those of aliases.csv, with the contacts that they are about
+    cannot_know : what these sources cannot tell, in sentences
+    backed_up_on : day of the newest vCard file in the book's `backup/`, None where there is none
+    folder : where it lies
+    """
+
+    name: str
+    settings: Settings
+    as_of: pd.Timestamp
+    contacts: pd.DataFrame
+    interactions: pd.DataFrame
+    referrals: pd.DataFrame
+    co_mentions: pd.DataFrame
+    recommendations: pd.DataFrame
+    endorsements: pd.DataFrame
+    applications: pd.DataFrame
+    positions: pd.DataFrame
+    summary: pd.DataFrame
+    mentions: pd.DataFrame
+    keys: pd.DataFrame
+    decisions: pd.DataFrame
+    cannot_know: tuple[str, ...]
+    backed_up_on: dt.date | None = None
+    folder: Path = Path()
+
+    @property
+    def timezone(self) -> str:
+        return self.settings.timezone
+
+    @property
+    def as_of_date(self) -> pd.Timestamp:
+        """The owner's calendar date at the cut-off."""
+        return dates.local_date(self.as_of, self.timezone)
+
+
+def open_book(
+    folder: str | Path,
+    as_of: dates.AsOf | None = None,
+    *,
+    cache: bool = True,
+    progress: Callable[[str], None] | None = None,
+) -> Book:
+    """What does this folder know about the owner's network?
+
+    Parameters
+    ----------
+    folder : the book: exports in any nesting, own tables, book.toml
+    as_of : nothing that happened later is seen by the reports; a plain date means the midnight that begins it
+        in the owner's time zone; None means now
+    cache : parse only what is new or changed, and keep the rest in the book's `.cache`
+    progress : is told in a line, at most once a second, which file is read and how far
+
+    Raises
+    ------
+    LoadError
+        The folder is not one or holds nothing that can be read; a file is broken, hostile, or changes while
+        it is read; book.toml has a fault; the owner cannot be told; aliases.csv contradicts itself.
+    ParameterError
+        `as_of` is not a date.
+
+    Examples
+    --------
+    >>> summary = open_book("data/sample", as_of="2026-11-16").summary
+    >>> bool((summary.rows_read == summary.kept + summary.merged + summary.rejected).all())
+    True
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        what = "is not a folder" if path.exists() else "does not exist"
+        raise LoadError(f"the book '{path.name}' {what}; make one with: networkscope new {path.name}")
+    settings = read_settings(path / "book.toml")
+    now = pd.Timestamp.now("UTC") if as_of is None else as_of
+    instant = dates.as_instant(now, settings.timezone)
+    # What repeats is expanded to the end of the day, so that the tables of a day can be kept.
+    midnight = instant.tz_convert(settings.timezone).ceil("D", ambiguous=True, nonexistent="shift_forward")
+    told = replace(settings, horizon=midnight.tz_convert("UTC"))
+    shelf = look_at(path, keep=cache, progress=progress)
+    tables = known_tables(shelf, told)
+    if tables is None:
+        files = read_files(shelf, told)
+        if not (path / "book.toml").exists() and not any(file.source for file in files):
+            seen = "; ".join(
+                f"{one_line(file.label, 60)}: {one_line(file.trouble, 90)}" for file in files[:3]
+            )
+            more = f"; and {len(files) - 3} more" if len(files) > 3 else ""
+            raise LoadError(
+                f"the book '{path.name}' holds no file that can be read; put your exports into it"
+                + (f" ({seen}{more})" if files else "")
+            )
+        tables = _assembled(shelf, settings, files)
+        keep_tables(shelf, told, files, tables)
+    unknown = _blind_spots(tables["summary"], tables["interactions"], instant)
+    last = last_backup(path)
+    name = path.resolve().name
+    return Book(name, settings, instant, **tables, cannot_know=unknown, backed_up_on=last, folder=path)
+
+
+def _assembled(shelf: Shelf, settings: Settings, files: list[File]) -> dict[str, pd.DataFrame]:
+    """The tables, with the contact ids that an earlier opening gave."""
+    found = kept.load(shelf.place, kept.REGISTER)
+    register = ids.checked(found[0].get("register")) if found else ids.NOTHING
+    tables, newer = assemble(settings, files, register if shelf.place else None)
+    if shelf.place and not newer.equals(register):
+        kept.save(shelf.place, kept.REGISTER, {"register": newer}, {})
+    return tables
+
+
+def _blind_spots(summary: pd.DataFrame, interactions: pd.DataFrame, as_of: pd.Timestamp) -> tuple[str, ...]:
+    """What the sources of this book cannot tell."""
+    sources = " ".join(summary["source"][summary["rows_read"] > 0])
+    spots = [sentence for needed, sentence in BLIND_SPOTS.items() if needed not in sources]
+    if later := int((interactions["occurred_at"] >= as_of).sum()):
+        spots.append(
+            f"{many(later, 'interaction is', 'interactions are')} dated after the as-of date; no report sees them."
+        )
+    return tuple(spots)

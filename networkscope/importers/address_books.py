@@ -1,0 +1,147 @@
+"""Who stands in the address books that Google, Outlook and Thunderbird write as CSV?
+
+All three say the same in other words: names in parts, and addresses, phones and pages in numbered columns, of which
+there may be any number. What Outlook calls "Referred By" makes a referral where the file says when the card was made;
+where it does not, the name is kept as `introduced_by`, and no date is invented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from networkscope import keys
+from networkscope.importers import contentlines, sheets
+from networkscope.importers.address_words import GOOGLE, MANY, OUTLOOK, THUNDERBIRD
+from networkscope.importers.base import NOTE_LENGTH, Parsed, digest, linkedin_profile, rows, several
+from networkscope.importers.sheets import Sheet
+from networkscope.texts import TEXT, joined
+
+NOBODY = "the row names nobody: no name, no company, no address, no phone"
+SYSTEM_LABELS = {"mycontacts", "my contacts"}
+
+_JOINED = re.compile(r"\s*(?::::|;(?!ext=))\s*", re.IGNORECASE)  # +43 1;ext=5 is one number
+
+
+def _people(sheet: Sheet) -> Parsed:
+    companies = zip(*(sheet.strings(name) for name in _all(sheet, "organization")), strict=True)
+    more = sum(":::" in ":::".join(filter(None, row)) for row in companies)
+    sheet["organization"] = _one(sheet, "organization")
+    sheet["emails"] = _every(sheet, "email", contentlines.address)
+    sheet["phones"] = _every(sheet, "phone", lambda text: text.replace(";", ","))
+    sheet["profiles"] = _every(sheet, "page", linkedin_profile)
+    sheet["name"] = joined(joined(sheet["first"], sheet["middle"]), sheet["last"])
+    sheet["name"] = _first(sheet, "name", "display", "filed_as", "organization")
+    sheet.reject(sheet.empty("name", "emails", "phones", "profiles"), NOBODY)
+    sheet["introduced_by"] = _introducers(sheet)
+    places = [_one(sheet, field).to_pylist() for field in ("city", "country")]
+    people = sheet.frame(
+        "people",
+        title=_one(sheet, "title"),
+        location=[", ".join(filter(None, pair)) for pair in zip(*places, strict=True)],
+        tags=[_tags(cell) for cell in sheet.strings("tags")],
+        notes=pc.utf8_slice_codeunits(sheet["notes"], 0, NOTE_LENGTH),
+        listed=True,
+    )
+    if more:
+        sheet.notes.append(f"{more} people have several companies: the first was taken")
+    return _with_referrals(people, sheet)
+
+
+def _with_referrals(people: pd.DataFrame, sheet: Sheet) -> Parsed:
+    """Who referred whom, where the day on which the card was made tells by when that was known."""
+    given_on = sheet.days("made_on")
+    by = people["introduced_by"]
+    dated = np.flatnonzero(by.notna() & given_on.notna())
+    if left := int(by.notna().sum()) - len(dated):
+        sheet.notes.append(
+            f"{left} people have a name under 'referred by' but no date: add them to referrals.csv to count them"
+        )
+    if len(dated):
+        sheet.notes.append("referrals are dated by the day on which the card was made")
+    who = people["emails"].fillna(people["name"]).fillna("")
+    cells = zip(by.iloc[dated], who.iloc[dated], given_on.iloc[dated].astype(str), strict=True)
+    referrals = {
+        "referral_id": [digest("card", keys.name_key(name), *rest) for name, *rest in cells],
+        "referrer": np.arange(len(dated)) + len(people),
+        "referred": dated,
+        "kind": "person",
+        "given_on": given_on.iloc[dated],
+        "inferred": False,
+        "source_ref": people["source_ref"].iloc[dated],
+    }
+    mentions = {"name": by.iloc[dated], "listed": False, "source_ref": referrals["source_ref"]}
+    return Parsed(
+        people=pd.concat([people, rows("people", len(dated), mentions)], ignore_index=True),
+        referrals=rows("referrals", len(dated), referrals),
+    )
+
+
+def _all(sheet: Sheet, field: str) -> list[str]:
+    """The columns of a field that the file has, the numbered ones in their order."""
+    names = [field, *(f"{field}_{n}" for n in range(1, MANY))]
+    return [name for name in names if name in sheet]
+
+
+def _first(sheet: Sheet, *names: str) -> Any:
+    """Of each row the first of these columns that says anything."""
+    found = sheet[names[0]]
+    for name in names[1:]:
+        found = pc.if_else(pc.equal(found, ""), sheet[name], found)
+    return found
+
+
+def _one(sheet: Sheet, field: str) -> Any:
+    """The first value that any column of the field holds."""
+    return pc.replace_substring_regex(_first(sheet, *(_all(sheet, field) or [field])), r"\s*:::.*", "")
+
+
+def _every(sheet: Sheet, field: str, normal: Callable[[str], str]) -> Any:
+    """All values of the columns of a field, each once, separated as everywhere in the tables."""
+    columns = [sheet.strings(name) for name in _all(sheet, field)]
+    cells = zip(*columns, strict=True) if columns else [()] * len(sheet)
+    return pa.array(
+        [several(normal(part) for cell in row if cell for part in _JOINED.split(cell)) for row in cells], TEXT
+    )
+
+
+def _tags(cell: str) -> str:
+    """Labels without the star of Google's own, and without the one that everybody bears."""
+    labels = (label.strip(" *") for label in re.split(r":::|[;,]", cell))
+    return several(label for label in labels if label.lower() not in SYSTEM_LABELS)
+
+
+def _introducers(sheet: Sheet) -> Any:
+    """Who referred this person; nobody refers himself."""
+    found = sheet.strings("referred_by")
+    for relation in _all(sheet, "relation"):
+        labels, names = sheet.strings(relation), sheet.strings(relation.replace("relation", "relative"))
+        said = [re.sub(r"[^a-z]", "", label.lower()) == "referredby" for label in labels]
+        found = [old or (name if yes else "") for old, name, yes in zip(found, names, said, strict=True)]
+    own = map(keys.name_key, sheet.strings("name"))
+    return pa.array([by if keys.name_key(by) != me else "" for by, me in zip(found, own, strict=True)], TEXT)
+
+
+def _is_google(fields: set[str]) -> bool:
+    return {"first", "tags"} <= fields and bool({"telling", "filed_as", "email_1", "phone_1"} & fields)
+
+
+def _is_outlook(fields: set[str]) -> bool:
+    return {"first", "last", "email_1"} <= fields and bool({"telling", "email_2", "referred_by"} & fields)
+
+
+def _is_thunderbird(fields: set[str]) -> bool:
+    return {"first", "display", "email_1"} <= fields
+
+
+READERS = (
+    sheets.reader("Google contacts", GOOGLE, _is_google, _people),
+    sheets.reader("Outlook contacts", OUTLOOK, _is_outlook, _people),
+    sheets.reader("Thunderbird contacts", THUNDERBIRD, _is_thunderbird, _people),
+)

@@ -1,0 +1,160 @@
+"""What do the content lines of a vCard or iCalendar file say? Unfolded, decoded, parameters set apart."""
+
+from __future__ import annotations
+
+import binascii
+import contextlib
+import re
+from collections.abc import Iterator
+from operator import methodcaller
+
+from networkscope import keys
+from networkscope.importers import tables
+
+LONGEST = 2_000
+LONGEST_ADDRESS = 320
+NUMBER = "\x1f"  # stands between the name of a component and the line that it begins in
+_SOFT_BREAKS = re.compile(
+    rb"\n(?=[^\n:]*QUOTED-PRINTABLE)[^\n:]*+:(?:[^\n]*=\n(?!(?:BEGIN|END):))+[^\n]*", re.IGNORECASE
+)
+_PARAMETER = re.compile(r';([\w-]++)=("[^"]*+"|[^;"]*+)')
+# Python knows more codecs than these, some of them slow or no character sets at all.
+_CHARSET = re.compile(r"(UTF|ISO|WINDOWS|CP|LATIN|KOI|SHIFT|EUC|GB|BIG|MAC|US-ASCII|ASCII)[\w-]{0,12}")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+# The byte behind each sign of Latin-1, and of what Windows has in the places that Latin-1 leaves empty.
+_BYTES = {sign: byte for byte in range(256) for sign in (chr(byte), bytes([byte]).decode("cp1252", "ignore"))}
+_TWICE_ENCODED = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+
+
+def begins(head: bytes, component: str) -> bool:
+    """Is this the beginning of a file of such components, in whatever encoding?"""
+    start = rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:%s\s" % component.encode()
+    return re.match(start, head[:2000].replace(b"\0", b""), re.IGNORECASE) is not None
+
+
+def unfolded(data: bytes, component: str) -> tuple[str, str]:
+    """The file as text, one property per line, and the encoding it had.
+
+    Each `BEGIN:<component>` carries the number of its line behind NUMBER: after unfolding nobody could tell.
+
+    >>> unfolded(b"BEGIN:VCARD\\r\\nNOTE:one\\r\\n  two\\r\\n", "VCARD")
+    ('\\nBEGIN:VCARD\\x1f1\\x1f\\nNOTE:one two\\n', 'utf-8')
+    """
+    if b"\0" in data[:200]:
+        data, _ = tables.as_utf8(data)
+    data = b"\n" + data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    data = _numbered(data.replace(NUMBER.encode(), b""), component)
+    if any(word in data for word in (b"QUOTED-PRINTABLE", b"quoted-printable", b"Quoted-Printable")):
+        data = _SOFT_BREAKS.sub(lambda found: found[0].replace(b"=\n", b""), data)
+    # Before decoding: a fold may split one character.
+    data, encoding = tables.as_utf8(data.replace(b"\n ", b"").replace(b"\n\t", b""))
+    return data.decode("utf-8", "replace"), encoding
+
+
+def line_pattern(names: str) -> re.Pattern[str]:
+    """Lines of these properties, in any group: name, parameters with their semicolon, value.
+
+    >>> line_pattern("TEL FAX").findall('\\nitem1.tel;TYPE="a:b":12\\nFN:Ann')
+    [('tel', ';TYPE="a:b"', '12')]
+    """
+    quoted = r';[^":\n]*+(?:"[^"\n]*+"[^":\n]*+)*+(?=:)'
+    # A quotation mark that is never closed is an ordinary sign.
+    return re.compile(
+        rf"\n(?:[\w-]++\.)?+({'|'.join(names.split())})({quoted}|;[^:\n]*+)?+:([^\n]*+)", re.IGNORECASE
+    )
+
+
+def properties(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, str]]:
+    """Every line that the pattern finds, one after another: a file need not fit into memory twice."""
+    return map(methodcaller("groups", ""), pattern.finditer(text))
+
+
+def begun(value: str) -> tuple[str, int]:
+    """The component that a BEGIN names, and the line in which it stands; 0 where that was not asked for.
+
+    >>> begun("VCard\x1f12\x1f "), begun("VALARM")
+    (('VCARD', 12), ('VALARM', 0))
+    """
+    name, *line = value.split(NUMBER)
+    return name.strip().upper(), int(line[0]) if line else 0
+
+
+def parameters(text: str) -> dict[str, str]:
+    """The parameters of a property by name in capitals; the first of a name wins.
+
+    >>> parameters(';CN="Hansen, Sune";partstat=ACCEPTED')
+    {'PARTSTAT': 'ACCEPTED', 'CN': 'Hansen, Sune'}
+    """
+    return {name.upper(): value.strip('"') for name, value in reversed(_PARAMETER.findall(text))}
+
+
+def decoded(value: str, params: str, encoding: str) -> str:
+    """A value whose parameters say that it is quoted-printable, BASE64, or in a character set of its own."""
+    options = params.upper()
+    quoted, packed = "QUOTED-PRINTABLE" in options, "ENCODING=B" in options or ";BASE64" in options
+    if not (quoted or packed) and (encoding == "utf-8" or "CHARSET=" not in options):
+        return value  # bytes that are UTF-8 throughout are that, whatever is said of them
+    data = value.encode(encoding, "replace")
+    if quoted:
+        data = binascii.a2b_qp(data)
+    elif packed:
+        bare = value.strip().rstrip("=")
+        with contextlib.suppress(ValueError):  # it is none, and stays as it is
+            data = binascii.a2b_base64(bare + "=" * (-len(bare) % 4), strict_mode=True)
+    charset = parameters(options).get("CHARSET", "UTF-8")
+    try:
+        return data.decode(charset if _CHARSET.fullmatch(charset) else "utf-8")
+    except (LookupError, UnicodeError):
+        return value if packed else tables.as_utf8(data)[0].decode("utf-8", "replace")
+
+
+def split(value: str, separator: str) -> list[str]:
+    """The parts of a structured value, each with its escapes.
+
+    >>> split(r"Acme\\; Sons;Sales", ";")
+    ['Acme\\\\; Sons', 'Sales']
+    """
+    return re.split(rf"(?<!\\){separator}", value) if "\\" in value else value.split(separator)
+
+
+def readable(value: str) -> str:
+    """A value as a person would read it, cut where only harm would be longer."""
+    value = unescaped(value[:LONGEST])
+    return keys.clean(value if value.isascii() else mended(value))
+
+
+def address(value: str) -> str:
+    """The e-mail address in a value, empty where there is none."""
+    return keys.email_key(value[:LONGEST_ADDRESS])
+
+
+def unescaped(value: str) -> str:
+    if "\\" not in value:
+        return value
+    return _ESCAPE.sub(lambda found: " " if found[1] in "nN" else found[1], value)
+
+
+def mended(text: str) -> str:
+    """Text whose UTF-8 was taken for Latin-1 once, as it was meant.
+
+    >>> mended("ZoÃ«")
+    'Zoë'
+    """
+    if text.isascii() or not _TWICE_ENCODED.search(text):
+        return text
+    try:
+        return bytes(_BYTES[sign] for sign in text).decode("utf-8")
+    except (KeyError, UnicodeError):
+        return text
+
+
+def _numbered(data: bytes, component: str) -> bytes:
+    begin = re.compile(rb"\nBEGIN:%s(?=[ \t]*(?:\n|\Z))" % component.encode(), re.IGNORECASE)
+    parts, last, line = [], 0, 0
+    for found in begin.finditer(data):
+        line += data.count(b"\n", last, found.start() + 1)
+        parts += [data[last : found.end()], f"{NUMBER}{line}{NUMBER}".encode()]
+        last = found.end()
+    return b"".join([*parts, data[last:]])

@@ -1,0 +1,225 @@
+"""What do the user's own tables say? contacts, interactions, referrals and aliases, under the names that people give.
+
+A table is recognised by its columns. Nothing in it is guessed: a value that may mean two things, or is not
+allowed, rejects its row with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from networkscope import keys, schema
+from networkscope.importers import date_texts, sheets, tables
+from networkscope.importers.base import Parsed, digest, rows, source_refs
+from networkscope.importers.own_words import ALIASES, ALLOWED, CONTACTS, INTERACTIONS, MEANT, REFERRALS
+from networkscope.importers.sheets import EXTRA, Sheet
+from networkscope.texts import TEXT, joined, separated
+
+NOBODY = "the row names nobody: give a name, an e-mail, a profile or a contact_id"
+NO_DATE = "the row has no date"
+# Names that the tables have already, or need on the way.
+TAKEN = {
+    *("contact_id", "own_id", "listed", "sources", "source", "source_ref"),
+    *("file", "fate", "person", "referrer", "referred"),
+}
+# In aliases.csv: both sides are any key of a person, or a name that only one person bears.
+SAME = {"same": True, "the same": True, "not the same": False, "not same": False, "different": False}
+NOT_ALLOWED = "decision must be 'same' or 'not the same'"
+ONE_SIDED = "the row names only one side, or none"
+REFERRAL_DATES = ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on")
+IDENTITY = ("own_id", "email", "profile", "name")
+
+
+def _contacts(sheet: Sheet) -> Parsed:
+    if "name" not in sheet:
+        sheet["name"] = joined(sheet["first_name"], sheet["last_name"])
+    sheet.reject(sheet.empty(*IDENTITY, "phones"), NOBODY)
+    several = (("emails", "email"), ("phones", "phones"), ("profiles", "profile"))
+    people = {name: separated(sheet[field]) for name, field in several}
+    return Parsed(people=_frame("people", sheet, {**people, "listed": True}))
+
+
+def _interactions(sheet: Sheet) -> Parsed:
+    if "clock" in sheet:
+        sheet["occurred_at"] = joined(sheet["occurred_at"], sheet["clock"])
+    sheet.reject(sheet.empty("occurred_at"), NO_DATE)
+    order = _check_dates(sheet, "occurred_at", "due_on")
+    for name in ("channel", "direction", "purpose"):
+        _check_choice(sheet, name)
+    mutual = pc.and_(
+        pc.is_in(sheet["channel"], pa.array(schema.TOGETHER, TEXT)), pc.equal(sheet["direction"], "")
+    )
+    sheet["direction"] = pc.if_else(mutual, "mutual", sheet["direction"])
+    sheet.reject(sheet.empty("direction"), "the direction is missing: write outbound, inbound or mutual")
+    bad_size = [not re.fullmatch(r"([1-9]\d{0,5}(\.0)?)?", size) for size in sheet.strings("group_size")]
+    sheet.reject(bad_size, "group_size must be a whole number, the owner included")
+    sheet.reject(sheet.empty(*IDENTITY), NOBODY)
+    people, who, person = _mentions(sheet, "")
+    if "subject" not in sheet:
+        sheet["subject"] = sheet["notes"]
+    timezone = sheet.settings.timezone
+    occurred_at = date_texts.to_instants(sheet["occurred_at"], timezone=timezone, order=order)
+    content = [
+        occurred_at.astype(str).tolist(),
+        who[0],
+        *map(sheet.strings, ("direction", "channel", "purpose", "due_on", "thread_id", "subject")),
+    ]
+    interactions = {
+        "event_id": _ids(sheet, "event_id", content),
+        "person": person[0],
+        "occurred_at": occurred_at,
+        "purpose": pc.if_else(pc.equal(sheet["purpose"], ""), "unknown", sheet["purpose"]),
+        "due_on": date_texts.to_dates(sheet["due_on"], timezone=timezone, order=order),
+        "group_size": [int(float(size)) if size else None for size in sheet.strings("group_size")],
+    }
+    return Parsed(people=people, interactions=_frame("interactions", sheet, interactions, "notes", "tags"))
+
+
+def _referrals(sheet: Sheet) -> Parsed:
+    sheet.reject(sheet.empty("given_on"), NO_DATE)
+    order = _check_dates(sheet, *REFERRAL_DATES)
+    for name in ("kind", "outcome"):
+        _check_choice(sheet, name)
+    sheet.reject(
+        sheet.empty(*(f"referrer_{field}" for field in IDENTITY)), "the row does not say who referred"
+    )
+    sheet.reject(
+        sheet.empty(*(f"referred_{field}" for field in IDENTITY), "organization", "opening"),
+        "the row names neither a person nor a company nor an opening",
+    )
+    people, who, person = _mentions(sheet, "referrer_", "referred_")
+    kinds = zip(sheet.strings("kind"), person[1], sheet.strings("opening"), strict=True)
+    timezone = sheet.settings.timezone
+    days = {name: date_texts.to_dates(sheet[name], timezone=timezone, order=order) for name in REFERRAL_DATES}
+    content = [days["given_on"].astype(str).tolist(), *who, *map(sheet.strings, ("organization", "opening"))]
+    referrals = {
+        **days,
+        "referral_id": _ids(sheet, "referral_id", content),
+        "referrer": person[0],
+        "referred": person[1],
+        "kind": [
+            kind or ("person" if referred is not None else "opening" if opening else "company")
+            for kind, referred, opening in kinds
+        ],
+        "inferred": False,
+    }
+    return Parsed(people=people, referrals=_frame("referrals", sheet, referrals))
+
+
+def _aliases(sheet: Sheet) -> Parsed:
+    sheet.reject(sheet.empty("a") | sheet.empty("b"), ONE_SIDED)
+    said = [tables.normal(text) for text in sheet.strings("decision")]
+    sheet.reject([text not in SAME for text in said], NOT_ALLOWED)
+    same = [SAME[text] for text in said if text in SAME]
+    sides = {side: schema.TEXT.__from_arrow__(sheet[side]) for side in "ab"}
+    frame = pd.DataFrame({**sides, "same": same, "source_ref": sheet.refs()}).astype({"same": "bool"})
+    return Parsed(tables={"aliases": frame})
+
+
+def _check_choice(sheet: Sheet, name: str) -> None:
+    """What was meant, where it is nearly right; the row is rejected where it is not."""
+    known = {tables.normal(value): value for value in ALLOWED[name]} | MEANT[name]
+    written = sheet[name].dictionary_encode()
+    meant = [known.get(tables.normal(value), "") for value in written.dictionary.to_pylist()]
+    stated = ~sheet.empty(name)
+    sheet[name] = pa.array(meant, TEXT).take(written.indices)
+    sheet.reject(stated & sheet.empty(name), f"{name} is not allowed; allowed: {', '.join(ALLOWED[name])}")
+
+
+def _check_dates(sheet: Sheet, *names: str) -> str | None:
+    """Rows with a date that cannot be read, or can be read in two ways, are rejected."""
+    order = date_texts.numeric_order(pa.concat_arrays([sheet[name] for name in names]))
+    for name in names:
+        found = date_texts.to_dates(sheet[name], timezone=sheet.settings.timezone, order=order)
+        lost = found.isna().to_numpy() & ~sheet.empty(name)
+        cells = zip(sheet.strings(name), lost, strict=True)
+        why = np.array([date_texts.why_unread(value) if bad else "" for value, bad in cells])
+        for reason in (date_texts.AMBIGUOUS, date_texts.UNREADABLE):
+            bad = why == reason
+            sheet.reject(bad, reason)
+            why = why[~bad]
+    return order
+
+
+def _mentions(sheet: Sheet, *sides: str) -> tuple[pd.DataFrame, list[list[str]], list[list[int | None]]]:
+    """The people whom the rows name, each identity once; of each side, what the rows say and whom it means."""
+    found: dict[tuple[str, ...], tuple[int, int]] = {}
+    said: list[list[str]] = []
+    person: list[list[int | None]] = []
+    for side in sides:
+        cells = zip(*(sheet.strings(side + field) for field in IDENTITY), strict=True)
+        identities = [_identity(*row) for row in cells]
+        for identity, line in zip(identities, sheet.lines.tolist(), strict=True):
+            if any(identity):
+                number, first = found.get(identity, (len(found), line))
+                found[identity] = (number, min(first, line))
+        said.append([" ".join(identity) for identity in identities])
+        person.append([found[identity][0] if any(identity) else None for identity in identities])
+    columns = list(zip(*found, strict=True)) or [()] * len(IDENTITY)
+    people: dict[str, Any] = dict(
+        zip(("own_id", "emails", "profiles", "name"), map(list, columns), strict=True)
+    )
+    people |= {"listed": False, "source_ref": source_refs(sheet.label, [line for _, line in found.values()])}
+    return rows("people", len(found), people), said, person
+
+
+def _identity(own_id: str, email: str, profile: str, name: str) -> tuple[str, str, str, str]:
+    """An address or a profile in the place of a name is what it is."""
+    if "@" in name and keys.email_key(name):
+        email, name = email or keys.email_key(name), name.split("<")[0].strip() if "<" in name else ""
+    elif "linkedin.com/" in name.lower():
+        profile, name = profile or name, ""
+    return own_id, email, profile, name
+
+
+def _ids(sheet: Sheet, name: str, content: list[list[str]]) -> list[str]:
+    """The user's own id, else one that follows from what the row says."""
+    own = sheet.strings(name)
+    return [given or digest(*row) for given, row in zip(own, zip(*content, strict=True), strict=True)]
+
+
+def _frame(table: str, sheet: Sheet, columns: dict[str, Any], *fields: str) -> pd.DataFrame:
+    """The frame, with the columns that no table declares and those of `fields`: kept, and named in the summary."""
+    further = {name: name for name in fields if name in sheet}
+    for column in sheet.columns:
+        if column.startswith(EXTRA):
+            further[column.removeprefix(EXTRA).replace(" ", "_")] = column
+    unused = [name for name in further if name in TAKEN]
+    kept = {name: sheet[column] for name, column in further.items() if name not in TAKEN}
+    told = [name for name in kept if not sheet.empty(further[name]).all()]
+    frame = sheet.frame(table, **{**kept, **columns})
+    for what, names in (("further columns, kept as they are", told), ("columns that were not used", unused)):
+        if names:
+            sheet.notes.append(f"{what}: {', '.join(names)}")
+    return frame
+
+
+def _is_interactions(fields: set[str]) -> bool:
+    return bool(
+        fields & {"occurred_at", "clock"} and fields & {"channel", "direction"} and fields & set(IDENTITY)
+    )
+
+
+def _is_referrals(fields: set[str]) -> bool:
+    by = {f"referrer_{field}" for field in IDENTITY}
+    to = {*(f"referred_{field}" for field in IDENTITY), "organization", "opening"}
+    return "given_on" in fields and bool(fields & by) and bool(fields & to)
+
+
+def _is_contacts(fields: set[str]) -> bool:
+    telling = {"own_id", "email", "profile", "phones", "organization", "circle", "introduced_by", "tags"}
+    return ("name" in fields or {"first_name", "last_name"} <= fields) and bool(fields & telling)
+
+
+READERS = (
+    sheets.reader("own aliases", ALIASES, {"a", "b", "decision"}.issubset, _aliases),
+    sheets.reader("own interactions", INTERACTIONS, _is_interactions, _interactions, own=True),
+    sheets.reader("own referrals", REFERRALS, _is_referrals, _referrals, own=True),
+    sheets.reader("own contacts", CONTACTS, _is_contacts, _contacts, own=True),
+)

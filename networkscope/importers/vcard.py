@@ -1,0 +1,148 @@
+"""Who stands in this address book? vCard 2.1, 3.0 and 4.0, as phones and mail programs write them.
+
+One card is one row. A card inside a card is a person of its own; a card that is never closed ends where its
+file does, or the card around it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pyarrow as pa
+
+from networkscope.importers import contentlines
+from networkscope.importers.base import (
+    NOTE_LENGTH,
+    Parsed,
+    Reader,
+    SourceFile,
+    linkedin_profile,
+    rows,
+    several,
+    source_refs,
+)
+from networkscope.settings import Settings
+from networkscope.texts import TEXT
+
+NOTHING = "the card holds neither a name nor an address"
+A_GROUP = "the card is a group of contacts, not a person"
+PROFILES = ("URL", "IMPP", "X-SOCIALPROFILE", "X-LINKEDIN")
+KINDS = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
+
+_LINES = contentlines.line_pattern(
+    f"BEGIN END FN N EMAIL TEL ORG TITLE ROLE ADR CATEGORIES NOTE {' '.join((*PROFILES, *KINDS))}"
+)
+
+COLUMNS = ("name", "emails", "phones", "profiles", "organization", "title", "location", "tags", "notes")
+
+Card = dict[str, list[str]]
+
+
+def recognises(file: SourceFile) -> bool:
+    """Does the file begin with a card?"""
+    return contentlines.begins(file.head, "VCARD")
+
+
+def read(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
+    """Everybody who has a card, each with the line in which it begins."""
+    text, encoding = contentlines.unfolded(file.read(), "VCARD")
+    rejected: Counter[str] = Counter()
+    lines: list[int] = []
+    people: list[tuple[str, ...]] = []
+    count = 0
+    for line, card in _cards(text, encoding):
+        count += 1
+        if any("group" in kind.lower() for name in KINDS for kind in card.get(name, ())):
+            rejected[A_GROUP] += 1
+        elif any((person := _person(card))[:4]):
+            lines.append(line)
+            people.append(person)
+        else:
+            rejected[NOTHING] += 1
+    values = zip(*people, strict=True) if people else ((),) * len(COLUMNS)
+    columns = {name: pa.array(column, TEXT) for name, column in zip(COLUMNS, values, strict=True)}
+    refs = source_refs(file.label, lines)
+    frame = rows("people", len(people), {**columns, "listed": True, "source_ref": refs})
+    notes = [] if encoding == "utf-8" else [f"read as {encoding}"]
+    return Parsed(people=frame, rows_read=count, rejected=rejected, notes=notes)
+
+
+READERS = (Reader("vCard", recognises, read),)
+
+
+def _cards(text: str, encoding: str) -> Iterator[tuple[int, Card]]:
+    """Each card with its line, as soon as it is closed; those never closed at the end."""
+    unclosed: list[tuple[int, Card]] = []
+    for name, params, value in contentlines.properties(_LINES, text):
+        name = name.upper()
+        if name == "BEGIN":
+            _, line = contentlines.begun(value)
+            if line:
+                card: Card = {}
+                unclosed.append((line, card))
+        elif not unclosed:
+            continue
+        elif name == "END":
+            if value.strip().upper() == "VCARD":
+                yield unclosed.pop()
+                card = unclosed[-1][1] if unclosed else {}
+        elif value:
+            value = contentlines.decoded(value, params, encoding) if params else value
+            card.setdefault(name, []).append(value)
+    yield from reversed(unclosed)
+
+
+def _person(card: Card) -> tuple[str, ...]:
+    """What the card says, in the order of COLUMNS; empty text where it says nothing."""
+    emails = several(map(contentlines.address, card.get("EMAIL", ())))
+    organization = _first(card, "ORG", lambda value: next(filter(None, contentlines.split(value, ";")), ""))
+    name = _first(card, "FN") or _first(card, "N", _full_name) or organization or emails.partition(";")[0]
+    return (
+        name,
+        emails,
+        several(map(_phone, card.get("TEL", ()))),
+        several(_profiles(card)) if not card.keys().isdisjoint(PROFILES) else "",
+        organization,
+        _first(card, "TITLE") or _first(card, "ROLE"),
+        _first(card, "ADR", _place),
+        several(_tags(card)) if "CATEGORIES" in card else "",
+        _first(card, "NOTE")[:NOTE_LENGTH],
+    )
+
+
+def _first(card: Card, name: str, part: Callable[[str], str] = str) -> str:
+    """The first of a property's values that says anything."""
+    for value in card.get(name, ()):
+        if text := contentlines.readable(part(value[: contentlines.LONGEST])):
+            return text
+    return ""
+
+
+def _full_name(value: str) -> str:
+    family, given, additional = [*contentlines.split(value, ";"), "", ""][:3]
+    return f"{given} {additional} {family}"
+
+
+def _place(value: str) -> str:
+    parts = [*contentlines.split(value, ";"), *[""] * 6]
+    return ", ".join(filter(None, (parts[3].strip(), parts[6].strip())))
+
+
+def _phone(value: str) -> str:
+    """Without the scheme of a tel: URI and its parameters."""
+    if value[:4].lower() == "tel:":
+        value = value[4:].partition(";")[0]
+    return contentlines.readable(value).replace(";", ",")
+
+
+def _tags(card: Card) -> Iterator[str]:
+    for value in card["CATEGORIES"]:
+        for part in contentlines.split(value[: contentlines.LONGEST].replace(";", ","), ","):
+            yield contentlines.readable(part)
+
+
+def _profiles(card: Card) -> Iterator[str]:
+    for name in PROFILES:
+        for value in card.get(name, ()):
+            yield linkedin_profile(contentlines.unescaped(value[: contentlines.LONGEST]))

@@ -1,0 +1,110 @@
+"""Who knows my work and has not said so in writing yet?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from networkscope import dates, schema
+from networkscope.measures.companies import insiders
+from networkscope.measures.employers import Employer, begun, next_exit
+from networkscope.measures.seniority import seniority_in, seniority_of
+
+TIERS = ("peer", "boss", "stretch")
+ONE_SIDED = ("never_touched", "one_way")
+
+# Steps of leadership above the staff, in the order of SENIORITIES, NA.
+_ABOVE = np.array([3, 2, 1, 0, 0, 0, np.nan])
+
+
+def recommendation_gaps(
+    contacts: pd.DataFrame,
+    dormant: pd.DataFrame,
+    recommendations: pd.DataFrame,
+    endorsements: pd.DataFrame,
+    positions: pd.DataFrame,
+    *,
+    as_of: dates.AsOf,
+    employers: Sequence[Employer] = (),
+    timezone: str = "UTC",
+) -> pd.DataFrame:
+    """Who knows my work and has not recommended me yet? (E8)
+
+    Two-way ties in the top quarter by strength, or with an employer in common (now or formerly, by
+    `targets.company_key`; yours from `positions` and `employers`), without a recommendation received. The tier
+    counts steps of leadership (manager, director, executive) above the title of your latest position, or above the
+    staff where that is not known: peer none, boss one, stretch more.
+
+    Returns
+    -------
+    A row per person, those with an employer in common first, then the strongest: `contact_id, name, organization`,
+    `title, seniority`, `tier` (NA without a title), `shared_employer`, `strength, state, last_touch_on`, `given_count`
+    (recommendations that you wrote for them), `endorsements_given_count`, `endorsements_received_count`, `days_left`
+    (to the next exit, that day included; NA without one), `source_ref`, `why`. Undated entries count as known. No rows
+    where recommendations, endorsements and positions are all empty: then no profile was exported, and nothing is known
+    of what was received.
+
+    Examples
+    --------
+    >>> from networkscope.measures.dormancy import dormant_contacts
+    >>> people = pd.DataFrame({"contact_id": ["a"], "organization": ["X Ltd"], "title": ["Head of Sales"]})
+    >>> log = pd.DataFrame({"contact_id": ["a"], "direction": ["mutual"],
+    ...     "occurred_at": pd.to_datetime(["2026-01-02"], utc=True)})
+    >>> mine = pd.DataFrame({"organization": ["X"], "title": ["Nurse"]})
+    >>> nothing = (schema.empty("recommendations"), schema.empty("endorsements"))
+    >>> ties = dormant_contacts(people, log, as_of="2026-02-01")
+    >>> recommendation_gaps(people, ties, *nothing, mine, as_of="2026-02-01")[["contact_id", "tier"]]
+      contact_id     tier
+    0          a  stretch
+    """
+    today, last = dates.as_of_date(as_of, timezone), dates.last_day(as_of, timezone)
+    columns = ("contact_id", "name", "organization", "title", "seniority")
+    people = schema.conform("contacts", contacts, columns)
+    people["seniority"] = seniority_in(people)
+    written = known_entries("recommendations", recommendations, "written_on", last)
+    praised = known_entries("endorsements", endorsements, "endorsed_on", last)
+    held = known_entries("positions", positions, "started_on", last)
+    tie = dormant[["contact_id", "strength", "state", "last_touch_on", "last_source_ref"]]
+    found = people.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id", how="inner")
+    found = found[~found["state"].isin(ONE_SIDED)]
+    firms = [*held["organization"].dropna(), *(firm.name for firm in begun(employers, today))]
+    shared = insiders(contacts, firms).sort_values("inside", kind="stable").drop_duplicates("contact_id")
+    company = shared.set_index("contact_id")["company"]
+    found["shared_employer"] = found["contact_id"].map(company).astype(schema.TEXT)
+    strong = found["strength"] >= found["strength"].quantile(0.75)
+    keep = (strong | found["shared_employer"].notna()) & ~found["contact_id"].isin(_who(written, "received"))
+    found = found[keep & bool(len(written) + len(praised) + len(held))]
+    above = _ABOVE[found["seniority"].cat.codes] - _own_rank(held)
+    tier = np.where(np.isnan(above), -1, np.clip(above, 0, 2)).astype(int)
+    found["tier"] = pd.Categorical.from_codes(tier, dtype=schema.choice(TIERS))
+    given = {"given": _who(written, "given")}
+    given |= {f"endorsements_{way}": _who(praised, way) for way in ("given", "received")}
+    for name, who in given.items():
+        found[f"{name}_count"] = found["contact_id"].map(who.value_counts()).fillna(0).astype(schema.COUNT)
+    days = next_exit(employers, today)[1]
+    found["days_left"] = pd.array([days or pd.NA] * len(found), dtype=schema.COUNT)
+    ground = ("both at " + found["shared_employer"]).fillna("one of your strongest ties").astype(schema.TEXT)
+    found["why"] = "no recommendation from them on record; " + ground
+    shown = [*columns, "tier", "shared_employer", "strength", "state", "last_touch_on"]
+    shown += [*(f"{name}_count" for name in given), "days_left", "source_ref", "why"]
+    found["stranger_to_work"] = found["shared_employer"].isna()
+    order = ["stranger_to_work", "strength", "contact_id"]
+    return found.sort_values(order, ascending=[True, False, True], ignore_index=True)[shown]
+
+
+def known_entries(table: str, frame: pd.DataFrame, date: str, last: pd.Timestamp) -> pd.DataFrame:
+    """The rows that are not dated later than the last day seen."""
+    frame = schema.conform(table, frame)
+    return frame[~(frame[date] > last)]
+
+
+def _who(frame: pd.DataFrame, direction: str) -> pd.Series:
+    return frame.loc[(frame["direction"] == direction).to_numpy(bool), "contact_id"].dropna()
+
+
+def _own_rank(held: pd.DataFrame) -> float:
+    """Steps of leadership above the staff in the position begun last; 0 where its title tells nothing."""
+    latest = held.sort_values(["started_on", "title"], na_position="first").tail(1)["title"]
+    return float(np.nan_to_num(_ABOVE[seniority_of(latest).cat.codes]).sum())

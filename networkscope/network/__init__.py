@@ -1,0 +1,1 @@
+"""Who links whom? Graph, communities, brokers, constraint, paths."""

@@ -1,0 +1,1 @@
+"""Who is the same person? Keys, merging, the owner's decisions, pairs to decide, and why."""

@@ -1,0 +1,220 @@
+"""How does an executed notebook become one HTML file that opens anywhere, offline, and stays quiet?
+
+nbconvert renders it through our own template (`template/`): no code unless asked for, charts drawn by plotly's
+own bundle that the page carries once, every string of other people inert (`networkscope.reports.sanitize`).
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from networkscope.book.files import write_atomically
+from networkscope.reports.sanitize import UNSEEN, inert_chart, inert_html
+from networkscope.wording import plain_dates
+
+TEMPLATE = Path(__file__).parent / "template"
+PLOTLY = "application/vnd.plotly.v1+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"  # a list to choose from does nothing on a page
+PRIORITY = [PLOTLY, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+ADDED_CELLS = {"injected-parameters", "papermill-error-cell-tag"}  # papermill's, as they are tagged
+CHART_HEIGHT = 420  # pixels, where the figure does not say
+
+
+def export_html(
+    executed: Path,
+    output: Path,
+    *,
+    as_of: str | None = None,
+    index: str | None = None,
+    show_code: bool = False,
+) -> Path:
+    """Write an executed notebook as one HTML file.
+
+    The same notebook gives the same bytes: times, cell ids, paths and the parameters that were put in are left
+    out. The file is complete or, if anything fails, as it was before.
+
+    Parameters
+    ----------
+    as_of : shown at the foot and noted in the head of the page
+    index : a page beside this one to lead back to
+    show_code : with the cells' code above their results
+    """
+    import nbformat
+
+    notebook = nbformat.from_dict(json.loads(executed.read_text(encoding="utf-8")))
+    _prepare(notebook)
+    heading, _ = opening(notebook.cells)
+    charts = any(PLOTLY in out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", ()))
+    page = page_head(
+        heading or executed.stem.replace("_", " ").capitalize(),
+        as_of=as_of,
+        scripts=(_script(), _plotly()[0]) if charts else (),
+        style=_code_style() if show_code else "",
+    )
+    page |= {
+        "heading": heading,
+        "code": show_code,
+        "index": index,
+        "script": _script(),
+        "plotly": _plotly()[1] if charts else "",
+    }
+    exporter = _exporter(show_code)
+    html, _ = exporter.from_notebook_node(notebook, resources={"page": page})
+    write_atomically(output, _one_h1(html))
+    return output
+
+
+def page_head(
+    title: str, *, as_of: str | None = None, scripts: Sequence[str] = (), style: str = ""
+) -> dict[str, Any]:
+    """What `head.html.j2` needs: the content policy names each script that may run by its hash."""
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{code}'" for code in hashes) or "'none'"
+    policy = (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
+    )
+    css = (TEMPLATE / "report.css").read_text(encoding="utf-8") + style
+    day = plain_dates(as_of) if as_of else None
+    return {"title": UNSEEN.sub("", title), "as_of": as_of, "day": day, "policy": policy, "style": css}
+
+
+def inert_markdown(source: str) -> str:
+    """Markdown as HTML in which nothing can run or load."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return inert_html(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def _prepare(notebook: Any) -> None:
+    """Leave out what is not for the reader: parameters put in, warnings, the trace of the run."""
+    notebook.metadata = {}
+    notebook.cells = own_cells(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [
+                out
+                for out in cell.outputs
+                if out.get("name") != "stderr" and WIDGET not in out.get("data", {})
+            ]
+            for out in cell.outputs:
+                if out.output_type == "execute_result":
+                    out.output_type = "display_data"
+
+
+def own_cells(executed: Any) -> list[Any]:
+    """The cells without those that papermill put in."""
+    return [cell for cell in executed.cells if not ADDED_CELLS & set(cell.metadata.get("tags", ()))]
+
+
+def opening(cells: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """The title and the question of a notebook: its first heading and its first paragraph, as plain text."""
+    text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    found = (re.search(part, text, re.MULTILINE) for part in (r"^#\s+(.+)", r"^([^#\s].*(?:\n.*\S.*)*)"))
+    title, question = (" ".join(part[1].split()) if part else "" for part in found)
+    title, question = (re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", said) for said in (title, question))
+    return title, question
+
+
+def _one_h1(html: str) -> str:
+    """A page has one main heading; whatever calls itself one after that is a section."""
+    head, found, rest = html.partition("</h1>")
+    return head + found + rest.replace("<h1", "<h2").replace("</h1>", "</h2>")
+
+
+def _exporter(show_code: bool) -> Any:
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
+    exporter = TemplateExporter(
+        file_extension=".html",
+        template_name=TEMPLATE.name,
+        extra_template_basedirs=[str(TEMPLATE.parent)],
+        exclude_input=not show_code,
+        exclude_raw=True,
+    )
+    exporter.config.NbConvertBase.display_data_priority = PRIORITY
+    for filter_ in (inert_html, inert_markdown, plain, image, chart, highlighted):
+        exporter.register_filter(filter_.__name__, filter_)
+    return exporter
+
+
+def plain(text: str) -> str:
+    """Text for a page."""
+    return escape(UNSEEN.sub("", re.sub(r"\x1b\[[\d;]*m", "", text)), quote=False)
+
+
+def image(output: Any, kind: str) -> str:
+    """A picture, its bytes in the page, with the description that came along as its alternative text."""
+    content = output.data[kind]
+    if kind == "image/svg+xml":
+        content = base64.b64encode(content.encode()).decode()
+    alt = _described(output, kind) or "A chart; the text beside it says what it shows."
+    about = output.get("metadata", {}).get(kind, {})
+    size = f' width="{int(about["width"])}"' if about.get("width") else ""
+    paper = " paper" if about.get("for_paper") else ""
+    source = f"data:{kind};base64,{''.join(content.split())}"
+    return f'<figure class="image{paper}"><img src="{escape(source)}" alt="{escape(alt)}"{size}></figure>'
+
+
+def chart(output: Any) -> str:
+    """A plotly chart as data; `report.js` draws it."""
+    figure = inert_chart({key: output.data[PLOTLY].get(key, {}) for key in ("data", "layout")})
+    layout = figure["layout"]
+    title = layout.pop("title", None) or {}
+    title = re.sub(r"<[^>]*>", " ", title.get("text") or "" if isinstance(title, dict) else title)
+    label = _described(output, PLOTLY) or (layout.get("meta") or {}).get("alt") or title or "Chart"
+    if title:  # on the page, where it wraps, and not in the chart, where it is cut
+        layout["margin"] = {**layout.get("margin", {}), "t": 12}
+        title = f'<figcaption class="title">{escape(UNSEEN.sub("", title))}</figcaption>'
+    height = int(layout.get("height") or CHART_HEIGHT)
+    data = json.dumps(figure, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return (
+        f'<figure class="chart" aria-label="{escape(UNSEEN.sub("", label))}" style="min-height:{height}px">'
+        f'{title}<p class="fallback">This chart is drawn by a script, which did not run here.</p>'
+        f'<script type="application/json">{data}</script></figure>'
+    )
+
+
+def _described(output: Any, kind: str) -> str | None:
+    metadata = output.get("metadata", {})
+    return metadata.get(kind, {}).get("alt") or metadata.get("alt")
+
+
+def highlighted(source: str) -> str:
+    """Python code in colours."""
+    from nbconvert.filters.highlight import Highlight2HTML
+
+    return Highlight2HTML(pygments_lexer="python3")(source)
+
+
+def _code_style() -> str:
+    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+
+    light, dark = (
+        HtmlFormatter(style=style, nobackground=True).get_style_defs(".highlight")
+        for style in ("xcode", "github-dark")
+    )
+    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+def _script() -> str:
+    return (TEMPLATE / "report.js").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _plotly() -> tuple[str, str]:
+    """Plotly's own bundle, and the same packed for a page: a third of the size."""
+    from plotly.offline import get_plotlyjs
+
+    code = get_plotlyjs()
+    return code, base64.b64encode(gzip.compress(code.encode(), mtime=0)).decode()

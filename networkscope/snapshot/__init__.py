@@ -1,0 +1,1 @@
+"""What was known at one instant? Tables validated once, cut off once, prepared once."""
