@@ -369,7 +369,7 @@ def test_a_folder_that_is_no_book_stays_as_it_is(tmp_path):
 OPEN = """
 import sys, time
 from pathlib import Path
-from networkscope import cache, reading
+from networkscope.book import cache, reading
 from networkscope.book import open_book
 reading.SMALL_BYTES = 0
 write = cache._streamed

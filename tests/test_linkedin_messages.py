@@ -128,7 +128,7 @@ def test_drafts_spam_and_bad_dates_are_rejected_by_reason(tmp_path):
     assert parsed.rejected == {
         linkedin_messages.SPAM: 1,
         linkedin_messages.DRAFT: 1,
-        linkedin_messages.dates.UNREADABLE: 1,
+        linkedin_messages.date_texts.UNREADABLE: 1,
     }
     assert column(parsed.people, "name") == ["Ann Lee", "Bob Lee"]
 

@@ -78,7 +78,7 @@ def opened(monkeypatch):
 
     found = SimpleNamespace(summary=summary, cannot_know=("No messages were found.",))
     book = SimpleNamespace(open_book=lambda _folder, **_: found)
-    monkeypatch.setitem(sys.modules, "networkscope.book.book", book)
+    monkeypatch.setitem(sys.modules, "networkscope.book", book)
 
 
 def test_check_prints_the_summary(opened, tmp_path):

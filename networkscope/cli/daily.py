@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.book.files import check_writable, output_folder, write_atomically
 from networkscope.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
@@ -103,6 +102,7 @@ def moves(
     """
     from networkscope.advice.desk import propose_moves
     from networkscope.book import open_book
+    from networkscope.book.files import check_writable, write_atomically
 
     opened = open_book(book, as_of=as_of)
     for file in filter(None, (table, calendar)):
@@ -139,6 +139,7 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     Writes them to FILE, a .vcf or a .csv. [default: BOOK/backup/contacts-DATE.vcf]
     """
     from networkscope.book import open_book
+    from networkscope.book.files import check_writable, output_folder, write_atomically
     from networkscope.book.vcards import FOLDER as BACKUP
     from networkscope.book.vcards import to_vcards
     from networkscope.reports.spreadsheet import save_csv
