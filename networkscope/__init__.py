@@ -3,7 +3,8 @@
     import networkscope as ns
 
     book = ns.open_book("data/sample", as_of="2026-11-16")
-    ns.dormant_contacts(book.contacts, book.interactions, as_of=book.as_of, timezone=book.timezone)
+    now = book.at()                 # the network as it was known then; book.at("2026-03-01") for an earlier day
+    ns.dormant_contacts(now)
 
 The public names are those of `__all__`; each is imported when it is first used, so that the command line
 starts at once.
@@ -17,7 +18,7 @@ _HOMES = {
     "errors": ("LoadError", "NetworkscopeError", "ParameterError", "SchemaError"),
     "book.vcards": ("to_vcards",),
     "dates": ("look_back",),
-    "advice.desk": ("propose_moves", "read_drafts", "read_postponed", "standing"),
+    "advice.desk": ("propose_moves", "read_drafts"),
     "people.lookup": ("people_named",),
     "people.duplicates": ("duplicate_candidates",),
     "network.graph": ("alter_graph", "ego_graph", "from_frames", "to_frames"),
@@ -56,6 +57,7 @@ _HOMES = {
     "display.person": ("choose", "show_person"),
     "display.pictures": ("show_picture",),
     "display.tables": ("show_moves", "show_sources", "show_table", "with_names"),
+    "snapshot.snapshot": ("Snapshot", "snapshot"),
     "reports.spreadsheet": ("save_csv",),
     "sample": ("write_sample",),
 }

@@ -30,6 +30,10 @@ CONVERSATIONS = ("call", "meeting", "video")
 TOGETHER = (*CONVERSATIONS, "event")  # ways to meet, be it on the phone
 MESSAGES = ("email", "linkedin", "chat", "letter")
 REFERRAL_KINDS = ("person", "company", "opening")
+MOVE_KINDS = (
+    *("promise", "thank_you", "owed_reply", "uncontacted_referral", "close_the_loop", "report_back", "nudge"),
+    *("recontact", "monthly_update", "ask_advice", "ask_introduction", "ask_job", "reconnect"),
+)
 OUTCOMES = ("open", "conversation", "interview", "offer", "declined", "dead_end")
 
 TEXT = pd.StringDtype(na_value=float("nan"))

@@ -90,3 +90,18 @@ def test_every_public_name_is_there_and_documented():
 def test_an_unknown_public_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'no_such_thing'"):
         _ = networkscope.no_such_thing
+
+
+def test_a_stranger_finds_the_module_that_the_docs_name():
+    text = (PACKAGE.parent / "docs" / "structure.md").read_text(encoding="utf-8")
+    answers = re.findall(r"^\| [^|`]*(?:`[^`]*`)?[^|`]* \| `([a-z_/]+\.py)` \|$", text, re.MULTILINE)
+    assert len(answers) >= 10
+    for path in answers:
+        assert (PACKAGE / path).is_file(), path
+
+
+def test_every_room_says_its_question():
+    text = (PACKAGE.parent / "docs" / "structure.md").read_text(encoding="utf-8")
+    rooms = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    assert sorted(rooms) == sorted(ROOMS)
+    assert {path.parent.name for path in modules() if path.parent != PACKAGE} - {"sample"} == set(ROOMS)

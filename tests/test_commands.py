@@ -207,7 +207,7 @@ def test_what_is_not_told_is_as_usual_for_the_purpose(book, words, cells):
 @pytest.mark.parametrize("channel", [(), ("--channel", "call")])
 def test_thanks_as_noted_close_what_was_owed_and_open_nothing(book, channel):
     run("log", book, "Ann Lee", "--purpose", "thank_you", "--on", "2026-11-04", *channel)
-    gaps = ns.standing(open_book(book, as_of="2026-11-16")).gaps
+    gaps = ns.followup_gaps(open_book(book, as_of="2026-11-16").at())
     assert not gaps.loc[gaps["kind"] == "thank_you", "state"].isin(["open", "censored"]).any()
 
 
@@ -263,7 +263,7 @@ def test_a_promise_is_noted_and_marked_as_kept(book):
     assert line == "Ann Lee,,,2026-11-03 00:00,,outbound,promise,2026-11-10,,Slides,"
 
     def promised(day):
-        gaps = ns.standing(open_book(book, as_of=day)).gaps
+        gaps = ns.followup_gaps(open_book(book, as_of=day).at())
         return gaps.loc[gaps["kind"] == "promise", "state"].tolist()
 
     assert promised("2026-11-16") == ["open"]

@@ -264,9 +264,8 @@ def test_the_week_is_as_long_as_it_says(frames):
 
 def test_a_person_on_a_page(frames):
     book, ties = frames["book"], frames["ties"]
-    tables = (book.contacts, book.interactions, book.referrals)
     moves = ns.next_moves(book.contacts, ties, frames["gaps"])
-    page = ns.show_person(moves["contact_id"][0], *tables, ties, moves).html
+    page = ns.show_person(moves["contact_id"][0], book.at(), ties, moves).html
     assert "Timeline" in page
     assert moves["move"][0] in page
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.rhythm import as_dates, require_positive
 from networkscope.snapshot.timeline import Ints, Timeline, timeline
@@ -34,6 +35,7 @@ _STEP_OF_ASK = {"advice_ask": 2, "referral_ask": 3, "recommendation_ask": 3, "jo
 _NEEDS_NO_ANSWER = ("thank_you", "reply", "update", "promise", "outcome", "favour_done", "referral_given")
 
 
+@on_snapshot()
 def ask_ladder(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -124,6 +126,7 @@ def ask_ladder(
     return table.astype(_LADDER).set_axis(contacts.index)
 
 
+@on_snapshot()
 def hold_off(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,

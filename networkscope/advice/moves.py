@@ -24,6 +24,7 @@ import pandas as pd
 
 from networkscope import dates as periods
 from networkscope import schema
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.touches import conversations
 from networkscope.wording import many
@@ -151,6 +152,7 @@ def standard_drafts() -> dict[str, str]:
     return dict(tomllib.loads(text))
 
 
+@on_snapshot()
 def month_facts(
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from networkscope import dates
+from networkscope import dates, schema
 from networkscope.book import cache as kept
+from networkscope.book.decisions import read_decisions
 from networkscope.book.merge import assemble
 from networkscope.book.reading import File, Shelf, keep_tables, known_tables, look_at, read_files
 from networkscope.book.vcards import last_backup
 from networkscope.errors import LoadError, one_line
 from networkscope.people import ids
 from networkscope.settings import Settings, read_settings
+from networkscope.snapshot.snapshot import Snapshot, snapshot
 from networkscope.wording import many
 
 BLIND_SPOTS = {  # where no source has this in its name
@@ -76,6 +78,32 @@ class Book:
     def as_of_date(self) -> pd.Timestamp:
         """The owner's calendar date at the cut-off."""
         return dates.local_date(self.as_of, self.timezone)
+
+    def at(self, moment: dates.AsOf | None = None, *, group_max: int = 4) -> Snapshot:
+        """The network as it was known at this instant, by default at the book's own; what every measure takes.
+
+        Raises
+        ------
+        ParameterError
+            `moment` is no date, or later than the instant for which the book was opened.
+        LoadError
+            A line of the book's moves.csv cannot be read.
+
+        Examples
+        --------
+        >>> now = open_book("data/sample", as_of="2026-11-16").at("2026-03-01")
+        >>> bool((now.interactions["occurred_at"] < now.as_of).all())
+        True
+        """
+        whole = snapshot(
+            **{name: getattr(self, name) for name in schema.TABLES},
+            as_of=self.as_of,
+            timezone=self.timezone,
+            group_max=group_max,
+            settings=self.settings,
+            decisions=read_decisions(self.folder),
+        )
+        return whole if moment is None else whole.at(moment)
 
 
 def open_book(

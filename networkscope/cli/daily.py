@@ -159,8 +159,9 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
 
 def _decide(book: Book, told: dict[str, str | None], kind: str | None, days: int) -> None:
     """Note the decisions, by action the name, in one step and after all else that can be wrong was looked at."""
-    from networkscope.advice.desk import DECISIONS, HEADER, read_drafts, read_postponed
+    from networkscope.advice.desk import read_drafts
     from networkscope.advice.moves import MOVES
+    from networkscope.book.decisions import DECISIONS, HEADER, read_decisions
     from networkscope.book.own_files import append_rows
 
     today = book.as_of_date
@@ -173,7 +174,7 @@ def _decide(book: Book, told: dict[str, str | None], kind: str | None, days: int
         if name
     ]
     read_drafts(book.folder)
-    read_postponed(book.folder, as_of=book.as_of, timezone=book.timezone)
+    read_decisions(book.folder)
     if rows:
         append_rows(book.folder / DECISIONS, rows, header=HEADER)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from networkscope.display.tables import Page, clean_label, show_moves, show_table
+from networkscope.snapshot.snapshot import Snapshot
 
 IN_A_REPORT = "NETWORKSCOPE_REPORT"  # set by the runner: on a page there is nobody to choose
 STANDING = {
@@ -20,9 +21,7 @@ TRAIL = ["referrer_id", "referred_id", "organization", "given_on", "contacted_on
 
 def show_person(
     contact_id: str,
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
-    referrals: pd.DataFrame,
+    now: Snapshot,
     dormant: pd.DataFrame,
     moves: pd.DataFrame,
     *,
@@ -30,8 +29,9 @@ def show_person(
 ) -> Page:
     """Who is this, what happened between us, which trail are they on, and what comes next?
 
-    Takes canonical tables and the frames of `dormant_contacts` and `next_moves`, all of the same as-of date.
+    Takes a snapshot, which holds nothing later, and its frames of `dormant_contacts` and `next_moves`.
     """
+    contacts, interactions, referrals = now.contacts, now.interactions, now.referrals
     person = contacts[contacts["contact_id"] == contact_id].iloc[0]
     known = [
         person[name] for name in ("title", "organization", "circle", "location") if pd.notna(person[name])

@@ -17,6 +17,7 @@ from networkscope import dates as periods
 from networkscope import keys, schema
 from networkscope.measures import flags as engine
 from networkscope.measures.flags import REFS_SHOWN, FlagKind, Record, from_line
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import share_interval
 from networkscope.snapshot.timeline import dates, words
 from networkscope.snapshot.touches import by_them, by_you, has_purpose, messages
@@ -28,6 +29,7 @@ OTHER_ASKS = tuple(ask for ask in schema.ASKS if ask != "job_ask")
 _NOTHING = ("", "0", "0.0", "false", "no", "none")
 
 
+@on_snapshot()
 def ask_flags(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -82,6 +84,7 @@ def ask_flags(
     return engine.raise_flags(KINDS, known, timezone)
 
 
+@on_snapshot(flags="ask_flags")
 def ask_flag_summary(
     flags: pd.DataFrame, interactions: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "UTC"
 ) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from networkscope import dates, schema
 from networkscope.errors import ParameterError
 from networkscope.measures.dormancy import WEIGHTS
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import add_shares, shares
 from networkscope.measures.replies import DAY, answers
 from networkscope.snapshot import touches
@@ -25,6 +26,7 @@ CAME_WITHIN_DAYS = 90
 _PITCH = r"\bpitch:([\w-]+)"
 
 
+@on_snapshot()
 def ask_mix(
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,
@@ -76,6 +78,7 @@ def ask_mix(
     return rates
 
 
+@on_snapshot()
 def pitch_rates(
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,
@@ -120,6 +123,7 @@ def pitch_rates(
     return _rates(table, ["pitch"], referral=_came(line, rows, gifts, referrals, **seen))
 
 
+@on_snapshot()
 def ask_share(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,

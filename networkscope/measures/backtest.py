@@ -12,6 +12,7 @@ from scipy import sparse
 
 from networkscope import dates, schema
 from networkscope.errors import ParameterError
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import share_interval
 from networkscope.snapshot import rhythm
 from networkscope.snapshot.rhythm import Flags, Floats, Ints
@@ -37,6 +38,7 @@ class Backtest:
     window_count: int
 
 
+@on_snapshot()
 def backtest_dormancy(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,

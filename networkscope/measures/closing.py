@@ -10,12 +10,14 @@ import pandas as pd
 from scipy import stats
 
 from networkscope import dates, schema
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import add_shares
 
 TWO_DAYS = 2.0
 RHYTHMS = ("nudge", "monthly_update")  # due by an estimate or a rhythm: closing one soon is no merit
 
 
+@on_snapshot()
 def closing_curve(
     gaps: pd.DataFrame, kind: str, *, as_of: dates.AsOf, timezone: str = "UTC", level: float = 0.90
 ) -> pd.DataFrame:
@@ -58,6 +60,7 @@ def closing_curve(
     return curve.assign(at_risk_count=pd.array(len(ages) - np.searchsorted(ages, days), dtype=schema.COUNT))
 
 
+@on_snapshot()
 def time_to_close(gaps: pd.DataFrame, *, as_of: dates.AsOf, timezone: str = "UTC") -> pd.DataFrame:
     """How many gaps of each kind were closed, how soon, and how many within two days?
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from networkscope import keys, schema
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot.rhythm import require_positive
 from networkscope.wording import in_words
 
@@ -55,6 +56,7 @@ def company_keys(names: pd.Series) -> pd.Series:
     return pd.Series(folded[codes], names.index, dtype=schema.TEXT)
 
 
+@on_snapshot()
 def insiders(contacts: pd.DataFrame, companies: Sequence[str] | None = None) -> pd.DataFrame:
     """Who is or was inside which company? (E4)
 
@@ -108,6 +110,7 @@ def insiders(contacts: pd.DataFrame, companies: Sequence[str] | None = None) -> 
     return found[["company", "contact_id", "name", "inside", "title", "circle", "why"]]
 
 
+@on_snapshot()
 def target_coverage(
     contacts: pd.DataFrame, dormant: pd.DataFrame, companies: Sequence[str], *, touched_within_days: int = 365
 ) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from networkscope import dates, schema
 from networkscope.measures.employers import Employer, on_employer_domains
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot import touches
 from networkscope.snapshot.exchanges import exchanges
 from networkscope.snapshot.rhythm import require_positive
@@ -20,6 +21,7 @@ _UNCAPTURED = "in no contact list; {contact_days} contact-days: " + _TOUCHES
 _SHOWN = 10
 
 
+@on_snapshot()
 def uncaptured(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -63,6 +65,7 @@ def uncaptured(
     return found[[*shown, "at_employer", "employer", "source_ref", "why"]].reset_index(drop=True)
 
 
+@on_snapshot()
 def would_remember(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -102,6 +105,7 @@ def would_remember(
     return facts[["contact_id", "name", "remembers", *_COUNTED[1:], "last_touch_on", "source_ref", "why"]]
 
 
+@on_snapshot()
 def capture_lag(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -150,6 +154,7 @@ def capture_lag(
     return found[[*shown, "refresh_due_on", "is_due", "days_overdue", "source_ref", "why"]]
 
 
+@on_snapshot()
 def through_colleagues(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,

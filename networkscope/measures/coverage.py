@@ -11,6 +11,7 @@ from networkscope import dates, schema
 from networkscope.errors import ParameterError
 from networkscope.measures.companies import company_keys
 from networkscope.measures.employers import email_domains
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import add_shares
 from networkscope.measures.seniority import seniority_in
 from networkscope.snapshot.exchanges import exchanges
@@ -24,6 +25,7 @@ _WHY = """{people_count} people, {contacted_count} contacted, {replied_count} re
 {gave_name_count} gave a name"""
 
 
+@on_snapshot()
 def circle_coverage(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -81,6 +83,7 @@ def circle_coverage(
     return table.assign(**{by: table[by].mask(unknown)}).iloc[order].reset_index(drop=True)
 
 
+@on_snapshot()
 def funnel(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from networkscope import dates, schema
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot import rhythm
 from networkscope.snapshot.rhythm import Floats, Ints
 from networkscope.wording import many
@@ -42,6 +43,7 @@ _WHY = (
 _STATE_OF_RULE = np.array([0, 1, 1, 2, 3, 3, 4, 5])
 
 
+@on_snapshot()
 def dormant_contacts(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -153,6 +155,7 @@ def dormant_contacts(
     return people.assign(**facts, **_latest_words(touches, size), why=why)
 
 
+@on_snapshot()
 def fit_kappa(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -181,6 +184,7 @@ def fit_kappa(
     return rhythm.fitted_kappa(past, horizon_days)
 
 
+@on_snapshot()
 def top_stability(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot import touches
 from networkscope.snapshot.leads import counted_leads
 from networkscope.wording import in_words
@@ -29,6 +30,7 @@ _FADING = """{yield_count} names and leads, {became_conversation_count} became c
 {last_given_on:%Y-%m-%d}; silent for {days_silent} days"""
 
 
+@on_snapshot()
 def favour_ledger(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -98,6 +100,7 @@ def favour_ledger(
     ).astype(LEDGER_COLUMNS)
 
 
+@on_snapshot(yields="referral_yield")
 def value_at_risk(dormant: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
     """Which people who gave me names and leads are fading?
 

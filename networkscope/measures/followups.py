@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from networkscope import dates as periods
 from networkscope import schema
 from networkscope.measures.followup_kinds import KINDS, OPTIONAL, GapKind, Known
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot.marks import read_marks
 from networkscope.snapshot.timeline import (
     NEVER,
@@ -42,6 +43,7 @@ GAP_COLUMNS = {
 }  # fmt: skip
 
 
+@on_snapshot()
 def followup_gaps(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,

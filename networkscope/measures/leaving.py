@@ -10,6 +10,7 @@ import pandas as pd
 from networkscope import dates, schema
 from networkscope.measures.dormancy import DRIFTING_FROM
 from networkscope.measures.employers import Employer, next_exit, on_employer_domains
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.recommendations import ONE_SIDED, known_entries
 from networkscope.snapshot import rhythm
 
@@ -33,6 +34,7 @@ PANEL = {
 }  # fmt: skip
 
 
+@on_snapshot()
 def at_risk(
     contacts: pd.DataFrame,
     dormant: pd.DataFrame,
@@ -86,6 +88,7 @@ def at_risk(
     )
 
 
+@on_snapshot(uncaptured="uncaptured", gaps="recommendation_gaps")
 def runway(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -168,6 +171,7 @@ def runway(
     return table.astype(_RUNWAY)[: len(WORK) if leaving else 0]
 
 
+@on_snapshot()
 def readiness(
     contacts: pd.DataFrame,
     dormant: pd.DataFrame,

@@ -11,6 +11,7 @@ import pandas as pd
 from networkscope import dates, schema
 from networkscope.errors import ParameterError
 from networkscope.measures.companies import company_keys
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import add_shares
 from networkscope.snapshot import rhythm
 from networkscope.snapshot.exchanges import exchanges
@@ -22,6 +23,7 @@ from networkscope.wording import in_words
 KINDS = ("warm", "referred", "cold")
 
 
+@on_snapshot()
 def reach_by_month(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -101,6 +103,7 @@ def _breadth(at: Ints, label: Ints, size: int) -> tuple[Ints, Ints, Floats]:
     return np.bincount(month, minlength=size), n.astype(np.int64), np.exp(np.log(whole) - surplus / whole)
 
 
+@on_snapshot()
 def first_touch_mix(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,

@@ -10,6 +10,7 @@ import pandas as pd
 from networkscope import dates, schema
 from networkscope.measures.companies import insiders
 from networkscope.measures.employers import Employer, begun, next_exit
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.seniority import seniority_in, seniority_of
 
 TIERS = ("peer", "boss", "stretch")
@@ -19,6 +20,7 @@ ONE_SIDED = ("never_touched", "one_way")
 _ABOVE = np.array([3, 2, 1, 0, 0, 0, np.nan])
 
 
+@on_snapshot()
 def recommendation_gaps(
     contacts: pd.DataFrame,
     dormant: pd.DataFrame,

@@ -10,6 +10,7 @@ import pandas as pd
 from networkscope import dates, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import rates
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot import touches
 from networkscope.snapshot.leads import ENDED_WITHOUT, counted_leads, referral_steps, talk_before, touching
 from networkscope.wording import many
@@ -26,6 +27,7 @@ _COUNTS = (
 _LATEST = {"oldest_open_lead_days": schema.COUNT, "last_given_on": schema.DATE, "source_ref": schema.TEXT}
 
 
+@on_snapshot()
 def referral_yield(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -112,6 +114,7 @@ def referral_yield(
     return table.reset_index(drop=True)
 
 
+@on_snapshot()
 def referral_lags(
     interactions: pd.DataFrame,
     referrals: pd.DataFrame,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from networkscope import dates, schema
 from networkscope.errors import ParameterError
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import add_shares
 from networkscope.snapshot import touches
 from networkscope.snapshot.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros, timeline
@@ -79,6 +80,7 @@ def answers(line: Timeline, as_of: pd.Timestamp, rows: Ints | None = None) -> pd
     return pd.DataFrame({"row": rows, "latency_days": latency_days, "replied": replied, "known": known})
 
 
+@on_snapshot()
 def reply_rates(
     interactions: pd.DataFrame,
     *,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from networkscope import dates, schema
 from networkscope.errors import ParameterError
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot.leads import ENDED_WITHOUT, FURTHEST_LAST, TALKED, referral_steps
 
 DEAD_AFTER_DAYS = 30
@@ -28,6 +29,7 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
+@on_snapshot()
 def referral_forest(
     referrals: pd.DataFrame,
     *,
@@ -77,6 +79,7 @@ def referral_forest(
     return forest
 
 
+@on_snapshot(forest="referral_forest")
 def referral_trails(forest: nx.DiGraph) -> pd.DataFrame:
     """What has come of each person's trail: how many names, how deep, with what outcome, and where it ends?
 

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from networkscope import keys, schema
 from networkscope.errors import SchemaError
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import add_shares
 from networkscope.network.constraint import Ties, ties_of, without_owner
 from networkscope.snapshot.rhythm import Ints
@@ -23,6 +24,7 @@ _MEMBERS: dict[str, Any] = {
 }  # fmt: skip
 
 
+@on_snapshot()
 def communities(graph: nx.Graph, contacts: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     """Into which groups do the contacts fall, who is in which, and what holds each group together?
 
@@ -72,6 +74,7 @@ def communities(graph: nx.Graph, contacts: pd.DataFrame, *, seed: int = 0) -> pd
     return table.sort_values(["community", "contact_id"], ignore_index=True)
 
 
+@on_snapshot()
 def community_table(members: pd.DataFrame, dormant: pd.DataFrame, *, within_days: int = 365) -> pd.DataFrame:
     """How large is each community, and how much of it did the owner keep in touch with?
 

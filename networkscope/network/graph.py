@@ -9,12 +9,14 @@ import pandas as pd
 
 from networkscope import dates, schema
 from networkscope.errors import ParameterError, SchemaError
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.network import evidence
 from networkscope.network.constraint import OWNER
 from networkscope.network.evidence import COMPANY_MAX, EDGE, NODE
 from networkscope.snapshot.leads import counted_leads
 
 
+@on_snapshot(own=("group_max",))
 def alter_graph(
     contacts: pd.DataFrame,
     interactions: pd.DataFrame,
@@ -94,6 +96,7 @@ def alter_graph(
     return graph
 
 
+@on_snapshot()
 def ego_graph(graph: nx.Graph, dormant: pd.DataFrame) -> nx.Graph:
     """How does the owner stand among the contacts? The graph of `alter_graph` and the node "owner".
 

@@ -13,6 +13,7 @@ import pandas as pd
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
 from networkscope.measures.companies import INSIDE, insiders
+from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.network.constraint import OWNER, Ties, ties_of
 from networkscope.snapshot.rhythm import Floats, Ints
 
@@ -26,6 +27,7 @@ _COLUMNS: dict[str, Any] = {
 }  # fmt: skip
 
 
+@on_snapshot()
 def warm_paths(
     graph: nx.Graph,
     dormant: pd.DataFrame,

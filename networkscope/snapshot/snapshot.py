@@ -1,0 +1,177 @@
+"""The network as it was known at one instant: nothing later is in it, so no measure can see the future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from networkscope import dates, schema
+from networkscope.errors import ParameterError
+from networkscope.settings import Settings
+
+_DATED = {  # the tables that are cut off by a date of their own; undated rows count as known
+    "recommendations": "written_on",
+    "endorsements": "endorsed_on",
+    "applications": "applied_on",
+    "positions": "started_on",
+}
+_STEPS = ("contacted_on", "met_on", "reported_back_on", "closed_on")
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The network as it was known at one instant; made by `Book.at` or `snapshot`, and what every measure takes.
+
+    Attributes
+    ----------
+    contacts, interactions, referrals, co_mentions, recommendations, endorsements, applications, positions :
+        the canonical tables of `networkscope.schema`, validated, without anything later than `as_of`
+    as_of : the instant; what happened at it or later is not known
+    timezone : the owner's time zone, for local days
+    group_max : a meeting or message of more people counts for nobody in it
+    settings : what book.toml says
+    decisions : what the owner marked as done or put off by then, as `contact_id, kind, noted_on, until, done_on`
+    prepared : frames that were computed from it before, by name; filled by the measures
+    """
+
+    contacts: pd.DataFrame
+    interactions: pd.DataFrame
+    referrals: pd.DataFrame
+    co_mentions: pd.DataFrame
+    recommendations: pd.DataFrame
+    endorsements: pd.DataFrame
+    applications: pd.DataFrame
+    positions: pd.DataFrame
+    as_of: pd.Timestamp
+    timezone: str = "UTC"
+    group_max: int = 4
+    settings: Settings = field(default_factory=Settings)
+    decisions: pd.DataFrame | None = None
+    prepared: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def today(self) -> pd.Timestamp:
+        """The owner's calendar date at the instant, as a naive midnight."""
+        return dates.local_date(self.as_of, self.timezone)
+
+    @property
+    def last_day(self) -> pd.Timestamp:
+        """The last calendar date of which anything is known."""
+        return dates.last_day(self.as_of, self.timezone)
+
+    def at(self, moment: dates.AsOf) -> Snapshot:
+        """The same network as it was known earlier: a week ago, say.
+
+        A ParameterError where `moment` is no date, or later than this snapshot.
+
+        >>> now = snapshot(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-11-16")
+        >>> str(now.at("2026-11-09").today.date())
+        '2026-11-09'
+        """
+        instant = dates.as_instant(moment, self.timezone)
+        if instant > self.as_of:
+            raise ParameterError(
+                f"'{moment}' is later than this snapshot of {self.as_of:%Y-%m-%d %H:%M} UTC; "
+                "take it from the book: book.at(...)"
+            )
+        return _cut_off(replace(self, as_of=instant, prepared={}))
+
+
+def snapshot(
+    contacts: pd.DataFrame,
+    interactions: pd.DataFrame,
+    referrals: pd.DataFrame | None = None,
+    *,
+    as_of: dates.AsOf,
+    timezone: str = "UTC",
+    owner: str | None = None,
+    group_max: int = 4,
+    settings: Settings | None = None,
+    decisions: pd.DataFrame | None = None,
+    **tables: pd.DataFrame,
+) -> Snapshot:
+    """What was known of this network at one instant? The snapshot that every measure takes, from plain frames.
+
+    Parameters
+    ----------
+    contacts, interactions, referrals : canonical tables (`networkscope.schema`); columns that are not required
+        may be absent. Further tables (`positions`, `recommendations`, …) are given by name
+    as_of : nothing at this instant or later is known; a plain date is the midnight that starts it in `timezone`
+    owner : the `contact_id` of the owner, where the tables list the owner too; such rows are left out
+    group_max : a meeting or message of more people counts for nobody in it
+    settings, decisions : what book.toml and moves.csv say, where there is a book
+
+    Raises
+    ------
+    SchemaError, ParameterError
+        A table does not fit (all that is wrong with it is listed); `as_of` or `timezone` is not one; `group_max`
+        is not a positive whole number.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"contact_id": ["ann"]})
+    >>> log = pd.DataFrame({"contact_id": ["ann", "ann"], "direction": ["outbound", "inbound"],
+    ...     "occurred_at": pd.to_datetime(["2026-01-05 09:00Z", "2026-03-01 09:00Z"])})
+    >>> len(snapshot(people, log, as_of="2026-02-01").interactions)
+    1
+    """
+    if isinstance(group_max, bool) or not isinstance(group_max, int) or group_max < 1:
+        raise ParameterError(f"group_max must be a positive whole number, not {group_max!r}")
+    given = {"contacts": contacts, "interactions": interactions, "referrals": referrals, **tables}
+    if unknown := sorted(set(given) - set(schema.TABLES)):
+        raise ParameterError(f"'{unknown[0]}' is no table; there are {', '.join(schema.TABLES)}")
+    valid = {
+        name: schema.empty(name) if given.get(name) is None else schema.conform(name, given[name])
+        for name in schema.TABLES
+    }
+    if owner is not None:
+        for name in ("contacts", "interactions", "co_mentions"):
+            valid[name] = valid[name][valid[name]["contact_id"] != owner]
+    instant = dates.as_instant(as_of, timezone)
+    settings = Settings(timezone=timezone) if settings is None else settings
+    return _cut_off(Snapshot(**valid, as_of=instant, timezone=timezone, group_max=group_max,
+                             settings=settings, decisions=decisions))  # fmt: skip
+
+
+def _cut_off(whole: Snapshot) -> Snapshot:
+    """The snapshot without anything later than its instant."""
+    last, interactions = whole.last_day, whole.interactions
+    interactions = interactions[interactions["occurred_at"] < whole.as_of]
+    contacts = whole.contacts
+    later = contacts["connected_on"] > last
+    if later.any():
+        contacts = contacts.assign(
+            connected_on=contacts["connected_on"].mask(later), listed=contacts["listed"].mask(later, False)
+        )
+    events = interactions["event_id"].dropna().unique()
+    dated = {}
+    for name, column in _DATED.items():
+        table = getattr(whole, name)
+        dated[name] = table[~(table[column] > last)]
+    decisions = whole.decisions
+    if decisions is not None:
+        decisions = decisions[decisions["noted_on"] <= whole.today]
+    return replace(
+        whole,
+        contacts=contacts,
+        interactions=interactions,
+        referrals=_known_referrals(whole.referrals, last),
+        co_mentions=whole.co_mentions[whole.co_mentions["event_id"].isin(events)],
+        decisions=decisions,
+        **dated,
+    )
+
+
+def _known_referrals(referrals: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
+    """The names and leads given by then, without the steps and the outcome that came later.
+
+    An outcome is reached on `closed_on` or, where that is empty, on the last of the row's own dates.
+    """
+    known = referrals[referrals["given_on"].dt.normalize() <= last]
+    steps = known[["given_on", *_STEPS]]
+    reached = known["closed_on"].fillna(steps.max(axis=1)).dt.normalize()
+    outcome = known["outcome"].mask(reached > last, "open")
+    seen = {name: known[name].where(known[name].dt.normalize() <= last) for name in _STEPS}
+    return known.assign(outcome=outcome, **seen)

@@ -1,0 +1,88 @@
+"""moves.csv: what the owner marked as done or put off, and until when that holds."""
+
+import pandas as pd
+import pytest
+
+from networkscope.book import decisions
+from networkscope.book.own_files import append_rows
+from networkscope.errors import LoadError
+
+TODAY = pd.Timestamp("2026-11-16")
+
+
+def postponed(folder):
+    return decisions.waiting(decisions.read_decisions(folder), TODAY)
+
+
+def test_no_file_means_no_decisions(tmp_path):
+    assert postponed(tmp_path).empty
+
+
+def write(tmp_path, *lines):
+    text = "\n".join([",".join(decisions.HEADER), *lines]) + "\n"
+    (tmp_path / "moves.csv").write_text(text, encoding="utf-8")
+
+
+def test_decisions_hold_as_long_as_they_say(tmp_path):
+    write(
+        tmp_path,
+        "a,,snooze,2026-11-01,2026-11-20",
+        "b,nudge,snooze,2026-11-01,2026-11-16",
+        "c,thank_you,done,2026-11-10,",
+        "d,thank_you,done,2026-11-17,",
+    )
+    table = postponed(tmp_path).set_index("contact_id")
+    assert table.index.tolist() == ["a", "c"]
+    assert table["done_on"].to_dict() == {"a": pd.NaT, "c": pd.Timestamp("2026-11-10")}
+    assert table["kind"].fillna("any").to_dict() == {"a": "any", "c": "thank_you"}
+    assert table["source_ref"].to_dict() == {"a": "moves.csv:2", "c": "moves.csv:4"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a,,wait,2026-11-01,",
+        "a,,snooze,2026-11-01,",
+        ",,done,2026-11-01,",
+        "a,x,done,2026-11-01,",
+        "a,,done,soon,",
+        "a,,done,05.11.2026,",
+        "a,,done,2026-10-01T00:00Z,",
+        "a,,done,2026-02-30,",
+        "a,,snooze,2026-11-01,20261120",
+    ],
+)
+def test_a_fault_in_the_decisions_names_its_line(tmp_path, line):
+    write(tmp_path, "a,,done,2026-11-01,", line)
+    with pytest.raises(LoadError, match=r"moves\.csv, line 3"):
+        postponed(tmp_path)
+
+
+def test_the_line_of_a_fault_is_the_one_in_the_file(tmp_path):
+    write(tmp_path, "a,,done,2026-11-01,", "", "", "a,,done,soon,")
+    with pytest.raises(LoadError, match=r"moves\.csv, line 5"):
+        postponed(tmp_path)
+
+
+def test_decisions_that_are_no_text_name_the_line(tmp_path):
+    path = tmp_path / "moves.csv"
+    path.write_bytes(
+        f"{','.join(decisions.HEADER)}\na,,done,2026-11-01,\n".encode() + b"\xe9,,done,2026-11-01,\n"
+    )
+    with pytest.raises(LoadError, match=r"moves\.csv, line 3: .* UTF-8"):
+        postponed(tmp_path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(LoadError, match=r"moves\.csv cannot be read"):
+        postponed(tmp_path)
+
+
+@pytest.mark.parametrize(("delimiter", "mark"), [(";", b"\xef\xbb\xbf"), ("\t", b"")])
+def test_decisions_are_read_as_they_are_written(tmp_path, delimiter, mark):
+    path = tmp_path / "moves.csv"
+    head = delimiter.join(name.capitalize() for name in decisions.HEADER)
+    path.write_bytes(mark + f"{head}\r\n".encode())
+    row = {"contact_id": "a, b", "action": "done", "noted_on": "2026-11-10"}
+    append_rows(path, [row], header=decisions.HEADER)
+    found = postponed(tmp_path)
+    assert found[["contact_id", "done_on"]].values.tolist() == [["a, b", pd.Timestamp("2026-11-10")]]
