@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 from networkscope.errors import LoadError, one_line
 from networkscope.importers.base import Parsed, SourceFile
 from networkscope.importers.own_tables import READERS
-from networkscope.importers.workbooks import text_table
+from networkscope.importers.workbook_process import text_table
 from networkscope.settings import Settings
 
 MISSING = "[sql] in book.toml needs more packages for this database: pip install 'networkscope[sql]'"
