@@ -42,6 +42,9 @@ MENTION = (
     "source_ref",
 )
 
+# What a person is called in the frames of a reader, where it is a number, in place of a contact's id.
+PERSONS = {"contact_id": "person", "referrer_id": "referrer", "referred_id": "referred"}
+
 _LINKEDIN = re.compile(r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/[^\s,;\"]+", re.IGNORECASE)
 
 
@@ -199,9 +202,8 @@ def declared(table: str) -> dict[str, Any]:
     if table == "people":
         special = {"connected_on": schema.DATE, "listed": schema.FLAG}
         return {name: special.get(name, schema.TEXT) for name in MENTION}
-    renamed = {"referrer_id": "referrer", "referred_id": "referred", "contact_id": "person"}
     return {
-        renamed.get(column.name, column.name): schema.COUNT if column.name in renamed else column.dtype
+        PERSONS.get(column.name, column.name): schema.COUNT if column.name in PERSONS else column.dtype
         for column in schema.TABLES[table].columns
         if column.name != "source"
     }

@@ -6,6 +6,7 @@ complains of is shown but the kind of error, since its words may quote somebody'
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,7 +16,7 @@ import pandas as pd
 
 from networkscope import schema
 from networkscope.errors import LoadError, one_line
-from networkscope.importers.base import Parsed, Reader, SourceFile, Unusable, declared
+from networkscope.importers.base import PERSONS, Parsed, Reader, SourceFile, Unusable, declared
 from networkscope.settings import Settings
 
 GROUP = "networkscope.readers"
@@ -73,7 +74,8 @@ def _guarded(reader: Reader) -> Reader:
     def read(file: SourceFile, settings: Settings) -> Parsed:
         try:
             parsed = reader.read(file, settings)
-            problem = next(_wrong_in(parsed), "")
+            parsed.rejected = Counter(parsed.rejected)
+            problem = next(_wrong_in(parsed, file), "")
         except LoadError:
             raise
         except Exception as error:
@@ -106,38 +108,32 @@ def _failed(reader: Reader, how: str) -> str:
     return f"the reader '{reader.name}' of {reader.version} {how}; {_advice(reader.version)}"
 
 
-def _wrong_in(parsed: Parsed) -> Iterator[str]:
-    """What is wrong with what the reader gave: columns, missing cells, persons, or the count of its rows."""
-    frames: dict[str, pd.DataFrame | None] = {
-        "people": parsed.people,
-        "interactions": parsed.interactions,
-        "referrals": parsed.referrals,
-        **parsed.tables,
-    }
+def _wrong_in(parsed: Parsed, file: SourceFile) -> Iterator[str]:
+    """What is wrong with what the reader gave: its frames, or the count of its rows."""
+    frames = {"people": parsed.people, "interactions": parsed.interactions, "referrals": parsed.referrals}
     people_count = 0 if parsed.people is None else len(parsed.people)
     refs: set[str] = set()
-    for table, frame in frames.items():
-        if frame is None:
-            continue
-        types = declared(table)
-        for name, dtype in types.items():
-            if name not in frame or frame[name].dtype != dtype:
-                yield f"column '{name}' of {table} is missing or of another type; make its frames with base.rows"
-                return
-        needed = (
-            [column.name for column in schema.TABLES[table].columns if column.required]
-            if table != "people"
-            else []
-        )
-        for name in ("source_ref", *needed):
-            column = {"contact_id": "person", "referrer_id": "referrer"}.get(name, name)
-            if frame[column].isna().any():
-                yield f"column '{column}' of {table} has empty cells"
-        for column in {"person", "referrer", "referred"} & types.keys():
-            if not frame[column].dropna().between(0, people_count - 1).all():
-                yield f"column '{column}' of {table} counts beyond the people"
-        refs |= set(frame["source_ref"])
-    if parsed.rows_read != len(refs) + parsed.rejected.total():
-        yield (
-            f"{parsed.rows_read} rows read, but {len(refs)} in its tables and {parsed.rejected.total()} rejected"
-        )
+    for table, frame in {**frames, **parsed.tables}.items():
+        if frame is not None:
+            yield from _wrong_columns(table, frame, people_count)
+            refs |= set(frame.get("source_ref", ()))
+    if not file.parts and not all(ref.startswith(f"{file.label}:") for ref in refs):
+        yield "a source_ref that is not of this file; make them with base.source_refs"
+    rejected = parsed.rejected.total()
+    if parsed.rows_read != len(refs) + rejected:
+        yield f"{parsed.rows_read} rows read, but {len(refs)} in its tables and {rejected} rejected"
+
+
+def _wrong_columns(table: str, frame: pd.DataFrame, people_count: int) -> Iterator[str]:
+    types = declared(table)
+    for name, dtype in types.items():
+        if name not in frame or frame[name].dtype != dtype:
+            yield f"column '{name}' of {table} is missing or of another type; make its frames with base.rows"
+    columns = schema.TABLES[table].columns if table in schema.TABLES else ()
+    needed = {"source_ref", *(PERSONS.get(column.name, column.name) for column in columns if column.required)}
+    for name in sorted(needed & types.keys()):
+        if frame[name].isna().any():
+            yield f"column '{name}' of {table} has empty cells"
+    for name in types.keys() & PERSONS.values():
+        if not frame[name].dropna().between(0, people_count - 1).all():
+            yield f"column '{name}' of {table} counts beyond the people"
