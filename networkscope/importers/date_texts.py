@@ -24,7 +24,8 @@ UNREADABLE = "a date cannot be read: write it as 2026-11-16 or 2026-11-16 14:30"
 AMBIGUOUS = "day and month of a date cannot be told apart: write it as 2026-11-16"
 FIRST, END = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
 
-_ISO = r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:[0-5]\d)?( UTC)?)?$"  # what most exports write, and pandas reads at once
+# What most exports write, and pandas reads at once.
+_ISO = r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:[0-5]\d(\.\d{1,6})?)?( UTC)?)?$"
 _CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?\s?m\.?)?"
 _TAIL = rf"(?:(?:,|t|\s|\s-)\s*{_CLOCK}(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d:?\d\d))?)?"
 _WORD, _DAY = r"(?P<word>[^\W\d_]{3,})\.?", r"(?P<day>\d{1,2})"
@@ -104,7 +105,8 @@ def _moments(values: Any, order: str | None, month_only: bool) -> tuple[pd.Serie
     iso = np.asarray(matching, dtype=bool)
     wall = pd.Series(pd.NaT, index=range(len(texts)), dtype=schema.DATE)
     plain = pc.replace_substring(texts.filter(matching), " UTC", "")
-    wall[iso] = pd.to_datetime(pd.Series(plain, dtype=schema.TEXT), format="ISO8601", errors="coerce").array
+    read = pd.to_datetime(pd.Series(plain, dtype=schema.TEXT), format="ISO8601", errors="coerce")
+    wall[iso] = read.dt.floor("s").array
     others = [_parse(text, order, month_only) for text in texts.filter(pc.invert(matching)).to_pylist()]
     wall[~iso] = np.array([at and at.replace(tzinfo=None) for at in others], dtype="datetime64[us]")
     in_utc = np.asarray(pc.ends_with(texts, "UTC"), dtype=bool)

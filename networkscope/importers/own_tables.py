@@ -214,12 +214,11 @@ def _is_contacts(fields: set[str]) -> bool:
     return ("name" in fields or {"first_name", "last_name"} <= fields) and bool(fields & telling)
 
 
-ALIASES, INTERACTIONS, REFERRALS, CONTACTS = map(
-    columns.known, ("aliases", "interactions", "referrals", "contacts")
-)
 READERS = (
-    sheets.reader("own aliases", ALIASES, {"a", "b", "decision"}.issubset, _aliases),
-    sheets.reader("own interactions", INTERACTIONS, _is_interactions, _interactions, own=True),
-    sheets.reader("own referrals", REFERRALS, _is_referrals, _referrals, own=True),
-    sheets.reader("own contacts", CONTACTS, _is_contacts, _contacts, own=True),
+    sheets.reader("own aliases", columns.known("aliases"), {"a", "b", "decision"}.issubset, _aliases),
+    sheets.reader(
+        "own interactions", columns.known("interactions"), _is_interactions, _interactions, own=True
+    ),
+    sheets.reader("own referrals", columns.known("referrals"), _is_referrals, _referrals, own=True),
+    sheets.reader("own contacts", columns.known("contacts"), _is_contacts, _contacts, own=True),
 )

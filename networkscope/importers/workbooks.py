@@ -25,6 +25,7 @@ from networkscope.importers import workbook_process
 from networkscope.importers.archives import printable, refuse_bomb
 from networkscope.importers.base import SourceFile, Unusable
 from networkscope.importers.tables import TEXT
+from networkscope.importers.workbook_process import BREAKS, MAX_CELLS, TOO_MANY_CELLS, text_table
 
 MAX_BYTES = 2**30
 BATCH_ROWS = 5000
@@ -35,8 +36,7 @@ OLD_OFFICE = (
     "table as CSV"
 )
 TOO_LARGE = (
-    f"it spans more than {workbook_process.MAX_CELLS:,} cells; delete what is far from the table, or save the table "
-    "as CSV"
+    f"it spans more than {MAX_CELLS:,} cells; delete what is far from the table, or save the table as CSV"
 )
 
 _INDEX = re.compile(r"__index_level_\d+__")  # how pandas names what it adds
@@ -76,22 +76,17 @@ def _is_workbook(file: SourceFile) -> bool:
 
 def _sheets(file: SourceFile, problem: str) -> list[SourceFile]:
     """The sheets, read by a process that a hostile file may end."""
-    command = [
-        sys.executable,
-        "-P",
-        workbook_process.__file__,
-    ]  # -P: no module of this folder hides one of Python's
-    time_allowed = SECONDS + SECONDS_PER_MB * file.size / 2**20
+    # -P: no module of this folder hides one of Python's
+    command = [sys.executable, "-P", workbook_process.__file__]
+    seconds = SECONDS + SECONDS_PER_MB * file.size / 2**20
     try:
-        done = subprocess.run(
-            command, input=file.read(), capture_output=True, timeout=time_allowed, check=False
-        )
+        done = subprocess.run(command, input=file.read(), capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise Unusable(TOO_LARGE) from error
     except OSError as error:
         raise Unusable(f"the program that reads workbooks cannot be started: {one_line(error)}") from error
     if done.returncode:  # below 0: it was ended, because it asked for more memory than there may be
-        raise Unusable(TOO_LARGE if done.returncode in (workbook_process.TOO_MANY_CELLS, -6, -9) else problem)
+        raise Unusable(TOO_LARGE if done.returncode in (TOO_MANY_CELLS, -6, -9) else problem)
     tables = json.loads(done.stdout)
     return [_table(file, name, text.encode("utf-8", "replace")) for name, text in tables.items() if text]
 
@@ -105,11 +100,11 @@ def _table(file: SourceFile, name: str, content: bytes) -> SourceFile:
 def _parquet(file: SourceFile) -> bytes:
     try:
         table = pq.ParquetFile(io.BytesIO(file.read()))
-        if table.metadata.num_rows * table.metadata.num_columns > workbook_process.MAX_CELLS:
+        if table.metadata.num_rows * table.metadata.num_columns > MAX_CELLS:
             raise Unusable(TOO_LARGE)
         names = [name for name in table.schema_arrow.names if not _INDEX.fullmatch(name)]
         out = io.BytesIO()
-        out.write(workbook_process.text_table([names]).encode())
+        out.write(text_table([names]).encode())
         for batch in table.iter_batches(BATCH_ROWS, columns=names):
             texts = pa.table({str(at): _as_text(column) for at, column in enumerate(batch.columns)})
             arrow_csv.write_csv(texts, out, arrow_csv.WriteOptions(include_header=False))
@@ -141,7 +136,7 @@ def _as_text(column: Any) -> Any:
             text = pc.binary_join_element_wise(text, pa.scalar(" UTC", TEXT), pa.scalar("", TEXT))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.repeat(pa.scalar("", TEXT), len(column))
-    return pc.replace_substring_regex(pc.fill_null(text, ""), workbook_process.BREAKS, " ")
+    return pc.replace_substring_regex(pc.fill_null(text, ""), BREAKS, " ")
 
 
 def _joined(lists: Any) -> Any:
