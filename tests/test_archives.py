@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope.book import open_book
 from networkscope.errors import LoadError
-from networkscope.importers import find_reader, folder, walk
+from networkscope.importers import archives, find_reader, walk
 from networkscope.importers.base import SourceFile, Unusable
 from networkscope.settings import Settings
 
@@ -26,7 +25,7 @@ def zipped(path, content, compression=zipfile.ZIP_DEFLATED):
 def test_members_are_named_below_the_archive_and_read(tmp_path):
     content = {"Basic/": b"", "Basic/a.csv": b"x", "__MACOSX/._a.csv": b"y", "b.csv": b"zz"}
     path = zipped(tmp_path / "x.zip.zip", content)
-    found = folder.members(path, "exports/x.zip.zip")
+    found = archives.members(path, "exports/x.zip.zip")
     assert [(file.label, file.read()) for file in found] == [
         ("exports/x.zip.zip/Basic/a.csv", b"x"),
         ("exports/x.zip.zip/b.csv", b"zz"),
@@ -37,7 +36,7 @@ def test_members_are_named_below_the_archive_and_read(tmp_path):
 def test_a_path_that_leads_out_is_refused(tmp_path, name):
     path = zipped(tmp_path / "x.zip", {"ok.csv": b"1", name: b"2"})
     with pytest.raises(LoadError, match="leads out"):
-        folder.members(path, "x.zip")
+        archives.members(path, "x.zip")
 
 
 def test_a_link_is_refused(tmp_path):
@@ -47,7 +46,7 @@ def test_a_link_is_refused(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(info, "/etc/passwd")
     with pytest.raises(LoadError, match="a link"):
-        folder.members(path, "x.zip")
+        archives.members(path, "x.zip")
 
 
 def test_an_encrypted_member_is_refused(tmp_path):
@@ -56,35 +55,35 @@ def test_an_encrypted_member_is_refused(tmp_path):
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
     with pytest.raises(LoadError, match="encrypted"):
-        folder.members(path, "x.zip")
+        archives.members(path, "x.zip")
 
 
 def test_unusual_packing_is_refused(tmp_path):
     path = zipped(tmp_path / "x.zip", {"a.csv": b"1" * 99}, zipfile.ZIP_BZIP2)
     with pytest.raises(LoadError, match="unusual"):
-        folder.members(path, "x.zip")
+        archives.members(path, "x.zip")
 
 
 def test_the_cap_on_size_says_how_to_raise_it(tmp_path, monkeypatch):
     path = zipped(tmp_path / "x.zip", {"a.csv": b"1" * 1000})
     monkeypatch.setenv("NETWORKSCOPE_MAX_UNPACKED_BYTES", "999")
     with pytest.raises(LoadError, match=r"1,000 bytes.*cap of 999.*NETWORKSCOPE_MAX_UNPACKED_BYTES"):
-        folder.members(path, "x.zip")
+        archives.members(path, "x.zip")
     monkeypatch.setenv("NETWORKSCOPE_MAX_UNPACKED_BYTES", "1000")
-    assert len(folder.members(path, "x.zip")) == 1
+    assert len(archives.members(path, "x.zip")) == 1
     monkeypatch.setenv("NETWORKSCOPE_MAX_UNPACKED_BYTES", "much")
     with pytest.raises(LoadError, match="whole number"):
-        folder.members(path, "x.zip")
+        archives.members(path, "x.zip")
 
 
 def test_the_cap_on_the_ratio_counts_only_for_big_archives(tmp_path, monkeypatch):
     path = zipped(tmp_path / "x.zip", {"a.csv": b"1" * 1_000_000})  # packs about 1,000 to 1
-    assert len(folder.members(path, "x.zip")) == 1
-    monkeypatch.setattr(folder, "RATIO_COUNTS_FROM_BYTES", 500_000)
+    assert len(archives.members(path, "x.zip")) == 1
+    monkeypatch.setattr(archives, "RATIO_COUNTS_FROM_BYTES", 500_000)
     with pytest.raises(LoadError, match=r"200 times.*NETWORKSCOPE_MAX_RATIO"):
-        folder.members(path, "x.zip")
+        archives.members(path, "x.zip")
     monkeypatch.setenv("NETWORKSCOPE_MAX_RATIO", "2000")
-    assert len(folder.members(path, "x.zip")) == 1
+    assert len(archives.members(path, "x.zip")) == 1
 
 
 def test_a_lie_about_the_size_is_found_out_while_reading(tmp_path):
@@ -93,7 +92,7 @@ def test_a_lie_about_the_size_is_found_out_while_reading(tmp_path):
     at = data.index(b"PK\x01\x02") + 24
     data[at : at + 4] = struct.pack("<I", 10)  # announces 10 bytes
     path.write_bytes(data)
-    (file,) = folder.members(path, "x.zip")
+    (file,) = archives.members(path, "x.zip")
     with pytest.raises(LoadError, match="cannot be read"):
         file.read()
 
@@ -123,46 +122,9 @@ def test_a_zip_in_a_zip_is_named_and_not_opened(tmp_path):
 
 def test_names_cannot_upset_a_terminal(tmp_path):
     path = zipped(tmp_path / "x.zip", {"a\x1b[2J.csv": b"1"})
-    (found,) = folder.members(path, "x.zip")
+    (found,) = archives.members(path, "x.zip")
     assert found.label == "x.zip/a?[2J.csv"
     assert found.read() == b"1"
-
-
-def test_walk_sorts_and_names_what_it_passes_over(tmp_path):
-    (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "z.csv").write_text("1")
-    (tmp_path / "a.csv").write_text("1")
-    (tmp_path / ".hidden").write_text("1")
-    (tmp_path / ".git").mkdir()
-    (tmp_path / ".git" / "inside.csv").write_text("1")
-    (tmp_path / ".cache").mkdir()
-    (tmp_path / "book.toml").write_text("")
-    (tmp_path / "link.csv").symlink_to("/etc/hostname")
-    (tmp_path / "folder").symlink_to("/etc")
-    zipped(tmp_path / "m.zip", {"x/Connections.csv": b"1"})
-    found, skipped = walk(tmp_path)
-    assert [file.label for file in found] == ["a.csv", "b/z.csv", "m.zip/x/Connections.csv"]
-    assert [label for label, _ in skipped] == [".git", ".hidden", "folder", "link.csv"]
-    assert "link" in dict(skipped)["link.csv"]
-
-
-def test_names_that_print_alike_are_told_apart(tmp_path):
-    card = "BEGIN:VCARD\nVERSION:3.0\nFN:{0}\nEMAIL:{0}@x.example\nEND:VCARD\n"
-    mail = "From: {0}@x.example\nTo: me@x.example\nDate: Mon, 6 Jul 2026 10:00:00 +0000\n\n"
-    signs = ("\x01", "\x02", " (2)")
-    for number, sign in enumerate(signs):
-        (tmp_path / f"M{sign}.vcf".replace(" (2)", "? (2)")).write_text(card.format(f"ann{number}"))
-        (tmp_path / f"mail{sign}.eml").write_text(mail.format(f"bo{number}"))
-        zipped(tmp_path / f"z{sign}.zip", {f"c{sign}.vcf": card.format(f"eva{number}").encode()})
-    (tmp_path / "book.toml").write_text("[owner]\nemails = ['me@x.example']\n")
-    labels = [file.label for file in walk(tmp_path)[0]]
-    assert labels == sorted(set(labels))
-    assert {"M?.vcf", "M? (2).vcf", "M? (3).vcf"} < set(labels)
-    book = open_book(tmp_path, as_of="2026-11-16")
-    summary = book.summary.set_index("file")
-    assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
-    assert (len(book.contacts), len(book.interactions)) == (9, 3)
-    assert book.interactions["source_ref"].is_unique
 
 
 def test_a_file_that_grew_since_it_was_found_is_a_load_error(tmp_path):
@@ -178,7 +140,7 @@ def test_damaged_archives_never_crash(tmp_path_factory, data, keep):
     zipped(path, {"a.csv": b"name,email\n" * 9})
     path.write_bytes(path.read_bytes()[:keep] + data)
     try:
-        for file in folder.members(path, "x.zip"):
+        for file in archives.members(path, "x.zip"):
             file.read()
     except LoadError:
         pass

@@ -1,4 +1,4 @@
-"""Who stands in the address books that Google, Outlook and Thunderbird write as CSV?
+"""Who is in the address books that Google, Outlook and Thunderbird write as CSV?
 
 All three say the same in other words: names in parts, and addresses, phones and pages in numbered columns, of which
 there may be any number. What Outlook calls "Referred By" makes a referral where the file says when the card was made;
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys
-from networkscope.importers import contentlines, sheets
-from networkscope.importers.address_words import GOOGLE, MANY, OUTLOOK, THUNDERBIRD
+from networkscope.importers import columns, contentlines, sheets
 from networkscope.importers.base import NOTE_LENGTH, Parsed, digest, linkedin_profile, rows, several
-from networkscope.importers.sheets import Sheet
-from networkscope.texts import TEXT, joined
+from networkscope.importers.sheets import Sheet, joined
+from networkscope.importers.tables import TEXT
 
 NOBODY = "the row names nobody: no name, no company, no address, no phone"
 SYSTEM_LABELS = {"mycontacts", "my contacts"}
@@ -30,7 +30,7 @@ _JOINED = re.compile(r"\s*(?::::|;(?!ext=))\s*", re.IGNORECASE)  # +43 1;ext=5 i
 
 
 def _people(sheet: Sheet) -> Parsed:
-    companies = zip(*(sheet.strings(name) for name in _all(sheet, "organization")), strict=True)
+    companies = zip(*map(sheet.strings, _all(sheet, "organization")), strict=True)
     more = sum(":::" in ":::".join(filter(None, row)) for row in companies)
     sheet["organization"] = _one(sheet, "organization")
     sheet["emails"] = _every(sheet, "email", contentlines.address)
@@ -55,46 +55,44 @@ def _people(sheet: Sheet) -> Parsed:
 
 
 def _with_referrals(people: pd.DataFrame, sheet: Sheet) -> Parsed:
-    """Who referred whom, where the day on which the card was made tells by when that was known."""
-    given_on = sheet.days("made_on")
-    by = people["introduced_by"]
-    dated = np.flatnonzero(by.notna() & given_on.notna())
-    if left := int(by.notna().sum()) - len(dated):
+    """Who referred whom, where the day on which the card was made shows by when that was known."""
+    named = people.assign(given_on=sheet.days("made_on"))[people["introduced_by"].notna()]
+    dated = named[named["given_on"].notna()]
+    if left := len(named) - len(dated):
         sheet.notes.append(
             f"{left} people have a name under 'referred by' but no date: add them to referrals.csv to count them"
         )
     if len(dated):
         sheet.notes.append("referrals are dated by the day on which the card was made")
-    who = people["emails"].fillna(people["name"]).fillna("")
-    cells = zip(by.iloc[dated], who.iloc[dated], given_on.iloc[dated].astype(str), strict=True)
+    by, given_on, source_ref = dated["introduced_by"], dated["given_on"], dated["source_ref"]
+    who = dated["emails"].fillna(dated["name"]).fillna("")
+    cells = zip(by, who, given_on.astype(str), strict=True)
     referrals = {
         "referral_id": [digest("card", keys.name_key(name), *rest) for name, *rest in cells],
         "referrer": np.arange(len(dated)) + len(people),
-        "referred": dated,
+        "referred": dated.index,
         "kind": "person",
-        "given_on": given_on.iloc[dated],
+        "given_on": given_on,
         "inferred": False,
-        "source_ref": people["source_ref"].iloc[dated],
+        "source_ref": source_ref,
     }
-    mentions = {"name": by.iloc[dated], "listed": False, "source_ref": referrals["source_ref"]}
+    referrers = rows("people", len(dated), {"name": by, "listed": False, "source_ref": source_ref})
     return Parsed(
-        people=pd.concat([people, rows("people", len(dated), mentions)], ignore_index=True),
+        people=pd.concat([people, referrers], ignore_index=True),
         referrals=rows("referrals", len(dated), referrals),
     )
 
 
 def _all(sheet: Sheet, field: str) -> list[str]:
     """The columns of a field that the file has, the numbered ones in their order."""
-    names = [field, *(f"{field}_{n}" for n in range(1, MANY))]
+    names = [field, *(f"{field}_{n}" for n in range(1, columns.MANY))]
     return [name for name in names if name in sheet]
 
 
 def _first(sheet: Sheet, *names: str) -> Any:
     """Of each row the first of these columns that says anything."""
-    found = sheet[names[0]]
-    for name in names[1:]:
-        found = pc.if_else(pc.equal(found, ""), sheet[name], found)
-    return found
+    found = [sheet[name] for name in names]
+    return reduce(lambda first, second: pc.if_else(pc.equal(first, ""), second, first), found)
 
 
 def _one(sheet: Sheet, field: str) -> Any:
@@ -104,26 +102,26 @@ def _one(sheet: Sheet, field: str) -> Any:
 
 def _every(sheet: Sheet, field: str, normal: Callable[[str], str]) -> Any:
     """All values of the columns of a field, each once, separated as everywhere in the tables."""
-    columns = [sheet.strings(name) for name in _all(sheet, field)]
-    cells = zip(*columns, strict=True) if columns else [()] * len(sheet)
+    cells = zip(*map(sheet.strings, _all(sheet, field) or [field]), strict=True)
     return pa.array(
         [several(normal(part) for cell in row if cell for part in _JOINED.split(cell)) for row in cells], TEXT
     )
 
 
 def _tags(cell: str) -> str:
-    """Labels without the star of Google's own, and without the one that everybody bears."""
+    """Labels without the star of Google's own, and without the one that everybody has."""
     labels = (label.strip(" *") for label in re.split(r":::|[;,]", cell))
     return several(label for label in labels if label.lower() not in SYSTEM_LABELS)
 
 
 def _introducers(sheet: Sheet) -> Any:
-    """Who referred this person; nobody refers himself."""
+    """Who referred this person; nobody refers themselves."""
     found = sheet.strings("referred_by")
     for relation in _all(sheet, "relation"):
         labels, names = sheet.strings(relation), sheet.strings(relation.replace("relation", "relative"))
-        said = [re.sub(r"[^a-z]", "", label.lower()) == "referredby" for label in labels]
-        found = [old or (name if yes else "") for old, name, yes in zip(found, names, said, strict=True)]
+        for row, (label, name) in enumerate(zip(labels, names, strict=True)):
+            if not found[row] and re.sub(r"[^a-z]", "", label.lower()) == "referredby":
+                found[row] = name
     own = map(keys.name_key, sheet.strings("name"))
     return pa.array([by if keys.name_key(by) != me else "" for by, me in zip(found, own, strict=True)], TEXT)
 
@@ -141,7 +139,7 @@ def _is_thunderbird(fields: set[str]) -> bool:
 
 
 READERS = (
-    sheets.reader("Google contacts", GOOGLE, _is_google, _people),
-    sheets.reader("Outlook contacts", OUTLOOK, _is_outlook, _people),
-    sheets.reader("Thunderbird contacts", THUNDERBIRD, _is_thunderbird, _people),
+    sheets.reader("Google contacts", columns.known("google"), _is_google, _people),
+    sheets.reader("Outlook contacts", columns.known("outlook"), _is_outlook, _people),
+    sheets.reader("Thunderbird contacts", columns.known("thunderbird"), _is_thunderbird, _people),
 )

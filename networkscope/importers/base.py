@@ -1,4 +1,4 @@
-"""What every reader gives: people as they were mentioned, and what happened with them.
+"""What every reader gives: people as one file mentions them, and what happened with them.
 
 A reader knows nothing of other files. It names people by position in its own `people` frame; who they are
 across files is decided later, in `networkscope.people.matching`.
@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 from zipfile import ZipFile
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,7 +25,6 @@ import pyarrow.compute as pc
 from networkscope import keys, schema
 from networkscope.errors import LoadError, one_line
 from networkscope.settings import Settings
-from networkscope.texts import missing_if_empty
 
 HEAD_BYTES = 65_536
 PIECE_BYTES = 2**27
@@ -36,35 +34,38 @@ CHAT_NAME = "in chats: "
 
 Frames: TypeAlias = dict[str, pd.DataFrame]
 
-# A mention: everything one row of one file says about one person. `own_id` is the id that the user gave in a
-# table of his own; `listed` says that the row stands in a contact list (and not merely in some message).
+# A mention: everything that one row of one file says about one person. `own_id` is the id that the user gave in a
+# table of their own; `listed` says that the row is part of a contact list (and not merely of some message).
 MENTION = (
     *("own_id", "name", "organization", "title", "circle", "seniority", "emails", "phones", "profiles"),
     *("past_organizations", "location", "connected_on", "introduced_by", "tags", "notes", "listed"),
     "source_ref",
 )
 
+# What a person is called in the frames of a reader, where it is a number, in place of a contact's id.
+PERSONS = {"contact_id": "person", "referrer_id": "referrer", "referred_id": "referred"}
+
 _LINKEDIN = re.compile(r"(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/[^\s,;\"]+", re.IGNORECASE)
 
 
-class Unusable(LoadError):  # noqa: N818 (it is said of the file)
+class Unusable(LoadError):  # noqa: N818 (it describes the file)
     """This one file is left out, and the summary says why; the rest of the book is read."""
 
 
 class OwnerUnknown(Unusable):
-    """It cannot be told which of the candidates is the owner; other files may tell."""
+    """This file does not show which of the candidates is the owner; other files may."""
 
     def __init__(self, message: str, candidates: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.candidates = tuple(candidates)
 
 
-def _now(start: int, work: Callable[[], Frames]) -> Frames:  # noqa: ARG001
+def _compute(start: int, work: Callable[[], Frames]) -> Frames:  # noqa: ARG001
     return work()
 
 
 def marks(status: os.stat_result) -> tuple[int, ...]:
-    """How the file system marks a file; a write changes that, unless it follows the last one too soon."""
+    """How the file system signs a file; a write changes that, unless it follows the last one too soon."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
@@ -72,7 +73,7 @@ def marks(status: os.stat_result) -> tuple[int, ...]:
 class SourceFile:
     """One file of the book, on the disk or inside a zip archive; or a folder of `parts` that make one source.
 
-    `content` is the text of a table that does not lie in a file as text: a sheet of a workbook, a query's result.
+    `content` is the text of a table that is not a text file: a sheet of a workbook, a query's result.
     `seen` are the `marks` of the file on the disk from before anything of it was read.
     """
 
@@ -82,7 +83,7 @@ class SourceFile:
     member: str | None = None
     archive: ZipFile | None = field(default=None, repr=False, compare=False)
     parts: tuple[SourceFile, ...] = field(default=(), repr=False, compare=False)
-    recall: Callable[[int, Callable[[], Frames]], Frames] = field(default=_now, repr=False, compare=False)
+    recall: Callable[[int, Callable[[], Frames]], Frames] = field(default=_compute, repr=False, compare=False)
     content: bytes | None = field(default=None, repr=False, compare=False)
     seen: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
@@ -93,45 +94,44 @@ class SourceFile:
             return io.BytesIO(self.content)
         try:
             return self.archive.open(self.member) if self.archive and self.member else self.path.open("rb")
-        except Exception as fault:
-            raise LoadError(f"{self.label} cannot be read: {one_line(fault)}") from fault
+        except Exception as error:
+            raise LoadError(f"{self.label} cannot be read: {one_line(error)}") from error
 
     def read(self) -> bytes:
         """All bytes, and no more than were announced: a member of an archive may lie about its size."""
-        data = self._begin(self.size + 1)
+        data = self._first(self.size + 1)
         if len(data) != self.size:
             raise LoadError(f"{self.label} changed while it was read; run the command again")
         return data
 
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, enough to see whose file this is."""
+        return self._first(HEAD_BYTES)
+
+    def _first(self, size: int) -> bytes:
+        try:
+            with self.open() as stream:
+                return stream.read(size)
+        except LoadError:
+            raise
+        except Exception as error:  # zipfile raises whatever its decompressor does
+            raise LoadError(f"{self.label} cannot be read: {one_line(error)}") from error
+
     def pieces(self, work: Callable[[int, int], Frames]) -> Iterator[Frames]:
         """What `work(start, stop)` finds in each range of bytes of the file, one after the other.
 
-        For files of many GB: what an interrupted opening found, or an earlier one of which the bytes are still
-        there, comes back without work. So what `work` returns must depend on nothing but the settings and the
-        bytes from a little before `start` to at most one piece beyond `stop`.
+        What an earlier opening found comes back without work. So `work` must depend on nothing but the settings
+        and the bytes from a little before `start` to at most one piece beyond `stop`.
         """
         for start in range(0, max(self.size, 1), PIECE_BYTES):
             yield self.recall(start, partial(work, start, min(start + PIECE_BYTES, self.size)))
 
     def recalling(self, recall: Callable[[int, Callable[[], Frames]], Frames]) -> SourceFile:
         """The same file, its head still known, which asks `recall` for its pieces."""
-        told = replace(self, recall=recall)
-        told.__dict__["head"] = self.head
-        return told
-
-    @cached_property
-    def head(self) -> bytes:
-        """The first bytes, enough to tell whose file this is."""
-        return self._begin(HEAD_BYTES)
-
-    def _begin(self, size: int) -> bytes:
-        try:
-            with self.open() as stream:
-                return stream.read(size)
-        except LoadError:
-            raise
-        except Exception as fault:  # zipfile raises whatever its decompressor does
-            raise LoadError(f"{self.label} cannot be read: {one_line(fault)}") from fault
+        file = replace(self, recall=recall)
+        file.__dict__["head"] = self.head
+        return file
 
 
 @dataclass
@@ -145,12 +145,12 @@ class Parsed:
     referrals : canonical columns with `referrer` and `referred` (persons, the latter NA where the lead is a
         company or an opening) in place of the two ids, without `source`
     tables : any of recommendations, endorsements, applications, positions; `person` in place of `contact_id`
-    rows_read : rows of the file; each ends up kept or merged (its `source_ref` stands in a frame) or rejected
+    rows_read : rows of the file; each ends up kept or merged (its `source_ref` is in a frame) or rejected
     rejected : rows that could not be used, by reason
     notes : what the user should know, each one sentence without anybody's name or address
     mapping : which column was taken for which, where it was not obvious
-    owner : keys (profiles, e-mails or names) by which this file knows the owner; CHAT_NAME stands before a name
-        that is his in chats only
+    owner : keys (profiles, e-mails or names) by which this file knows the owner; CHAT_NAME comes before a name
+        that is used in chats only
     """
 
     people: pd.DataFrame | None = None
@@ -168,18 +168,15 @@ class Parsed:
 class Reader:
     """One export format: `recognises` looks at a file's content, `read` takes it in.
 
-    Only a reader of what `repeats` is told `Settings.horizon`: what the others find is the same at any as-of.
+    Only a reader of what `repeats` gets `Settings.horizon`: what the others find is the same at any as-of. `version`
+    is that of the package that it comes from, for a reader of another package than this one.
     """
 
     name: str
     recognises: Callable[[SourceFile], bool]
     read: Callable[[SourceFile, Settings], Parsed]
     repeats: bool = False
-
-
-def texts(values: list[str] | list[str | None]) -> pd.Series:
-    """A text column; empty strings become missing."""
-    return pd.Series([value or None for value in values], dtype=schema.TEXT)
+    version: str = ""
 
 
 def rows(table: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
@@ -193,25 +190,20 @@ def rows(table: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
     0  Ann Lee   NaN    True
     1      NaN   NaN    True
     """
-    types = declared(table)
-    nothing = {dtype: schema.missing(dtype, count) for name, dtype in types.items() if name not in columns}
-    every = types | dict.fromkeys((name for name in columns if name not in types), schema.TEXT)
-    out = {
-        name: _typed(columns[name], dtype, count) if name in columns else nothing[dtype].copy()
-        for name, dtype in every.items()
-    }
-    return pd.DataFrame(out, index=range(count), copy=False)
+    types = {**dict.fromkeys(columns, schema.TEXT), **declared(table)}
+    order = dict.fromkeys([*declared(table), *columns])
+    arrays = {name: _typed(columns.get(name), types[name], count) for name in order}
+    return pd.DataFrame(arrays, index=range(count), copy=False)
 
 
 @lru_cache
 def declared(table: str) -> dict[str, Any]:
-    """The columns of a frame and their types; a person is a number here, and its source is not told yet."""
+    """The columns of a frame and their types; a person is a number here, and its source is not known yet."""
     if table == "people":
         special = {"connected_on": schema.DATE, "listed": schema.FLAG}
         return {name: special.get(name, schema.TEXT) for name in MENTION}
-    renamed = {"referrer_id": "referrer", "referred_id": "referred", "contact_id": "person"}
     return {
-        renamed.get(column.name, column.name): schema.COUNT if column.name in renamed else column.dtype
+        PERSONS.get(column.name, column.name): schema.COUNT if column.name in PERSONS else column.dtype
         for column in schema.TABLES[table].columns
         if column.name != "source"
     }
@@ -219,33 +211,24 @@ def declared(table: str) -> dict[str, Any]:
 
 def _typed(values: Any, dtype: Any, count: int) -> Any:
     """An array without an index: pandas would align the columns one by one."""
-    if values is None or (isinstance(values, str) and not values):
-        return schema.missing(dtype, count)
-    if isinstance(values, str | bool | int):
-        if dtype != schema.TEXT:
-            return _single(values, dtype).take(np.zeros(count, dtype=np.int64))
-        values = pa.repeat(pa.scalar(values, pa.large_string()), count)
-    elif dtype == schema.TEXT and isinstance(values, list):
-        values = pa.array([value or None for value in values], pa.large_string())
+    if values is None or isinstance(values, str | bool | int):
+        return pd.Series(None if values == "" else values, index=range(count), dtype=dtype).array
+    if isinstance(values, list) and dtype == schema.TEXT:
+        values = [value or None for value in values]
     elif isinstance(values, pa.Array):
-        values = missing_if_empty(values)
-    if isinstance(values, pa.Array):
-        values = schema.TEXT.__from_arrow__(values)
-    if getattr(values, "dtype", None) == dtype:
-        return values.array if isinstance(values, pd.Series) else values
-    return pd.Series(values if len(values) else [], dtype=dtype).array
+        empty = pc.equal(values, "")
+        values = pd.Series(pc.if_else(empty, pa.scalar(None, values.type), values), dtype=schema.TEXT)
+    return pd.Series(values, dtype=dtype).array
 
 
-@lru_cache
-def _single(value: Any, dtype: Any) -> Any:
-    return pd.array([value], dtype=dtype)
+def texts(values: list[str] | list[str | None]) -> pd.Series:
+    """A text column; empty strings become missing."""
+    return pd.Series([value or None for value in values], dtype=schema.TEXT)
 
 
 def source_refs(label: str, lines: Any) -> pd.Series:
-    """Where each row stands: `<label>:<line>`."""
-    start, nothing = pa.scalar(f"{label}:", pa.large_string()), pa.scalar("", pa.large_string())
-    numbers = pc.cast(pa.array(np.asarray(lines, dtype="int64")), pa.large_string())
-    return pd.Series(schema.TEXT.__from_arrow__(pc.binary_join_element_wise(start, numbers, nothing)))
+    """Where each row is: `<label>:<line>`."""
+    return f"{label}:" + pd.Series(lines, dtype="int64").astype(schema.TEXT)
 
 
 def several(values: Iterable[str]) -> str:
@@ -268,7 +251,7 @@ def linkedin_profile(text: str) -> str:
 
 
 def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
-    """Who is on nearly all of these lists, where nobody else is on most of them; and who comes into question.
+    """Who is on nearly all of these lists, where nobody else is on most of them; and the candidates.
 
     >>> on_nearly_all([["ann", "me"], ["bo", "me"], ["cy", "me"]])[0], on_nearly_all([["ann", "me"]])
     ('me', ('', ['ann', 'me']))
@@ -283,7 +266,7 @@ def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
 
 
 def owner_unclear(label: str, where: str, candidates: list[str]) -> LoadError:
-    """What is said where nobody stands out as the owner."""
+    """The error where nobody stands out as the owner."""
     return LoadError(
         f"{label}: the owner's address cannot be told from the {where}; candidates: {', '.join(candidates)}; "
         f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'

@@ -1,6 +1,6 @@
 """What does a database say, asked by the queries in book.toml?
 
-Each query stands for one own table and is read as if its result were a file. A file of SQLite or DuckDB is opened
+Each query gives one own table and is read as if its result were a file. A file of SQLite or DuckDB is opened
 for reading only, and a server is asked in a transaction that may not write. The password of a URL is in no message.
 """
 
@@ -18,20 +18,16 @@ from urllib.parse import quote, unquote
 from networkscope.errors import LoadError, one_line
 from networkscope.importers.base import Parsed, SourceFile
 from networkscope.importers.own_tables import READERS
-from networkscope.importers.workbooks import text_table
+from networkscope.importers.workbook_process import text_table
 from networkscope.settings import Settings
 
 MISSING = "[sql] in book.toml needs more packages for this database: pip install 'networkscope[sql]'"
 CONNECT_WITHIN_SECONDS = 10
-# What these tell is about the query or the server; the others may quote a value, and so a person.
-TELLING = (
-    "OperationalError",
-    "ProgrammingError",
-    "CatalogException",
-    "BinderException",
-    "ParserException",
-    "ReadOnlySqlTransaction",
-)
+# What these say is about the query or the server; the others may quote a value, and so a person.
+HARMLESS = {
+    *("OperationalError", "ProgrammingError", "ReadOnlySqlTransaction"),
+    *("CatalogException", "BinderException", "ParserException"),
+}
 
 Rows = Iterable[Iterable[Any]]
 
@@ -39,10 +35,7 @@ Rows = Iterable[Iterable[Any]]
 def queried(settings: Settings) -> Iterator[tuple[str, str, Parsed]]:
     """Of each query its label in the load summary, what it was read as, and what it gave.
 
-    Raises
-    ------
-    LoadError
-        A package is missing, the database cannot be reached, or a query fails or gives no columns of its table.
+    A LoadError where a package is missing, the database cannot be reached, or a query fails.
     """
     readers = {reader.name.removeprefix("own "): reader for reader in READERS}
     for table, query in settings.sql_queries:
@@ -61,11 +54,11 @@ def _answer(url: str, query: str, label: str) -> bytes:
     try:
         rows = _from_server(url, query) if "://" in url else _from_file(Path(url), query)
         return text_table(rows).encode("utf-8", "replace")
-    except LoadError as fault:
-        raise LoadError(f"{label}: {fault}") from None
-    except Exception as fault:
+    except LoadError as error:
+        raise LoadError(f"{label}: {error}") from None
+    except Exception as error:
         # Each driver has errors of its own, and they may carry the URL along.
-        raise LoadError(f"{label}: {_why(fault, url)}") from None
+        raise LoadError(f"{label}: {_why(error, url)}") from None
 
 
 def _from_file(path: Path, query: str) -> Rows:
@@ -123,13 +116,12 @@ def _from_server(text: str, query: str) -> Rows:
         yield from chain([list(result.keys())], result)
 
 
-def _why(fault: Exception, url: str) -> str:
+def _why(error: Exception, url: str) -> str:
     """What the database says is wrong, without the password, and without any value of a row."""
-    told = getattr(fault, "orig", None) or fault
-    kinds = {kind.__name__ for kind in type(told).__mro__}
-    if not kinds.intersection(TELLING):
-        return f"the query failed ({type(told).__name__})"
-    text = one_line(told)
+    error = getattr(error, "orig", None) or error
+    if HARMLESS.isdisjoint(kind.__name__ for kind in type(error).__mro__):
+        return f"the query failed ({type(error).__name__})"
+    text = one_line(error)
     secret = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
     secrets = [secret, *re.findall("password=([^&]+)", url)]
     for hidden in filter(None, [*secrets, *map(unquote, secrets)]):

@@ -1,121 +1,112 @@
-"""Which files does a zip archive hold, and is it safe to read them?
-
-An archive may come from anywhere, so its own statements are not believed: paths must stay inside, every size
-is capped, and `SourceFile.read` takes no byte more than was announced here.
-"""
+"""Which files does a book hold, those in archives and the mails of a Maildir among them, and what was passed over?"""
 
 from __future__ import annotations
 
+import itertools
 import os
-import stat
-from pathlib import Path, PurePosixPath, PureWindowsPath
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
-from networkscope.errors import LoadError, one_line
-from networkscope.importers.base import SourceFile
+from networkscope.errors import LoadError
+from networkscope.importers.archives import is_archive, members, printable
+from networkscope.importers.base import SourceFile, Unusable, marks
+from networkscope.importers.workbooks import tables_in
 
-MAX_UNPACKED_BYTES = 4 * 2**30
-MAX_RATIO = 200
-# Below this size an archive harms nobody, however well its text packs.
-RATIO_COUNTS_FROM_BYTES = 64 * 2**20
-
-MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-ENCRYPTED = 0x1
+# Not sources: settings, what our own commands wrote, and what can be made again.
+OF_THE_BOOK = ("book.toml", "drafts.toml", "moves.csv", "backup", ".cache")
 
 
-def is_archive(path: Path) -> bool:
-    """Does this file claim to be a zip archive, by its first bytes or by its name?"""
-    if path.name.lower().endswith(".zip"):
-        return True
-    try:
-        with path.open("rb") as stream:
-            return stream.read(4) in MAGIC
-    except OSError:
-        return False
+def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
+    """Which files are below the folder, those inside zip archives among them, and what was passed over?
 
-
-def members(path: Path, label: str) -> list[SourceFile]:
-    """Which files does the archive hold? Directories and what macOS adds are left out.
-
-    An Office document, which is a zip archive too, is given back as the one file that it is for the user.
-
-    Raises
-    ------
-    LoadError
-        The archive is broken or encrypted, a member would be unpacked elsewhere or is a link, or it would
-        unpack to more than `MAX_UNPACKED_BYTES` or to more than `MAX_RATIO` times its size. The environment
-        variables NETWORKSCOPE_MAX_UNPACKED_BYTES and NETWORKSCOPE_MAX_RATIO raise the two caps.
+    Both lists are sorted by label, the path below the folder; the second pairs each label with the reason. Each
+    source has a label of its own. What belongs to the book itself (OF_THE_BOOK) is in neither. A Maildir, or a
+    folder of several `.eml`, is one file; each table of a workbook is one of its own.
     """
-    size = path.stat().st_size
-    try:
-        archive = ZipFile(path)
-    except Exception as fault:  # zipfile lets through whatever a damaged directory makes it stumble over
-        raise LoadError(f"{label} is not a zip archive, or it is broken: {one_line(fault)}") from fault
-    infos = {info.filename: info for info in archive.infolist()}
-    if {"[Content_Types].xml", "mimetype"} & set(infos):
-        archive.close()
-        return [SourceFile(path, label, size)]
-    found = [info for info in infos.values() if _wanted(info)]
-    try:
-        for info in archive.infolist():
-            _refuse_hostile(info, label)
-        refuse_bomb(archive.infolist(), size, label)
-    except LoadError:
-        archive.close()
-        raise
-    return [
-        SourceFile(path, f"{label}/{printable(info.filename)}", info.file_size, info.filename, archive)
-        for info in found
-    ]
+    found: list[SourceFile] = []
+    skipped: list[tuple[str, str]] = []
+
+    def label_of(path: Path) -> str:
+        return printable(path.relative_to(folder).as_posix())
+
+    def unreadable(error: OSError) -> None:
+        skipped.append((label_of(Path(error.filename)), "skipped: the folder cannot be opened"))
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable):
+        inside = Path(parent)
+        own = set(OF_THE_BOOK) if inside == folder else set()
+        for path in [inside / name for name in (*folders, *names) if name not in own]:
+            if reason := _why_skipped(path):
+                skipped.append((label_of(path), reason))
+            elif path.is_file():
+                found += _files(path, label_of(path))
+        folders[:] = [name for name in folders if name not in own and not _is_hidden(inside / name)]
+    sources: list[SourceFile] = []
+    for file in group_mail_folders(unique_labels(found)):
+        try:
+            sources += tables_in(file)
+        except Unusable as error:
+            skipped.append((file.label, f"not read: {error}"))
+    return unique_labels(sources), sorted(skipped)
 
 
-def printable(name: str) -> str:
-    """A file name that cannot upset a terminal.
-
-    >>> printable("a\\x1b[2Jb.csv")
-    'a?[2Jb.csv'
-    """
-    return "".join(sign if sign.isprintable() else "?" for sign in name)
-
-
-def _wanted(info: ZipInfo) -> bool:
-    parts = PurePosixPath(info.filename).parts
-    return not (info.is_dir() or parts[:1] == ("__MACOSX",) or parts[-1].startswith("."))
+def _why_skipped(path: Path) -> str:
+    if _is_hidden(path):
+        return "skipped: hidden"
+    if path.is_symlink():
+        return "skipped: a link; put the file itself here"
+    return "" if path.is_file() or path.is_dir() else "skipped: not a regular file"
 
 
-def _refuse_hostile(info: ZipInfo, label: str) -> None:
-    for flavour in (PurePosixPath, PureWindowsPath):
-        where = flavour(info.filename)
-        if where.is_absolute() or where.drive or where.root or ".." in where.parts:
-            raise LoadError(f"{label} holds a path that leads out of it; it was refused unread")
-    if stat.S_ISLNK(info.external_attr >> 16):
-        raise LoadError(f"{label} holds a link; unpack it by hand and leave the link out")
-    if info.flag_bits & ENCRYPTED:
-        raise LoadError(f"{label} is encrypted; unpack it by hand with its password")
-    if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise LoadError(f"{label} is packed in an unusual way; unpack it by hand")
+def _is_hidden(path: Path) -> bool:
+    """A Maildir keeps its folders under names like `.Sent`: those are not meant to be hidden."""
+    return path.name.startswith(".") and not (path / "cur").is_dir()
 
 
-def refuse_bomb(infos: list[ZipInfo], size: int, label: str) -> None:
-    """Raise LoadError where these members would unpack to more than the caps allow."""
-    unpacked = sum(info.file_size for info in infos)
-    cap = _cap("NETWORKSCOPE_MAX_UNPACKED_BYTES", MAX_UNPACKED_BYTES)
-    if unpacked > cap:
-        raise LoadError(
-            f"{label} would unpack to {unpacked:,} bytes, more than the cap of {cap:,}; if you trust it, unpack "
-            "it by hand or raise the cap with the environment variable NETWORKSCOPE_MAX_UNPACKED_BYTES"
-        )
-    ratio = _cap("NETWORKSCOPE_MAX_RATIO", MAX_RATIO)
-    pairs = [(unpacked, size), *((info.file_size, info.compress_size) for info in infos)]
-    if any(big >= RATIO_COUNTS_FROM_BYTES and big > ratio * small for big, small in pairs):
-        raise LoadError(
-            f"{label} would unpack to more than {ratio} times its size, the cap on the ratio; if you trust it, "
-            "unpack it by hand or raise the cap with the environment variable NETWORKSCOPE_MAX_RATIO"
-        )
+def _files(path: Path, label: str) -> list[SourceFile]:
+    """The file, or what is in it where it is an archive."""
+    status = path.stat()
+    seen = marks(status)
+    if is_archive(path):
+        try:
+            return [replace(file, seen=seen) for file in members(path, label)]
+        except LoadError:
+            if path.name.lower().endswith(".zip"):
+                raise
+    return [SourceFile(path, label, status.st_size, seen=seen)]
 
 
-def _cap(variable: str, usual: int) -> int:
-    value = os.environ.get(variable, "")
-    if value and not value.isdigit():
-        raise LoadError(f"the environment variable {variable} must be a whole number")
-    return int(value or usual)
+def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
+    """The same files, sorted by label; where two have the same (what cannot be printed is a "?"), with a number."""
+    taken = {file.label for file in files}
+    found: dict[str, SourceFile] = {}
+    for file in sorted(files, key=lambda file: (file.label, file.path, file.member or "")):
+        label = file.label
+        if label in found:
+            path = PurePosixPath(label)
+            numbered = (str(path.with_name(f"{path.stem} ({n}){path.suffix}")) for n in itertools.count(2))
+            label = next(name for name in numbered if name not in taken)
+            taken.add(label)
+        found[label] = file if label == file.label else replace(file, label=label)
+    return [found[label] for label in sorted(found)]
+
+
+def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
+    """The same files, but those of a Maildir, and several `.eml` of one folder, as parts of one source."""
+    out: list[SourceFile] = []
+    folders: dict[tuple[Path, str], list[SourceFile]] = {}
+    for file in sorted(files, key=lambda file: file.label):
+        folder, _, name = file.label.rpartition("/")
+        where = file.path if file.member else file.path.parent
+        if folder.rpartition("/")[2] in ("cur", "new"):
+            folder = folder.rpartition("/")[0]
+            folders.setdefault((where if file.member else where.parent, folder or "Maildir"), []).append(file)
+        elif name.lower().endswith(".eml"):
+            folders.setdefault((where, folder or "*.eml"), []).append(file)
+        else:
+            out.append(file)
+    for (where, label), parts in folders.items():
+        size = sum(part.size for part in parts)
+        alone = len(parts) == 1 and parts[0].label.lower().endswith(".eml")
+        out += parts if alone else [SourceFile(where, label, size, parts=tuple(parts))]
+    return out

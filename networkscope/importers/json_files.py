@@ -12,8 +12,8 @@ def parsed_json(file: SourceFile) -> Any:
     """The content of the file; Unusable where it is not JSON, or made to do harm."""
     try:
         return json.loads(file.read(), parse_int=_number)
-    except (ValueError, RecursionError) as fault:
-        raise Unusable("it is not JSON, or it is cut off; export it again") from fault
+    except (ValueError, RecursionError) as error:
+        raise Unusable("it is not JSON, or it is cut off; export it again") from error
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
 import numpy as np
@@ -133,27 +132,6 @@ def label_kind(value: bytes) -> str:
     """
     kinds = {_KIND.get(label.strip(' "').casefold(), "") for label in mail_headers.decoded(value).split(",")}
     return next((kind for kind in FOLDERS if kind in kinds), "")
-
-
-def gathered(files: list[SourceFile]) -> list[SourceFile]:
-    """The same files, but those of a Maildir, and several `.eml` of one folder, as parts of one source."""
-    out: list[SourceFile] = []
-    folders: dict[tuple[Path, str], list[SourceFile]] = {}
-    for file in sorted(files, key=lambda file: file.label):
-        folder, _, name = file.label.rpartition("/")
-        where = file.path if file.member else file.path.parent
-        if folder.rpartition("/")[2] in ("cur", "new"):
-            folder = folder.rpartition("/")[0]
-            folders.setdefault((where if file.member else where.parent, folder or "Maildir"), []).append(file)
-        elif name.lower().endswith(".eml"):
-            folders.setdefault((where, folder or "*.eml"), []).append(file)
-        else:
-            out.append(file)
-    for (where, label), parts in folders.items():
-        size = sum(part.size for part in parts)
-        alone = len(parts) == 1 and parts[0].label.lower().endswith(".eml")
-        out += parts if alone else [SourceFile(where, label, size, parts=tuple(parts))]
-    return out
 
 
 def recognises(file: SourceFile) -> bool:

@@ -1,45 +1,44 @@
-"""What the readers of tables share: a table declared once, its columns under their right names, cleaned and typed."""
+"""What the readers of tables share: columns under their right names, cleaned and typed, and rows that are rejected."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from networkscope import keys, schema
 from networkscope.importers import base, date_texts, tables
 from networkscope.importers.base import Parsed, Reader, SourceFile
-from networkscope.importers.tables import Table
+from networkscope.importers.columns import by_name, normal
+from networkscope.importers.tables import TEXT, Header, Table
 from networkscope.settings import Settings
-from networkscope.texts import TEXT, Flags, Ints, laid_out
 
 EXTRA = "extra "
 EMPTY = "the row is empty"
-CANONICAL = {tables.normal(name) for table in schema.TABLES.values() for name in table.names}
+CANONICAL = {normal(name) for table in schema.TABLES.values() for name in table.names}
 
 
-@dataclass
-class Sheet:
-    """The rows of a table on their way into frames: one cleaned text column per field, empty where nothing stands.
+@dataclass(kw_only=True)
+class Sheet(Table):
+    """The rows of a table on their way into frames: one cleaned text column per field, empty where there is nothing.
 
-    `order` ("dmy" or "mdy") reads numeric dates where the file itself does not show which number is the day; `read`
-    reads other columns of the same file.
+    `order` ("dmy" or "mdy") reads numeric dates where the file itself does not show which number is the day.
     """
 
-    columns: dict[str, Any]
-    lines: Ints
-    label: str
+    file: SourceFile
+    header: Header
     settings: Settings
     order: str | None
-    rejected: Counter[str]
-    notes: list[str]
-    read: Callable[[Mapping[str, str]], Table]
+
+    @property
+    def label(self) -> str:
+        return self.file.label
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -49,8 +48,7 @@ class Sheet:
 
     def __getitem__(self, name: str) -> Any:
         """A column; one that the file lacks is empty."""
-        found = self.columns.get(name)
-        return pa.repeat(pa.scalar("", TEXT), len(self)) if found is None else found
+        return self.columns[name] if name in self else pa.repeat(pa.scalar("", TEXT), len(self))
 
     def __setitem__(self, name: str, column: Any) -> None:
         """Add or replace a column; rows that are rejected later leave it too."""
@@ -59,12 +57,15 @@ class Sheet:
     def strings(self, name: str) -> list[str]:
         return self[name].to_pylist()
 
-    def empty(self, *names: str) -> Flags:
+    def read(self, fields: Mapping[str, str]) -> Table:
+        """Other columns of the same file."""
+        return tables.read_table(self.file, self.header, fields)
+
+    def empty(self, *names: str) -> npt.NDArray[np.bool_]:
         """The rows in which all of these columns are empty."""
         found = np.ones(len(self), dtype=bool)
         for name in self.columns.keys() & set(names):
-            begin = laid_out(self.columns[name])[1]
-            found &= begin[1:] == begin[:-1]
+            found &= np.asarray(pc.equal(self.columns[name], ""))
         return found
 
     def reject(self, bad: Any, reason: str) -> None:
@@ -77,15 +78,14 @@ class Sheet:
             self.columns = {name: column.filter(fine) for name, column in self.columns.items()}
 
     def refs(self, rows: Any = slice(None)) -> pd.Series:
-        """Where these rows stand."""
+        """Where these rows are."""
         return base.source_refs(self.label, self.lines[rows])
 
     def days(self, name: str, *, month_only: bool = False) -> pd.Series:
-        """A column of days; what cannot be read stays missing and is told."""
+        """A column of days; what cannot be read is missing, and a note says so."""
         order = date_texts.numeric_order(self[name]) or self.order
-        found = date_texts.to_dates(
-            self[name], timezone=self.settings.timezone, order=order, month_only=month_only
-        )
+        timezone = self.settings.timezone
+        found = date_texts.to_dates(self[name], timezone=timezone, order=order, month_only=month_only)
         if lost := int((found.isna().to_numpy() & ~self.empty(name)).sum()):
             self.notes.append(f"{lost} dates in column '{name}' could not be read and are missing")
         return found
@@ -98,46 +98,52 @@ class Sheet:
         return base.rows(table, len(self), {**columns, "source_ref": self.refs()})
 
 
-Take = Callable[[Sheet], Parsed]
-
-
 def synonyms(**fields: str) -> dict[str, str]:
     """Column names in normal form, each with the field that it stands for.
 
     >>> synonyms(name="name|full name")
     {'name': 'name', 'full name': 'name'}
     """
-    return {tables.normal(name): field for field, names in fields.items() for name in names.split("|")}
+    return by_name({field: names.split("|") for field, names in fields.items()})
+
+
+def joined(first: Any, second: Any) -> Any:
+    """Two columns with a space between, and none where one of them is empty."""
+    return pc.utf8_trim_whitespace(pc.binary_join_element_wise(first, second, pa.scalar(" ", TEXT)))
+
+
+def separated(column: Any) -> Any:
+    """Several values of one cell, separated as everywhere in the tables."""
+    return pc.replace_substring_regex(column, r"\s*[,;]\s*", schema.SEPARATOR)
 
 
 def reader(
     name: str,
     columns: Mapping[str, str],
     fits: Callable[[set[str]], bool],
-    take: Take,
+    take: Callable[[Sheet], Parsed],
     *,
     own: bool = False,
     order: str | None = None,
 ) -> Reader:
     """A reader of one kind of table, recognised by its fields.
 
-    In a table of the user's own (`own`) the unknown columns are read too, as "extra …", and the summary tells
+    In a table of the user's own (`own`) the unknown columns are read too, as "extra …", and the summary shows
     which column was taken for which.
     """
 
-    def fitting(names: frozenset[str]) -> bool:
-        return fits({columns[name] for name in names if name in columns})
+    def header_of(file: SourceFile) -> Header | None:
+        return tables.find_header(
+            file, lambda names: fits({columns[name] for name in names & columns.keys()})
+        )
 
     def read(file: SourceFile, settings: Settings) -> Parsed:
-        header = tables.find_header(file, fitting)
+        header = header_of(file)
         if header is None:
             return Parsed(notes=["the header of this file changed while it was read"])
         taken = {name: columns.get(name, EXTRA + name) for name in header.names if name} if own else columns
-        more = partial(tables.read_table, file, header)
-        table = more(taken)
-        sheet = Sheet(
-            table.columns, table.lines, file.label, settings, order, table.rejected, table.notes, more
-        )
+        table = tables.read_table(file, header, taken)
+        sheet = Sheet(**vars(table), file=file, header=header, settings=settings, order=order)
         rows_read = len(sheet) + sheet.rejected.total()
         sheet.reject(sheet.empty(*sheet.columns), EMPTY)
         sheet.columns = {name: keys.cleaned(column) for name, column in sheet.columns.items()}
@@ -147,9 +153,8 @@ def reader(
             parsed.notes.append(f"read as {table.encoding}")
         if own:
             known = {name: columns[name] for name in header.names if name in columns}
-            parsed.mapping = {
-                name: to for name, to in known.items() if name not in CANONICAL | {tables.normal(to)}
-            }
+            obvious = {name for name, field in known.items() if name in CANONICAL or name == normal(field)}
+            parsed.mapping = {name: field for name, field in known.items() if name not in obvious}
         return parsed
 
-    return Reader(name, lambda file: tables.find_header(file, fitting) is not None, read)
+    return Reader(name, lambda file: header_of(file) is not None, read)

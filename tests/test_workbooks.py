@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from networkscope.book import open_book
 from networkscope.errors import LoadError
-from networkscope.importers import containers, find_reader, walk
+from networkscope.importers import find_reader, walk, workbooks
 from networkscope.importers.base import SourceFile, Unusable
 
 SINCE = dt.date(2020, 1, 2)
@@ -50,7 +50,7 @@ def source(tmp_path, data, name="t.xlsx"):
 
 
 def tables(tmp_path, data, name="t.xlsx"):
-    return containers.tables_in(source(tmp_path, data, name))
+    return workbooks.tables_in(source(tmp_path, data, name))
 
 
 def patched(data, part, change):
@@ -228,7 +228,7 @@ def test_workbooks_of_openoffice_and_old_excel(tmp_path):
 
 
 def test_no_python_to_read_with_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(containers.sys, "executable", str(tmp_path / "none"))
+    monkeypatch.setattr(workbooks.sys, "executable", str(tmp_path / "none"))
     with pytest.raises(Unusable, match="cannot be started"):
         tables(tmp_path, workbook(People=PEOPLE))
 
@@ -426,4 +426,4 @@ def test_the_process_outlives_a_hostile_workbook(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False
     )
-    assert (done.returncode, "delete what stands far" in done.stdout) == (0, True)
+    assert (done.returncode, "delete what is far" in done.stdout) == (0, True)
