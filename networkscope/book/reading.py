@@ -13,7 +13,7 @@ import pandas as pd
 from networkscope.book import cache, contents
 from networkscope.book.contents import Content
 from networkscope.errors import LoadError
-from networkscope.importers import Unusable, base, find_reader, walk
+from networkscope.importers import Unusable, base, find_reader, reader_versions, walk
 from networkscope.importers.base import (
     CHAT_NAME,
     Frames,
@@ -93,7 +93,7 @@ def tables_key(shelf: Shelf, settings: Settings) -> str:
     if shelf.place is None or settings.sql_url or not all(content.blocks for content in shelf.contents):
         return ""
     installed = Path(pd.__file__).parents[1].stat().st_mtime_ns
-    return cache.key_of("tables", replace(settings, horizon=None), _all(shelf), installed)
+    return cache.key_of("tables", replace(settings, horizon=None), _all(shelf), installed, reader_versions())
 
 
 def known_tables(shelf: Shelf, settings: Settings) -> Frames | None:
@@ -197,7 +197,7 @@ def _parsed(
     shelf: Shelf, reader: Reader, source: SourceFile, content: Content, settings: Settings
 ) -> tuple[str, Parsed]:
     shelf.tell(f"{source.label}: reading")
-    which = (*_name(source), reader.name)
+    which = (*_name(source), reader.name, reader.version)
     place = shelf.place if content.blocks and source.size > SMALL_BYTES else None
     key = cache.key_of("file", settings, content.blocks, which)
     if kept := cache.load(place, key):
