@@ -4,7 +4,10 @@ Every message says what is wrong, where, and what to do. None carries a contact'
 """
 
 import difflib
+import math
 from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import Any
 
 
 class NetworkscopeError(Exception):
@@ -50,3 +53,13 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     names = list(allowed)
     near = difflib.get_close_matches(name, names, n=1)
     return f"did you mean '{near[0]}'?" if near else f"allowed: {', '.join(names) or 'none'}"
+
+
+def require_positive(*, whole: bool = False, **options: Any) -> None:
+    """A ParameterError for the first option that is not a positive (whole) number."""
+    for name, given in options.items():
+        number = isinstance(given, Integral if whole else Real) and not isinstance(given, bool)
+        if not (number and 0 < given < math.inf):
+            raise ParameterError(
+                f"{name} must be a positive {'whole ' if whole else ''}number, not {given!r}"
+            )

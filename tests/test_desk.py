@@ -1,5 +1,6 @@
 import pytest
 
+from networkscope import schema
 from networkscope.advice import desk, moves
 from networkscope.errors import LoadError
 
@@ -19,7 +20,7 @@ def test_own_words_replace_the_standard_ones(tmp_path):
 
 def test_every_kind_of_move_has_a_standard_draft_that_can_be_filled():
     drafts = moves.standard_drafts()
-    assert set(drafts) == set(moves.MOVES) == set(moves.DEBT)
+    assert set(drafts) == set(moves.MOVES) == set(moves.DEBT) == set(schema.MOVE_KINDS)
     for text in drafts.values():
         assert "{" not in moves._draft(text, "Ann Lee", "Bo Ek", "tea", {})
 

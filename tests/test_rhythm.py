@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from networkscope.errors import ParameterError
+from networkscope.errors import ParameterError, require_positive
 from networkscope.snapshot import rhythm
 
 
@@ -58,11 +58,11 @@ def test_chance_and_fading_of_the_never_touched_are_missing() -> None:
 
 
 def test_whole_numbers_are_whole() -> None:
-    rhythm.require_positive(whole=True, top=np.int64(3))
-    rhythm.require_positive(kappa=np.float64(0.1))
+    require_positive(whole=True, top=np.int64(3))
+    require_positive(kappa=np.float64(0.1))
     for options in ({"top": 2.0}, {"top": True}, {"top": None}):
         with pytest.raises(ParameterError, match="top must be a positive whole number"):
-            rhythm.require_positive(whole=True, **options)
+            require_positive(whole=True, **options)
 
 
 def test_kappa_is_found_from_far_away() -> None:

@@ -13,10 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from networkscope.advice import moves
+from networkscope.advice.ladder import ask_ladder, hold_off
 from networkscope.book import Book
 from networkscope.book.decisions import waiting
 from networkscope.errors import LoadError, ParameterError, nearest, one_line
-from networkscope.measures.on_snapshot import prepared
+from networkscope.measures.dormancy import dormant_contacts
+from networkscope.measures.followups import followup_gaps
 from networkscope.snapshot.snapshot import Snapshot
 
 DRAFTS = "drafts.toml"
@@ -47,10 +49,10 @@ def propose_moves(book: Book, now: Snapshot | None = None, *, count: int | None 
     now = book.at() if now is None else now
     return moves.next_moves(
         now.contacts,
-        prepared(now, "dormant_contacts"),
-        prepared(now, "followup_gaps"),
-        ladder=prepared(now, "ask_ladder"),
-        pause=prepared(now, "hold_off"),
+        dormant_contacts(now),
+        followup_gaps(now),
+        ladder=ask_ladder(now),
+        pause=hold_off(now),
         postponed=None if now.decisions is None else waiting(now.decisions, now.today),
         drafts=read_drafts(book.folder),
         facts=moves.month_facts(now, book.settings.target_companies),

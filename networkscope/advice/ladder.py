@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
+from networkscope.errors import require_positive
 from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot.leads import counted_leads
-from networkscope.snapshot.rhythm import as_dates, require_positive
+from networkscope.snapshot.rhythm import as_dates
 from networkscope.snapshot.timeline import Ints, Timeline, timeline
 from networkscope.snapshot.touches import by_them, by_you, messages
 

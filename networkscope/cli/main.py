@@ -248,6 +248,3 @@ for command in (
     *(moves, log, who, duplicates, export, sample),
 ):
     main.add_command(command)
-
-if __name__ == "__main__":
-    main()

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
-from networkscope.errors import ParameterError
+from networkscope.errors import ParameterError, require_positive
 from networkscope.measures.dormancy import WEIGHTS
 from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import add_shares, shares
 from networkscope.measures.replies import DAY, answers
 from networkscope.snapshot import touches
 from networkscope.snapshot.leads import counted_leads
-from networkscope.snapshot.rhythm import Floats, require_positive
+from networkscope.snapshot.rhythm import Floats
 from networkscope.snapshot.timeline import Ints, Timeline, first_after, timeline
 from networkscope.snapshot.touches import by_them, by_you, has_purpose
 from networkscope.wording import in_words

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from networkscope import dates, schema
-from networkscope.errors import ParameterError
+from networkscope.errors import ParameterError, require_positive
 from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import share_interval
 from networkscope.snapshot import rhythm
@@ -89,7 +89,7 @@ def backtest_dormancy(
     >>> found.enough, found.verdict[:18], len(found.scores)
     (False, 'Not enough history', 0)
     """
-    rhythm.require_positive(whole=True, horizon_days=horizon_days, cutoffs=cutoffs, bootstrap=bootstrap)
+    require_positive(whole=True, horizon_days=horizon_days, cutoffs=cutoffs, bootstrap=bootstrap)
     if seed < 0:
         raise ParameterError(f"seed must be 0 or more, not {seed!r}")
     # In the order of the ids, so that the resamples do not depend on the order of the rows.

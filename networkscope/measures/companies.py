@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from networkscope import keys, schema
+from networkscope.errors import require_positive
 from networkscope.measures.on_snapshot import on_snapshot
-from networkscope.snapshot.rhythm import require_positive
 from networkscope.wording import in_words
 
 INSIDE = ("now", "past")

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
+from networkscope.errors import require_positive
 from networkscope.measures.employers import Employer, on_employer_domains
 from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot import touches
 from networkscope.snapshot.exchanges import exchanges
-from networkscope.snapshot.rhythm import require_positive
 from networkscope.wording import in_words
 
 _COUNTED = ("contact_days", "outbound_count", "inbound_count", "talk_count")

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from networkscope import dates, schema
+from networkscope.errors import require_positive
 from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.snapshot import rhythm
 from networkscope.snapshot.rhythm import Floats, Ints
@@ -117,10 +118,10 @@ def dormant_contacts(
     'Silent for 88 days: 59% of the chance of contact has gone since then; drifting from 50%.'
     """
     allowed = {str(circle).strip().casefold(): days for circle, days in (cadence_days or {}).items()}
-    rhythm.require_positive(horizon_days=horizon_days, kappa=kappa, dormant_after_days=dormant_after_days)
-    rhythm.require_positive(half_life_days=half_life_days)
+    require_positive(horizon_days=horizon_days, kappa=kappa, dormant_after_days=dormant_after_days)
+    require_positive(half_life_days=half_life_days)
     for days in allowed.values():
-        rhythm.require_positive(cadence_days=days)
+        require_positive(cadence_days=days)
     people = schema.conform("contacts", contacts, ("contact_id", "name", "circle"))
     size = len(people)
     told = ("direction", "channel", "subject", "source_ref")
@@ -177,7 +178,7 @@ def fit_kappa(
     >>> fit_kappa(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-11-16")
     0.27
     """
-    rhythm.require_positive(whole=True, horizon_days=horizon_days, blocks=blocks)
+    require_positive(whole=True, horizon_days=horizon_days, blocks=blocks)
     people = schema.conform("contacts", contacts, ("contact_id",))
     touches, today = rhythm.known_touches(people["contact_id"], interactions, as_of, timezone, group_max)
     past = rhythm.windows(rhythm.day_keys(touches), len(people), today, horizon_days, blocks)
@@ -207,8 +208,8 @@ def top_stability(
     >>> top_stability(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-11-16").empty
     True
     """
-    rhythm.require_positive(half_life_days=half_life_days, horizon_days=horizon_days, kappa=kappa)
-    rhythm.require_positive(whole=True, top=top)
+    require_positive(half_life_days=half_life_days, horizon_days=horizon_days, kappa=kappa)
+    require_positive(whole=True, top=top)
     # In the order of the ids, and sorted stably: ties never depend on the order of the rows.
     ids = schema.conform("contacts", contacts, ("contact_id",))["contact_id"].sort_values()
     touches, today = rhythm.known_touches(ids, interactions, as_of, timezone, group_max, ("channel",))

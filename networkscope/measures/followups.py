@@ -65,7 +65,7 @@ def followup_gaps(
     Parameters
     ----------
     include_inferred : whether referrals read off introduction mails count
-    done : `contact_id, kind, done_on, source_ref`, as `read_postponed` tells: what was owed to somebody by that day
+    done : `contact_id, kind, done_on, source_ref`, as in `Snapshot.decisions`: what was owed to somebody by that day
         (of that kind, or of all where it is NA) is closed by the owner's word
 
     Returns

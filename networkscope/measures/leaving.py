@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
+from networkscope.errors import require_positive
 from networkscope.measures.dormancy import DRIFTING_FROM
 from networkscope.measures.employers import Employer, next_exit, on_employer_domains
 from networkscope.measures.on_snapshot import on_snapshot
@@ -209,7 +210,7 @@ def readiness(
     2     stale record    NaN  <NA>
     3      last backup    NaN    30
     """
-    rhythm.require_positive(whole=True, stale_after_days=stale_after_days)
+    require_positive(whole=True, stale_after_days=stale_after_days)
     people, today = _addresses(contacts, employers, as_of, timezone), dates.as_of_date(as_of, timezone)
     connected = people["connected_on"].mask(people["connected_on"] > dates.last_day(as_of, timezone))
     touched = dormant.set_index("contact_id")["last_touch_on"].astype(schema.DATE)

@@ -9,15 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from networkscope import schema
 from networkscope.snapshot.snapshot import Snapshot
 
 MEASURES: dict[str, Callable[..., Any]] = {}
 """Every measure by its name: each takes a snapshot first, and then only options of its own."""
 
-_TABLES = (
-    *("contacts", "interactions", "referrals", "co_mentions", "recommendations", "endorsements"),
-    *("applications", "positions", "as_of", "timezone", "group_max"),
-)
+_HELD = (*schema.TABLES, "as_of", "timezone", "group_max")  # what a snapshot has under the same name
 _FRAMES = {
     "dormant": "dormant_contacts",
     "gaps": "followup_gaps",
@@ -63,28 +61,28 @@ def on_snapshot(
 
 
 def _is_known(name: str, own: tuple[str, ...], frames: Mapping[str, str]) -> bool:
-    known = (*_TABLES, *_FRAMES, *frames, "employers", "cadence_days", "done", "kappa")
+    known = (*_HELD, *_FRAMES, *frames, "employers", "cadence_days", "done", "kappa")
     return name in known and name not in own
 
 
 def _value(now: Snapshot, name: str, frames: Mapping[str, str], options: Mapping[str, Any]) -> Any:
     """What the snapshot has under the name of this parameter."""
     if name in frames or name in _FRAMES:
-        return prepared(now, {**_FRAMES, **frames}[name])
+        return _measured(now, {**_FRAMES, **frames}[name])
     if name == "kappa":
         horizon = {key: options[key] for key in ("horizon_days",) if key in options}
-        return prepared(now, "fit_kappa", **horizon)
+        return _measured(now, "fit_kappa", **horizon)
     if name == "employers":
         return now.settings.employers
     if name == "cadence_days":
         return now.settings.cadence
     if name == "done":
-        return None if now.decisions is None else now.decisions.dropna(subset="done_on")
+        return now.decisions
     return getattr(now, name)
 
 
-def prepared(now: Snapshot, name: str, **options: Any) -> Any:
-    """The result of a measure on this snapshot; it is computed once, and kept with the snapshot."""
+def _measured(now: Snapshot, name: str, **options: Any) -> Any:
+    """The result of another measure on this snapshot, by the public name, so that no measure imports all others."""
     import networkscope
 
     return getattr(networkscope, name)(now, **options)

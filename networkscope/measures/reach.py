@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
-from networkscope.errors import ParameterError
+from networkscope.errors import ParameterError, require_positive
 from networkscope.measures.companies import company_keys
 from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import add_shares
@@ -144,7 +144,7 @@ def first_touch_mix(
          month  warm_count  referred_count  cold_count  cold_share
     0  2026-01           1               0           1         0.5
     """
-    rhythm.require_positive(whole=True, known_days=known_days)
+    require_positive(whole=True, known_days=known_days)
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
     people = schema.conform("contacts", contacts, ("contact_id", "introduced_by"))
     facts = exchanges(contacts, interactions, **seen)

@@ -9,6 +9,7 @@ import pandas as pd
 from networkscope import dates as periods
 from networkscope import schema
 from networkscope.snapshot import touches
+from networkscope.snapshot.snapshot import known_referrals
 
 TALKED = ("conversation", "interview", "offer")
 ENDED_WITHOUT = ("dead_end", "declined")
@@ -90,19 +91,16 @@ def touching(interactions: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
 
 
 def _known(referrals: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
-    frame = schema.conform("referrals", referrals, schema.TABLES["referrals"].names)
+    frame = known_referrals(schema.conform("referrals", referrals, schema.TABLES["referrals"].names), last)
     dates = pd.DataFrame({name: frame[name].dt.normalize() for name in _DATES})
-    known = dates.where(dates <= last)
-    settled = dates["closed_on"].fillna(dates.max(axis=1))
     frame = frame.assign(
-        **{name: known[name] for name in _DATES},
-        settled_on=settled,
-        outcome=frame["outcome"].where(settled <= last).fillna("open"),
+        **dates,
+        settled_on=dates["closed_on"].fillna(dates.max(axis=1)),
+        outcome=frame["outcome"].fillna("open"),
         inferred=frame["inferred"].fillna(False).astype(bool),
         own=frame["referrer_id"] == frame["referred_id"],
         is_name=frame["kind"].eq("person") | (frame["kind"].isna() & frame["referred_id"].notna()),
     )
-    frame = frame[frame["given_on"].notna()]
     return frame.sort_values(["given_on", "inferred", "referral_id"], ignore_index=True)
 
 

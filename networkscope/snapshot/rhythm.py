@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from numbers import Integral, Real
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -19,7 +18,7 @@ from scipy import special
 
 from networkscope import dates as periods
 from networkscope import schema
-from networkscope.errors import ParameterError
+from networkscope.errors import require_positive
 from networkscope.snapshot.touches import seen
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -145,16 +144,6 @@ def fitted_kappa(windows: Sequence[Window], horizon_days: int) -> float:
         if abs(step) < 1e-12:
             break
     return math.exp(theta)
-
-
-def require_positive(*, whole: bool = False, **options: Any) -> None:
-    """A ParameterError for the first option that is not a positive (whole) number."""
-    for name, given in options.items():
-        number = isinstance(given, Integral if whole else Real) and not isinstance(given, bool)
-        if not (number and 0 < given < math.inf):
-            raise ParameterError(
-                f"{name} must be a positive {'whole ' if whole else ''}number, not {given!r}"
-            )
 
 
 def chance_and_fading(contact_days: Ints, days_silent: Ints, scale: float | Floats) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from networkscope import dates, schema
-from networkscope.errors import ParameterError
+from networkscope.errors import ParameterError, require_positive
 from networkscope.settings import Settings
 
 _DATED = {  # the tables that are cut off by a date of their own; undated rows count as known
@@ -117,8 +117,7 @@ def snapshot(
     >>> len(snapshot(people, log, as_of="2026-02-01").interactions)
     1
     """
-    if isinstance(group_max, bool) or not isinstance(group_max, int) or group_max < 1:
-        raise ParameterError(f"group_max must be a positive whole number, not {group_max!r}")
+    require_positive(whole=True, group_max=group_max)
     given = {"contacts": contacts, "interactions": interactions, "referrals": referrals, **tables}
     if unknown := sorted(set(given) - set(schema.TABLES)):
         raise ParameterError(f"'{unknown[0]}' is no table; there are {', '.join(schema.TABLES)}")
@@ -157,14 +156,14 @@ def _cut_off(whole: Snapshot) -> Snapshot:
         whole,
         contacts=contacts,
         interactions=interactions,
-        referrals=_known_referrals(whole.referrals, last),
+        referrals=known_referrals(whole.referrals, last),
         co_mentions=whole.co_mentions[whole.co_mentions["event_id"].isin(events)],
         decisions=decisions,
         **dated,
     )
 
 
-def _known_referrals(referrals: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
+def known_referrals(referrals: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
     """The names and leads given by then, without the steps and the outcome that came later.
 
     An outcome is reached on `closed_on` or, where that is empty, on the last of the row's own dates.
