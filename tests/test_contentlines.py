@@ -54,7 +54,7 @@ def test_the_number_of_a_line_survives_and_cannot_be_forged():
         b"X:1\n folded\nbegin:vcard \nBEGIN:VCARD\x1f99\nBEGIN:VCARD\n more", "VCARD"
     )
     pattern = contentlines.line_pattern("BEGIN")
-    begun = [contentlines.begun(value) for _, _, value in contentlines.properties(pattern, text)]
+    begun = [contentlines.component_start(value) for _, _, value in contentlines.properties(pattern, text)]
     assert begun == [("VCARD", 3), ("VCARD99", 0), ("VCARD", 5)]
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +20,6 @@ from networkscope import keys
 from networkscope.importers import columns, contentlines, sheets
 from networkscope.importers.base import NOTE_LENGTH, Parsed, digest, linkedin_profile, rows, several
 from networkscope.importers.sheets import Sheet, joined
-from networkscope.importers.tables import TEXT
 
 NOBODY = "the row names nobody: no name, no company, no address, no phone"
 SYSTEM_LABELS = {"mycontacts", "my contacts"}
@@ -30,8 +28,9 @@ _JOINED = re.compile(r"\s*(?::::|;(?!ext=))\s*", re.IGNORECASE)  # +43 1;ext=5 i
 
 
 def _people(sheet: Sheet) -> Parsed:
-    companies = zip(*map(sheet.strings, _all(sheet, "organization")), strict=True)
-    more = sum(":::" in ":::".join(filter(None, row)) for row in companies)
+    several_companies = sum(":::" in ":::".join(filter(None, row)) for row in _cells(sheet, "organization"))
+    if several_companies:
+        sheet.notes.append(f"{several_companies} people have several companies: the first was taken")
     sheet["organization"] = _one(sheet, "organization")
     sheet["emails"] = _every(sheet, "email", contentlines.address)
     sheet["phones"] = _every(sheet, "phone", lambda text: text.replace(";", ","))
@@ -40,17 +39,15 @@ def _people(sheet: Sheet) -> Parsed:
     sheet["name"] = _first(sheet, "name", "display", "filed_as", "organization")
     sheet.reject(sheet.empty("name", "emails", "phones", "profiles"), NOBODY)
     sheet["introduced_by"] = _introducers(sheet)
-    places = [_one(sheet, field).to_pylist() for field in ("city", "country")]
+    places = zip(*(_one(sheet, field).to_pylist() for field in ("city", "country")), strict=True)
     people = sheet.frame(
         "people",
         title=_one(sheet, "title"),
-        location=[", ".join(filter(None, pair)) for pair in zip(*places, strict=True)],
+        location=[", ".join(filter(None, pair)) for pair in places],
         tags=[_tags(cell) for cell in sheet.strings("tags")],
         notes=pc.utf8_slice_codeunits(sheet["notes"], 0, NOTE_LENGTH),
         listed=True,
     )
-    if more:
-        sheet.notes.append(f"{more} people have several companies: the first was taken")
     return _with_referrals(people, sheet)
 
 
@@ -64,29 +61,33 @@ def _with_referrals(people: pd.DataFrame, sheet: Sheet) -> Parsed:
         )
     if len(dated):
         sheet.notes.append("referrals are dated by the day on which the card was made")
-    by, given_on, source_ref = dated["introduced_by"], dated["given_on"], dated["source_ref"]
     who = dated["emails"].fillna(dated["name"]).fillna("")
-    cells = zip(by, who, given_on.astype(str), strict=True)
+    cells = zip(dated["introduced_by"].map(keys.name_key), who, dated["given_on"].astype(str), strict=True)
     referrals = {
-        "referral_id": [digest("card", keys.name_key(name), *rest) for name, *rest in cells],
-        "referrer": np.arange(len(dated)) + len(people),
+        "referral_id": [digest("card", *cell) for cell in cells],
+        "referrer": [len(people) + n for n in range(len(dated))],
         "referred": dated.index,
         "kind": "person",
-        "given_on": given_on,
+        "given_on": dated["given_on"],
         "inferred": False,
-        "source_ref": source_ref,
+        "source_ref": dated["source_ref"],
     }
-    referrers = rows("people", len(dated), {"name": by, "listed": False, "source_ref": source_ref})
+    referrers = {"name": dated["introduced_by"], "listed": False, "source_ref": dated["source_ref"]}
     return Parsed(
-        people=pd.concat([people, referrers], ignore_index=True),
+        people=pd.concat([people, rows("people", len(dated), referrers)], ignore_index=True),
         referrals=rows("referrals", len(dated), referrals),
     )
 
 
 def _all(sheet: Sheet, field: str) -> list[str]:
-    """The columns of a field that the file has, the numbered ones in their order."""
+    """The columns of a field that the file has, the numbered ones in their order; at least its own name."""
     names = [field, *(f"{field}_{n}" for n in range(1, columns.MANY))]
-    return [name for name in names if name in sheet]
+    return [name for name in names if name in sheet] or [field]
+
+
+def _cells(sheet: Sheet, field: str) -> Any:
+    """What each row says in all columns of a field."""
+    return zip(*map(sheet.strings, _all(sheet, field)), strict=True)
 
 
 def _first(sheet: Sheet, *names: str) -> Any:
@@ -97,15 +98,16 @@ def _first(sheet: Sheet, *names: str) -> Any:
 
 def _one(sheet: Sheet, field: str) -> Any:
     """The first value that any column of the field holds."""
-    return pc.replace_substring_regex(_first(sheet, *(_all(sheet, field) or [field])), r"\s*:::.*", "")
+    return pc.replace_substring_regex(_first(sheet, *_all(sheet, field)), r"\s*:::.*", "")
 
 
 def _every(sheet: Sheet, field: str, normal: Callable[[str], str]) -> Any:
     """All values of the columns of a field, each once, separated as everywhere in the tables."""
-    cells = zip(*map(sheet.strings, _all(sheet, field) or [field]), strict=True)
-    return pa.array(
-        [several(normal(part) for cell in row if cell for part in _JOINED.split(cell)) for row in cells], TEXT
-    )
+    values = [
+        several(normal(part) for cell in row if cell for part in _JOINED.split(cell))
+        for row in _cells(sheet, field)
+    ]
+    return pa.array(values, pa.large_string())
 
 
 def _tags(cell: str) -> str:
@@ -122,8 +124,10 @@ def _introducers(sheet: Sheet) -> Any:
         for row, (label, name) in enumerate(zip(labels, names, strict=True)):
             if not found[row] and re.sub(r"[^a-z]", "", label.lower()) == "referredby":
                 found[row] = name
-    own = map(keys.name_key, sheet.strings("name"))
-    return pa.array([by if keys.name_key(by) != me else "" for by, me in zip(found, own, strict=True)], TEXT)
+    pairs = zip(found, sheet.strings("name"), strict=True)
+    return pa.array(
+        [by if keys.name_key(by) != keys.name_key(name) else "" for by, name in pairs], pa.large_string()
+    )
 
 
 def _is_google(fields: set[str]) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from networkscope import keys
 from networkscope.importers import contentlines
-from networkscope.importers.calendar_rules import UnreadableError, Wall, wall
 from networkscope.importers.mail_headers import is_robot
+from networkscope.importers.recurrence import Observance, Time, Zones, parse_time
 
 LARGE_GROUP = 12
 THINGS = ("ROOM", "RESOURCE", "GROUP")
@@ -19,11 +18,11 @@ AWAY = ("DECLINED", "DELEGATED")
 
 _VIDEO_ONLY = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 _PLACES = ("LOCATION", "URL", *_VIDEO_ONLY)
+_OBSERVANCE = ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE")
 _LINES = contentlines.line_pattern(
     "BEGIN END METHOD UID SUMMARY DESCRIPTION STATUS SEQUENCE ATTENDEE ORGANIZER DTSTART RRULE EXRULE RDATE EXDATE "
     f"RECURRENCE-ID TZID TZOFFSETFROM TZOFFSETTO X-LIC-LOCATION {' '.join(_PLACES)}"
 )
-_TIMES = ("DTSTART", "RDATE", "EXDATE", "RECURRENCE-ID")
 _VIDEO_LINK = re.compile(
     r"://[^/\s]*(?:zoom\.us|teams\.(?:microsoft|live)\.com|meet\.google\.com|webex\.com|whereby\.com|meet\.jit\.si"
     r"|gotomeeting\.com|bluejeans\.com|chime\.aws|skype\.com)",
@@ -31,7 +30,6 @@ _VIDEO_LINK = re.compile(
 )
 _VIDEO_PLACE = re.compile(r"\b(?:zoom|teams|meet|hangouts?|webex|skype|video\w*)\b", re.IGNORECASE)
 _CALL = re.compile(r"\b(?:call|phone|telephone|telefon\w*|anruf)\b", re.IGNORECASE)
-
 _ROBOT = re.compile(r"[@.]calendar\.google\.com$")
 
 
@@ -41,6 +39,21 @@ class Component(dict[str, list[tuple[str, str]]]):
     def text(self, name: str) -> str:
         """The first value of a property, empty where there is none; cut where only harm would be longer."""
         return self[name][0][1][: contentlines.LONGEST].strip() if name in self else ""
+
+    def times(self, name: str, zones: Zones) -> tuple[list[Time], int]:
+        """The times in all lists of this name, and how many entries cannot be read."""
+        found, lost = [], 0
+        for params, value in self.get(name, ()):
+            # Microsoft writes TZID=tzone://Microsoft/Utc without the quotation marks that a colon needs.
+            rest, colon, value = value.rpartition(":")
+            name_of_zone = contentlines.parameters(params + colon + rest).get("TZID", "")
+            for text in value.split(","):
+                zone = zones.own if text[-1:] in "zZ" else zones.find(name_of_zone)
+                try:
+                    found.append(parse_time(text.partition("/")[0], zone))
+                except ValueError:
+                    lost += 1
+        return found, lost
 
 
 @dataclass(frozen=True)
@@ -58,89 +71,64 @@ class Guest:
 class Event:
     """One VEVENT; `slot` is the time that it would have in the series which it belongs to.
 
-    A `version` is higher the newer it is, and where it is the one that cancels.
+    A `version` is higher the newer it is, and where it is the one that cancels. `added` and `removed` are the times
+    of its lists, `rules` those that add and those that remove times, `unread` counts what of them cannot be read.
     """
 
     line: int
     uid: str
-    start: Wall
-    slot: Wall | None
+    subject: str
+    start: Time
+    slot: Time | None
     version: tuple[int, bool]
     guests: tuple[Guest, ...]
-    content: Component
+    means: str
+    is_onward: bool
+    rules: tuple[tuple[str, ...], tuple[str, ...]]
+    added: tuple[Time, ...]
+    removed: tuple[Time, ...]
+    unread: int
 
     @property
     def is_repeated(self) -> bool:
-        return self.slot is None and ("RRULE" in self.content or "RDATE" in self.content)
-
-    @property
-    def is_onward(self) -> bool:
-        """Does it change all later times of its series too?"""
-        return any("THISANDFUTURE" in params.upper() for params, _ in self.content.get("RECURRENCE-ID", ()))
-
-    @cached_property
-    def subject(self) -> str:
-        return contentlines.readable(self.content.text("SUMMARY"))
+        return self.slot is None and bool(self.rules[0] or self.added or self.unread)
 
     def channel(self, group_size: int) -> str:
-        """How people met there: a link or a place to meet on a screen tells more than the title."""
-        values = [value for name in _PLACES for _, value in self.content.get(name, ())]
-        place = self.content.text("LOCATION")
-        by_phone = self.content.text("CONFERENCE").lower().startswith("tel:")
-        has_link = "DESCRIPTION" in self.content or any(map(_VIDEO_LINK.search, values))
-        if has_link or _VIDEO_PLACE.search(place):
-            return "video"
-        if by_phone or _CALL.search(place) or _CALL.search(self.subject):
-            return "call"
-        if not self.content.keys().isdisjoint(_VIDEO_ONLY):
-            return "video"
-        return "event" if group_size > LARGE_GROUP else "meeting"
+        return self.means or ("event" if group_size > LARGE_GROUP else "meeting")
 
 
-def events_in(text: str) -> tuple[list[Event], int, dict[str, list[dict[str, str]]]]:
-    """Every event of an unfolded file, how many have no date that can be, and the zones that it defines.
-
-    A zone is the list of its observances, each with its properties.
-    """
-    components, zones = _components(text)
+def events_in(text: str, own: dt.tzinfo) -> tuple[list[Event], int, Zones]:
+    """Every event of an unfolded file, how many have no date that can be, and the clocks of the file."""
+    components, definitions = _components(text)
+    zones = Zones(own, definitions)
     events = []
     for component in components:
-        try:
-            events.append(_event(component))
-        except UnreadableError:
-            continue
+        start, _ = component.times("DTSTART", zones)
+        slot, _ = component.times("RECURRENCE-ID", zones)
+        if start and (slot or "RECURRENCE-ID" not in component):
+            events.append(_event(component, start[0], slot[0] if slot else None, zones))
     return events, len(components) - len(events), zones
 
 
-def listed(event: Event, name: str) -> tuple[list[Wall], int]:
-    """The times in all lists of this name, and how many entries cannot be read."""
-    found, lost = [], 0
-    for params, value in event.content.get(name, ()):
-        for text in value.split(","):
-            try:
-                found.append(_wall(params, text.partition("/")[0]))
-            except UnreadableError:
-                lost += 1
-    return found, lost
-
-
-def _components(text: str) -> tuple[list[Component], dict[str, list[dict[str, str]]]]:
-    """The properties of every event, and those of the observances of every zone by the zone's name."""
+def _components(text: str) -> tuple[list[Component], dict[str, tuple[list[str], list[Observance]]]]:
+    """The properties of every event, and of every zone its other names and its observances."""
     events: list[Component] = []
-    zones: list[Component] = []
+    zones: list[tuple[Component, Component]] = []
     event = target = None
-    method = ""
+    zone, method = Component(), ""
     for name, params, value in contentlines.properties(_LINES, text):
         name = name.upper()
         if name == "BEGIN":
-            what, line = contentlines.begun(value)
+            what, line = contentlines.component_start(value)
             target = None  # what an alarm, a task or a day in a journal says is of no interest
             if line:
                 target = event = Component(LINE=[("", str(line))], METHOD=[("", method)])
                 events.append(event)
-            elif what in ("VTIMEZONE", "STANDARD", "DAYLIGHT"):
-                target = Component(KIND=[("", what)])
-                zones.append(target)
+            elif what == "VTIMEZONE":
+                target = zone = Component()
+            elif what in ("STANDARD", "DAYLIGHT"):
+                target = Component()
+                zones.append((zone, target))
             elif what == "VCALENDAR":
                 event, method = None, ""
         elif name == "END":
@@ -149,50 +137,54 @@ def _components(text: str) -> tuple[list[Component], dict[str, list[dict[str, st
         elif name == "METHOD":
             method = value.strip().upper()
         elif target is not None and (name != "DESCRIPTION" or _VIDEO_LINK.search(value)):
-            if name in _TIMES and ":" in value:
-                params, value = _unquoted(params, value)
             target.setdefault(name, []).append((params, "" if name == "DESCRIPTION" else value))
-    return events, _definitions(zones)
+    definitions: dict[str, tuple[list[str], list[Observance]]] = {}
+    for zone, part in zones:
+        names, observances = definitions.setdefault(zone.text("TZID"), ([], []))
+        names.append(zone.text("X-LIC-LOCATION"))
+        start, before, after, rule = map(part.text, _OBSERVANCE)
+        observances.append((start, before, after, rule))
+    return events, definitions
 
 
-def _definitions(zones: Iterable[Component]) -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = defaultdict(list)
-    name, everywhere = "", {}
-    for part in zones:
-        values = {key: pairs[0][1].strip() for key, pairs in part.items()}
-        if values.pop("KIND") == "VTIMEZONE":
-            name, everywhere = values.get("TZID", ""), values
-        else:
-            found[name].append({**everywhere, **values})
-    return dict(found)
-
-
-def _event(content: Component) -> Event:
+def _event(content: Component, start: Time, slot: Time | None, zones: Zones) -> Event:
     cancelled = "CANCEL" in content.text("METHOD") or content.text("STATUS").upper() == "CANCELLED"
     sequence = content.text("SEQUENCE")
+    subject = contentlines.readable(content.text("SUMMARY"))
+    added, lost = content.times("RDATE", zones)
+    removed, _ = content.times("EXDATE", zones)
+    adding, removing = ([value for _, value in content.get(name, ())] for name in ("RRULE", "EXRULE"))
     return Event(
         line=int(content.text("LINE")),
         uid=content.text("UID"),
-        start=_wall(*content.get("DTSTART", [("", "")])[0]),
-        slot=_wall(*content["RECURRENCE-ID"][0]) if "RECURRENCE-ID" in content else None,
+        subject=subject,
+        start=start,
+        slot=slot,
         version=(int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0, cancelled),
         guests=_guests(content),
-        content=content,
+        means=_means(content, subject),
+        is_onward=any("THISANDFUTURE" in params.upper() for params, _ in content.get("RECURRENCE-ID", ())),
+        rules=(tuple(adding), tuple(removing)),
+        added=tuple(added),
+        removed=tuple(removed),
+        unread=lost,
     )
 
 
-def _wall(params: str, value: str) -> Wall:
-    return wall(value, contentlines.parameters(params).get("TZID", "") if params else "")
-
-
-def _unquoted(params: str, value: str) -> tuple[str, str]:
-    """Microsoft writes TZID=tzone://Microsoft/Utc without the quotation marks that a colon needs."""
-    rest, colon, value = value.rpartition(":")
-    return params + colon + rest, value
+def _means(content: Component, subject: str) -> str:
+    """How people met there: a link or a place to meet on a screen tells more than the title. Empty: in person."""
+    values = [value for name in _PLACES for _, value in content.get(name, ())]
+    place = content.text("LOCATION")
+    by_phone = content.text("CONFERENCE").lower().startswith("tel:")
+    if "DESCRIPTION" in content or any(map(_VIDEO_LINK.search, values)) or _VIDEO_PLACE.search(place):
+        return "video"
+    if by_phone or _CALL.search(place) or _CALL.search(subject):
+        return "call"
+    return "" if content.keys().isdisjoint(_VIDEO_ONLY) else "video"
 
 
 def _guests(content: Component) -> tuple[Guest, ...]:
-    """Everybody on the list, once; what he answered stands where he is a guest, not where he invites."""
+    """Everybody on the list, once; the answer is taken from the guest's line, not from the organizer's."""
     found: dict[str, Guest] = {}
     for pair in (*content.get("ATTENDEE", ()), *content.get("ORGANIZER", ())[:1]):
         guest = _guest(*pair)

@@ -13,7 +13,7 @@ from networkscope.importers import tables
 
 LONGEST = 2_000
 LONGEST_ADDRESS = 320
-NUMBER = "\x1f"  # stands between the name of a component and the line that it begins in
+NUMBER = "\x1f"  # between the name of a component and the number of the line in which it starts
 _SOFT_BREAKS = re.compile(
     rb"\n(?=[^\n:]*QUOTED-PRINTABLE)[^\n:]*+:(?:[^\n]*=\n(?!(?:BEGIN|END):))+[^\n]*", re.IGNORECASE
 )
@@ -21,7 +21,7 @@ _PARAMETER = re.compile(r';([\w-]++)=("[^"]*+"|[^;"]*+)')
 # Python knows more codecs than these, some of them slow or no character sets at all.
 _CHARSET = re.compile(r"(UTF|ISO|WINDOWS|CP|LATIN|KOI|SHIFT|EUC|GB|BIG|MAC|US-ASCII|ASCII)[\w-]{0,12}")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-# The byte behind each sign of Latin-1, and of what Windows has in the places that Latin-1 leaves empty.
+# The byte of each character of Latin-1, and of what Windows has in the places that Latin-1 leaves empty.
 _BYTES = {sign: byte for byte in range(256) for sign in (chr(byte), bytes([byte]).decode("cp1252", "ignore"))}
 _TWICE_ENCODED = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
@@ -29,7 +29,7 @@ _TWICE_ENCODED = re.compile(
 
 
 def begins(head: bytes, component: str) -> bool:
-    """Is this the beginning of a file of such components, in whatever encoding?"""
+    """Is this the start of a file of such components, in whatever encoding?"""
     start = rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN:%s\s" % component.encode()
     return re.match(start, head[:2000].replace(b"\0", b""), re.IGNORECASE) is not None
 
@@ -37,7 +37,7 @@ def begins(head: bytes, component: str) -> bool:
 def unfolded(data: bytes, component: str) -> tuple[str, str]:
     """The file as text, one property per line, and the encoding it had.
 
-    Each `BEGIN:<component>` carries the number of its line behind NUMBER: after unfolding nobody could tell.
+    Each `BEGIN:<component>` carries the number of its line between NUMBERs: after unfolding nobody could count.
 
     >>> unfolded(b"BEGIN:VCARD\\r\\nNOTE:one\\r\\n  two\\r\\n", "VCARD")
     ('\\nBEGIN:VCARD\\x1f1\\x1f\\nNOTE:one two\\n', 'utf-8')
@@ -45,7 +45,17 @@ def unfolded(data: bytes, component: str) -> tuple[str, str]:
     if b"\0" in data[:200]:
         data, _ = tables.as_utf8(data)
     data = b"\n" + data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    data = _numbered(data.replace(NUMBER.encode(), b""), component)
+    data = data.replace(NUMBER.encode(), b"")
+    line = counted = 0
+
+    def numbered(found: re.Match[bytes]) -> bytes:
+        nonlocal line, counted
+        line += data.count(b"\n", counted, found.start() + 1)
+        counted = found.start() + 1
+        return b"%b%b%d%b" % (found[0], NUMBER.encode(), line, NUMBER.encode())
+
+    start = rb"\nBEGIN:%s(?=[ \t]*(?:\n|\Z))" % component.encode()
+    data = re.sub(start, numbered, data, flags=re.IGNORECASE)
     if any(word in data for word in (b"QUOTED-PRINTABLE", b"quoted-printable", b"Quoted-Printable")):
         data = _SOFT_BREAKS.sub(lambda found: found[0].replace(b"=\n", b""), data)
     # Before decoding: a fold may split one character.
@@ -60,7 +70,7 @@ def line_pattern(names: str) -> re.Pattern[str]:
     [('tel', ';TYPE="a:b"', '12')]
     """
     quoted = r';[^":\n]*+(?:"[^"\n]*+"[^":\n]*+)*+(?=:)'
-    # A quotation mark that is never closed is an ordinary sign.
+    # A quotation mark that is never closed is an ordinary character.
     return re.compile(
         rf"\n(?:[\w-]++\.)?+({'|'.join(names.split())})({quoted}|;[^:\n]*+)?+:([^\n]*+)", re.IGNORECASE
     )
@@ -71,10 +81,10 @@ def properties(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, 
     return map(methodcaller("groups", ""), pattern.finditer(text))
 
 
-def begun(value: str) -> tuple[str, int]:
-    """The component that a BEGIN names, and the line in which it stands; 0 where that was not asked for.
+def component_start(value: str) -> tuple[str, int]:
+    """The component that a BEGIN names, and the number of its line; 0 where that was not asked for.
 
-    >>> begun("VCard\x1f12\x1f "), begun("VALARM")
+    >>> component_start("VCard\x1f12\x1f "), component_start("VALARM")
     (('VCARD', 12), ('VALARM', 0))
     """
     name, *line = value.split(NUMBER)
@@ -148,13 +158,3 @@ def mended(text: str) -> str:
         return bytes(_BYTES[sign] for sign in text).decode("utf-8")
     except (KeyError, UnicodeError):
         return text
-
-
-def _numbered(data: bytes, component: str) -> bytes:
-    begin = re.compile(rb"\nBEGIN:%s(?=[ \t]*(?:\n|\Z))" % component.encode(), re.IGNORECASE)
-    parts, last, line = [], 0, 0
-    for found in begin.finditer(data):
-        line += data.count(b"\n", last, found.start() + 1)
-        parts += [data[last : found.end()], f"{NUMBER}{line}{NUMBER}".encode()]
-        last = found.end()
-    return b"".join([*parts, data[last:]])

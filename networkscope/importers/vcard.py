@@ -1,4 +1,4 @@
-"""Who stands in this address book? vCard 2.1, 3.0 and 4.0, as phones and mail programs write them.
+"""Who is in this address book? vCard 2.1, 3.0 and 4.0, as phones and mail programs write them.
 
 One card is one row. A card inside a card is a person of its own; a card that is never closed ends where its
 file does, or the card around it.
@@ -6,10 +6,7 @@ file does, or the card around it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-
-import pyarrow as pa
 
 from networkscope.importers import contentlines
 from networkscope.importers.base import (
@@ -20,10 +17,8 @@ from networkscope.importers.base import (
     linkedin_profile,
     rows,
     several,
-    source_refs,
 )
 from networkscope.settings import Settings
-from networkscope.texts import TEXT
 
 NOTHING = "the card holds neither a name nor an address"
 A_GROUP = "the card is a group of contacts, not a person"
@@ -40,32 +35,26 @@ Card = dict[str, list[str]]
 
 
 def recognises(file: SourceFile) -> bool:
-    """Does the file begin with a card?"""
+    """Does the file start with a card?"""
     return contentlines.begins(file.head, "VCARD")
 
 
 def read(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
-    """Everybody who has a card, each with the line in which it begins."""
+    """Everybody who has a card, each with the line in which it starts."""
     text, encoding = contentlines.unfolded(file.read(), "VCARD")
-    rejected: Counter[str] = Counter()
-    lines: list[int] = []
+    parsed = Parsed(notes=[] if encoding == "utf-8" else [f"read as {encoding}"])
     people: list[tuple[str, ...]] = []
-    count = 0
     for line, card in _cards(text, encoding):
-        count += 1
+        parsed.rows_read += 1
         if any("group" in kind.lower() for name in KINDS for kind in card.get(name, ())):
-            rejected[A_GROUP] += 1
+            parsed.rejected[A_GROUP] += 1
         elif any((person := _person(card))[:4]):
-            lines.append(line)
-            people.append(person)
+            people.append((*person, f"{file.label}:{line}"))
         else:
-            rejected[NOTHING] += 1
-    values = zip(*people, strict=True) if people else ((),) * len(COLUMNS)
-    columns = {name: pa.array(column, TEXT) for name, column in zip(COLUMNS, values, strict=True)}
-    refs = source_refs(file.label, lines)
-    frame = rows("people", len(people), {**columns, "listed": True, "source_ref": refs})
-    notes = [] if encoding == "utf-8" else [f"read as {encoding}"]
-    return Parsed(people=frame, rows_read=count, rejected=rejected, notes=notes)
+            parsed.rejected[NOTHING] += 1
+    columns = zip((*COLUMNS, "source_ref"), map(list, zip(*people, strict=True)), strict=bool(people))
+    parsed.people = rows("people", len(people), {**dict(columns), "listed": True})
+    return parsed
 
 
 READERS = (Reader("vCard", recognises, read),)
@@ -77,19 +66,17 @@ def _cards(text: str, encoding: str) -> Iterator[tuple[int, Card]]:
     for name, params, value in contentlines.properties(_LINES, text):
         name = name.upper()
         if name == "BEGIN":
-            _, line = contentlines.begun(value)
+            _, line = contentlines.component_start(value)
             if line:
-                card: Card = {}
-                unclosed.append((line, card))
+                unclosed.append((line, {}))
         elif not unclosed:
             continue
         elif name == "END":
             if value.strip().upper() == "VCARD":
                 yield unclosed.pop()
-                card = unclosed[-1][1] if unclosed else {}
         elif value:
             value = contentlines.decoded(value, params, encoding) if params else value
-            card.setdefault(name, []).append(value)
+            unclosed[-1][1].setdefault(name, []).append(value)
     yield from reversed(unclosed)
 
 
@@ -102,21 +89,19 @@ def _person(card: Card) -> tuple[str, ...]:
         name,
         emails,
         several(map(_phone, card.get("TEL", ()))),
-        several(_profiles(card)) if not card.keys().isdisjoint(PROFILES) else "",
+        several(_profiles(card)),
         organization,
         _first(card, "TITLE") or _first(card, "ROLE"),
         _first(card, "ADR", _place),
-        several(_tags(card)) if "CATEGORIES" in card else "",
+        several(_tags(card)),
         _first(card, "NOTE")[:NOTE_LENGTH],
     )
 
 
 def _first(card: Card, name: str, part: Callable[[str], str] = str) -> str:
     """The first of a property's values that says anything."""
-    for value in card.get(name, ()):
-        if text := contentlines.readable(part(value[: contentlines.LONGEST])):
-            return text
-    return ""
+    texts = (contentlines.readable(part(value[: contentlines.LONGEST])) for value in card.get(name, ()))
+    return next(filter(None, texts), "")
 
 
 def _full_name(value: str) -> str:
@@ -137,7 +122,7 @@ def _phone(value: str) -> str:
 
 
 def _tags(card: Card) -> Iterator[str]:
-    for value in card["CATEGORIES"]:
+    for value in card.get("CATEGORIES", ()):
         for part in contentlines.split(value[: contentlines.LONGEST].replace(";", ","), ","):
             yield contentlines.readable(part)
 
