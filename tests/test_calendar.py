@@ -135,6 +135,34 @@ def test_a_zone_without_a_name_is_as_the_file_defines_it(times):
     assert times(*events, before=CUSTOM) == expected
 
 
+NAMED = "(UTC+01:00) Amsterdam, Berlin, Bern"
+
+
+@pytest.mark.parametrize(
+    ("defined", "used"),
+    [
+        (NAMED.replace(",", "\\,"), f'"{NAMED}"'),
+        (NAMED, f'"{NAMED}"'),
+        (NAMED.replace(",", "\\,"), NAMED.replace(",", "\\,")),
+        (NAMED, '"' + NAMED.replace(",", "\\,") + '"'),
+        ("Here\\; there", '"Here; there"'),
+        ("A\\\\B", "A\\\\B"),
+        ("The ^boss' time", "The ^^boss' time"),
+        (f'  "{NAMED}" ', f'"{NAMED}"'),
+    ],
+)
+def test_the_name_of_a_zone_is_a_text_with_escapes(read, defined, used):
+    import icalendar
+
+    before = CUSTOM.replace("Customized", defined).replace("+0100", "+0300")
+    content = wrapped(event(start=f"DTSTART;TZID={used}:20241202T100000"), before=before)
+    parsed = read(content)
+    assert (one(parsed)["occurred_at"], parsed.notes) == (pd.Timestamp("2024-12-02 07:00", tz="UTC"), [])
+    if defined == NAMED.replace(",", "\\,") and used == f'"{NAMED}"':  # of the others icalendar makes nothing
+        peer = icalendar.Calendar.from_ical(content.replace("\r", "")).walk("VEVENT")[0]["DTSTART"].dt
+        assert peer.astimezone(dt.UTC) == one(parsed)["occurred_at"]
+
+
 def test_a_time_elsewhere_falls_on_the_right_hour_of_such_a_zone(times):
     # The clock goes back from 03:00 to 02:00 at 01:00 UTC on 27 October: 01:30 in UTC is 02:30, for the second time.
     series = event(
@@ -171,6 +199,23 @@ def test_a_weekly_meeting_keeps_its_hour_over_the_change_of_clocks(times):
 def test_rules_by_hand(times, rule, days):
     """From Tuesday, 2 January 2024, on; the first day is always one, whether or not the rule names it."""
     assert [at[:5] for at in times(event(f"RRULE:{rule}"))] == days
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=DAILY\\;COUNT=3", ["02", "03", "04"]),
+        ("FREQ=WEEKLY\\;COUNT=3\\;BYDAY=TU\\,TH", ["02", "04", "09"]),
+        ("FREQ=DAILY\\;INTERVAL=3\\;UNTIL=20240108", ["02", "05", "08"]),
+        ("FREQ=DAILY; COUNT=2", ["02", "03"]),
+        ("FREQ=DAILY\\\\;COUNT=2\\", ["02", "03"]),
+        ("freq=daily\\;count=2;", ["02", "03"]),
+    ],
+)
+def test_a_rule_may_be_escaped_like_a_text(times, rule, days):
+    assert [at[3:5] for at in times(event(f"RRULE:{rule}"))] == days
+    taken_out = times(event("RRULE:FREQ=DAILY;COUNT=9", f"EXRULE:{rule}"))
+    assert not {at[3:5] for at in taken_out} & set(days)
 
 
 def test_exceptions_in_another_zone_and_more_dates(times):
@@ -239,6 +284,29 @@ def test_what_is_no_touch_has_its_reason(read, content, reason):
     parsed = read(wrapped(content))
     assert parsed.rejected == {reason: 1}
     assert parsed.people.empty
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Canceled: Lunch", "CANCELLED: Lunch", "Canceled event: Lunch", "Abgesagt: Lunch", "Annulé : Lunch",
+        "Annulée: Lunch", "Cancelado: Lunch", "Cancelada: Lunch", "Annullato: Lunch", "Geannuleerd: Lunch",
+        "Inställt: Lunch", "Avlyst: Lunch", "Aflyst: Lunch", "Peruutettu: Lunch", "Odwołane: Lunch", "Отменено: Lunch",
+        "已取消：Lunch", "FW: Canceled: Lunch", "[Cancelled] Lunch", "Lunch (abgesagt)", "Cancelled - Lunch",
+    ],
+)  # fmt: skip
+def test_a_title_may_say_that_the_event_was_cancelled(read, title):
+    """So Outlook keeps what its organizer cancelled: with STATUS:CONFIRMED or without any."""
+    assert read(wrapped(event(f"SUMMARY:{title}"))).rejected == {calendar.CANCELLED: 1}
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Cancellation policy: review", "Cancelled flights: what now", "Lunch with Cancel Ed", "Uncancelled: Lunch",
+     "Canceled", "What was cancelled: a list", "Self-cancelled - Lunch"],
+)  # fmt: skip
+def test_a_title_about_cancelling_is_no_cancellation(read, title):
+    assert read(wrapped(event(f"SUMMARY:{title}"))).rejected == {}
 
 
 def test_an_all_day_event_with_guests_counts(times):
@@ -322,6 +390,48 @@ def test_a_guest_by_name_only_and_a_name_by_address_only(read):
     people = read(wrapped(event(who=(ME, *guests)))).people
     assert people["name"].fillna("").tolist() == ["Bob Ray", ""]
     assert people["emails"].fillna("").tolist() == ["", "cat@x.example"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("CN=George ^'Babe^' Ruth", 'George "Babe" Ruth'),
+        ("CN=Ann^nLee", "Ann Lee"),
+        ('CN="Lee^^Ng, Ann"', "Lee^Ng, Ann"),
+        ("CN=Ann ^_^ Lee", "Ann ^_^ Lee"),  # no escape of RFC 6868
+        ("CN=Ann ^^n Lee", "Ann ^n Lee"),
+        ("CN=Lee\\, Ann", "Lee, Ann"),
+        ('CN="Lee; Ann: x"', "Lee; Ann: x"),
+        ("CN=Ann^NLee", "Ann^NLee"),
+    ],
+)
+def test_every_escape_of_a_parameter(read, written, name):
+    import icalendar
+
+    content = wrapped(event(who=(ME, f"ATTENDEE;{written}:mailto:ann@x.example")))
+    assert read(content).people["name"].tolist() == [name]
+    peer = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]["ATTENDEE"].params["CN"]
+    assert peer.replace("\n", " ").replace("\\,", ",") == name
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("a\\, b\\; c", "a, b; c"),
+        ("a\\nb\\Nc", "a b c"),
+        ("C:\\\\new", "C:\\new"),
+        ("a\\\\\\, b", "a\\, b"),
+        ("no ^n escape ^^ here", "no ^n escape ^^ here"),
+        ('"quoted"', '"quoted"'),
+    ],
+)
+def test_every_escape_of_a_text(read, written, text):
+    import icalendar
+
+    content = wrapped(event(f"SUMMARY:{written}"))
+    assert one(read(content))["subject"] == text
+    peer = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]["SUMMARY"]
+    assert " ".join(peer.split()) == text
 
 
 @pytest.mark.parametrize(

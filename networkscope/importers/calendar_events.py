@@ -30,6 +30,16 @@ _VIDEO_LINK = re.compile(
 )
 _VIDEO_PLACE = re.compile(r"\b(?:zoom|teams|meet|hangouts?|webex|skype|video\w*)\b", re.IGNORECASE)
 _CALL = re.compile(r"\b(?:call|phone|telephone|telefon\w*|anruf)\b", re.IGNORECASE)
+# What Outlook puts before the title of a meeting that its organizer cancelled, and what people write themselves.
+_CANCELLED_WORDS = (
+    "cancell?ed|abgesagt|annul[ée]e?|cancelad[oa]|annullat[oa]|geannuleerd|inställ[td]|avlyst|aflyst|peruutettu"
+    "|odwołan[aeoy]|zrušeno|отменено|скасовано|キャンセル|已取消|취소됨"
+)
+_CANCELLED = re.compile(
+    rf"^(?:(?:re|fwd?|aw|wg):\s*)*(?:{_CANCELLED_WORDS})(?:\s(?:event|meeting))?\s*(?::|\s[-–]\s)"
+    rf"|^[\[(](?:{_CANCELLED_WORDS})[\])]|[\[(](?:{_CANCELLED_WORDS})[\])]$",
+    re.IGNORECASE,
+)
 _ROBOT = re.compile(r"[@.]calendar\.google\.com$")
 
 
@@ -46,9 +56,9 @@ class Component(dict[str, list[tuple[str, str]]]):
         for params, value in self.get(name, ()):
             # Microsoft writes TZID=tzone://Microsoft/Utc without the quotation marks that a colon needs.
             rest, colon, value = value.rpartition(":")
-            name_of_zone = contentlines.parameters(params + colon + rest).get("TZID", "")
+            zone_name = _zone_name(contentlines.parameters(params + colon + rest).get("TZID", ""))
             for text in value.split(","):
-                zone = zones.own if text[-1:] in "zZ" else zones.find(name_of_zone)
+                zone = zones.own if text[-1:] in "zZ" else zones.find(zone_name)
                 try:
                     found.append(parse_time(text.partition("/")[0], zone))
                 except ValueError:
@@ -140,17 +150,22 @@ def _components(text: str) -> tuple[list[Component], dict[str, tuple[list[str], 
             target.setdefault(name, []).append((params, "" if name == "DESCRIPTION" else value))
     definitions: dict[str, tuple[list[str], list[Observance]]] = {}
     for zone, part in zones:
-        names, observances = definitions.setdefault(zone.text("TZID"), ([], []))
+        names, observances = definitions.setdefault(_zone_name(zone.text("TZID")), ([], []))
         names.append(zone.text("X-LIC-LOCATION"))
         start, before, after, rule = map(part.text, _OBSERVANCE)
         observances.append((start, before, after, rule))
     return events, definitions
 
 
+def _zone_name(text: str) -> str:
+    """A zone's name, whether or not the parameter, or the definition, has the escapes of a text."""
+    return contentlines.unescaped(text).strip().strip('"')
+
+
 def _event(content: Component, start: Time, slot: Time | None, zones: Zones) -> Event:
-    cancelled = "CANCEL" in content.text("METHOD") or content.text("STATUS").upper() == "CANCELLED"
-    sequence = content.text("SEQUENCE")
+    sequence, status = content.text("SEQUENCE"), content.text("STATUS").upper()
     subject = contentlines.readable(content.text("SUMMARY"))
+    cancelled = "CANCEL" in content.text("METHOD") or status == "CANCELLED" or _CANCELLED.search(subject)
     added, lost = content.times("RDATE", zones)
     removed, _ = content.times("EXDATE", zones)
     adding, removing = ([value for _, value in content.get(name, ())] for name in ("RRULE", "EXRULE"))
@@ -160,7 +175,7 @@ def _event(content: Component, start: Time, slot: Time | None, zones: Zones) -> 
         subject=subject,
         start=start,
         slot=slot,
-        version=(int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0, cancelled),
+        version=(int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0, bool(cancelled)),
         guests=_guests(content),
         means=_means(content, subject),
         is_onward=any("THISANDFUTURE" in params.upper() for params, _ in content.get("RECURRENCE-ID", ())),

@@ -21,6 +21,7 @@ _PARAMETER = re.compile(r';([\w-]++)=("[^"]*+"|[^;"]*+)')
 # Python knows more codecs than these, some of them slow or no character sets at all.
 _CHARSET = re.compile(r"(UTF|ISO|WINDOWS|CP|LATIN|KOI|SHIFT|EUC|GB|BIG|MAC|US-ASCII|ASCII)[\w-]{0,12}")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_CARET, _CARETS = re.compile(r"\^[n'^]"), {"^n": " ", "^'": '"', "^^": "^"}  # RFC 6868
 # The byte of each character of Latin-1, and of what Windows has in the places that Latin-1 leaves empty.
 _BYTES = {sign: byte for byte in range(256) for sign in (chr(byte), bytes([byte]).decode("cp1252", "ignore"))}
 _TWICE_ENCODED = re.compile(
@@ -92,12 +93,15 @@ def component_start(value: str) -> tuple[str, int]:
 
 
 def parameters(text: str) -> dict[str, str]:
-    """The parameters of a property by name in capitals; the first of a name wins.
+    """The parameters of a property by name in capitals, without the escapes of RFC 6868; the first of a name wins.
 
-    >>> parameters(';CN="Hansen, Sune";partstat=ACCEPTED')
-    {'PARTSTAT': 'ACCEPTED', 'CN': 'Hansen, Sune'}
+    >>> parameters(';CN="Hansen, ^nSune";partstat=ACCEPTED')
+    {'PARTSTAT': 'ACCEPTED', 'CN': 'Hansen,  Sune'}
     """
-    return {name.upper(): value.strip('"') for name, value in reversed(_PARAMETER.findall(text))}
+    found = {name.upper(): value.strip('"') for name, value in reversed(_PARAMETER.findall(text))}
+    if "^" not in text:
+        return found
+    return {name: _CARET.sub(lambda at: _CARETS[at[0]], value) for name, value in found.items()}
 
 
 def decoded(value: str, params: str, encoding: str) -> str:

@@ -67,7 +67,8 @@ def expand(text: str, start: dt.datetime, last: dt.datetime, zone: dt.tzinfo = d
     >>> [f"{at:%m-%d %H:%M}" for at in found]
     ['01-26 09:00', '02-23 09:00', '03-29 09:00']
     """
-    parts = dict(part.split("=", 1) for part in "".join(text.upper().split()).split(";") if "=" in part)
+    plain = "".join(text.upper().replace("\\", "").split())  # some programs escape it as if it were a text
+    parts = dict(part.split("=", 1) for part in plain.split(";") if "=" in part)
     for name, highest in _HIGHEST.items():
         if not all(1 <= abs(int(number)) <= highest for number in parts.get(name, "1").split(",")):
             raise ValueError(f"{name} is out of range")
