@@ -234,11 +234,90 @@ def test_a_rule_may_take_times_out_again(times):
     assert times(event(*lines)) == ["01-03 10:00", "01-05 10:00", "01-06 10:00"]
 
 
-def test_a_change_of_all_later_times_is_told(read):
-    change = event("RECURRENCE-ID;RANGE=THISANDFUTURE:20240103T100000Z", start="DTSTART:20240103T150000Z")
-    parsed = read(wrapped(event("RRULE:FREQ=DAILY;COUNT=3"), change))
-    assert sorted(parsed.interactions["occurred_at"].dt.strftime("%d %H")) == ["02 10", "03 15", "04 10"]
-    assert parsed.notes == ["1 changes of a time and all that follow it were taken for that time only"]
+def onward(slot: str, *lines: str, start: str, who: tuple[str, ...] = (ME, ANN)) -> str:
+    return event(f"RECURRENCE-ID;RANGE=THISANDFUTURE:{slot}", *lines, start=start, who=who)
+
+
+DAILY = event("RRULE:FREQ=DAILY;COUNT=5")  # 2 to 6 January at 10:00 UTC
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([onward("20240104T100000Z", start="DTSTART:20240104T150000Z")], "02 10, 03 10, 04 15, 05 15, 06 15"),
+        ([onward("20240104T100000Z", start="DTSTART:20240108T100000Z")], "02 10, 03 10, 08 10, 09 10, 10 10"),
+        ([onward("20240104T100000Z", start="DTSTART:20240103T200000Z")], "02 10, 03 10, 03 20, 04 20, 05 20"),
+        ([onward("20240102T100000Z", start="DTSTART:20240102T110000Z")], "02 11, 03 11, 04 11, 05 11, 06 11"),
+        ([onward("20240104T100000Z", "STATUS:CANCELLED", start="DTSTART:20240104T100000Z")], "02 10, 03 10"),
+        ([onward("20240106T100000Z", start="DTSTART:20240106T120000Z")], "02 10, 03 10, 04 10, 05 10, 06 12"),
+        (
+            [
+                onward("20240105T100000Z", start="DTSTART:20240105T170000Z"),
+                onward("20240103T100000Z", start="DTSTART:20240103T150000Z"),
+            ],
+            "02 10, 03 15, 04 15, 05 17, 06 17",
+        ),
+        (
+            [
+                onward("20240103T100000Z", start="DTSTART:20240103T150000Z"),
+                event("RECURRENCE-ID:20240105T100000Z", start="DTSTART:20240105T080000Z"),
+                event("RECURRENCE-ID:20240106T100000Z", "STATUS:CANCELLED", start="DTSTART:20240106T150000Z"),
+            ],
+            "02 10, 03 15, 04 15, 05 08",
+        ),
+        (
+            ["".join(onward("20240104T110000", start="DTSTART;TZID=Europe/Vienna:20240104T120000")).replace(
+                "THISANDFUTURE:", "thisandfuture;tzid=Europe/Vienna:"
+            )],
+            "02 10, 03 10, 04 11, 05 11, 06 11",
+        ),
+    ],
+)  # fmt: skip
+def test_a_change_may_hold_for_a_time_and_all_that_follow(read, changes, expected):
+    for content in (wrapped(DAILY, *changes), wrapped(*changes, DAILY)):
+        parsed = read(content)
+        assert ", ".join(sorted(parsed.interactions["occurred_at"].dt.strftime("%d %H"))) == expected
+        assert parsed.notes == []
+        # Each keeps the id of the time that it had.
+        ids = set(read(wrapped(DAILY)).interactions["event_id"])
+        assert parsed.interactions["event_id"].is_unique
+        assert set(parsed.interactions["event_id"]) <= ids
+
+
+def test_such_a_change_may_bring_other_guests_or_the_owner_may_decline_it(read):
+    bob = "ATTENDEE;CN=Bob Ray:mailto:bob@x.example"
+    change = onward("20240104T100000Z", "SUMMARY:Call", start="DTSTART:20240104T100000Z", who=(ME, bob))
+    parsed = read(wrapped(DAILY, change))
+    who = parsed.people["name"][parsed.interactions["person"]].tolist()
+    assert sorted(zip(parsed.interactions["occurred_at"].dt.day, who, parsed.interactions["channel"], strict=True)) == [
+        (2, "Ann Lee", "meeting"), (3, "Ann Lee", "meeting"),
+        (4, "Bob Ray", "call"), (5, "Bob Ray", "call"), (6, "Bob Ray", "call"),
+    ]  # fmt: skip
+    mine = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{OWNER}"
+    declined = onward("20240104T100000Z", start="DTSTART:20240104T100000Z", who=(mine, ANN))
+    parsed = read(wrapped(DAILY, declined))
+    assert sorted(parsed.interactions["occurred_at"].dt.day) == [2, 3]
+    assert parsed.rejected == {calendar.DECLINED: 1}
+
+
+def test_such_a_change_keeps_its_hour_over_the_change_of_clocks(times):
+    series = event("RRULE:FREQ=WEEKLY;COUNT=4", start="DTSTART;TZID=Europe/Vienna:20240317T100000")
+    change = onward("20240324T090000Z", start="DTSTART;TZID=Europe/Vienna:20240324T150000")
+    assert times(series, change) == ["03-17 09:00", "03-24 14:00", "03-31 13:00", "04-07 13:00"]
+
+
+def test_such_a_change_of_whole_days_or_without_its_series(times):
+    series = event("RRULE:FREQ=DAILY;COUNT=3", start="DTSTART;VALUE=DATE:20240702")
+    change = onward("20240703", start="DTSTART;VALUE=DATE:20240705").replace("FUTURE:", "FUTURE;VALUE=DATE:")
+    assert times(series, change) == ["07-01 22:00", "07-04 22:00", "07-05 22:00"]
+    assert times(change) == ["07-04 22:00"]
+
+
+def test_such_a_change_may_bring_a_time_before_the_horizon(read):
+    series = event("RRULE:FREQ=DAILY;COUNT=5", start="DTSTART:20241230T100000Z")
+    change = onward("20250101T100000Z", start="DTSTART:20241231T120000Z")
+    found = read(wrapped(series, change)).interactions["occurred_at"]
+    assert sorted(found.dt.strftime("%d %H")) == ["30 10", "31 10", "31 12"]
 
 
 def test_a_time_of_a_series_may_be_moved_cancelled_or_declined(read):
@@ -469,6 +548,7 @@ def test_many_long_series_stay_bounded(read, monkeypatch):
     [
         "BEGIN:VEVENT\n", "BEGIN:VALARM\n", "END:VEVENT\n", "a", '"', ";CN=", "\n ", "\0", "BEGIN:VTIMEZONE\n",
         "ATTENDEE;CN=a:mailto:a@b.example\n", "EXDATE:20240101,\n", "EXDATE:20240101T000000Z\n", "RRULE:FREQ=DAILY\n",
+        "END:VEVENT\nBEGIN:VEVENT\nUID:u\nDTSTART:19700101\nRECURRENCE-ID;RANGE=THISANDFUTURE:19700101\nATTENDEE:a@b.cc\n",
         "ATTENDEE:" + "a" * 5000 + "\n", "BEGIN:VEVENT\nDTSTART:19700101\nRRULE:FREQ=DAILY\nATTENDEE:mailto:a@b.cc\n",
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ in it. A repeated one counts each time it took place. Names in titles are not gu
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -28,6 +29,8 @@ DECLINED = "the owner declined the event"
 ALONE = "nobody else is in the event"
 FUTURE = "the event lies after the as-of date"
 REPLACED = "every time of the event was cancelled or moved"
+UNREAD = "rules of repetition cannot be read, or repeat within a day: they were left out"
+CUT = "events are repeated so often that only the latest times were taken"
 
 MAX_OCCURRENCES = 5_000  # of one event: the latest
 MAX_REPEATED_ROWS = 300_000  # of one file
@@ -61,7 +64,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     owner = _owner(events, settings, file.label)
     parsed.owner = tuple(sorted(owner & {guest.key for event in events for guest in event.guests}))
     series = _Series(events, zones, until)
-    met: list[tuple[Event, list[Guest], list[int]]] = []
+    met: list[tuple[Event, list[Guest], list[tuple[int, int]]]] = []
     for event in events:
         reason, people = _people(event, owner)
         times = [] if reason else series.times(event, len(people))
@@ -71,7 +74,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
             parsed.rejected[reason] += 1
         else:
             met.append((event, people, times))
-    _frames(file.label, settings, met, zones, parsed)
+    _frames(file.label, settings, met, parsed)
     parsed.notes += [f"{count} {what}" for what, count in series.problems.items() if count]
     if met and not parsed.owner:
         parsed.notes.append("none of the owner's emails in book.toml is in an event: is one missing?")
@@ -124,52 +127,73 @@ class _Series:
     def __init__(self, events: list[Event], zones: Zones, until: int) -> None:
         self.zones, self.until, self.room = zones, until, MAX_REPEATED_ROWS
         self.problems: Counter[str] = Counter()
-        self.slots: dict[str, list[Time]] = defaultdict(list)
+        self.series: dict[str, Event] = {}
+        self.changes: dict[str, list[Event]] = defaultdict(list)
+        self.slots: dict[int, tuple[list[dt.datetime], list[dt.datetime]]] = {}
         self.moved: dict[tuple[str, dt.tzinfo, bool], _Removed] = {}
         for event in events:
             if event.slot and event.uid:
-                self.slots[event.uid].append(event.slot)
+                self.changes[event.uid].append(event)
+            elif event.is_repeated:
+                self.series.setdefault(event.uid, event)
 
-    def times(self, event: Event, people: int) -> list[int]:
-        """The instants of an event before `until`; where they are too many, the latest."""
-        self.problems["changes of a time and all that follow it were taken for that time only"] += (
-            event.is_onward
-        )
-        found = [self.zones.instant(event.start)]
-        if event.is_repeated:
-            times = self._occurrences(event)
+    def times(self, event: Event, people: int) -> list[tuple[int, int]]:
+        """Each instant of an event before `until`, behind the one that its series had planned; at most the latest."""
+        found = [(self.zones.instant(event.slot or event.start), self.zones.instant(event.start))]
+        series = event if event.is_repeated else self.series.get(event.uid) if event.is_onward else None
+        if series:
+            zone = self.zones.of(series.start)
+            slots, changes = self._slots(series, zone)
+            first, shift, begin, after = None, dt.timedelta(), 0, 0
+            if event.slot:
+                first = wall(event.slot, zone)
+                shift = wall(event.start, zone) - first
+                begin, after = bisect_right(slots, first), bisect_right(changes, first)
+            end = bisect_left(slots, changes[after]) if after < len(changes) else len(slots)
+            slots = [first, *slots[begin:end]] if first else slots[:end]
             most = max(min(MAX_OCCURRENCES, self.room // people), 1)
-            self.room -= len(times) * people
-            self.problems["events are repeated so often that only the latest times were taken"] += (
-                len(times) > most
+            self.room -= len(slots) * people
+            self.problems[CUT] += len(slots) > most
+            instants = (
+                (slot.replace(tzinfo=zone), (slot + shift).replace(tzinfo=zone)) for slot in slots[-most:]
             )
-            zone = self.zones.of(event.start)
-            found = [int(at.replace(tzinfo=zone).timestamp()) for at in times[-most:]]
-        return [at for at in found if at < self.until]
+            found = [(int(slot.timestamp()), int(at.timestamp())) for slot, at in instants]
+        return [(slot, at) for slot, at in found if at < self.until]
 
-    def _occurrences(self, event: Event) -> list[dt.datetime]:
-        """On the clock of the event, in order; without what was moved, cancelled, or is an exception."""
-        zone, all_day = self.zones.of(event.start), not isinstance(event.start, dt.datetime)
-        start, last = wall(event.start, zone), wall(dt.datetime.fromtimestamp(self.until, dt.UTC), zone)
-        sides = {start, *(wall(at, zone) for at in event.added)}, set[dt.datetime]()
-        unread = event.unread
-        for rules, side in zip(event.rules, sides, strict=True):
+    def _slots(self, series: Event, zone: dt.tzinfo) -> tuple[list[dt.datetime], list[dt.datetime]]:
+        """The times that a series has planned, on its clock; and from which of them on a change holds."""
+        if series.line in self.slots:
+            return self.slots[series.line]
+        all_day, content = not isinstance(series.start, dt.datetime), series.content
+        onward = [event for event in self.changes[series.uid] if event.is_onward]
+        changes = [(wall(event.slot, zone), wall(event.start, zone)) for event in onward if event.slot]
+        last = wall(dt.datetime.fromtimestamp(self.until, dt.UTC), zone)
+        last += max((slot - start for slot, start in changes if slot > start), default=dt.timedelta())
+        added, unread = content.times("RDATE", self.zones)
+        start = wall(series.start, zone)
+        planned, removed = {start, *(wall(at, zone) for at in added)}, set[dt.datetime]()
+        for name, side in (("RRULE", planned), ("EXRULE", removed)):
+            rules = content.get(name, [])
             unread += len(rules[MAX_RULES:])
-            for rule in rules[:MAX_RULES] if self.room > 0 else ():
+            for _, rule in rules[:MAX_RULES] if self.room > 0 else ():
                 try:
                     side.update(expand(rule, start, last, zone))
                 except ValueError:
                     unread += 1
                     self.room -= MAX_REPEATED_ROWS // 10  # to find that out may have taken long
-        self.problems["rules of repetition cannot be read, or repeat within a day: they were left out"] += (
-            unread
-        )
-        key = event.uid, zone, all_day
+        self.problems[UNREAD] += unread
+        key = series.uid, zone, all_day
         if key not in self.moved:
-            self.moved[key] = _removed(self.slots[event.uid], zone, all_day)
-        for walls, days in (self.moved[key], _removed(event.removed, zone, all_day)):
-            sides[1].update(at for at in sides[0] if at in walls or at.date() in days)
-        return sorted(at for at in sides[0] - sides[1] if at <= last)
+            slots = [event.slot for event in self.changes[series.uid] if event.slot]
+            self.moved[key] = _removed(slots, zone, all_day)
+        exceptions = _removed(content.times("EXDATE", self.zones)[0], zone, all_day)
+        for walls, days in (self.moved[key], exceptions):
+            removed.update(at for at in planned if at in walls or at.date() in days)
+        found = sorted(at for at in planned - removed if at <= last), sorted(slot for slot, _ in changes)
+        if onward:
+            self.slots[series.line] = found
+            self.room -= len(found[0])
+        return found
 
 
 _Removed = tuple[set[dt.datetime], set[dt.date]]
@@ -185,8 +209,7 @@ def _removed(times: Iterable[Time], zone: dt.tzinfo, all_day: bool) -> _Removed:
 def _frames(
     label: str,
     settings: Settings,
-    met: list[tuple[Event, list[Guest], list[int]]],
-    zones: Zones,
+    met: list[tuple[Event, list[Guest], list[tuple[int, int]]]],
     parsed: Parsed,
 ) -> None:
     """Put people and interactions into `parsed`: one row per time and guest."""
@@ -207,10 +230,8 @@ def _frames(
         names.update((guest.key, guest.name) for guest in guests if guest.name)
         for guest in guests:
             people.setdefault(guest.key, (guest, source_ref))
-        # A time that was moved keeps the name of the one that it had.
-        slot = zones.instant(event.slot) if event.slot else None
-        for at in times:
-            event_id = digest("event", event.uid or event.subject, str(at if slot is None else slot))
+        for slot, at in times:  # a time that was moved keeps the name of the one that it had
+            event_id = digest("event", event.uid or event.subject, str(slot))
             touches += [(event_id, at, guest.key, *about) for guest in guests]
     numbers = {key: number for number, key in enumerate(people)}
     fields = ("event_id", "occurred_at", "person", "channel", "purpose", "group_size", "thread_id", "subject")

@@ -81,8 +81,7 @@ class Guest:
 class Event:
     """One VEVENT; `slot` is the time that it would have in the series which it belongs to.
 
-    A `version` is higher the newer it is, and where it is the one that cancels. `added` and `removed` are the times
-    of its lists, `rules` those that add and those that remove times, `unread` counts what of them cannot be read.
+    A `version` is higher the newer it is, and where it is the one that cancels.
     """
 
     line: int
@@ -92,32 +91,38 @@ class Event:
     slot: Time | None
     version: tuple[int, bool]
     guests: tuple[Guest, ...]
-    means: str
-    is_onward: bool
-    rules: tuple[tuple[str, ...], tuple[str, ...]]
-    added: tuple[Time, ...]
-    removed: tuple[Time, ...]
-    unread: int
+    content: Component
 
     @property
     def is_repeated(self) -> bool:
-        return self.slot is None and bool(self.rules[0] or self.added or self.unread)
+        return self.slot is None and ("RRULE" in self.content or "RDATE" in self.content)
+
+    @property
+    def is_onward(self) -> bool:
+        """Does it change all later times of its series too?"""
+        return any("THISANDFUTURE" in params.upper() for params, _ in self.content.get("RECURRENCE-ID", ()))
 
     def channel(self, group_size: int) -> str:
-        return self.means or ("event" if group_size > LARGE_GROUP else "meeting")
+        """How people met there: a link or a place to meet on a screen says more than the title."""
+        values = [value for name in _PLACES for _, value in self.content.get(name, ())]
+        place = self.content.text("LOCATION")
+        by_phone = self.content.text("CONFERENCE").lower().startswith("tel:")
+        has_link = "DESCRIPTION" in self.content or any(map(_VIDEO_LINK.search, values))
+        if has_link or _VIDEO_PLACE.search(place):
+            return "video"
+        if by_phone or _CALL.search(place) or _CALL.search(self.subject):
+            return "call"
+        if not self.content.keys().isdisjoint(_VIDEO_ONLY):
+            return "video"
+        return "event" if group_size > LARGE_GROUP else "meeting"
 
 
 def events_in(text: str, own: dt.tzinfo) -> tuple[list[Event], int, Zones]:
     """Every event of an unfolded file, how many have no date that can be, and the clocks of the file."""
     components, definitions = _components(text)
     zones = Zones(own, definitions)
-    events = []
-    for component in components:
-        start, _ = component.times("DTSTART", zones)
-        slot, _ = component.times("RECURRENCE-ID", zones)
-        if start and (slot or "RECURRENCE-ID" not in component):
-            events.append(_event(component, start[0], slot[0] if slot else None, zones))
-    return events, len(components) - len(events), zones
+    found = [_event(component, zones) for component in components]
+    return [event for event in found if event], found.count(None), zones
 
 
 def _components(text: str) -> tuple[list[Component], dict[str, tuple[list[str], list[Observance]]]]:
@@ -162,40 +167,26 @@ def _zone_name(text: str) -> str:
     return contentlines.unescaped(text).strip().strip('"')
 
 
-def _event(content: Component, start: Time, slot: Time | None, zones: Zones) -> Event:
-    sequence, status = content.text("SEQUENCE"), content.text("STATUS").upper()
-    subject = contentlines.readable(content.text("SUMMARY"))
-    cancelled = "CANCEL" in content.text("METHOD") or status == "CANCELLED" or _CANCELLED.search(subject)
-    added, lost = content.times("RDATE", zones)
-    removed, _ = content.times("EXDATE", zones)
-    adding, removing = ([value for _, value in content.get(name, ())] for name in ("RRULE", "EXRULE"))
+def _event(content: Component, zones: Zones) -> Event | None:
+    start, slot = content.times("DTSTART", zones)[0], content.times("RECURRENCE-ID", zones)[0]
+    if not start or ("RECURRENCE-ID" in content and not slot):
+        return None
+    sequence, subject = content.text("SEQUENCE"), contentlines.readable(content.text("SUMMARY"))
+    is_cancelled = (
+        "CANCEL" in content.text("METHOD")
+        or content.text("STATUS").upper() == "CANCELLED"
+        or _CANCELLED.search(subject) is not None
+    )
     return Event(
         line=int(content.text("LINE")),
         uid=content.text("UID"),
         subject=subject,
-        start=start,
-        slot=slot,
-        version=(int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0, bool(cancelled)),
+        start=start[0],
+        slot=slot[0] if slot else None,
+        version=(int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0, is_cancelled),
         guests=_guests(content),
-        means=_means(content, subject),
-        is_onward=any("THISANDFUTURE" in params.upper() for params, _ in content.get("RECURRENCE-ID", ())),
-        rules=(tuple(adding), tuple(removing)),
-        added=tuple(added),
-        removed=tuple(removed),
-        unread=lost,
+        content=content,
     )
-
-
-def _means(content: Component, subject: str) -> str:
-    """How people met there: a link or a place to meet on a screen tells more than the title. Empty: in person."""
-    values = [value for name in _PLACES for _, value in content.get(name, ())]
-    place = content.text("LOCATION")
-    by_phone = content.text("CONFERENCE").lower().startswith("tel:")
-    if "DESCRIPTION" in content or any(map(_VIDEO_LINK.search, values)) or _VIDEO_PLACE.search(place):
-        return "video"
-    if by_phone or _CALL.search(place) or _CALL.search(subject):
-        return "call"
-    return "" if content.keys().isdisjoint(_VIDEO_ONLY) else "video"
 
 
 def _guests(content: Component) -> tuple[Guest, ...]:
