@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from networkscope import keys
 from networkscope.importers import vcard
 from networkscope.importers.base import NOTE_LENGTH, Parsed, SourceFile
 from networkscope.settings import Settings
@@ -61,7 +62,7 @@ def test_a_full_card_fills_every_column(read):
     assert only(read(content)) == {
         "name": "Ann Lee",
         "emails": "ann@x.example; ann@home.example",
-        "phones": "+43 1 234; +43-1-999",
+        "phones": "+43 1 234; +43-1-999 ext. 5",
         "profiles": "linkedin.com/in/ann-lee",
         "organization": "Acme, Inc.",
         "title": "Engineer",
@@ -167,6 +168,191 @@ def test_profiles_come_from_linkedin_only(read):
         "URL:https://acme.example/linkedin",
     )
     assert only(read(content))["profiles"] == "linkedin.com/in/ann2; linkedin.com/in/ann"
+
+
+@pytest.mark.parametrize(
+    ("line", "profile"),
+    [
+        ("X-SOCIALPROFILE;type=linkedin;x-user=ana-lee:x-apple:ana-lee", "linkedin.com/in/ana-lee"),
+        ("X-SOCIALPROFILE;type=linkedin:x-apple:ana-lee", "linkedin.com/in/ana-lee"),
+        ("X-SOCIALPROFILE;TYPE=linkedin:Bo-Ek", "linkedin.com/in/bo-ek"),
+        ('X-SOCIALPROFILE;TYPE="pref,LinkedIn":bo-ek', "linkedin.com/in/bo-ek"),
+        (
+            "item1.X-SOCIALPROFILE;type=pref;type=LINKEDIN;x-user=bo-ek:http://x.example",
+            "linkedin.com/in/bo-ek",
+        ),
+        ("SOCIALPROFILE;SERVICE-TYPE=LinkedIn:https://www.linkedin.com/in/cy-ott", "linkedin.com/in/cy-ott"),
+        ("SOCIALPROFILE;SERVICE-TYPE=LinkedIn;VALUE=text:cy-ott", "linkedin.com/in/cy-ott"),
+        ("SOCIALPROFILE;SERVICE-TYPE=LinkedIn;USERNAME=cy-ott:https://x.example/", "linkedin.com/in/cy-ott"),
+        ("SOCIALPROFILE:https://at.linkedin.com/in/cy-ott", "linkedin.com/in/cy-ott"),
+        ("IMPP;X-SERVICE-TYPE=LinkedIn:x-apple:ana-lee", "linkedin.com/in/ana-lee"),
+        ("X-LINKEDIN:ana-lee", "linkedin.com/in/ana-lee"),
+        ("X-SOCIALPROFILE;type=linkedin:https://www.linkedin.com/mwlite/profile/me", None),
+        ("X-SOCIALPROFILE;type=linkedin:https://www.linkedin.com/company/acme", None),
+        ("X-SOCIALPROFILE;type=linkedin;x-displayname=Ana Lee:x-apple:Ana%20Lee%20", None),
+        ("X-SOCIALPROFILE;type=linkedin:x-apple:1234567", None),
+        ("X-SOCIALPROFILE;type=twitter;x-user=ana-lee:x-apple:ana-lee", None),
+        ("X-SOCIALPROFILE;type=linkedin:", None),
+        ("SOCIALPROFILE;SERVICE-TYPE=Mastodon:https://x.example/@linkedin", None),
+    ],
+)
+def test_a_profile_may_be_given_by_the_name_of_its_user(read, line, profile):
+    assert only(read(card("FN:Ann", line))).get("profiles") == profile
+
+
+@pytest.mark.parametrize(
+    ("line", "phone", "key"),
+    [
+        (
+            "TEL;VALUE=uri;TYPE=work:tel:+1-418-656-9254;ext=102",
+            "+1-418-656-9254 ext. 102",
+            "+14186569254x102",
+        ),
+        ("TEL;VALUE=URI:TEL:+1-418-656-9254;EXT=103", "+1-418-656-9254 ext. 103", "+14186569254x103"),
+        ("TEL:tel:+1-418-656-9254;isub=1;ext=5", "+1-418-656-9254 ext. 5", "+14186569254x5"),
+        ("TEL:tel:656-9254;phone-context=+1-418", "+1-418 656-9254", "+14186569254"),
+        ("TEL:tel:656-9254;ext=7;phone-context=+1-418", "+1-418 656-9254 ext. 7", "+14186569254x7"),
+        ("TEL:tel:9254;phone-context=acme.example", "9254", ""),
+        ("TEL:+1 418 656 9254\\;ext=102", "+1 418 656 9254 ext. 102", "+14186569254x102"),
+        ("TEL:+1 418 656 9254;ext=102", "+1 418 656 9254 ext. 102", "+14186569254x102"),
+        ("TEL:+1 418 656 9254 ext. 102", "+1 418 656 9254 ext. 102", "+14186569254x102"),
+        ("TEL;TYPE=cell:+43 664 1;2", "+43 664 1,2", ""),
+    ],
+)
+def test_an_extension_belongs_to_the_number(read, line, phone, key):
+    assert only(read(card("FN:Ann", line, version="4.0")))["phones"] == phone
+    assert key in ("", keys.phone_key(phone))
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "text"),
+    [
+        ("ORG;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Acme=0D=0AVienna", "organization", "Acme Vienna"),
+        ("TITLE;ENCODING=QUOTED-PRINTABLE:Head of=0D=0AData", "title", "Head of Data"),
+        (
+            "NOTE;QUOTED-PRINTABLE:Likes tea=0D=0AMet=0ATwo=09sons=0DDone",
+            "notes",
+            "Likes tea Met Two sons Done",
+        ),
+        ("NOTE;ENCODING=QUOTED-PRINTABLE:Likes=0D=0A=\r\ntea", "notes", "Likes tea"),
+        ("FN;ENCODING=QUOTED-PRINTABLE:Ann=0D=0ALee", "name", "Ann Lee"),
+        (
+            "ADR;ENCODING=QUOTED-PRINTABLE:;;Street=0D=0A1;Bad=0D=0AIschl;;1;Austria",
+            "location",
+            "Bad Ischl, Austria",
+        ),
+        ("CATEGORIES;ENCODING=QUOTED-PRINTABLE:old=0D=0Afriends,work", "tags", "old friends; work"),
+        ("NOTE;ENCODING=BASE64:YQ0KYg==", "notes", "a b"),
+    ],
+)
+def test_a_line_break_within_a_value_is_a_space(read, line, column, text):
+    assert only(read(card("FN:Ann", line, version="2.1").replace("FN:Ann\r\nFN", "FN")))[column] == text
+
+
+@pytest.mark.parametrize(
+    ("charset", "name"),
+    [
+        ("Windows-1251", "Іван Петренко"), ("KOI8-R", "Иван Петров"), ("windows-1250", "Łukasz Żółć"),
+        ("ISO-8859-2", "Łukasz Żółć"), ("windows-1253", "Νίκος"), ("Shift_JIS", "山田太郎"), ("cp1251", "Анна"),
+    ],
+)  # fmt: skip
+def test_the_character_set_that_a_card_names_elsewhere_holds_for_all_of_it(read, charset, name):
+    quoted = "".join(f"={byte:02X}" for byte in name.encode(charset))
+    for label in (
+        f"LABEL;CHARSET={charset};QUOTED-PRINTABLE:{quoted}",
+        f"NOTE;ENCODING=8BIT;CHARSET={charset}:x",
+    ):
+        parsed = read(card(f"FN:{name}", label, version="2.1").encode(charset))
+        assert (only(parsed)["name"], parsed.notes) == (name, [f"read as {charset.lower()}"])
+
+
+def test_a_character_set_that_does_not_fit_the_file_is_not_taken(read):
+    for charset in ("UTF-8", "UTF-16", "KLINGON", "ascii", "zip"):
+        label = f"NOTE;CHARSET={charset};ENCODING=QUOTED-PRINTABLE:x"
+        parsed = read(card("FN:Zoë Müller", label, version="2.1").encode("cp1252"))
+        assert (only(parsed)["name"], parsed.notes) == ("Zoë Müller", ["read as cp1252"])
+
+
+@pytest.mark.parametrize("charset", ["cp1251", "koi8-r", "cp1253", "cp1255", "cp1256"])
+def test_names_that_may_be_wrong_are_not_kept_quiet(read, charset):
+    name = {"cp1253": "Νίκος Παππάς", "cp1255": "דוד לוי", "cp1256": "محمد علي"}.get(charset, "Иван Петров")
+    parsed = read(card(f"FN:{name}").encode(charset))
+    assert ["names may be wrong" in note for note in parsed.notes] == [True]
+
+
+@pytest.mark.parametrize(
+    ("value", "emails"),
+    [
+        ("a@x.example,b@x.example", "a@x.example; b@x.example"),
+        ("a@x.example; b@x.example", "a@x.example; b@x.example"),
+        ("a@x.example\\, b@x.example", "a@x.example; b@x.example"),
+        ("mailto:a@x.example,mailto:b@x.example", "a@x.example; b@x.example"),
+        ("Ann Lee <a@x.example>, Bob <B@x.example>", "a@x.example; b@x.example"),
+        ("a@x.example b@x.example a@x.example", "a@x.example; b@x.example"),
+        ("Lee\\, Ann <a@x.example>", "a@x.example"),
+        ("none,at,all", None),
+    ],
+)
+def test_several_addresses_on_one_line(read, value, emails):
+    assert only(read(card("FN:Ann", f"EMAIL:{value}"))).get("emails") == emails
+
+
+@pytest.mark.parametrize(
+    ("value", "location"),
+    [
+        (";;Street 1,Street 2;Vienna,Graz;;1010;Austria", "Vienna, Austria"),
+        (";;Street 1;Washington\\, DC;;;USA", "Washington, DC, USA"),
+        (";;Street 1;Washington, DC;;;USA", "Washington, DC, USA"),
+        (";;A\\\\;Vienna;;1010;Austria", "Vienna, Austria"),
+        (";;A\\;B;Vienna;;1010;Austria,Österreich", "Vienna, Austria"),
+        (";;;;;;", None),
+        ("Vienna", None),
+    ],
+)
+def test_several_values_in_one_part_of_an_address(read, value, location):
+    assert only(read(card("FN:Ann", f"ADR:{value}"))).get("location") == location
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "text"),
+    [
+        ("NOTE:a\\, b\\; c\\nd\\Ne", "notes", "a, b; c d e"),
+        ("NOTE:C:\\\\new\\\\", "notes", "C:\\new\\"),
+        ("NOTE:^n ^^ ^'", "notes", "^n ^^ ^'"),
+        ("ORG:Acme\\; Sons\\, Inc.;Sales", "organization", "Acme; Sons, Inc."),
+        ("ORG:Acme\\\\;Sales", "organization", "Acme\\"),
+        ("N:Lee\\;Ng;Ann\\, Mary;;;", "name", "Ann, Mary Lee;Ng"),
+        ("N:Lee;Ann;Mary,Jo;;", "name", "Ann Mary Jo Lee"),
+        ("CATEGORIES:one\\,two,three\\\\,four", "tags", "one,two; three\\; four"),
+        ("TITLE:Head\\: Data", "title", "Head: Data"),
+        ("URL:https\\://www.linkedin.com/in/ann\\,", "profiles", "linkedin.com/in/ann"),
+    ],
+)
+def test_every_escape_of_a_value(read, line, column, text):
+    content = card(line) if line.startswith("N:") else card("FN:Ann", line)
+    assert only(read(content))[column] == text
+
+
+def test_the_same_values_as_vobject(read):
+    import vobject
+
+    content = card(
+        "FN:Lee\\, Ann",
+        "N:Lee\\;Ng;Ann;Mary\\, Jo;;",
+        "NOTE:a\\, b\\; c\\nd C:\\\\new",
+        "ORG:Acme\\; Sons\\, Inc.;Sales",
+        "ADR:;;A\\;B 1;Bad\\, Ischl;;4820;Austria",
+        "CATEGORIES:one\\,two,three",
+        "TEL;TYPE=WORK:+43 1 234",
+        "EMAIL;TYPE=INTERNET:ann@x.example",
+    )
+    peer, person = vobject.readOne(content), only(read(content))
+    assert person["name"] == peer.fn.value
+    assert person["notes"] == " ".join(peer.note.value.split())
+    assert person["organization"] == peer.org.value[0]
+    assert person["location"] == f"{peer.adr.value.city}, {peer.adr.value.country}"
+    assert person["tags"] == "; ".join(peer.categories.value)
+    assert (person["phones"], person["emails"]) == (peer.tel.value, peer.email.value)
 
 
 def test_a_note_is_cut_and_a_photograph_skipped(read):

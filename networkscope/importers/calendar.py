@@ -80,8 +80,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
         parsed.notes.append("none of the owner's emails in book.toml is in an event: is one missing?")
     if zones.unknown:
         parsed.notes.append(f"{len(zones.unknown)} time zones are unknown; the owner's was taken instead")
-    if encoding != "utf-8":
-        parsed.notes.append(f"read as {encoding}")
+    parsed.notes += contentlines.encoding_notes(text, encoding)
     return parsed
 
 

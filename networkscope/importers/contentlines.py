@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from operator import methodcaller
 
@@ -20,6 +21,9 @@ _SOFT_BREAKS = re.compile(
 _PARAMETER = re.compile(r';([\w-]++)=("[^"]*+"|[^;"]*+)')
 # Python knows more codecs than these, some of them slow or no character sets at all.
 _CHARSET = re.compile(r"(UTF|ISO|WINDOWS|CP|LATIN|KOI|SHIFT|EUC|GB|BIG|MAC|US-ASCII|ASCII)[\w-]{0,12}")
+_BETWEEN_ADDRESSES = re.compile(r"\\?[,;\s]+")
+_NAMED_CHARSET = re.compile(rb"CHARSET=\"?([\w-]+)", re.IGNORECASE)
+_FOREIGN_LETTERS = re.compile("[À-ÿ]{3}")  # hardly ever in a Western word
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _CARET, _CARETS = re.compile(r"\^[n'^]"), {"^n": " ", "^'": '"', "^^": "^"}  # RFC 6868
 # The byte of each character of Latin-1, and of what Windows has in the places that Latin-1 leaves empty.
@@ -59,9 +63,23 @@ def unfolded(data: bytes, component: str) -> tuple[str, str]:
     data = re.sub(start, numbered, data, flags=re.IGNORECASE)
     if any(word in data for word in (b"QUOTED-PRINTABLE", b"quoted-printable", b"Quoted-Printable")):
         data = _SOFT_BREAKS.sub(lambda found: found[0].replace(b"=\n", b""), data)
-    # Before decoding: a fold may split one character.
-    data, encoding = tables.as_utf8(data.replace(b"\n ", b"").replace(b"\n\t", b""))
-    return data.decode("utf-8", "replace"), encoding
+    data = data.replace(b"\n ", b"").replace(b"\n\t", b"")  # before decoding: a fold may split one character
+    text, encoding = tables.as_utf8(data)
+    if encoding in ("cp1252", "latin-1"):
+        # So it is read for want of better: a character set that one of its lines names holds for the others, too.
+        named = Counter(found.decode().lower() for found in _NAMED_CHARSET.findall(data))
+        for charset, _ in named.most_common():
+            if _CHARSET.fullmatch(charset.upper()) and not charset.startswith("utf"):
+                with contextlib.suppress(LookupError, UnicodeError):
+                    return data.decode(charset), charset
+    return text.decode("utf-8", "replace"), encoding
+
+
+def encoding_notes(text: str, encoding: str) -> list[str]:
+    """What the user should know of a file that was not written in UTF-8."""
+    if encoding in ("cp1252", "latin-1") and _FOREIGN_LETTERS.search(text):
+        return [f"read as {encoding}, but names may be wrong: export it again in UTF-8"]
+    return [f"read as {encoding}"] if encoding != "utf-8" else []
 
 
 def line_pattern(names: str) -> re.Pattern[str]:
@@ -125,23 +143,58 @@ def decoded(value: str, params: str, encoding: str) -> str:
 
 
 def split(value: str, separator: str) -> list[str]:
-    """The parts of a structured value, each with its escapes.
+    r"""The parts of a structured value, each with its escapes.
 
-    >>> split(r"Acme\\; Sons;Sales", ";")
-    ['Acme\\\\; Sons', 'Sales']
+    >>> split(r"Acme\; Sons;Sales", ";")
+    ['Acme\\; Sons', 'Sales']
     """
-    return re.split(rf"(?<!\\){separator}", value) if "\\" in value else value.split(separator)
+    if "\\" not in value:
+        return value.split(separator)
+    parts = re.sub(rf"(\\.)|{separator}", lambda found: found[1] or "\0", value, flags=re.DOTALL)
+    return parts.split("\0")
 
 
 def readable(value: str) -> str:
-    """A value as a person would read it, cut where only harm would be longer."""
+    """A value as a person would read it, on one line, cut where only harm would be longer."""
     value = unescaped(value[:LONGEST])
+    if not value.isprintable():  # keys.clean would join what a line break parts
+        value = " ".join(value.split())
     return keys.clean(value if value.isascii() else mended(value))
 
 
 def address(value: str) -> str:
     """The e-mail address in a value, empty where there is none."""
     return keys.email_key(value[:LONGEST_ADDRESS])
+
+
+def addresses(value: str) -> list[str]:
+    """All e-mail addresses in a value, however they are separated.
+
+    >>> addresses("Lee, Ann <ann@x.example>; mailto:bo@x.example")
+    ['ann@x.example', 'bo@x.example']
+    """
+    if value.count("@") < 2:
+        return [address(value)]
+    return list(filter(None, map(address, _BETWEEN_ADDRESSES.split(value[:LONGEST]))))
+
+
+def phone(value: str) -> str:
+    """A phone number with its extension; of the parameters of a tel: URI only those that belong to the number.
+
+    >>> phone("tel:+1-418-656-9254;isub=1;ext=102"), phone("tel:656-9254;phone-context=+1-418")
+    ('+1-418-656-9254 ext. 102', '+1-418 656-9254')
+    """
+    number, *rest = readable(value).split(";")
+    is_uri = number[:4].lower() == "tel:"
+    number = number[4:] if is_uri else number
+    if not rest:
+        return number
+    options = dict(part.strip().lower().partition("=")[::2] for part in rest)
+    if options.get("phone-context", "").startswith("+"):
+        number = f"{options['phone-context']} {number}"
+    if "ext" in options:
+        return f"{number} ext. {options['ext']}"
+    return number if is_uri else ",".join([number, *rest])
 
 
 def unescaped(value: str) -> str:

@@ -6,7 +6,9 @@ file does, or the card around it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from networkscope.importers import contentlines
 from networkscope.importers.base import (
@@ -22,13 +24,16 @@ from networkscope.settings import Settings
 
 NOTHING = "the card holds neither a name nor an address"
 A_GROUP = "the card is a group of contacts, not a person"
-PROFILES = ("URL", "IMPP", "X-SOCIALPROFILE", "X-LINKEDIN")
+PROFILES = ("URL", "IMPP", "X-SOCIALPROFILE", "SOCIALPROFILE", "X-LINKEDIN")
 KINDS = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
 
 _LINES = contentlines.line_pattern(
     f"BEGIN END FN N EMAIL TEL ORG TITLE ROLE ADR CATEGORIES NOTE {' '.join((*PROFILES, *KINDS))}"
 )
 
+_LISTED = re.compile(r"(?<!\\),(?!\s)")
+_LINKEDIN_TYPE = re.compile(r"TYPE=[^;:]*\bLINKEDIN\b", re.IGNORECASE)
+_USER = re.compile(r"(?!\d*$)[\w-]{3,100}")  # a number alone is another id
 COLUMNS = ("name", "emails", "phones", "profiles", "organization", "title", "location", "tags", "notes")
 
 Card = dict[str, list[str]]
@@ -42,7 +47,7 @@ def recognises(file: SourceFile) -> bool:
 def read(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
     """Everybody who has a card, each with the line in which it starts."""
     text, encoding = contentlines.unfolded(file.read(), "VCARD")
-    parsed = Parsed(notes=[] if encoding == "utf-8" else [f"read as {encoding}"])
+    parsed = Parsed(notes=contentlines.encoding_notes(text, encoding))
     people: list[tuple[str, ...]] = []
     for line, card in _cards(text, encoding):
         parsed.rows_read += 1
@@ -76,20 +81,21 @@ def _cards(text: str, encoding: str) -> Iterator[tuple[int, Card]]:
                 yield unclosed.pop()
         elif value:
             value = contentlines.decoded(value, params, encoding) if params else value
+            value = _profile(name, params, value) if name in PROFILES else value
             unclosed[-1][1].setdefault(name, []).append(value)
     yield from reversed(unclosed)
 
 
 def _person(card: Card) -> tuple[str, ...]:
     """What the card says, in the order of COLUMNS; empty text where it says nothing."""
-    emails = several(map(contentlines.address, card.get("EMAIL", ())))
+    emails = several(chain.from_iterable(map(contentlines.addresses, card.get("EMAIL", ()))))
     organization = _first(card, "ORG", lambda value: next(filter(None, contentlines.split(value, ";")), ""))
     name = _first(card, "FN") or _first(card, "N", _full_name) or organization or emails.partition(";")[0]
     return (
         name,
         emails,
-        several(map(_phone, card.get("TEL", ()))),
-        several(_profiles(card)),
+        several(map(contentlines.phone, card.get("TEL", ()))),
+        several(profile for name in PROFILES for profile in card.get(name, ())),
         organization,
         _first(card, "TITLE") or _first(card, "ROLE"),
         _first(card, "ADR", _place),
@@ -100,25 +106,21 @@ def _person(card: Card) -> tuple[str, ...]:
 
 def _first(card: Card, name: str, part: Callable[[str], str] = str) -> str:
     """The first of a property's values that says anything."""
-    texts = (contentlines.readable(part(value[: contentlines.LONGEST])) for value in card.get(name, ()))
-    return next(filter(None, texts), "")
+    for value in card.get(name, ()):
+        if text := contentlines.readable(part(value[: contentlines.LONGEST])):
+            return text
+    return ""
 
 
 def _full_name(value: str) -> str:
     family, given, additional = [*contentlines.split(value, ";"), "", ""][:3]
-    return f"{given} {additional} {family}"
+    return " ".join([given, *contentlines.split(additional, ","), family])
 
 
 def _place(value: str) -> str:
+    """City and country; of several, which commas separate without a space, the first."""
     parts = [*contentlines.split(value, ";"), *[""] * 6]
-    return ", ".join(filter(None, (parts[3].strip(), parts[6].strip())))
-
-
-def _phone(value: str) -> str:
-    """Without the scheme of a tel: URI and its parameters."""
-    if value[:4].lower() == "tel:":
-        value = value[4:].partition(";")[0]
-    return contentlines.readable(value).replace(";", ",")
+    return ", ".join(filter(None, (_LISTED.split(parts[n])[0].strip() for n in (3, 6))))
 
 
 def _tags(card: Card) -> Iterator[str]:
@@ -127,7 +129,12 @@ def _tags(card: Card) -> Iterator[str]:
             yield contentlines.readable(part)
 
 
-def _profiles(card: Card) -> Iterator[str]:
-    for name in PROFILES:
-        for value in card.get(name, ()):
-            yield linkedin_profile(contentlines.unescaped(value[: contentlines.LONGEST]))
+def _profile(name: str, params: str, value: str) -> str:
+    """The LinkedIn profile, which may be given by the name of its user only."""
+    value = contentlines.unescaped(value[: contentlines.LONGEST])
+    found = linkedin_profile(value)
+    if found or not (name == "X-LINKEDIN" or _LINKEDIN_TYPE.search(params)):
+        return found
+    options = contentlines.parameters(params)
+    user = options.get("X-USER") or options.get("USERNAME") or value.removeprefix("x-apple:").strip()
+    return linkedin_profile(f"linkedin.com/in/{user}") if _USER.fullmatch(user) else ""
