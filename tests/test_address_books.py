@@ -85,7 +85,7 @@ def test_several_values_in_one_cell(tmp_path):
     )
     parsed, (ann,) = people(tmp_path, text, "Google")
     assert told(ann, "organization", "title", "location", "tags") == ["Acme; Sons", "CTO", "A", "Club"]
-    assert told(ann, "emails", "phones") == ["a@x.org; b@x.org", "+43 1,ext=5; +43 2"]
+    assert told(ann, "emails", "phones") == ["a@x.org; b@x.org", "+43 1 ext. 5; +43 2"]
     assert parsed.notes == ["1 people have several companies: the first was taken"]
     parsed, (ann,) = people(
         tmp_path,
@@ -173,6 +173,146 @@ def test_thunderbird(tmp_path, header):
     assert boss["name"] == "The Boss"
     assert told(nameless, "name", "emails") == [None, "d@x.org"]
     assert parsed.rejected == {address_books.NOBODY: 1}
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (
+            "Name,Given Name,Additional Name,Family Name,E-mail 1 - Type,E-mail 1 - Value,Phone 1 - Type,"
+            "Phone 1 - Value,Organization 1 - Name",
+            "Ann Lee,Ann,,Lee,Work,a@x.org,Mobile,+43 1,Acme",
+        ),
+        ("First Name,Last Name,E-mail 1 - Value,Phone 1 - Value,Organization Name", "Ann,Lee,a@x.org,+43 1,Acme"),
+        ("Name,E-mail 1 - Value,Phone 1 - Value,Organization 1 - Name", "Ann Lee,a@x.org,+43 1,Acme"),
+        ("E-mail 1 - Value,First Name,Phone 1 - Value,Last Name,Organization Name", "a@x.org,Ann,+43 1,Lee,Acme"),
+        ("Name;Phone 1 - Value;E-mail 2 - Value;Organization Name", "Ann Lee;+43 1;a@x.org;Acme"),
+        ("Given Name,Family Name,E-mail 1 - Label,E-mail 1 - Value,Phone 2 - Value,Organization 1 - Name",
+         "Ann,Lee,Work,a@x.org,+43 1,Acme"),
+    ],
+)  # fmt: skip
+def test_google_without_most_of_its_columns(tmp_path, header, row):
+    parsed, (ann,) = people(tmp_path, f"{header}\n{row}\n", "Google")
+    assert told(ann, "name", "emails", "phones", "organization") == ["Ann Lee", "a@x.org", "+43 1", "Acme"]
+    assert parsed.rows_read == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Display Name,Primary Email", "Ann Lee,a@x.org"),
+        ("First Name,Last Name,Primary Email", "Ann,Lee,a@x.org"),
+        ("Last Name,First Name,Primary Email,Secondary Email", "Lee,Ann,a@x.org,"),
+        ("Anzeigename;Primäre E-Mail-Adresse", "Ann Lee;a@x.org"),
+        ("Première adresse électronique,Nom à afficher", "a@x.org,Ann Lee"),
+    ],
+)
+def test_thunderbird_without_most_of_its_columns(tmp_path, header, row):
+    _, (ann,) = people(tmp_path, f"{header}\n{row}\n", "Thunderbird")
+    assert told(ann, "name", "emails") == ["Ann Lee", "a@x.org"]
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("ana.lee@x.org,ana.lee@x,,org,,", "ana.lee@x.org"),
+        ("ana@x.co.uk,ana@x,,co.uk,,", "ana@x.co.uk"),
+        ("Bo Ek,Bo,,Ek,,", "Bo Ek"),
+        ("Kim Min-jun,Min-jun,,Kim,,", "Kim Min-jun"),
+        ("Nagy Anna Mária,Anna,Mária,Nagy,,", "Nagy Anna Mária"),
+        ("Dr. Ann M. Lee Jr.,Ann,M.,Lee,Dr.,Jr.", "Ann M. Lee"),
+        ('"Lee, Ann, PhD",Ann,,Lee,,PhD', "Lee, Ann"),
+        (",Ann,,Lee,Dr.,", "Ann Lee"),
+        ("Ann Lee,Ann,,,,", "Ann Lee"),
+    ],
+)
+def test_google_of_old_says_the_whole_name(tmp_path, row, name):
+    header = "Name,Given Name,Additional Name,Family Name,Name Prefix,Name Suffix,Group Membership,E-mail 1 - Value"
+    _, (person,) = people(tmp_path, f"{header}\n{row},* myContacts,p@x.org\n", "Google")
+    assert told(person, "name", "emails") == [name, "p@x.org"]
+
+
+@pytest.mark.parametrize(
+    "row", ["ana.lee@x,,org", "ana.lee@x.org,,", ",,ana.lee@x.org", "ana@x,lee,org", "@,,"]
+)
+def test_an_address_in_the_parts_of_a_name_is_no_name(tmp_path, row):
+    header = "First Name,Middle Name,Last Name,Labels,E-mail 1 - Value"
+    _, (person,) = people(tmp_path, f"{header}\n{row},* myContacts,ana.lee@x.org\n", "Google")
+    assert told(person, "name", "emails") == [None, "ana.lee@x.org"]
+
+
+OTHER_LANGUAGES = {
+    "es": (
+        "Título,Nombre,Segundo nombre,Apellidos,Organización,Puesto,Ciudad de trabajo,Teléfono del trabajo,"
+        "Teléfono móvil,Categorías,Dirección de correo electrónico,Tipo de correo electrónico,"
+        "Dirección del correo electrónico 2,Notas,Recomendado por"
+    ),
+    "it": (
+        "Titolo,Nome,Secondo nome,Cognome,Società,Posizione,Città (uff.),Ufficio,Cellulare,Categorie,"
+        "Indirizzo posta elettronica,Nome visualizzato posta elettronica,Indirizzo posta elettronica 2,Note,"
+        "Presentato da"
+    ),
+    "nl": (
+        "Titel,Voornaam,Middelste naam,Achternaam,Bedrijf,Functie,Werkadres (plaats),Telefoon op werk,"
+        "Mobiele telefoon,Categorieën,E-mailadres,E-mail: weergavenaam,E-mailadres 2,Notities,Verwezen door"
+    ),
+    "pt-BR": (
+        "Título,Nome,Segundo Nome,Sobrenome,Empresa,Cargo,Cidade do Endereço Comercial,Telefone Comercial,"
+        "Telefone Celular,Categorias,Endereço de Email,Nome para Exibição do Email,Endereço de Email 2,Anotações,"
+        "Indicado por"
+    ),
+    "pt-PT": (
+        "Título,Nome Próprio,Segundo Nome,Apelido,Empresa,Cargo,Cidade (empresa),Telefone (empresa),Telemóvel,"
+        "Categorias,Endereço de correio electrónico,Tipo de correio electrónico,Endereço de correio electrónico 2,"
+        "Notas,Indicado por"
+    ),
+}
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+@pytest.mark.parametrize(("encoding", "separator"), [("utf-8", ","), ("cp1252", ";"), ("utf-16", "\t")])
+def test_outlook_in_more_languages(tmp_path, language, encoding, separator):
+    row = ",Ann,,Lee,Acme,CTO,Linz,+43 1,+43 2,friend,a@x.org,SMTP,b@x.org,likes tea,Bo Ek"
+    text = f"{OTHER_LANGUAGES[language]}\r\n{row}\r\n".replace(",", separator)
+    _, (ann,) = people(tmp_path, text.encode(encoding), "Outlook")
+    assert told(ann, "name", "organization", "title", "location", "introduced_by") == [
+        "Ann Lee", "Acme", "CTO", "Linz", "Bo Ek",
+    ]  # fmt: skip
+    assert told(ann, "emails", "phones", "tags", "notes") == [
+        "a@x.org; b@x.org",
+        "+43 2; +43 1",
+        "friend",
+        "likes tea",
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Name,E-mail Address,Notes,E-mail 2 Address,E-mail 3 Address,Mobile Phone,Company,Job Title,Home Phone",
+        "Full Name,E-mail Address,Notes,E-mail 2 Address,Unused,Mobile Phone,Company,Job Title,Home Phone",
+        "Name,E-mail Address,Notes,E-mail 3 Address,E-mail 2 Address,Mobile Phone,Company,Job Title,Home Phone",
+        "Name,E-mail Address,Notes,E-mail 2 Address,E-mail Type,Business Phone,Company,Job Title,Other Phone",
+        "NAME,E-MAIL ADDRESS,NOTES,E-MAIL 2 ADDRESS,x,BUSINESS PHONE,COMPANY,JOB TITLE,BUSINESS PHONE 2",
+    ],
+)
+def test_outlook_with_the_name_in_one_column(tmp_path, header):
+    _, (ann,) = people(
+        tmp_path, f"{header}\nAnn Lee,a@x.org,two kids,b@x.org,,+43 1,Acme,CTO,+43 2\n", "Outlook"
+    )
+    assert told(ann, "name", "organization", "title", "notes") == ["Ann Lee", "Acme", "CTO", "two kids"]
+    assert told(ann, "emails", "phones") == ["a@x.org; b@x.org", "+43 1; +43 2"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Name,E-mail Address,Circle", "Name,E-mail address,Referred by", "First Name,Last Name,E-mail Address",
+     "name,email,phone,notes"],
+)  # fmt: skip
+def test_a_table_of_ones_own_stays_that(tmp_path, header):
+    assert not parse(tmp_path, header + "\nAnn Lee,a@x.org,x,y\n")[0].startswith(
+        ("Outlook", "Google", "Thunder")
+    )
 
 
 def test_own_tables_and_linkedin_stay_what_they_are(tmp_path):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import pandas as pd
@@ -27,16 +27,21 @@ SYSTEM_LABELS = {"mycontacts", "my contacts"}
 _JOINED = re.compile(r"\s*(?::::|;(?!ext=))\s*", re.IGNORECASE)  # +43 1;ext=5 is one number
 
 
-def _people(sheet: Sheet) -> Parsed:
+def _people(sheet: Sheet, *, whole_name_first: bool = False) -> Parsed:
     several_companies = sum(":::" in ":::".join(filter(None, row)) for row in _cells(sheet, "organization"))
     if several_companies:
         sheet.notes.append(f"{several_companies} people have several companies: the first was taken")
     sheet["organization"] = _one(sheet, "organization")
     sheet["emails"] = _every(sheet, "email", contentlines.address)
-    sheet["phones"] = _every(sheet, "phone", lambda text: text.replace(";", ","))
+    sheet["phones"] = _every(sheet, "phone", contentlines.phone)
     sheet["profiles"] = _every(sheet, "page", linkedin_profile)
-    sheet["name"] = joined(joined(sheet["first"], sheet["middle"]), sheet["last"])
-    sheet["name"] = _first(sheet, "name", "display", "filed_as", "organization")
+    parts = joined(joined(sheet["first"], sheet["middle"]), sheet["last"])
+    sheet["parts"] = pc.if_else(
+        pc.match_substring(parts, "@"), "", parts
+    )  # an address that was taken for a name
+    sheet["display"] = _bare(sheet)
+    names = ("display", "parts") if whole_name_first else ("parts", "display")
+    sheet["name"] = _first(sheet, *names, "filed_as", "organization")
     sheet.reject(sheet.empty("name", "emails", "phones", "profiles"), NOBODY)
     sheet["introduced_by"] = _introducers(sheet)
     places = zip(*(_one(sheet, field).to_pylist() for field in ("city", "country")), strict=True)
@@ -110,6 +115,13 @@ def _every(sheet: Sheet, field: str, normal: Callable[[str], str]) -> Any:
     return pa.array(values, pa.large_string())
 
 
+def _bare(sheet: Sheet) -> Any:
+    """The whole name without the prefix and the suffix that have columns of their own."""
+    cells = zip(*map(sheet.strings, ("display", "prefix", "suffix")), strict=True)
+    names = [name.removeprefix(prefix).removesuffix(suffix).strip(" ,") for name, prefix, suffix in cells]
+    return pa.array(names, pa.large_string())
+
+
 def _tags(cell: str) -> str:
     """Labels without the star of Google's own, and without the one that everybody has."""
     labels = (label.strip(" *") for label in re.split(r":::|[;,]", cell))
@@ -131,19 +143,24 @@ def _introducers(sheet: Sheet) -> Any:
 
 
 def _is_google(fields: set[str]) -> bool:
-    return {"first", "tags"} <= fields and bool({"telling", "filed_as", "email_1", "phone_1"} & fields)
+    numbered = any(field.startswith(("email_", "phone_")) for field in fields)  # nobody else calls them so
+    return numbered or ({"first", "tags"} <= fields and bool({"telling", "filed_as", "prefix"} & fields))
 
 
 def _is_outlook(fields: set[str]) -> bool:
-    return {"first", "last", "email_1"} <= fields and bool({"telling", "email_2", "referred_by"} & fields)
+    if {"first", "last", "email_1"} <= fields and {"telling", "email_2", "referred_by"} & fields:
+        return True
+    return {"display", "email_1"} <= fields and bool({"telling", "email_2", "email_3"} & fields)
 
 
 def _is_thunderbird(fields: set[str]) -> bool:
-    return {"first", "display", "email_1"} <= fields
+    return "email_1" in fields and bool({"first", "last", "display"} & fields)
 
 
+GOOGLE = {**columns.known("google"), **columns.known("google_more")}
+OUTLOOK = {**columns.known("outlook_more"), **columns.known("outlook")}
 READERS = (
-    sheets.reader("Google contacts", columns.known("google"), _is_google, _people),
-    sheets.reader("Outlook contacts", columns.known("outlook"), _is_outlook, _people),
+    sheets.reader("Google contacts", GOOGLE, _is_google, partial(_people, whole_name_first=True)),
+    sheets.reader("Outlook contacts", OUTLOOK, _is_outlook, _people),
     sheets.reader("Thunderbird contacts", columns.known("thunderbird"), _is_thunderbird, _people),
 )
