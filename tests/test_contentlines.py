@@ -10,7 +10,8 @@ LINES = contentlines.line_pattern("TEL FN NOTE")
 
 
 def values(data: bytes) -> list[tuple[str, str, str]]:
-    return list(contentlines.properties(LINES, contentlines.unfolded(data, "VCARD")[0]))
+    text, _ = contentlines.unfolded(data, "VCARD")
+    return [found.groups("") for found in LINES.finditer(text)]
 
 
 @pytest.mark.parametrize(
@@ -53,9 +54,8 @@ def test_the_number_of_a_line_survives_and_cannot_be_forged():
     text, _ = contentlines.unfolded(
         b"X:1\n folded\nbegin:vcard \nBEGIN:VCARD\x1f99\nBEGIN:VCARD\n more", "VCARD"
     )
-    pattern = contentlines.line_pattern("BEGIN")
-    begun = [contentlines.component_start(value) for _, _, value in contentlines.properties(pattern, text)]
-    assert begun == [("VCARD", 3), ("VCARD99", 0), ("VCARD", 5)]
+    parts = contentlines.components(contentlines.line_pattern("BEGIN"), text)
+    assert [(part.name, part.line) for part in parts] == [("VCARD", 5), ("VCARD99", 0), ("VCARD", 3)]
 
 
 def test_text_encoded_twice_is_mended_and_nothing_else():

@@ -12,12 +12,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
 from networkscope.importers import contentlines
 from networkscope.importers.base import Parsed, Reader, SourceFile, digest, on_nearly_all, owner_unclear, rows
-from networkscope.importers.calendar_events import Event, Guest, events_in
+from networkscope.importers.calendar_events import Event, Guest, events_in, times_in
 from networkscope.importers.purposes import UNKNOWN, suggest_purpose
 from networkscope.importers.recurrence import Time, Zones, expand, wall
 from networkscope.settings import Settings
@@ -34,6 +35,10 @@ CUT = "events are repeated so often that only the latest times were taken"
 
 MAX_OCCURRENCES = 5_000  # of one event: the latest
 MAX_REPEATED_ROWS = 300_000  # of one file
+_TOUCH = (
+    *("event_id", "occurred_at", "person", "channel", "purpose", "group_size", "thread_id", "subject"),
+    "source_ref",
+)
 MAX_RULES = 3  # of one event; nowadays only one is allowed
 
 
@@ -168,7 +173,7 @@ class _Series:
         changes = [(wall(event.slot, zone), wall(event.start, zone)) for event in onward if event.slot]
         last = wall(dt.datetime.fromtimestamp(self.until, dt.UTC), zone)
         last += max((slot - start for slot, start in changes if slot > start), default=dt.timedelta())
-        added, unread = content.times("RDATE", self.zones)
+        added, unread = times_in(content, "RDATE", self.zones)
         start = wall(series.start, zone)
         planned, removed = {start, *(wall(at, zone) for at in added)}, set[dt.datetime]()
         for name, side in (("RRULE", planned), ("EXRULE", removed)):
@@ -185,7 +190,7 @@ class _Series:
         if key not in self.moved:
             slots = [event.slot for event in self.changes[series.uid] if event.slot]
             self.moved[key] = _removed(slots, zone, all_day)
-        exceptions = _removed(content.times("EXDATE", self.zones)[0], zone, all_day)
+        exceptions = _removed(times_in(content, "EXDATE", self.zones)[0], zone, all_day)
         for walls, days in (self.moved[key], exceptions):
             removed.update(at for at in planned if at in walls or at.date() in days)
         found = sorted(at for at in planned - removed if at <= last), sorted(slot for slot, _ in changes)
@@ -212,41 +217,26 @@ def _frames(
     parsed: Parsed,
 ) -> None:
     """Put people and interactions into `parsed`: one row per time and guest."""
-    touches = []
-    people: dict[str, tuple[Guest, str]] = {}
+    touches: list[tuple[Any, ...]] = []
+    people: dict[str, tuple[int, str, str]] = {}
     names: Counter[tuple[str, str]] = Counter()
     for event, guests, times in met:
-        source_ref = f"{label}:{event.line}"
-        size = len(guests) + 1
-        about = (
-            event.channel(size),
-            suggest_purpose(event.subject, "mutual") if settings.suggest_purposes else UNKNOWN,
-            size,
-            event.uid,
-            event.subject,
-            source_ref,
-        )
+        source_ref, size = f"{label}:{event.line}", len(guests) + 1
+        purpose = suggest_purpose(event.subject, "mutual") if settings.suggest_purposes else UNKNOWN
+        about = event.channel(size), purpose, size, event.uid, event.subject, source_ref
         names.update((guest.key, guest.name) for guest in guests if guest.name)
-        for guest in guests:
-            people.setdefault(guest.key, (guest, source_ref))
-        for slot, at in times:  # a time that was moved keeps the name of the one that it had
+        persons = [people.setdefault(one.key, (len(people), one.email, source_ref))[0] for one in guests]
+        for slot, at in times:  # a time that was moved keeps the id of the one that it had
             event_id = digest("event", event.uid or event.subject, str(slot))
-            touches += [(event_id, at, guest.key, *about) for guest in guests]
-    numbers = {key: number for number, key in enumerate(people)}
-    fields = ("event_id", "occurred_at", "person", "channel", "purpose", "group_size", "thread_id", "subject")
-    values = map(list, zip(*touches, strict=True)) if touches else ([] for _ in range(9))
-    columns: dict[str, Any] = dict(zip((*fields, "source_ref"), values, strict=True))
-    columns["person"] = [numbers[key] for key in columns["person"]]
-    columns["occurred_at"] = pd.to_datetime(columns["occurred_at"], unit="s", utc=True)
-    parsed.interactions = rows("interactions", len(touches), {**columns, "direction": "mutual"})
-    suggested = [purpose != UNKNOWN for purpose in columns["purpose"]]
+            touches += [(event_id, at, person, *about) for person in persons]
+    columns: dict[str, Any] = dict(zip(_TOUCH, map(list, zip(*touches, strict=True)), strict=bool(touches)))
+    occurred_at = np.array(columns.get("occurred_at", []), dtype="datetime64[s]")
+    columns |= {"occurred_at": occurred_at, "direction": "mutual"}
+    parsed.interactions = rows("interactions", len(touches), columns)
+    suggested = [purpose != UNKNOWN for purpose in columns.get("purpose", [])]
     parsed.interactions["suggested"] = pd.array(suggested, dtype=schema.FLAG)
     # Everybody gets the name that is on most lists.
     best = {key: name for (key, name), _ in sorted(names.items(), key=lambda item: (item[1], item[0][1]))}
-    listed = {
-        "name": [best.get(key, "") for key in people],
-        "emails": [guest.email for guest, _ in people.values()],
-        "listed": False,
-        "source_ref": [source_ref for _, source_ref in people.values()],
-    }
-    parsed.people = rows("people", len(people), listed)
+    _, emails, source_refs = map(list, zip(*people.values(), strict=True)) if people else ([], [], [])
+    listed = {"name": [best.get(key, "") for key in people], "emails": emails, "listed": False}
+    parsed.people = rows("people", len(people), {**listed, "source_ref": source_refs})

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from networkscope import keys
 from networkscope.importers import contentlines
+from networkscope.importers.contentlines import Component
 from networkscope.importers.mail_headers import is_robot
 from networkscope.importers.recurrence import Observance, Time, Zones, parse_time
 
@@ -19,14 +20,15 @@ AWAY = ("DECLINED", "DELEGATED")
 _VIDEO_ONLY = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 _PLACES = ("LOCATION", "URL", *_VIDEO_ONLY)
 _OBSERVANCE = ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE")
-_LINES = contentlines.line_pattern(
-    "BEGIN END METHOD UID SUMMARY DESCRIPTION STATUS SEQUENCE ATTENDEE ORGANIZER DTSTART RRULE EXRULE RDATE EXDATE "
-    f"RECURRENCE-ID TZID TZOFFSETFROM TZOFFSETTO X-LIC-LOCATION {' '.join(_PLACES)}"
-)
 _VIDEO_LINK = re.compile(
     r"://[^/\s]*(?:zoom\.us|teams\.(?:microsoft|live)\.com|meet\.google\.com|webex\.com|whereby\.com|meet\.jit\.si"
     r"|gotomeeting\.com|bluejeans\.com|chime\.aws|skype\.com)",
     re.IGNORECASE,
+)
+_LINES = contentlines.line_pattern(
+    "BEGIN END METHOD UID SUMMARY STATUS SEQUENCE ATTENDEE ORGANIZER DTSTART RRULE EXRULE RDATE EXDATE "
+    f"RECURRENCE-ID TZID TZOFFSETFROM TZOFFSETTO X-LIC-LOCATION {' '.join(_PLACES)} "
+    rf"DESCRIPTION(?=[^\n]*{_VIDEO_LINK.pattern})"
 )
 _VIDEO_PLACE = re.compile(r"\b(?:zoom|teams|meet|hangouts?|webex|skype|video\w*)\b", re.IGNORECASE)
 _CALL = re.compile(r"\b(?:call|phone|telephone|telefon\w*|anruf)\b", re.IGNORECASE)
@@ -41,29 +43,6 @@ _CANCELLED = re.compile(
     re.IGNORECASE,
 )
 _ROBOT = re.compile(r"[@.]calendar\.google\.com$")
-
-
-class Component(dict[str, list[tuple[str, str]]]):
-    """What one part of the file says: of each property the parameters and the value of every line."""
-
-    def text(self, name: str) -> str:
-        """The first value of a property, empty where there is none; cut where only harm would be longer."""
-        return self[name][0][1][: contentlines.LONGEST].strip() if name in self else ""
-
-    def times(self, name: str, zones: Zones) -> tuple[list[Time], int]:
-        """The times in all lists of this name, and how many entries cannot be read."""
-        found, lost = [], 0
-        for params, value in self.get(name, ()):
-            # Microsoft writes TZID=tzone://Microsoft/Utc without the quotation marks that a colon needs.
-            rest, colon, value = value.rpartition(":")
-            zone_name = _zone_name(contentlines.parameters(params + colon + rest).get("TZID", ""))
-            for text in value.split(","):
-                zone = zones.own if text[-1:] in "zZ" else zones.find(zone_name)
-                try:
-                    found.append(parse_time(text.partition("/")[0], zone))
-                except ValueError:
-                    lost += 1
-        return found, lost
 
 
 @dataclass(frozen=True)
@@ -119,47 +98,33 @@ class Event:
 
 def events_in(text: str, own: dt.tzinfo) -> tuple[list[Event], int, Zones]:
     """Every event of an unfolded file, how many have no date that can be, and the clocks of the file."""
-    components, definitions = _components(text)
+    parts = list(contentlines.components(_LINES, text))
+    definitions: dict[str, tuple[list[str], list[Observance]]] = {}
+    for part in parts:
+        if part.name in ("STANDARD", "DAYLIGHT") and part.parent is not None:
+            names, observances = definitions.setdefault(_zone_name(part.parent.text("TZID")), ([], []))
+            names.append(part.parent.text("X-LIC-LOCATION"))
+            start, before, after, rule = map(part.text, _OBSERVANCE)
+            observances.append((start, before, after, rule))
     zones = Zones(own, definitions)
-    found = [_event(component, zones) for component in components]
+    found = [_event(part, zones) for part in sorted(parts, key=lambda part: part.line) if part.line]
     return [event for event in found if event], found.count(None), zones
 
 
-def _components(text: str) -> tuple[list[Component], dict[str, tuple[list[str], list[Observance]]]]:
-    """The properties of every event, and of every zone its other names and its observances."""
-    events: list[Component] = []
-    zones: list[tuple[Component, Component]] = []
-    event = target = None
-    zone, method = Component(), ""
-    for name, params, value in contentlines.properties(_LINES, text):
-        name = name.upper()
-        if name == "BEGIN":
-            what, line = contentlines.component_start(value)
-            target = None  # what an alarm, a task or a day in a journal says is of no interest
-            if line:
-                target = event = Component(LINE=[("", str(line))], METHOD=[("", method)])
-                events.append(event)
-            elif what == "VTIMEZONE":
-                target = zone = Component()
-            elif what in ("STANDARD", "DAYLIGHT"):
-                target = Component()
-                zones.append((zone, target))
-            elif what == "VCALENDAR":
-                event, method = None, ""
-        elif name == "END":
-            event = None if value.strip().upper() in ("VEVENT", "VCALENDAR") else event
-            target = event
-        elif name == "METHOD":
-            method = value.strip().upper()
-        elif target is not None and (name != "DESCRIPTION" or _VIDEO_LINK.search(value)):
-            target.setdefault(name, []).append((params, "" if name == "DESCRIPTION" else value))
-    definitions: dict[str, tuple[list[str], list[Observance]]] = {}
-    for zone, part in zones:
-        names, observances = definitions.setdefault(_zone_name(zone.text("TZID")), ([], []))
-        names.append(zone.text("X-LIC-LOCATION"))
-        start, before, after, rule = map(part.text, _OBSERVANCE)
-        observances.append((start, before, after, rule))
-    return events, definitions
+def times_in(content: Component, name: str, zones: Zones) -> tuple[list[Time], int]:
+    """The times in all lists of this name, and how many entries cannot be read."""
+    found, lost = [], 0
+    for params, value in content.get(name, ()):
+        # Microsoft writes TZID=tzone://Microsoft/Utc without the quotation marks that a colon needs.
+        rest, colon, value = value.rpartition(":")
+        zone_name = _zone_name(contentlines.parameters(params + colon + rest).get("TZID", ""))
+        for text in value.split(","):
+            zone = zones.own if text[-1:] in "zZ" else zones.find(zone_name)
+            try:
+                found.append(parse_time(text.partition("/")[0], zone))
+            except ValueError:
+                lost += 1
+    return found, lost
 
 
 def _zone_name(text: str) -> str:
@@ -168,17 +133,18 @@ def _zone_name(text: str) -> str:
 
 
 def _event(content: Component, zones: Zones) -> Event | None:
-    start, slot = content.times("DTSTART", zones)[0], content.times("RECURRENCE-ID", zones)[0]
+    start, slot = times_in(content, "DTSTART", zones)[0], times_in(content, "RECURRENCE-ID", zones)[0]
     if not start or ("RECURRENCE-ID" in content and not slot):
         return None
     sequence, subject = content.text("SEQUENCE"), contentlines.readable(content.text("SUMMARY"))
+    calendar = content.parent if content.parent is not None else content
     is_cancelled = (
-        "CANCEL" in content.text("METHOD")
+        "CANCEL" in calendar.text("METHOD").upper()
         or content.text("STATUS").upper() == "CANCELLED"
         or _CANCELLED.search(subject) is not None
     )
     return Event(
-        line=int(content.text("LINE")),
+        line=content.line,
         uid=content.text("UID"),
         subject=subject,
         start=start[0],

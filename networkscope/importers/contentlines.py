@@ -7,7 +7,6 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from operator import methodcaller
 
 from networkscope import keys
 from networkscope.importers import tables
@@ -95,19 +94,47 @@ def line_pattern(names: str) -> re.Pattern[str]:
     )
 
 
-def properties(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str, str]]:
-    """Every line that the pattern finds, one after another: a file need not fit into memory twice."""
-    return map(methodcaller("groups", ""), pattern.finditer(text))
+class Component(dict[str, list[tuple[str, str]]]):
+    """One part of a file, from BEGIN to END: of each property the parameters and the value of every line."""
+
+    def __init__(self, name: str, line: int, parent: Component | None) -> None:
+        self.name, self.line, self.parent = name, line, parent
+
+    def text(self, name: str) -> str:
+        """The first value of a property, empty where there is none; cut where only harm would be longer."""
+        return self[name][0][1][:LONGEST].strip() if name in self else ""
 
 
-def component_start(value: str) -> tuple[str, int]:
-    """The component that a BEGIN names, and the number of its line; 0 where that was not asked for.
+def components(pattern: re.Pattern[str], text: str) -> Iterator[Component]:
+    r"""Each part with the lines that the pattern finds, as soon as it is closed; those never closed at the end.
 
-    >>> component_start("VCard\x1f12\x1f "), component_start("VALARM")
-    (('VCARD', 12), ('VALARM', 0))
+    One after another: a file need not fit into memory twice. `line` is 0 where `unfolded` did not number the part.
+
+    >>> text, _ = unfolded(b"BEGIN:VCARD\nFN:Ann\nEND:VCARD\n", "VCARD")
+    >>> [(part.line, part) for part in components(line_pattern("BEGIN END FN"), text)]
+    [(1, {'FN': [('', 'Ann')]})]
     """
-    name, *line = value.split(NUMBER)
-    return name.strip().upper(), int(line[0]) if line else 0
+    unclosed: list[Component] = []
+    names: Counter[str] = Counter()
+    for found in pattern.finditer(text):
+        name, params, value = found.groups("")
+        name = name.upper()
+        if name == "BEGIN":
+            value, _, line = value.partition(NUMBER)
+            parent = unclosed[-1] if unclosed else None
+            unclosed.append(Component(value.strip().upper(), int(line.partition(NUMBER)[0] or 0), parent))
+            names[unclosed[-1].name] += 1
+        elif name == "END":
+            closed = value.strip().upper()
+            while names[closed]:
+                part = unclosed.pop()
+                names[part.name] -= 1
+                yield part
+                if part.name == closed:
+                    break
+        elif unclosed:
+            unclosed[-1].setdefault(name, []).append((params, value))
+    yield from reversed(unclosed)
 
 
 def parameters(text: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import datetime as dt
 import math
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
@@ -30,7 +31,6 @@ _CLOCK = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _PARTS = {*_HIGHEST, *_CLOCK, "FREQ", "INTERVAL", "WKST", "BYDAY"}
 _LEAP_SECOND = re.compile(r"(?<=T\d{4})60")
 _END = dt.datetime.fromisoformat(f"{dates.YEARS[-1]}-12-31")
-_OFFSET = re.compile(r"([+-])([01]\d|2[0-3])([0-5]\d)([0-5]\d)?")
 
 Time: TypeAlias = dt.date | dt.datetime  # a whole day, or a time with its zone
 Observance: TypeAlias = tuple[str, str, str, str]  # DTSTART, TZOFFSETFROM, TZOFFSETTO, RRULE
@@ -130,7 +130,9 @@ class DefinedZone(dt.tzinfo):
             if rule and "YEARLY" not in rule.upper():
                 raise ValueError("a zone changes by the year")
             first = wall(parse_time(re.sub(r"^1[0-8]\d\d", "1970", start), dt.UTC), dt.UTC)
-            before, after = map(_offset, offsets)
+            before, after = (
+                dt.datetime.strptime(text, "%z").utcoffset() or dt.timedelta() for text in offsets
+            )
             onsets = expand(rule, first, _END) if rule else [first]
             changes += [(onset, before, after) for onset in onsets]
         changes.sort()
@@ -153,21 +155,7 @@ class DefinedZone(dt.tzinfo):
         return self._ahead[max(bisect_right(onsets, at.replace(tzinfo=None)) - 1, 0) if at else 0]
 
 
-def _offset(text: str) -> dt.timedelta:
-    found = _OFFSET.fullmatch(text)
-    if not found:
-        raise ValueError("the offset cannot be read")
-    hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
-    return dt.timedelta(hours=hours, minutes=minutes, seconds=seconds) * (-1 if found[1] == "-" else 1)
-
-
-@lru_cache(maxsize=256)  # files of one program define the same zones
-def defined_zone(observances: tuple[Observance, ...]) -> dt.tzinfo | None:
-    """The zone of these parts of a definition; None where they cannot be read."""
-    try:
-        return DefinedZone(observances) if observances else None
-    except ValueError:
-        return None
+defined_zone = lru_cache(maxsize=256)(DefinedZone)  # files of one program define the same zones
 
 
 class Zones:
@@ -186,8 +174,9 @@ class Zones:
         if name not in self._known:
             other_names, observances = self._definitions.get(name, ([], []))
             found = next(filter(None, map(named_zone, (name, *other_names))), None)
-            if found is None and len(self._known) < MAX_ZONES:
-                found = defined_zone(tuple(observances[:MAX_ZONES]))
+            if found is None and observances and len(self._known) < MAX_ZONES:
+                with suppress(ValueError):
+                    found = defined_zone(tuple(observances[:MAX_ZONES]))
             if found is None:
                 self.unknown.add(name)
             self._known[name] = found or self.own

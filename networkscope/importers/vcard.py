@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import chain
 
 from networkscope.importers import contentlines
 from networkscope.importers.base import (
@@ -36,8 +35,6 @@ _LINKEDIN_TYPE = re.compile(r"TYPE=[^;:]*\bLINKEDIN\b", re.IGNORECASE)
 _USER = re.compile(r"(?!\d*$)[\w-]{3,100}")  # a number alone is another id
 COLUMNS = ("name", "emails", "phones", "profiles", "organization", "title", "location", "tags", "notes")
 
-Card = dict[str, list[str]]
-
 
 def recognises(file: SourceFile) -> bool:
     """Does the file start with a card?"""
@@ -49,12 +46,14 @@ def read(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
     text, encoding = contentlines.unfolded(file.read(), "VCARD")
     parsed = Parsed(notes=contentlines.encoding_notes(text, encoding))
     people: list[tuple[str, ...]] = []
-    for line, card in _cards(text, encoding):
+    for card in contentlines.components(_LINES, text):
+        if not card.line:
+            continue
         parsed.rows_read += 1
-        if any("group" in kind.lower() for name in KINDS for kind in card.get(name, ())):
+        if any("group" in card.text(name).lower() for name in KINDS):
             parsed.rejected[A_GROUP] += 1
-        elif any((person := _person(card))[:4]):
-            people.append((*person, f"{file.label}:{line}"))
+        elif any((person := _person(card, encoding))[:4]):
+            people.append((*person, f"{file.label}:{card.line}"))
         else:
             parsed.rejected[NOTHING] += 1
     columns = zip((*COLUMNS, "source_ref"), map(list, zip(*people, strict=True)), strict=bool(people))
@@ -65,51 +64,38 @@ def read(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
 READERS = (Reader("vCard", recognises, read),)
 
 
-def _cards(text: str, encoding: str) -> Iterator[tuple[int, Card]]:
-    """Each card with its line, as soon as it is closed; those never closed at the end."""
-    unclosed: list[tuple[int, Card]] = []
-    for name, params, value in contentlines.properties(_LINES, text):
-        name = name.upper()
-        if name == "BEGIN":
-            _, line = contentlines.component_start(value)
-            if line:
-                unclosed.append((line, {}))
-        elif not unclosed:
-            continue
-        elif name == "END":
-            if value.strip().upper() == "VCARD":
-                yield unclosed.pop()
-        elif value:
-            value = contentlines.decoded(value, params, encoding) if params else value
-            value = _profile(name, params, value) if name in PROFILES else value
-            unclosed[-1][1].setdefault(name, []).append(value)
-    yield from reversed(unclosed)
-
-
-def _person(card: Card) -> tuple[str, ...]:
+def _person(card: contentlines.Component, encoding: str) -> tuple[str, ...]:
     """What the card says, in the order of COLUMNS; empty text where it says nothing."""
-    emails = several(chain.from_iterable(map(contentlines.addresses, card.get("EMAIL", ()))))
-    organization = _first(card, "ORG", lambda value: next(filter(None, contentlines.split(value, ";")), ""))
-    name = _first(card, "FN") or _first(card, "N", _full_name) or organization or emails.partition(";")[0]
-    return (
-        name,
-        emails,
-        several(map(contentlines.phone, card.get("TEL", ()))),
-        several(profile for name in PROFILES for profile in card.get(name, ())),
-        organization,
-        _first(card, "TITLE") or _first(card, "ROLE"),
-        _first(card, "ADR", _place),
-        several(_tags(card)),
-        _first(card, "NOTE")[:NOTE_LENGTH],
+
+    def values(name: str) -> list[str]:
+        lines = card.get(name, ())
+        return [contentlines.decoded(value, params, encoding) if params else value for params, value in lines]
+
+    def first(name: str, part: Callable[[str], str] = str) -> str:
+        """The first of a property's values that says anything."""
+        for value in values(name):
+            if text := contentlines.readable(part(value[: contentlines.LONGEST])):
+                return text
+        return ""
+
+    emails = several(address for value in values("EMAIL") for address in contentlines.addresses(value))
+    organization = first("ORG", lambda value: next(filter(None, contentlines.split(value, ";")), ""))
+    profiles = (
+        _profile(name, params, contentlines.decoded(value, params, encoding))
+        for name in PROFILES
+        for params, value in card.get(name, ())
     )
-
-
-def _first(card: Card, name: str, part: Callable[[str], str] = str) -> str:
-    """The first of a property's values that says anything."""
-    for value in card.get(name, ()):
-        if text := contentlines.readable(part(value[: contentlines.LONGEST])):
-            return text
-    return ""
+    return (
+        first("FN") or first("N", _full_name) or organization or emails.partition(";")[0],
+        emails,
+        several(map(contentlines.phone, values("TEL"))),
+        several(profiles),
+        organization,
+        first("TITLE") or first("ROLE"),
+        first("ADR", _place),
+        several(tag for value in values("CATEGORIES") for tag in _tags(value)),
+        first("NOTE")[:NOTE_LENGTH],
+    )
 
 
 def _full_name(value: str) -> str:
@@ -123,10 +109,9 @@ def _place(value: str) -> str:
     return ", ".join(filter(None, (_LISTED.split(parts[n])[0].strip() for n in (3, 6))))
 
 
-def _tags(card: Card) -> Iterator[str]:
-    for value in card.get("CATEGORIES", ()):
-        for part in contentlines.split(value[: contentlines.LONGEST].replace(";", ","), ","):
-            yield contentlines.readable(part)
+def _tags(value: str) -> Iterator[str]:
+    parts = contentlines.split(value[: contentlines.LONGEST].replace(";", ","), ",")
+    return map(contentlines.readable, parts)
 
 
 def _profile(name: str, params: str, value: str) -> str:
