@@ -31,7 +31,7 @@ ALONE = "nobody else is in the event"
 FUTURE = "the event lies after the as-of date"
 REPLACED = "every time of the event was cancelled or moved"
 UNREAD = "rules of repetition cannot be read, or repeat within a day: they were left out"
-CUT = "events are repeated so often that only the latest times were taken"
+CUT = "events are repeated so often that only the latest times, or the first, were taken"
 
 MAX_OCCURRENCES = 5_000  # of one event: the latest
 MAX_REPEATED_ROWS = 300_000  # of one file
@@ -156,8 +156,8 @@ class _Series:
             end = bisect_left(slots, changes[after]) if after < len(changes) else len(slots)
             slots = [first, *slots[begin:end]] if first else slots[:end]
             most = max(min(MAX_OCCURRENCES, self.room // people), 1)
+            self.problems[CUT] += len(slots) > most or self.room <= 0
             self.room -= len(slots) * people
-            self.problems[CUT] += len(slots) > most
             instants = (
                 (slot.replace(tzinfo=zone), (slot + shift).replace(tzinfo=zone)) for slot in slots[-most:]
             )
@@ -184,7 +184,9 @@ class _Series:
                     side.update(expand(rule, start, last, zone))
                 except ValueError:
                     unread += 1
-                    self.room -= MAX_REPEATED_ROWS // 10  # to find that out may have taken long
+                except OverflowError:  # to find that out has taken long
+                    unread += 1
+                    self.room -= MAX_REPEATED_ROWS // 4
         self.problems[UNREAD] += unread
         key = series.uid, zone, all_day
         if key not in self.moved:
@@ -194,6 +196,7 @@ class _Series:
         for walls, days in (self.moved[key], exceptions):
             removed.update(at for at in planned if at in walls or at.date() in days)
         found = sorted(at for at in planned - removed if at <= last), sorted(slot for slot, _ in changes)
+        self.room -= len(planned) + len(removed) - len(found[0])  # what was worked out for nothing
         if onward:
             self.slots[series.line] = found
             self.room -= len(found[0])

@@ -61,7 +61,8 @@ def wall(at: Time, zone: dt.tzinfo) -> dt.datetime:
 def expand(text: str, start: dt.datetime, last: dt.datetime, zone: dt.tzinfo = dt.UTC) -> list[dt.datetime]:
     """All times of a rule from `start` to `last`, both included, on the clock of the zone.
 
-    A ValueError where a part of it means nothing, where it repeats within a day, too often, or hardly ever.
+    A ValueError where a part of it means nothing or it repeats within a day, an OverflowError where it does so too
+    often, or hardly ever.
 
     >>> found = expand("FREQ=MONTHLY;BYDAY=-1FR;COUNT=3", dt.datetime(2024, 1, 26, 9), dt.datetime(2030, 1, 1))
     >>> [f"{at:%m-%d %H:%M}" for at in found]
@@ -94,7 +95,7 @@ def expand(text: str, start: dt.datetime, last: dt.datetime, zone: dt.tzinfo = d
     except IndexError as error:  # of dateutil, where it is asked for the 99th Monday of a month
         raise ValueError("it never repeats") from error
     if len(found) != count:
-        raise ValueError("it repeats too often, or hardly ever")
+        raise OverflowError("it repeats too often, or hardly ever")
     return found
 
 
@@ -175,7 +176,7 @@ class Zones:
             other_names, observances = self._definitions.get(name, ([], []))
             found = next(filter(None, map(named_zone, (name, *other_names))), None)
             if found is None and observances and len(self._known) < MAX_ZONES:
-                with suppress(ValueError):
+                with suppress(ValueError, OverflowError):
                     found = defined_zone(tuple(observances[:MAX_ZONES]))
             if found is None:
                 self.unknown.add(name)
