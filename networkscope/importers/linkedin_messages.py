@@ -256,17 +256,18 @@ def _frames(
 ) -> Parsed:
     events = pd.DataFrame(found, columns=["row", "person", "id", "out", "size"])
     at = events["row"].to_numpy(dtype=np.int64)
-    person, met = pd.factorize(events["person"])
+    first = dict(zip(events["person"][::-1], range(len(at) - 1, -1, -1), strict=True))
+    met = [key for key in names if key in first]
     refs = sheet.refs(at)
     people = {
         "name": [names[key] for key in met],
         "profiles": [urls.get(key, "") for key in met],
         "listed": False,
-        "source_ref": refs[np.unique(person, return_index=True)[1]],
+        "source_ref": refs[[first[key] for key in met]],
     }
     interactions = {
         "event_id": _numbered(sheet, events),
-        "person": person,
+        "person": events["person"].map({key: number for number, key in enumerate(met)}),
         "occurred_at": sent.array.take(at),
         "channel": "linkedin",
         "direction": np.where(events["out"], "outbound", "inbound"),
