@@ -359,12 +359,19 @@ ONLY_MINE = (
 @pytest.mark.parametrize(
     "name",
     [
-        "WhatsApp Chat with Milo Farr.txt", "WhatsApp Chat - Milo Farr.zip/_chat.txt", "WhatsApp-Chat mit Milo Farr.txt",
-        "Chat de WhatsApp con Milo Farr.txt", "Discussion WhatsApp avec Milo Farr (1).txt", "Chat WhatsApp con Milo Farr.txt",
-        "Conversa do WhatsApp com Milo Farr.txt", "WhatsApp-chat met Milo Farr.txt", "Milo Farr ile WhatsApp Sohbeti.txt",
-        "Чат WhatsApp с контактом Milo Farr.txt", "Czat WhatsApp z Milo Farr.txt",
+        "WhatsApp Chat with Milo Farr.txt",
+        "WhatsApp Chat - Milo Farr.zip/_chat.txt",
+        "WhatsApp-Chat mit Milo Farr.txt",
+        "Chat de WhatsApp con Milo Farr.txt",
+        "Discussion WhatsApp avec Milo Farr (1).txt",
+        "Chat WhatsApp con Milo Farr.txt",
+        "Conversa do WhatsApp com Milo Farr.txt",
+        "WhatsApp-chat met Milo Farr.txt",
+        "Milo Farr ile WhatsApp Sohbeti.txt",
+        "Чат WhatsApp с контактом Milo Farr.txt",
+        "Czat WhatsApp z Milo Farr.txt",
     ],
-)  # fmt: skip
+)
 def test_a_chat_in_which_only_the_owner_wrote(tmp_path, name):
     path = tmp_path / "chat.txt"
     path.write_text(ONLY_MINE, encoding="utf-8")

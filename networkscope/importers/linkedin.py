@@ -12,18 +12,22 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys
 from networkscope.importers import date_texts, sheets
-from networkscope.importers.base import Parsed, digest, on_nearly_all, rows
+from networkscope.importers.base import Parsed, digest, on_nearly_all, rows, texts
 from networkscope.importers.columns import known
 from networkscope.importers.sheets import Sheet
 
 DEPARTED = "departed: the account was closed"
 NOBODY = "the row names nobody: no name, no profile, no e-mail"
 NO_DIRECTION = "the row does not say who wrote to whom"
+NO_OWNER = "it does not say who you are"
+UNCONFIRMED = "an address that was never confirmed may be somebody else's"
+NO_COUNTRY = "a number without a country: write the region under [owner] in book.toml"
 WAYS = {"outgoing": "outbound", "incoming": "inbound"}
 # How a closed account signs, in the languages of the exports.
 CLOSED = frozenset(
@@ -153,6 +157,52 @@ def _table(table: str, sheet: Sheet, *, month_only: bool = False, **columns: Any
     return Parsed(tables={table: sheet.frame(table, month_only=month_only, **columns)})
 
 
+def _profile(sheet: Sheet) -> Parsed:
+    sheet["name"] = _name(sheet)
+    sheet["profile"] = pa.array(map(keys.profile_key, sheet.strings("profile")), pa.large_string())
+    return _account(sheet)
+
+
+def _own_addresses(sheet: Sheet) -> Parsed:
+    sheet.reject([cell.lower() in ("no", "false") for cell in sheet.strings("confirmed")], UNCONFIRMED)
+    sheet["email"] = pa.array(map(keys.email_key, sheet.strings("email")), pa.large_string())
+    return _account(sheet)
+
+
+def _account(sheet: Sheet) -> Parsed:
+    """The owner, as one account of theirs states it."""
+    columns = {name: texts(sheet.strings(name)) for name in ("name", "email", "profile")}
+    unknown = pd.DataFrame(columns).isna().all(axis=1)
+    sheet.reject(unknown, NO_OWNER)
+    frame = pd.DataFrame(columns)[~unknown].reset_index(drop=True)
+    return Parsed(tables={"owner": frame.assign(source_ref=sheet.refs())})
+
+
+def _own_phones(sheet: Sheet) -> Parsed:
+    sheet["key"] = pa.array(
+        [keys.phone_key(number, sheet.settings.home_region) for number in sheet.strings("number")],
+        pa.large_string(),
+    )
+    sheet.reject(sheet.empty("key"), NO_COUNTRY)
+    parsed = Parsed(owner=tuple(sheet.strings("key")))
+    columns = {name: texts([""] * len(sheet)) for name in ("name", "email", "profile")}
+    parsed.tables["owner"] = pd.DataFrame(columns).assign(source_ref=sheet.refs())
+    return parsed
+
+
+def exported_on(label: str) -> pd.Timestamp:
+    """The day in the name of an export, as LinkedIn names it (month first); NaT where there is none.
+
+    >>> exported_on("Basic_LinkedInDataExport_11-15-2026.zip/Connections.csv")
+    Timestamp('2026-11-15 00:00:00')
+    """
+    written = re.findall(r"(?<!\d)(\d\d-\d\d-\d{4}|\d{4}-\d\d-\d\d)(?!\d)", label)
+    if not written:
+        return pd.NaT
+    style = "%Y-%m-%d" if written[-1][4] == "-" else "%m-%d-%Y"
+    return pd.to_datetime(written[-1], format=style, errors="coerce")
+
+
 def _reader(name: str, section: str, needed: str, take: Any) -> Any:
     columns = {**known("linkedin_names"), **known(f"linkedin_{section}")}
     return sheets.reader(f"LinkedIn {name}", columns, set(needed.split()).issubset, take, order="mdy")
@@ -172,4 +222,8 @@ READERS = (
         partial(_table, "positions", month_only=True),
     ),
     _reader("job applications", "applications", "applied_on organization title", _applications),
+    _reader("profile", "account", "first_name last_name headline", _profile),
+    _reader("e-mail addresses", "account", "email confirmed primary", _own_addresses),
+    _reader("phone numbers", "account", "extension number kind", _own_phones),
+    _reader("registration", "account", "registered_at registration_ip", _account),
 )

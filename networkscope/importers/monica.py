@@ -36,6 +36,9 @@ NO_CONTACT = "it belongs to no contact that was read"
 NO_DATE = "it has no date that can be read"
 UNUSED = ("debt", "gift", "life_event", "note", "pet", "reminder", "task")
 UNUSED_OF_ALL = ("document", "photo", "relationship")
+OF_ALL = {"activity", "contact", *UNUSED_OF_ALL}
+OF_ONE = {"activity", "address", "call", "contact_field", "conversation", *UNUSED, *UNUSED_OF_ALL}
+NOTHING = "nothing in this file was understood: it may come from another version of Monica; version 4 is read"
 TO_DO = "; what you promised somebody counts once it stands in interactions.csv"
 
 _MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?(Z|\+00:00)?$")  # a day that was stored as an instant
@@ -55,7 +58,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     """Contacts, what happened with them, and a referral wherever the day of the introduction is known."""
     account = mapping(mapping(parsed_json(file)).get("account"))
     contacts = [mapping(value) for value in _values(account, "contact")]
-    parsed = Parsed(rows_read=len(contacts), notes=_unused(account, contacts))
+    parsed = Parsed(rows_read=len(contacts), notes=_unused(account, contacts) + _unknown(account, contacts))
     people, numbers = _people(contacts, file, parsed.rejected)
     facts: Thing = {name: [person[name] for person in people] for name in (people[0] if people else ())}
     facts["connected_on"] = date_texts.to_dates(facts.get("connected_on", []), timezone=settings.timezone)
@@ -82,6 +85,22 @@ def _unused(account: Thing, contacts: list[Thing]) -> list[str]:
     return (
         [f"not used: {', '.join(counts)}{TO_DO * bool(found['task'] or found['reminder'])}"] if counts else []
     )
+
+
+def _unknown(account: Thing, contacts: list[Thing]) -> list[str]:
+    """What is of a type that is not known, counted; the type is shown if it is a plain word."""
+    found: Counter[str] = Counter()
+    for owner, known in ((account, OF_ALL), *((contact, OF_ONE) for contact in contacts)):
+        for entry in map(mapping, listing(owner.get("data"))):
+            kind, values = word(entry.get("type")), listing(entry.get("values"))
+            name = kind if re.fullmatch("[a-z_]{1,30}", kind) else "something without a type"
+            if kind not in known:
+                found[name] += max(len(values), 1)
+            elif "values" not in entry:
+                found[f"{name} without values"] += 1
+    counts = [f"{n} × {kind}" for kind, n in sorted(found.items())]
+    notes = [f"not understood: {', '.join(counts)}"] if counts else []
+    return notes if contacts else [*notes, NOTHING]
 
 
 def _about(thing: Any) -> Thing:
