@@ -23,14 +23,7 @@ from networkscope.errors import LoadError
 from networkscope.importers import date_texts, sheets
 from networkscope.importers.base import Parsed, digest, rows
 from networkscope.importers.columns import known
-from networkscope.importers.linkedin import (
-    CLOSED,
-    DEPARTED,
-    NO_DIRECTION,
-    WAYS,
-    owner_on_nearly_all,
-    people_in,
-)
+from networkscope.importers.linkedin import CLOSED, DEPARTED, NO_DIRECTION, owner_on_nearly_all, people_in
 from networkscope.importers.sheets import Sheet
 
 BOTS = re.compile(r"(guide|learning_\w+)_messages")
@@ -292,7 +285,7 @@ def _by_name(sheet: Sheet, sent: pd.Series, reasons: list[str]) -> Parsed:
         to, by = people_in(recipients[row]), people_in(senders[row])
         out = way.lower() == "outgoing"
         theirs, ours = (to, by) if out else (by, to)
-        reasons[row] = reasons[row] or ("" if way.lower() in WAYS else NO_DIRECTION)
+        reasons[row] = reasons[row] or ("" if way.lower() in ("outgoing", "incoming") else NO_DIRECTION)
         own += [keys.name_key(name) for name in ours if len(ours) == 1 and not reasons[row]]
         reasons[row] = reasons[row] or ("" if theirs else DEPARTED)
         for name in () if reasons[row] else dict.fromkeys(theirs):
