@@ -238,7 +238,7 @@ def test_a_broken_zip(folder):
 def test_an_owner_known_from_one_file_is_known_to_all(folder):
     """Two people stand in every message; only the invitations tell which of them is the owner."""
     (folder / "book.toml").unlink()
-    with pytest.raises(LoadError, match=r"messages\.csv: the owner cannot be told"):
+    with pytest.raises(LoadError, match=r"messages\.csv: could not tell which account is yours"):
         open_book(folder, as_of="2026-11-16")
     (folder / "exports" / "Invitations.csv").write_text(
         "From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfileUrl\n"

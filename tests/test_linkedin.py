@@ -223,12 +223,120 @@ def test_positions_and_applications(tmp_path):
     )
 
 
+PROFILE = (
+    "First Name,Last Name,Maiden Name,Address,Birth Date,{}Headline,Summary,Industry,Zip Code,Geo Location\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "mark", "encoding"),
+    [
+        (PROFILE.format(""), ",", "utf-8"),
+        (PROFILE.format(""), ",", "utf-8-sig"),
+        (PROFILE.format("Contact Instructions,"), ",", "utf-8"),
+        (PROFILE.format(""), ";", "cp1252"),
+        (PROFILE.format(""), "\t", "utf-16"),
+        ("Notes:\n\n" + PROFILE.format(""), ",", "utf-8"),
+        ("First Name,Last Name,Headline\n", ",", "utf-8"),
+    ],
+)
+def test_the_profile_says_who_the_owner_is(tmp_path, header, mark, encoding):
+    text = header + "Zoë,Møller" + "," * (header.rsplit("\n", 2)[-2].count(",") - 1) + "\n"
+    name, parsed = parse(tmp_path, text.replace(",", mark).encode(encoding), "x.csv")
+    assert name == "LinkedIn profile"
+    owner = parsed.tables["owner"]
+    assert list(owner.columns) == ["name", "email", "profile", "source_ref"]
+    assert column(owner, "name") == ["Zoë Møller"]
+    assert owner[["email", "profile"]].isna().all(axis=None)
+    assert parsed.people is None, "the owner is nobody's contact"
+
+
+def test_a_profile_without_a_name_says_nothing(tmp_path):
+    _, parsed = parse(tmp_path, PROFILE.format("") + ",,,,,Chef,,,,\n")
+    assert parsed.rejected == {linkedin.NO_OWNER: 1}
+    _, parsed = parse(
+        tmp_path, "First Name,Last Name,Headline,Public Profile Url\n,,,www.linkedin.com/in/Zoe\n"
+    )
+    assert column(parsed.tables["owner"], "profile") == ["linkedin.com/in/zoe"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "zoe@x.org,Yes,Yes,1/2/18\nzoe@y.org,Yes,No,1/2/18\n",
+        "zoe@x.org,yes,Yes,\nzoe@y.org,YES,No,\n",
+        "<MAILTO:Zoe@X.org>,Yes,Yes,\nZOE@y.org,Yes,No,\n",
+        "zoe@x.org,,Yes,\nzoe@y.org,true,,\n",
+        "zoe@x.org,Yes,Yes,Not Available\n\nzoe@y.org,Yes,No,Not Available\n",
+    ],
+)
+def test_the_addresses_of_the_account_are_the_owners(tmp_path, rows):
+    name, parsed = parse(tmp_path, "Email Address,Confirmed,Primary,Updated On\n" + rows, "y.csv")
+    assert name == "LinkedIn e-mail addresses"
+    assert column(parsed.tables["owner"], "email") == ["zoe@x.org", "zoe@y.org"]
+
+
+def test_an_address_that_was_never_confirmed_may_be_somebody_elses(tmp_path):
+    rows = "zoe@x.org,Yes,Yes,\nann@y.org,No,No,\nNA,Yes,No,\n"
+    _, parsed = parse(tmp_path, "Email Address,Confirmed,Primary,Updated On\n" + rows)
+    assert column(parsed.tables["owner"], "email") == ["zoe@x.org"]
+    assert parsed.rejected == {linkedin.UNCONFIRMED: 1, linkedin.NO_OWNER: 1}
+
+
+def test_the_numbers_of_the_account_are_the_owners(tmp_path):
+    rows = ",+43 664 1234567,Mobile\n,0664 7654321,Home\n,,Fax\n"
+    name, parsed = parse(tmp_path, "Extension,Number,Type\n" + rows)
+    assert (name, parsed.owner) == ("LinkedIn phone numbers", ("+436641234567",))
+    assert parsed.rejected == {linkedin.NO_COUNTRY: 2}
+    _, parsed = parse(tmp_path, "Extension,Number,Type\n" + rows, settings=Settings(region="AT"))
+    assert parsed.owner == ("+436641234567", "+436647654321")
+
+
+def test_the_registration_is_recognised_and_not_used(tmp_path):
+    name, parsed = parse(tmp_path, "Registered At,Registration Ip,Subscription Types\n1/2/10,192.0.2.1,\n")
+    assert (name, parsed.rejected) == ("LinkedIn registration", {linkedin.NO_OWNER: 1})
+
+
+@pytest.mark.parametrize(
+    ("label", "day"),
+    [
+        ("Basic_LinkedInDataExport_11-15-2026.zip/Connections.csv", "2026-11-15"),
+        ("exports/Complete_LinkedInDataExport_03-01-2025/messages.csv", "2025-03-01"),
+        ("Basic_LinkedInDataExport_12-01-2025 (1).zip.zip/Connections.csv", "2025-12-01"),
+        ("old/2024-02-29/Connections.csv", "2024-02-29"),
+        ("Basic_LinkedInDataExport_13-01-2025.zip/Connections.csv", None),
+        ("Connections.csv", None),
+        ("01-02-2024/Basic_LinkedInDataExport_03-04-2025.zip/Connections.csv", "2025-03-04"),
+    ],
+)
+def test_the_day_in_the_name_of_an_export(label, day):
+    found = linkedin.exported_on(label)
+    assert (None if pd.isna(found) else found) == (day and pd.Timestamp(day))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "First Name,Last Name,Company,Job Title,Text,Creation Date,Status",
+        "First Name,Last Name,Text,Creation Date,Status",
+        "First Name,Last Name,Company,Job Title,Text,Creation Date",
+        "Last Name,First Name,Text,Status,Creation Date",
+        "FIRST NAME;LAST NAME;COMPANY;JOB TITLE;TEXT;CREATION DATE;STATUS",
+    ],
+)
+def test_recommendations_of_other_years(tmp_path, header):
+    cells = {"first name": "Ann", "last name": "Lee", "text": "Good", "creation date": "2021-07-09"}
+    mark = ";" if ";" in header else ","
+    row = mark.join(cells.get(name.lower(), "x") for name in header.split(mark))
+    name, parsed = parse(tmp_path, f"{header}\n{row}\n", "Recommendations Received.csv")
+    assert name == "LinkedIn recommendations"
+    assert column(parsed.tables["recommendations"], "name") == ["Ann Lee"]
+
+
 def test_other_files_of_the_export_are_nobodys(tmp_path):
     for header in (
         "Name,Url,Authority,Started On,Finished On,License Number",
-        "First Name,Last Name,Maiden Name,Address,Birth Date,Headline,Summary,Industry",
         "Name,Position,Description,Started On,Finished On",
-        "Email Address,Confirmed,Primary,Updated On",
         "Date,Type,Link",
         "Organization,Followed On",
         "Name",

@@ -133,6 +133,44 @@ def test_what_is_not_used_is_counted(tmp_path):
     assert parsed.rows_read == 1
 
 
+PLURAL = {"uuid": "a", "properties": {"first_name": "Ana", "last_name": "Lee"}}
+
+
+@pytest.mark.parametrize(
+    ("data", "note"),
+    [
+        ([collection("contacts", PLURAL)], "not understood: 1 × contacts"),
+        (
+            [collection("person", PLURAL, PLURAL), collection("vault", {})],
+            "not understood: 2 × person, 1 × vault",
+        ),
+        ([{"type": "contact", "entries": [PLURAL]}], "not understood: 1 × contact without values"),
+        ([collection(None, PLURAL)], "not understood: 1 × something without a type"),
+        ([collection("Ana Lee, ana@x.org", PLURAL)], "not understood: 1 × something without a type"),
+        ([{"contacts": [PLURAL]}, "text"], "not understood: 2 × something without a type"),
+    ],
+)
+def test_nothing_that_is_understood_is_said_to_be_so(tmp_path, data, note):
+    parsed = read(tmp_path, *data)
+    assert (parsed.rows_read, len(parsed.people)) == (0, 0)
+    assert parsed.notes == [note, monica.NOTHING]
+
+
+def test_an_unknown_type_beside_known_ones_is_counted(tmp_path):
+    ann = contact(
+        "u1", "Ann", collection("calls", {}), collection("call", {"properties": {"called_at": "2026-01-05"}})
+    )
+    parsed = read(tmp_path, collection("contact", ann), collection("journal", {}, {}))
+    assert parsed.notes == ["not understood: 1 × calls, 2 × journal"]
+    assert len(parsed.interactions) == 1
+
+
+@pytest.mark.parametrize("account", [{}, {"data": []}, {"data": {}}, {"data": "text"}, {"data": None}])
+def test_an_account_without_anything(tmp_path, account):
+    parsed = read(tmp_path, **account) if account else read(tmp_path)
+    assert parsed.notes == [monica.NOTHING]
+
+
 def test_a_plan_is_no_touch(tmp_path):
     noted = {
         "created_at": "2026-01-05",

@@ -169,7 +169,7 @@ def test_the_book_opens_with_every_row_accounted_for(book, opened):
     summary = opened.summary.set_index(opened.summary["file"].str.rpartition("/")[2])
     assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
     assert len(opened.contacts) == 332  # 320 of the story, 12 whom only the other files know
-    assert set(summary.index[summary["source"] == "unknown"]) == {"Profile.csv", "Skills.csv"}
+    assert set(summary.index[summary["source"] == "unknown"]) == {"Skills.csv"}
     assert set(summary.index[summary["rejected"] > 0]) == {
         *("Connections.csv", "messages.csv", "guide_messages.csv"),
         *(

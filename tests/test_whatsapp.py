@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -66,6 +67,124 @@ def test_every_style_of_date(tmp_path, line, when, end):
     assert parsed.interactions["subject"].isna().all()
 
 
+STYLES = [
+    line.split("\t") for line in (Path(__file__).parent / "chat_styles.txt").read_text("utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize("frame", ["{} - {}: {}", "[{}] {}: {}"])
+@pytest.mark.parametrize(("locale", "first", "second"), STYLES, ids=[locale for locale, *_ in STYLES])
+def test_the_short_dates_of_the_locales(tmp_path, locale, first, second, frame):
+    """2 January 2025, 15:05, and 20 January, 9:05, as each locale writes them."""
+    lines = [frame.format(first, "Ann Lee", "hi"), frame.format(second, "Nora Berg", "hello")]
+    parsed = chat(tmp_path, "\n".join(lines) + "\n")
+    assert times(parsed) == ["2025-01-02 15:05:00", "2025-01-20 09:05:00"]
+    assert column(parsed.interactions, "direction") == ["inbound", "outbound"]
+    assert not parsed.rejected
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2025년 1월 2일 오후 3:05", "2025년 1월 20일 오전 9:05"),
+        ("2025年1月2日 15:05", "2025年1月20日 9:05"),
+        ("2025年1月2日 下午3:05", "2025年1月20日 上午9:05"),
+        ("R7/01/02 15:05", "R7/01/20 9:05"),
+        ("令和7年1月2日 15:05", "令和7年1月20日 9:05"),
+        ("民國114/1/2 下午3:05", "民國114/1/20 上午9:05"),
+        ("15:05, 02/01/2025", "09:05, 20/01/2025"),
+        ("2/1/2568 15:05", "20/1/2568 09:05"),
+        ("2/1/68 15:05 น.", "20/1/68 09:05 น."),
+        ("2.01.25 г., 15:05 ч.", "20.01.25 г., 9:05 ч."),
+        ("2025. 1. 2. 15:05:59", "2025. 1. 20. 9:05:01"),
+        ("02.01.2025 um 15:05", "20.01.2025 um 09:05"),
+        ("2\u200e/1\u200e/2025، 3:05\u00a0م", "20\u200e/1\u200e/2025، 9:05\u00a0ص"),
+        ("2/1/25 3:05 ಅಪರಾಹ್ನ", "20/1/25 9:05 ಪೂರ್ವಾಹ್ನ"),
+    ],
+)
+def test_other_calendars_words_and_older_layouts(tmp_path, first, second):
+    parsed = chat(tmp_path, f"{first} - Ann Lee: hi\n{second} - Nora Berg: hello\n")
+    assert [time[:16] for time in times(parsed)] == ["2025-01-02 15:05", "2025-01-20 09:05"]
+    assert not parsed.rejected
+
+
+@pytest.mark.parametrize(
+    ("stamps", "when"),
+    [
+        (
+            ["2024/10/31 下午3:05", "2024/11/2 上午9:05", "2024/11/3 上午9:05", "2024/11/15 上午9:05"],
+            "11-02 11-03",
+        ),
+        (["2024/10/31 15:05", "2024/11/2 9:05", "2024/11/15 9:05"], "11-02"),
+        (["2024. 10. 31. 오후 3:05", "2024. 11. 2. 오전 9:05", "2024. 11. 15. 오전 9:05"], "11-02"),
+        (["2024-10-31 15:05", "2024-11-2 9:05", "2024-11-15 9:05"], "11-02"),
+        (["2024.10.31 15:05", "2024.11.2 9:05", "2024.11.15 9:05"], "11-02"),
+        (["2024/9/30 15:05:00", "2024/10/1 09:05:00", "2024/10/10 09:05:00"], "10-01"),
+        (["24. 10. 31. 오후 3:05", "24. 11. 2. 오전 9:05", "24. 11. 15. 오전 9:05"], "11-02"),
+    ],
+)
+@pytest.mark.parametrize("frame", ["{} - {}: {}\n", "[{}] {}: {}\n"])
+def test_a_day_of_one_digit_after_the_year_is_not_lost(tmp_path, stamps, when, frame):
+    who = ("Ann Lee", "Nora Berg", "Ann Lee", "Nora Berg")
+    parsed = chat(tmp_path, "".join(frame.format(*line, "hi") for line in zip(stamps, who, strict=False)))
+    assert (parsed.rows_read, len(parsed.interactions), parsed.rejected.total()) == (
+        len(stamps),
+        len(stamps),
+        0,
+    )
+    days = parsed.interactions["occurred_at"].dt.strftime("%m-%d").tolist()
+    assert days[1:-1] == when.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2/1/25, 3:05 μ.μ. - Ann: a\n3/1/25, 9:05 π.μ. - Nora Berg: b\n", ["01-02", "01-03"]),
+        ("2/1/2025، 3:05 م - Ann: a\n3/1/2025، 9:05 ص - Nora Berg: b\n", ["01-02", "01-03"]),
+        ("25. 1. 12. 오후 3:05 - Ann: a\n25. 1. 13. 오전 9:05 - Nora Berg: b\n", ["01-12", "01-13"]),
+        ("25. 1. 12. 15:05 - Ann: a\n25. 1. 13. 9:05 - Nora Berg: b\n", ["01-12", "01-13"]),
+        ("2/1/25 3:05 ከሰዓት - Ann: a\n3/1/25 9:05 ጥዋት - Nora Berg: b\n", ["01-02", "01-03"]),
+    ],
+)
+def test_the_language_tells_the_order_where_the_days_do_not(tmp_path, text, days):
+    found = chat(tmp_path, text).interactions["occurred_at"].dt.strftime("%m-%d").tolist()
+    assert found == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 Jan 2025, 15:05 - Ann Lee: hi\n20 Jan 2025, 9:05 - Nora Berg: hello\n",
+        "2/1/2025 3:05 blorp - Ann Lee: hi\n20/1/2025 9:05 blorp - Nora Berg: hello\n",
+        "1446/7/2 15:05 - Ann Lee: hi\n1446/7/20 9:05 - Nora Berg: hello\n",
+        "[Thu 2 January 2025, 15:05:07] Ann Lee: hi\n",
+        "2025 W1 4, 15:05 - Ann Lee: hi\n",
+    ],
+)
+def test_a_chat_with_unknown_dates_is_told_to_be_one(tmp_path, text):
+    with pytest.raises(Unusable, match="looks like a chat, but its dates"):
+        chat(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("31.02.21, 12:31 - Bo: never", whatsapp.UNREADABLE),
+        ("04.08.21, 25:31 - Bo: never", whatsapp.UNREADABLE),
+        ("2021-08-04, 12:31 - Bo: pasted", whatsapp.OTHER_STYLE),
+        ("04.08.21 12:31 - Bo: pasted", whatsapp.OTHER_STYLE),
+        ("04.08.21, 12:31:59 - Bo: pasted", whatsapp.OTHER_STYLE),
+        ("04.08.21, 3:31 PM - Bo: pasted", whatsapp.OTHER_STYLE),
+    ],
+)
+def test_what_looks_like_a_message_and_is_not_understood_is_rejected(tmp_path, line, reason):
+    text = f"03.08.21, 12:30 - Ann Lee: one\n{line}\n05.08.21, 12:31 - Nora Berg: two\n"
+    parsed = chat(tmp_path, text)
+    assert parsed.rejected == {reason: 1}
+    assert parsed.rows_read == 3
+    assert column(parsed.people, "name") == ["Ann Lee"]
+
+
 def test_messages_over_several_lines_media_and_lines_of_the_app(tmp_path):
     text = (
         "03.08.21, 12:29 - Messages and calls are end-to-end encrypted.\n"
@@ -93,8 +212,10 @@ def test_days_in_a_message_that_are_not_written_as_those_of_the_chat_begin_no_me
         "03.08.21, 12:31 - Nora Berg: fine\n"
     )
     parsed = chat(tmp_path, text)
-    assert parsed.rows_read == 2
+    assert parsed.rows_read == 4
+    assert parsed.rejected == {whatsapp.OTHER_STYLE: 2}, "they are counted, in case they were messages"
     assert column(parsed.people, "name") == ["Ann Lee"]
+    assert column(parsed.interactions, "source_ref") == ["chat.txt:1", "chat.txt:4"]
 
 
 # 03/04 to 05/06: read with the day first, 3 April, 4 April, 5 June; with the month first, 4 March, 4 April, 6 May.
@@ -227,6 +348,55 @@ def test_only_one_side_wrote(tmp_path):
     parsed = chat(tmp_path, text)
     assert column(parsed.people, "name") == ["Ann"]
     assert column(parsed.interactions, "direction") == ["outbound"]
+
+
+ONLY_MINE = (
+    "24/06/2026, 12:25 - Messages and calls are end-to-end encrypted.\n"
+    "25/06/2026, 12:25 - Nora Berg: hi, do you have ten minutes?\n27/06/2026, 18:02 - Nora Berg: no hurry\n"
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "WhatsApp Chat with Milo Farr.txt",
+        "WhatsApp Chat - Milo Farr.zip/_chat.txt",
+        "WhatsApp-Chat mit Milo Farr.txt",
+        "Chat de WhatsApp con Milo Farr.txt",
+        "Discussion WhatsApp avec Milo Farr (1).txt",
+        "Chat WhatsApp con Milo Farr.txt",
+        "Conversa do WhatsApp com Milo Farr.txt",
+        "WhatsApp-chat met Milo Farr.txt",
+        "Milo Farr ile WhatsApp Sohbeti.txt",
+        "Чат WhatsApp с контактом Milo Farr.txt",
+        "Czat WhatsApp z Milo Farr.txt",
+    ],
+)
+def test_a_chat_in_which_only_the_owner_wrote(tmp_path, name):
+    path = tmp_path / "chat.txt"
+    path.write_text(ONLY_MINE, encoding="utf-8")
+    parsed = whatsapp.read(SourceFile(path, f"exports/{name}", path.stat().st_size), NORA)
+    assert column(parsed.people, "name") == ["Milo Farr"]
+    assert column(parsed.interactions, "direction") == ["outbound", "outbound"]
+    assert set(column(parsed.interactions, "group_size")) == {2}
+    assert parsed.rejected == {whatsapp.SYSTEM: 1}
+
+
+def test_the_answer_comes_into_the_same_thread(tmp_path):
+    name = "WhatsApp Chat with Milo Farr.txt"
+    first = chat(tmp_path, ONLY_MINE, name).interactions
+    later = chat(tmp_path, ONLY_MINE + "28/06/2026, 18:02 - Milo Farr: sure\n", name).interactions
+    assert set(first["event_id"]) < set(later["event_id"])
+
+
+def test_only_the_owner_wrote_to_a_number_to_nobody_or_to_a_group(tmp_path):
+    parsed = chat(tmp_path, ONLY_MINE, "WhatsApp Chat with +43 664 1234567.txt")
+    assert (column(parsed.people, "phones"), column(parsed.people, "name")) == (["+43 664 1234567"], [None])
+    for name in ("chat.txt", "Milo Farr.txt", "WhatsApp Chat with Nora Berg.txt"):
+        assert chat(tmp_path, ONLY_MINE, name).rejected == {whatsapp.SYSTEM: 1, whatsapp.TO_NOBODY: 2}
+    group = '24/06/2026, 12:24 - You created group "Team"\n' + ONLY_MINE
+    parsed = chat(tmp_path, group, "WhatsApp Chat with Team.txt")
+    assert parsed.rejected == {whatsapp.SYSTEM: 2, whatsapp.TO_NOBODY: 2}
 
 
 def test_a_later_export_holds_the_same_events(tmp_path):

@@ -15,6 +15,7 @@ from networkscope.importers.mail import READERS as MAIL
 from networkscope.importers.monica import READERS as MONICA
 from networkscope.importers.own_tables import READERS as OWN
 from networkscope.importers.tables import foreign
+from networkscope.importers.telegram import READERS as TELEGRAM
 from networkscope.importers.vcard import READERS as VCARD
 from networkscope.importers.whatsapp import READERS as WHATSAPP
 from networkscope.settings import Settings
@@ -38,6 +39,7 @@ READERS: tuple[Reader, ...] = (
     *WHATSAPP,
     *MONICA,
     *FACEBOOK,
+    *TELEGRAM,
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from networkscope import dates, keys, schema
+from networkscope import dates, keys
 from networkscope.importers import contentlines
 from networkscope.importers.base import Parsed, Reader, SourceFile, rows, source_refs
 from networkscope.importers.json_files import listing, mapping, parsed_json, word
@@ -20,33 +20,31 @@ LAST_SECOND = 2**32
 
 
 def recognises(file: SourceFile) -> bool:
-    """Does the file begin with a list of friends?"""
+    """Does the file start with a list of friends?"""
     start = file.head[:200].removeprefix(b"\xef\xbb\xbf").translate(None, b" \t\r\n")
     return any(start.startswith(b'{"%s":[' % name.encode()) for name in LISTS)
 
 
 def read(file: SourceFile, settings: Settings) -> Parsed:
-    """Every friend, with the day on which the friendship was made; that nobody spoke is not known."""
+    """Every friend, with the day on which the friendship was made; whether anybody wrote is not known."""
     content = mapping(parsed_json(file))
     friends = [mapping(entry) for name in LISTS for entry in listing(content.get(name))]
     names = [keys.clean(contentlines.mended(word(friend.get("name")))) for friend in friends]
-    kept = [at for at, name in enumerate(names) if name]
-    seconds = [friends[at].get("timestamp") for at in kept]
-    known = [
-        s if isinstance(s, int) and not isinstance(s, bool) and 0 < s < LAST_SECOND else None for s in seconds
-    ]
-    made = pd.to_datetime(pd.Series(known, dtype="Int64"), unit="s", utc=True).astype(schema.INSTANT)
+    seconds = [friend.get("timestamp") for friend in friends]
+    known = [second if type(second) is int and 0 < second < LAST_SECOND else None for second in seconds]
+    made = pd.to_datetime(pd.Series(known, dtype="Int64"), unit="s", utc=True)
     people = {
-        "name": [names[at] for at in kept],
+        "name": names,
         "connected_on": dates.local_dates(made, settings.timezone),
         "tags": "Facebook",
         "listed": True,
-        "source_ref": source_refs(file.label, [at + 1 for at in kept]),
+        "source_ref": source_refs(file.label, range(1, len(friends) + 1)),
     }
-    parsed = Parsed(people=rows("people", len(kept), people), rows_read=len(friends))
-    if lost := len(names) - len(kept):
-        parsed.rejected[NOBODY] = lost
-    if undated := known.count(None):
+    frame = rows("people", len(friends), people).dropna(subset="name").reset_index(drop=True)
+    parsed = Parsed(people=frame, rows_read=len(friends))
+    if nobody := names.count(""):
+        parsed.rejected[NOBODY] = nobody
+    if undated := int(frame["connected_on"].isna().sum()):
         parsed.notes.append(f"{undated} {UNDATED}")
     return parsed
 

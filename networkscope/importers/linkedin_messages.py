@@ -1,7 +1,7 @@
 """Who wrote to whom on LinkedIn, and when? Never what: no body of a message is kept.
 
-People are told apart by profile, not by name: the names stand there with commas in them, or not at all. A
-message that the owner received is credited to its sender, one that he sent to each of its recipients.
+People are identified by profile, not by name: the cells with names have commas in them, or are empty. A message
+that the owner received is credited to its sender, one that the owner sent to each of its recipients.
 """
 
 from __future__ import annotations
@@ -9,42 +9,48 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from networkscope import keys, schema
+from networkscope import keys
+from networkscope.errors import LoadError
 from networkscope.importers import date_texts, sheets
 from networkscope.importers.base import Parsed, digest, rows
-from networkscope.importers.linkedin import DEPARTED, NO_DIRECTION, WAYS, owner_on_nearly_all
-from networkscope.importers.linkedin_threads import Traffic, find_owners, firsts, people_in, traffic_of
-from networkscope.importers.sheets import Sheet, synonyms
-from networkscope.texts import TEXT, Flags, Ints, distinct_pairs, encoded
+from networkscope.importers.columns import known
+from networkscope.importers.linkedin import CLOSED, DEPARTED, NO_DIRECTION, owner_on_nearly_all, people_in
+from networkscope.importers.sheets import Sheet
 
 BOTS = re.compile(r"(guide|learning_\w+)_messages")
 BOT, DRAFT, SPAM = "a chat with a bot", "a draft that was never sent", "in the spam folder"
 NO_RECIPIENT = "the row names no recipient"
-TO_SELF = "the row names nobody but the owner"
-FAULTS = ("", SPAM, DRAFT, date_texts.UNREADABLE, NO_DIRECTION, DEPARTED, NO_RECIPIENT, TO_SELF)  # "": none
+TO_SELF = "only you are in it"
 YES = ("yes", "true", "1", "ja", "oui", "si", "sí", "sim")
-# The body of a message is not among the columns: it is not read, but where two messages might be one (_told_apart).
-COLUMNS = synonyms(
-    conversation="conversation id",
-    sender="from",
-    sender_url="sender profile url",
-    recipient="to",
-    recipient_urls="recipient profile urls",
-    sent_at="date",
-    subject="subject",
-    direction="direction",
-    folder="folder",
-    draft="is message draft",
-)
-DIRECTION = schema.choice(schema.DIRECTIONS)
-BODY = synonyms(content="content", attachments="attachments")
+SEVERAL = re.compile("[,; ]+")
+CANDIDATES = 5
+UNCLEAR = "could not tell which account is yours"
+WRITE = "write into book.toml, as yours is: [owner]"
+BODY = {"content": "content", "attachments": "attachments"}
+
+# What a message is with one person: row, the person's key, event id, did the owner send it, how many are in it.
+Event = tuple[int, str, str, bool, int]
+
+
+@dataclass
+class Traffic:
+    """Who is in each row, by the keys of their profiles ("" for a sender without one), and in each conversation."""
+
+    conversations: list[str]
+    senders: list[str]
+    recipients: list[list[str]]
+    members: dict[str, dict[str, None]]
+    urls: dict[str, str]
+    names: dict[str, str]
 
 
 def _messages(sheet: Sheet) -> Parsed:
@@ -52,201 +58,240 @@ def _messages(sheet: Sheet) -> Parsed:
         sheet.reject(np.ones(len(sheet), dtype=bool), BOT)
         sheet.notes.append("left out: a bot is no contact")
         return Parsed()
-    named_only = "sender_url" not in sheet
-    order = (date_texts.numeric_order(sheet["sent_at"]) or sheet.order) if named_only else None
+    names_only = "sender_url" not in sheet
+    order = (date_texts.numeric_order(sheet["sent_at"]) or sheet.order) if names_only else None
     sent = date_texts.to_instants(sheet["sent_at"], timezone=sheet.settings.timezone, order=order)
-    fault = np.zeros(len(sheet), dtype=np.int64)
-    _blame(fault, _is(sheet["folder"], "spam"), SPAM)
-    _blame(fault, _is(sheet["draft"], *YES) | _is(sheet["folder"], "draft", "drafts"), DRAFT)
-    _blame(fault, np.isnat(sent.to_numpy(dtype="datetime64[us]")), date_texts.UNREADABLE)
-    parsed = (_by_name if named_only else _by_profile)(sheet, sent, fault)
-    sheet.rejected.update(Counter(FAULTS[number] for number in fault[fault > 0].tolist()))
+    folders, drafts = ([cell.lower() for cell in sheet.strings(name)] for name in ("folder", "draft"))
+    reasons = [*map(_reason, folders, drafts, sent.isna())]
+    parsed = (_by_name if names_only else _by_profile)(sheet, sent, reasons)
+    sheet.rejected.update(filter(None, reasons))
     return parsed
+
+
+def _reason(folder: str, draft: str, undated: bool) -> str:
+    if folder == "spam":
+        return SPAM
+    if draft in YES or folder in ("draft", "drafts"):
+        return DRAFT
+    return date_texts.UNREADABLE if undated else ""
 
 
 MESSAGES = sheets.reader(
     "LinkedIn messages",
-    COLUMNS,
+    known("linkedin_messages"),
     {"sender", "recipient", "sent_at", "folder"}.issubset,
     _messages,
     order="mdy",
 )
 
 
-def _blame(fault: Ints, bad: Any, reason: str) -> None:
-    """The first fault of a row counts."""
-    fault[bad & (fault == 0)] = FAULTS.index(reason)
-
-
-def _is(column: Any, *words: str) -> Flags:
-    numbers, texts = encoded(column)
-    return np.array([text.lower() in words for text in texts.to_pylist()], dtype=bool)[numbers]
-
-
-def _by_profile(sheet: Sheet, sent: pd.Series, fault: Ints) -> Parsed:
-    traffic = traffic_of(sheet)
-    owners = find_owners(traffic, sheet, fault == FAULTS.index(DRAFT))
-    for other in owners[1:]:
-        traffic.sender[traffic.sender == other] = owners[0]
-        traffic.to[traffic.to == other] = owners[0]
-    owner = owners[0] if owners else traffic.add("the owner")
-    _find_by_name(traffic, sheet, owner, fault)
-
-    out = traffic.sender == owner
-    to_other = traffic.to != owner
-    addressed = np.bincount(traffic.to_row[to_other], minlength=len(out)) > 0
-    _blame(fault, out & ~addressed, TO_SELF)
-    sent_to = to_other & (out & (fault == 0))[traffic.to_row]
-    received = np.flatnonzero(~out & (fault == 0))
-    row, who = distinct_pairs(
-        np.append(traffic.to_row[sent_to], received), np.append(traffic.to[sent_to], traffic.sender[received])
-    )
-
-    where, present = traffic.pairs()
-    size = np.bincount(where[present != owner], minlength=traffic.conversation.max(initial=0) + 1) + 1
-    signatures = pa.array([b"%08x" % zlib.crc32(key.encode()) for key in traffic.keys], TEXT)
-    events = {
-        "event_id": _event_ids(
-            sheet, sent, signatures.take(pa.array(traffic.sender.clip(0))), fault == 0, row
-        ),
-        "direction": pd.Categorical.from_codes(np.where(out[row], 0, 1), dtype=DIRECTION),
-        "group_size": size[traffic.conversation[row]],
-        "thread_id": sheet["conversation"].take(pa.array(row)),
-    }
-    parsed = _frames(sheet, sent, (row, who, traffic.names, traffic.urls), events)
-    parsed.owner = tuple(traffic.keys[number] for number in owners)
+def _by_profile(sheet: Sheet, sent: pd.Series, reasons: list[str]) -> Parsed:
+    traffic = _traffic(sheet)
+    owners = _owners(traffic, sheet, [row for row, reason in enumerate(reasons) if reason == DRAFT])
+    owner = owners[0] if owners else "the owner"
+    pairs = _pairs(traffic, sheet, {owner, *owners}, owner, reasons)
+    size = {where: len({*who} - {owner, *owners}) + 1 for where, who in traffic.members.items()}
+    # Conversation, second and sender: the same in every export that holds the message.
+    where, urls = sheet.strings("conversation"), sheet.strings("recipient_urls")
+    seconds = sent.to_numpy(dtype="datetime64[s]").astype(np.int64)
+    events = [
+        (
+            row,
+            person,
+            f"{where[row] or digest(urls[row])}-{seconds[row]}-{zlib.crc32(sender.encode()):08x}",
+            sender == owner,
+            size[traffic.conversations[row]],
+        )
+        for row, sender, others in pairs
+        for person in others
+    ]
+    parsed = _frames(sheet, sent, events, traffic.names, traffic.urls)
+    parsed.owner = tuple(owners)
     return parsed
 
 
-def _find_by_name(traffic: Traffic, sheet: Sheet, owner: int, fault: Ints) -> None:
-    """Rows without a profile: whoever bears the name in that conversation, else somebody of that name."""
-    unsigned = np.flatnonzero(traffic.sender < 0)
-    mute = np.ones(len(traffic.sender), dtype=bool)
-    mute[traffic.to_row] = False
-    if not len(unsigned) and not mute.any():
-        return
-    own = (sheet.settings.owner_name, traffic.names[owner])
-    by_name = {(-1, key): owner for key in map(keys.name_key, own) if key}
-    where, who = traffic.pairs()
-    asked = np.isin(where, traffic.conversation[np.append(unsigned, np.flatnonzero(mute))])
-    for conversation, person in zip(where[asked].tolist(), who[asked].tolist(), strict=True):
-        by_name.setdefault((conversation, keys.name_key(traffic.names[person])), person)
+def _traffic(sheet: Sheet) -> Traffic:
+    urls: dict[str, str] = {}
 
-    def number(row: int, name: str) -> int:
+    @cache
+    def profiles(cell: str) -> list[str]:
+        found = {keys.profile_key(url): url for url in SEVERAL.split(cell)}
+        found.pop("", None)
+        urls.update({key: url for key, url in found.items() if key not in urls})
+        return [*found]
+
+    senders = ["".join(profiles(cell)[:1]) for cell in sheet.strings("sender_url")]
+    recipients = [profiles(cell) for cell in sheet.strings("recipient_urls")]
+    # A row without an id is a conversation of its own.
+    conversations = [name or f"\0{row}" for row, name in enumerate(sheet.strings("conversation"))]
+    members: dict[str, dict[str, None]] = {}
+    for conversation, sender, to in zip(conversations, senders, recipients, strict=True):
+        members.setdefault(conversation, {}).update(dict.fromkeys(filter(None, [sender, *to])))
+    names = _names(sheet, senders, recipients, urls)
+    return Traffic(conversations, senders, recipients, members, urls, names)
+
+
+def _names(
+    sheet: Sheet, senders: list[str], recipients: list[list[str]], everybody: Iterable[str]
+) -> dict[str, str]:
+    """Whoever wrote is called as they signed; whoever only ever was the one recipient, as TO says."""
+    signed: dict[str, str] = {}
+    addressed: dict[str, str] = {}
+    for sender, name in zip(senders, sheet.strings("sender"), strict=True):
+        signed.setdefault(sender, "" if name.casefold() in CLOSED else name)
+    for to, cell in zip(recipients, sheet.strings("recipient"), strict=True):
+        if len(to) == 1:
+            addressed.setdefault(to[0], cell)
+    found = {}
+    for key in everybody:
+        called = people_in(addressed.get(key, ""))
+        found[key] = signed.get(key) or (called[0] if len(called) == 1 else "")
+    return found
+
+
+def _owners(traffic: Traffic, sheet: Sheet, drafts: list[int]) -> list[str]:
+    """The owner's profiles: as book.toml says, else the one profile that is in every conversation."""
+    given = [keys.profile_key(profile) for profile in sheet.settings.owner_profiles]
+    if found := [key for key in given if key in traffic.urls]:
+        return found
+    own_name = keys.name_key(sheet.settings.owner_name)
+    share = Counter(key for who in traffic.members.values() for key in who)
+    if not share:
+        if own_name or sheet.empty("sender").all():
+            return []
+        raise LoadError(f'{sheet.label} names no profile: {UNCLEAR}; {WRITE} name = "Your Name"')
+    (_, most), *others = share.most_common(2)
+    best = [key for key, count in share.items() if count == most]
+    everywhere = most == sum(map(bool, traffic.members.values()))
+    clear = everywhere or all(count * 2 <= most for _, count in others)
+    if not given:
+        drafted = {traffic.senders[row] for row in drafts} & {*best}
+        called = {key for key in best if keys.name_key(traffic.names[key]) == own_name != ""}
+        best = next(([*hint] for hint in (drafted, called) if len(hint) == 1), best)
+        if len(best) == 1 and clear:
+            return best
+    candidates = ", ".join(best[:CANDIDATES]) + (", …" if len(best) > CANDIDATES else "")
+    why = "the profiles in book.toml are in none of its conversations" if given else UNCLEAR
+    line = f'{WRITE} profiles = ["https://www.{best[0]}"]'
+    raise LoadError(f"{sheet.label}: {why}; candidates: {candidates}; {line}")
+
+
+def _pairs(
+    traffic: Traffic, sheet: Sheet, own: set[str], owner: str, reasons: list[str]
+) -> list[tuple[int, str, list[str]]]:
+    """Row, sender and the others of each message that counts; the rest get their reasons.
+
+    Where a profile is missing it is whoever bears the name in that conversation, else somebody of that name.
+    """
+    own_names = {keys.name_key(name) for name in (sheet.settings.owner_name, traffic.names.get(owner, ""))}
+    named: dict[str, dict[str, str]] = {}
+
+    def person(where: str, name: str) -> str:
         key = keys.name_key(name)
-        here = (int(traffic.conversation[row]), key)
-        if here not in by_name and (-1, key) not in by_name:
-            by_name[-1, key] = traffic.add(f"name:{key}", name)
-        return by_name.get(here, by_name.get((-1, key), 0))
+        if where not in named:
+            bearers = [(keys.name_key(traffic.names[who]), who) for who in traffic.members[where]]
+            named[where] = dict(reversed(bearers))
+        found = named[where].get(key) or (owner if key in own_names else f"name:{key}")
+        traffic.names.setdefault(found, name)
+        traffic.members[where].setdefault(found)
+        return found
 
-    senders, recipients = sheet.strings("sender"), sheet.strings("recipient")
-    for row in unsigned.tolist():
-        if names := people_in(senders[row]):
-            traffic.sender[row] = number(row, ", ".join(names))
+    found = []
+    rows_of = zip(
+        traffic.conversations, traffic.senders, traffic.recipients,
+        sheet.strings("sender"), sheet.strings("recipient"), strict=True,
+    )  # fmt: skip
+    for row, (where, sender, to, signed, addressed) in enumerate(rows_of):
+        if not sender:
+            names = people_in(signed)
+            sender = person(where, ", ".join(names)) if names else ""
+        if not sender:
+            reasons[row] = reasons[row] or DEPARTED
+        elif sender not in own:
+            found.append((row, sender, [sender]))
         else:
-            _blame(fault[row : row + 1], True, DEPARTED)
-    added = []
-    for row in np.flatnonzero(mute & (traffic.sender == owner)).tolist():
-        names = people_in(recipients[row])
-        added += [(row, number(row, name)) for name in names]
-        _blame(fault[row : row + 1], not names, DEPARTED if recipients[row] else NO_RECIPIENT)
-    if added:
-        more = np.array(added, dtype=np.int64)
-        traffic.to_row = np.append(traffic.to_row, more[:, 0])
-        traffic.to = np.append(traffic.to, more[:, 1])
+            to = to or [person(where, name) for name in people_in(addressed)]
+            others = [key for key in dict.fromkeys(to) if key not in own]
+            nobody = TO_SELF if to else DEPARTED if addressed else NO_RECIPIENT
+            reasons[row] = reasons[row] or ("" if others else nobody)
+            found.append((row, owner, others))
+    return [pair for pair in found if not reasons[pair[0]]]
 
 
-def _event_ids(sheet: Sheet, sent: pd.Series, signatures: Any, fine: Flags, row: Ints) -> Any:
-    """Conversation, second and sender: the same in every export that holds the message."""
-    conversation = sheet["conversation"]
-    if sheet.empty("conversation").any():
-        substitute = pa.array([digest(cell) for cell in sheet.strings("recipient_urls")], TEXT)
-        conversation = pc.if_else(pc.equal(conversation, ""), substitute, conversation)
-    moments = sent.to_numpy(dtype="datetime64[s]").astype(np.int64)
-    parts = (conversation, pc.cast(pa.array(moments), TEXT), signatures)
-    ids = pc.binary_join_element_wise(*parts, pa.scalar("-", TEXT))
-    return _told_apart(sheet, ids, fine).take(pa.array(row))
-
-
-def _told_apart(sheet: Sheet, ids: Any, fine: Flags) -> Any:
+def _numbered(sheet: Sheet, events: pd.DataFrame) -> pd.Series:
     """Rows under one id are one message where they are the same in all, else messages of the same moment.
 
     Only here is the body of a message looked at; the second and later ones get their number behind the id.
     """
-    numbers, _ = encoded(ids)
-    rows_of = np.bincount(numbers[fine], minlength=len(numbers))
-    asked = np.flatnonzero(fine & (rows_of[numbers] > 1))
-    if not len(asked):
-        return ids
+    each = events.drop_duplicates("row")
+    each = each[each["id"].duplicated(keep=False)]
+    if each.empty:
+        return events["id"]
     whole = sheet.read(BODY)
-    at = np.searchsorted(whole.lines, sheet.lines[asked]).tolist()
-    said = [whole.columns[name].to_pylist() for name in whole.columns] + [sheet.strings("subject")]
-    texts = ids.to_pylist()
-    seen: dict[str, dict[Any, int]] = {}
-    for row, line in zip(asked.tolist(), at, strict=True):
-        content = (*(cells[line] for cells in said[:-1]), said[-1][row])
-        number = seen.setdefault(texts[row], {}).setdefault(content, len(seen[texts[row]]))
-        texts[row] += f"-{number + 1}" if number else ""
-    return pa.array(texts, TEXT)
+    at = pa.array(np.searchsorted(whole.lines, sheet.lines[each["row"]]))
+    texts = [
+        sheet["subject"].take(pa.array(each["row"])),
+        *(text.take(at) for text in whole.columns.values()),
+    ]
+    contents: dict[str, dict[Any, int]] = {}
+    suffix = {}
+    for row, name, *content in zip(
+        each["row"], each["id"], *(text.to_pylist() for text in texts), strict=True
+    ):
+        different = contents.setdefault(name, {})
+        number = different.setdefault(tuple(content), len(different) + 1)
+        suffix[row] = f"-{number}" if number > 1 else ""
+    return events["id"] + events["row"].map(suffix).fillna("")
 
 
 def _frames(
-    sheet: Sheet,
-    sent: pd.Series,
-    persons: tuple[Ints, Ints, list[str], list[str]],
-    events: dict[str, Any],
+    sheet: Sheet, sent: pd.Series, found: list[Event], names: dict[str, str], urls: dict[str, str]
 ) -> Parsed:
-    """The two frames; `persons` says row and person of each event, and what the persons are called."""
-    row, who, names, urls = persons
-    first = firsts(who, len(names))
-    met = np.flatnonzero(first >= 0)
-    refs = sheet.refs(row)
+    events = pd.DataFrame(found, columns=["row", "person", "id", "out", "size"])
+    at = events["row"].to_numpy(dtype=np.int64)
+    first = dict(zip(events["person"][::-1], range(len(at) - 1, -1, -1), strict=True))
+    met = [key for key in names if key in first]
+    refs = sheet.refs(at)
     people = {
-        "name": [names[number] for number in met.tolist()],
-        "profiles": [urls[number] for number in met.tolist()],
+        "name": [names[key] for key in met],
+        "profiles": [urls.get(key, "") for key in met],
         "listed": False,
-        "source_ref": refs.iloc[first[met]],
+        "source_ref": refs[[first[key] for key in met]],
     }
     interactions = {
-        **events,
-        "person": np.searchsorted(met, who),
-        "occurred_at": sent.array.take(row),
+        "event_id": _numbered(sheet, events),
+        "person": events["person"].map({key: number for number, key in enumerate(met)}),
+        "occurred_at": sent.array.take(at),
         "channel": "linkedin",
+        "direction": np.where(events["out"], "outbound", "inbound"),
         "purpose": "unknown",
-        "subject": sheet["subject"].take(pa.array(row)),
+        "group_size": events["size"],
+        "thread_id": sheet["conversation"].take(pa.array(at)),
+        "subject": sheet["subject"].take(pa.array(at)),
         "source_ref": refs,
     }
     return Parsed(
-        people=rows("people", len(met), people), interactions=rows("interactions", len(row), interactions)
+        people=rows("people", len(met), people), interactions=rows("interactions", len(at), interactions)
     )
 
 
-def _by_name(sheet: Sheet, sent: pd.Series, fault: Ints) -> Parsed:
+def _by_name(sheet: Sheet, sent: pd.Series, reasons: list[str]) -> Parsed:
     """The layout of 2018: no profiles and no conversations, but every row says its direction."""
     senders, recipients, subjects = map(sheet.strings, ("sender", "recipient", "subject"))
-    ways = [WAYS.get(way.lower(), "") for way in sheet.strings("direction")]
-    _blame(fault, np.array([not way for way in ways], dtype=bool), NO_DIRECTION)
-    numbers: dict[str, int] = {}
-    names: list[str] = []
+    names: dict[str, str] = {}
     own: list[str] = []
-    events: list[tuple[int, int, int]] = []
-    for row in np.flatnonzero(fault == 0).tolist():
+    events: list[Event] = []
+    for row, way in enumerate(sheet.strings("direction")):
         to, by = people_in(recipients[row]), people_in(senders[row])
-        theirs, ours = (to, by) if ways[row] == "outbound" else (by, to)
-        own += [keys.name_key(name) for name in ours[:1] if len(ours) == 1]
-        _blame(fault[row : row + 1], not theirs, DEPARTED)
-        for name in dict.fromkeys(theirs):
-            number = numbers.setdefault(keys.name_key(name), len(names))
-            names += [name] if number == len(names) else []
-            events.append((row, number, len(to) + 1))
-    at, who, size = np.array(events, dtype=np.int64).reshape(-1, 3).T
-    cells = zip(sent, senders, recipients, subjects, fault == 0, strict=True)
-    ids = [digest(when.isoformat(), *rest) if fine else "" for when, *rest, fine in cells]
-    told = {
-        "event_id": _told_apart(sheet, pa.array(ids, TEXT), fault == 0).take(pa.array(at)),
-        "direction": [ways[row] for row in at.tolist()],
-        "group_size": size,
-    }
-    parsed = _frames(sheet, sent, (at, who, names, [""] * len(names)), told)
+        out = way.lower() == "outgoing"
+        theirs, ours = (to, by) if out else (by, to)
+        reasons[row] = reasons[row] or ("" if way.lower() in ("outgoing", "incoming") else NO_DIRECTION)
+        own += [keys.name_key(name) for name in ours if len(ours) == 1 and not reasons[row]]
+        reasons[row] = reasons[row] or ("" if theirs else DEPARTED)
+        for name in () if reasons[row] else dict.fromkeys(theirs):
+            names.setdefault(keys.name_key(name), name)
+            event_id = digest(sent[row].isoformat(), senders[row], recipients[row], subjects[row])
+            events.append((row, keys.name_key(name), event_id, out, len(to) + 1))
+    parsed = _frames(sheet, sent, events, names, {})
     parsed.owner = owner_on_nearly_all(own)
     return parsed

@@ -8,7 +8,7 @@ touch, so they are only counted.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,38 +36,35 @@ NO_CONTACT = "it belongs to no contact that was read"
 NO_DATE = "it has no date that can be read"
 UNUSED = ("debt", "gift", "life_event", "note", "pet", "reminder", "task")
 UNUSED_OF_ALL = ("document", "photo", "relationship")
+OF_ALL = {"activity", "contact", *UNUSED_OF_ALL}
+OF_ONE = {"activity", "address", "call", "contact_field", "conversation", *UNUSED, *UNUSED_OF_ALL}
+NOTHING = "nothing in this file was understood: it may come from another version of Monica; version 4 is read"
 TO_DO = "; what you promised somebody counts once it stands in interactions.csv"
 
 _MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?(Z|\+00:00)?$")  # a day that was stored as an instant
 _PHONE = re.compile(r"\+?[\d\s()./-]{5,40}")
-_EVENT = {
-    "occurred_at": "", "channel": None, "direction": "mutual", "thread_id": "", "subject": "", "group_size": 2,
-}  # fmt: skip
 
 Thing = dict[str, Any]
 
 
 def recognises(file: SourceFile) -> bool:
-    """Does the file begin as Monica's export does?"""
+    """Does the file start as Monica's export does?"""
     start = file.head[:2000]
-    return start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and all(
-        name in start for name in (b'"version"', b'"app_version"', b'"export_date"')
-    )
+    names = (b'"version"', b'"app_version"', b'"export_date"')
+    return start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and all(name in start for name in names)
 
 
 def read(file: SourceFile, settings: Settings) -> Parsed:
     """Contacts, what happened with them, and a referral wherever the day of the introduction is known."""
     account = mapping(mapping(parsed_json(file)).get("account"))
-    types = map(mapping, listing(mapping(account.get("instance")).get("contact_field_types")))
-    is_mail = {word(kind.get("uuid")): _about(kind).get("type") == "email" for kind in types}
     contacts = [mapping(value) for value in _values(account, "contact")]
-    parsed = Parsed(rows_read=len(contacts))
-    numbers, people = _people(contacts, file, settings, parsed.rejected)
-    events = [*_alone(contacts, is_mail), *_together(contacts, _values(account, "activity"))]
-    parsed.people = people
-    parsed.interactions = _interactions(events, numbers, file, settings, parsed)
-    parsed.referrals = _introductions(contacts, numbers, people, settings)
-    parsed.notes += _unused(account, contacts)
+    parsed = Parsed(rows_read=len(contacts), notes=_unused(account, contacts) + _unknown(account, contacts))
+    people, numbers = _people(contacts, file, parsed.rejected)
+    facts: Thing = {name: [person[name] for person in people] for name in (people[0] if people else ())}
+    facts["connected_on"] = date_texts.to_dates(facts.get("connected_on", []), timezone=settings.timezone)
+    parsed.people = rows("people", len(people), {**facts, "listed": True})
+    parsed.interactions = _interactions([*_events(account, contacts)], numbers, file, settings, parsed)
+    parsed.referrals = _introductions(contacts, numbers, parsed.people, settings)
     return parsed
 
 
@@ -84,9 +81,26 @@ def _unused(account: Thing, contacts: list[Thing]) -> list[str]:
     found = Counter({kind: len(_values(account, kind)) for kind in UNUSED_OF_ALL})
     for contact in contacts:
         found.update({kind: len(_values(contact, kind)) for kind in UNUSED})
-    told = [f"{n} {kind.replace('_', ' ')}{'s' * (n > 1)}" for kind, n in sorted((+found).items())]
-    to_do = TO_DO if found["task"] or found["reminder"] else ""
-    return [f"not used: {', '.join(told)}{to_do}"] if told else []
+    counts = [f"{n} {kind.replace('_', ' ')}{'s' * (n > 1)}" for kind, n in sorted((+found).items())]
+    return (
+        [f"not used: {', '.join(counts)}{TO_DO * bool(found['task'] or found['reminder'])}"] if counts else []
+    )
+
+
+def _unknown(account: Thing, contacts: list[Thing]) -> list[str]:
+    """What is of a type that is not known, counted; the type is shown if it is a plain word."""
+    found: Counter[str] = Counter()
+    for owner, known in ((account, OF_ALL), *((contact, OF_ONE) for contact in contacts)):
+        for entry in map(mapping, listing(owner.get("data"))):
+            kind, values = word(entry.get("type")), listing(entry.get("values"))
+            name = kind if re.fullmatch("[a-z_]{1,30}", kind) else "something without a type"
+            if kind not in known:
+                found[name] += max(len(values), 1)
+            elif "values" not in entry:
+                found[f"{name} without values"] += 1
+    counts = [f"{n} × {kind}" for kind, n in sorted(found.items())]
+    notes = [f"not understood: {', '.join(counts)}"] if counts else []
+    return notes if contacts else [*notes, NOTHING]
 
 
 def _about(thing: Any) -> Thing:
@@ -97,7 +111,7 @@ def _day(value: Any) -> str:
     return _MIDNIGHT.sub("", word(value)[:40])
 
 
-def _title(value: Any) -> str:
+def _text(value: Any) -> str:
     return keys.clean(word(value)[:NOTE_LENGTH])
 
 
@@ -113,103 +127,101 @@ def _met_on(about: Thing) -> str:
 
 
 def _people(
-    contacts: list[Thing], file: SourceFile, settings: Settings, rejected: Counter[str]
-) -> tuple[dict[str, int], pd.DataFrame]:
-    """Where each contact stands among the people, by its uuid, and the people."""
+    contacts: list[Thing], file: SourceFile, rejected: Counter[str]
+) -> tuple[list[Thing], dict[str, int]]:
+    """The people, and the number of each among them by its uuid."""
     name_of = {word(contact.get("uuid")): _name(_about(contact)) for contact in contacts}
-    told: list[Thing] = []
+    people: list[Thing] = []
     numbers: dict[str, int] = {}
     for at, contact in enumerate(contacts, start=1):
         about, uuid = _about(contact), word(contact.get("uuid"))
-        alive = PARTIAL if about.get("is_partial") else "" if _name(about) else NOBODY
-        if reason := DEAD if about.get("is_dead") else alive:
+        unknown = PARTIAL if about.get("is_partial") else "" if _name(about) else NOBODY
+        if reason := DEAD if about.get("is_dead") else unknown:
             rejected[reason] += 1
             continue
-        numbers.setdefault(uuid, len(told))
+        numbers.setdefault(uuid, len(people))
         fields = [word(_about(field).get("data")).strip() for field in _values(contact, "contact_field")]
-        places = [_about(address) for address in _values(contact, "address")]
+        place = _about(next(iter(_values(contact, "address")), None))
         often, through = word(about.get("stay_in_touch_frequency")), word(about.get("first_met_through"))
-        tags = [word(tag) for tag in listing(about.get("tags"))]
+        tags = [word(tag).replace(";", ",") for tag in listing(about.get("tags"))]
         tags += [f"stay in touch every {often} days"] if often not in ("", "0") else []
         tags += ["archived"] if about.get("is_active") is False else []
         person = {
             "name": _name(about),
-            "organization": keys.clean(word(about.get("company"))),
-            "title": keys.clean(word(about.get("job"))),
+            "organization": _text(about.get("company")),
+            "title": _text(about.get("job")),
             "emails": several(map(contentlines.address, fields)),
             "profiles": several(map(linkedin_profile, fields)),
             "phones": several(field for field in fields if _PHONE.fullmatch(field)),
-            "location": next((keys.clean(word(p.get("city")) or word(p.get("country"))) for p in places), ""),
+            "location": _text(place.get("city")) or _text(place.get("country")),
             "introduced_by": name_of.get(through, "") if through != uuid else "",
-            "tags": several(keys.clean(tag.replace(";", ",")) for tag in tags),
-            "notes": _title(about.get("description")),
+            "tags": several(map(keys.clean, tags)),
+            "notes": _text(about.get("description")),
             "connected_on": _met_on(about) or _day(contact.get("created_at")),
             "source_ref": f"{file.label}:contact {at}",
         }
-        told.append(person)
-    columns: Thing = {name: [person[name] for person in told] for name in (told[0] if told else ())}
-    if told:
-        columns["connected_on"] = date_texts.to_dates(columns["connected_on"], timezone=settings.timezone)
-    return numbers, rows("people", len(told), {**columns, "listed": True})
+        people.append(person)
+    return people, numbers
 
 
-def _alone(contacts: list[Thing], is_mail: dict[str, bool]) -> Iterator[Thing]:
-    """What happened, or is to happen, with one contact."""
+def _events(account: Thing, contacts: list[Thing]) -> Iterator[Thing]:
+    """What happened with each contact; an activity comes once for everybody who took part."""
+    types = map(mapping, listing(mapping(account.get("instance")).get("contact_field_types")))
+    mail = {word(kind.get("uuid")) for kind in types if _about(kind).get("type") == "email"}
+    there = defaultdict(list)
     numbers: Counter[str] = Counter()
     for at, contact in enumerate(contacts, start=1):
         uuid, own = word(contact.get("uuid")), Counter[str]()
-        for kind, event in _of(contact, uuid, is_mail):
+        for kind, when, event in _alone(contact, uuid, mail):
             numbers[kind] += 1
             own[kind] += 1
             place = f"contact {at}" if kind == "last talk" else f"{kind} {numbers[kind]}"
-            name = digest("monica", f"{kind} {own[kind]}", uuid, event["occurred_at"])
-            yield {**_EVENT, "place": place, "uuid": uuid, "event_id": name, **event}
-
-
-def _of(contact: Thing, uuid: str, is_mail: dict[str, bool]) -> Iterator[tuple[str, Thing]]:
-    for call in map(_about, _values(contact, "call")):
-        way = "inbound" if call.get("contact_called") else "outbound"
-        yield "call", {"occurred_at": _day(call.get("called_at")), "channel": "call", "direction": way}
-    for n, talk in enumerate(map(_about, _values(contact, "conversation"))):
-        channel = "email" if is_mail.get(word(talk.get("contact_field_type"))) else "chat"
-        said = {"channel": channel, "thread_id": digest("monica", uuid, str(n))}
-        for message in map(_about, listing(talk.get("messages"))):
-            way = "outbound" if message.get("written_by_me") else "inbound"
-            yield "message", {"occurred_at": _day(message.get("written_at")), "direction": way, **said}
-    if when := _about(contact).get("last_talked_to"):
-        yield "last talk", {"occurred_at": _day(when)}
-
-
-def _together(contacts: list[Thing], activities: list[Any]) -> Iterator[Thing]:
-    """Activities, with each contact that took part."""
-    there: dict[str, list[str]] = {}
-    for contact in contacts:
+            event_id = digest("monica", f"{kind} {own[kind]}", uuid, when)
+            yield {"place": place, "uuid": uuid, "event_id": event_id, "occurred_at": when, **event}
         for name in dict.fromkeys(map(word, _values(contact, "activity"))):
-            there.setdefault(name, []).append(word(contact.get("uuid")))
-    for at, activity in enumerate(map(mapping, activities), start=1):
+            there[name].append(uuid)
+    for at, activity in enumerate(map(mapping, _values(account, "activity")), start=1):
         about, name = _about(activity), word(activity.get("uuid"))
         when, guests = _day(about.get("happened_at")), there.pop(name, [""])  # each only once
-        event = {**_EVENT, "place": f"activity {at}", "event_id": digest("monica", name, "", when)}
-        event |= {"occurred_at": when, "channel": "meeting", "subject": _title(about.get("summary"))}
-        yield from ({**event, "uuid": uuid, "group_size": len(guests) + 1} for uuid in guests)
+        event = {"channel": "meeting", "subject": _text(about.get("summary")), "group_size": len(guests) + 1}
+        event |= {"place": f"activity {at}", "event_id": digest("monica", name, "", when)}
+        yield from ({**event, "uuid": uuid, "occurred_at": when} for uuid in guests)
+
+
+def _alone(contact: Thing, uuid: str, mail: set[str]) -> Iterator[tuple[str, str, Thing]]:
+    """Calls, messages and the last talk with one contact: kind, time and the rest."""
+    for call in map(_about, _values(contact, "call")):
+        way = "inbound" if call.get("contact_called") else "outbound"
+        yield "call", _day(call.get("called_at")), {"channel": "call", "direction": way}
+    for number, talk in enumerate(map(_about, _values(contact, "conversation"))):
+        channel = "email" if word(talk.get("contact_field_type")) in mail else "chat"
+        where = {"channel": channel, "thread_id": digest("monica", uuid, str(number))}
+        for message in map(_about, listing(talk.get("messages"))):
+            way = "outbound" if message.get("written_by_me") else "inbound"
+            yield "message", _day(message.get("written_at")), {"direction": way, **where}
+    if when := _about(contact).get("last_talked_to"):
+        yield "last talk", _day(when), {}
 
 
 def _interactions(
     events: list[Thing], numbers: dict[str, int], file: SourceFile, settings: Settings, parsed: Parsed
 ) -> pd.DataFrame:
-    """The events that have a contact and a date; a last talk only where nothing else tells of that day or later."""
-    frame = pd.DataFrame(events, columns=["place", "uuid", "event_id", *_EVENT])
-    frame["person"] = frame["uuid"].map(numbers).astype("Int64")
+    """The events that have a contact and a date; a last talk only where nothing else is of that day or later."""
+    names = ("place", "uuid", "event_id", "occurred_at", "channel", "direction", "thread_id", "subject")
+    frame = pd.DataFrame(events, columns=[*names, "group_size"], dtype=object)
+    frame["person"] = frame.pop("uuid").map(numbers).astype("Int64")
     frame["occurred_at"] = date_texts.to_instants(frame["occurred_at"].tolist(), timezone=settings.timezone)
-    talk = frame["place"].str.startswith("contact ").fillna(False).astype(bool)
-    parsed.rows_read += frame.loc[~talk, "place"].nunique()
+    place = frame.pop("place").astype("str")
+    talk = place.str.startswith("contact ")
+    parsed.rows_read += place[~talk].nunique()
     fine = frame["person"].notna() & frame["occurred_at"].notna()
-    lost = frame[~talk & ~frame["place"].isin(frame["place"][fine])].drop_duplicates("place")
-    parsed.rejected.update(lost["person"].isna().map({True: NO_CONTACT, False: NO_DATE}).tolist())
+    lost = ~talk & ~place.isin(place[fine]) & ~place.duplicated()
+    parsed.rejected.update(frame.loc[lost, "person"].isna().map({True: NO_CONTACT, False: NO_DATE}))
     latest = frame["occurred_at"].where(fine & ~talk).groupby(frame["person"]).transform("max")
     frame = frame[fine & ~(talk & (latest + pd.Timedelta(days=1) > frame["occurred_at"]))]
-    columns = {name: frame[name] for name in ("person", "event_id", *_EVENT)} | {"purpose": "unknown"}
-    return rows("interactions", len(frame), {**columns, "source_ref": file.label + ":" + frame["place"]})
+    frame = frame.fillna({"direction": "mutual", "group_size": 2})
+    refs = file.label + ":" + place[frame.index]
+    return rows("interactions", len(frame), {**frame, "purpose": "unknown", "source_ref": refs})
 
 
 def _introductions(
@@ -221,11 +233,9 @@ def _introductions(
         by, uuid = word(_about(contact).get("first_met_through")), word(contact.get("uuid"))
         if by in numbers and uuid in numbers and by != uuid and (day := _met_on(_about(contact))):
             found.append((digest("monica", by, uuid), numbers[by], numbers[uuid], day))
-    ids, by_whom, whom, days = map(list, zip(*found, strict=True)) if found else ([], [], [], [])
-    met_on = date_texts.to_dates(days, timezone=settings.timezone)
-    known = met_on.notna().to_numpy()
-    referrals = {
-        "referral_id": ids, "referrer": by_whom, "referred": whom, "given_on": met_on, "met_on": met_on,
-        "kind": "person", "inferred": False, "source_ref": people["source_ref"].iloc[whom],
-    }  # fmt: skip
-    return rows("referrals", len(ids), referrals)[known].reset_index(drop=True)
+    frame = pd.DataFrame(found, columns=["referral_id", "referrer", "referred", "met_on"])
+    frame["met_on"] = date_texts.to_dates(frame["met_on"].tolist(), timezone=settings.timezone)
+    frame = frame.dropna(subset="met_on")
+    refs = people["source_ref"].iloc[frame["referred"].astype(int)]
+    facts = {"given_on": frame["met_on"], "kind": "person", "inferred": False, "source_ref": refs}
+    return rows("referrals", len(frame), {**frame, **facts})

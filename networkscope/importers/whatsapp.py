@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from networkscope import dates as periods
-from networkscope import keys, schema
-from networkscope.importers import date_texts
+from networkscope import dates, keys, schema
+from networkscope.importers import chat_dates
 from networkscope.importers.base import (
     CHAT_NAME,
     OwnerUnknown,
@@ -47,57 +46,57 @@ OWNER_IN_MOST = (
     "you were taken for the one who is in nearly all chats; if that is wrong, write your name as it stands in them "
     'into book.toml, under [chat] name = "..."'
 )
+UNKNOWN_STYLE = (
+    "it looks like a chat, but its dates are written in a way that is not known: export it again with the phone set to "
+    "English and to the Gregorian calendar"
+)
+OTHER_STYLE = "it looks like a message, but its date is not written as those of this chat"
 LARGE_GROUP = 20
 LONGEST_NAME = 100
-FIRST_YEAR = 2009  # nobody wrote there before
 
-_MARKS = str.maketrans("", "", "\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\0")
-_HALVES = {"a": "a am 오전 上午 午前 凌晨 早上", "p": "p pm 오후 下午 午後 中午 晚上"}
-_HALF = {word: half for half, words in _HALVES.items() for word in words.split()}
-_BEFORE = "|".join(word for word in _HALF if not word.isascii())
-# With spaces only where the first line has some: a message may name such a day itself.
-_DAYS = [
-    rf"(?P<day>\d{{1,4}}[./-]{gap}\d{{1,2}}[./-]{gap}\d{{2,4}}{dot})"
-    for gap, dot in (("", ""), (r"[^\S\n]?", r"\.?"))
-]
-_GAP = r",?\s(?:à\s|klo\s|um\s)?"
-_CLOCK = rf"(?P<clock>(?:(?:{_BEFORE})\s?)?\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?\s?m\.?)?)"
-_STYLES = [
-    re.compile(rf"^{style}[ ]?(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
-    for day in _DAYS
-    for style in (rf"\[{day}{_GAP}{_CLOCK}\]", rf"{day}{_GAP}{_CLOCK}(?:\sUhr)?\s-(?=\s)")
-]
-_NUMBERS = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{2}|\d{4})")
+_MARKS = str.maketrans("", "", "\u061c\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\0")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,}")
 
 
 def recognises(file: SourceFile) -> bool:
     """Is the first line one of a chat?"""
-    return _style(_plain(file.head[:2000])) is not None
+    start = _plain(file.head[:2000]).lstrip()
+    return chat_dates.style_of(start) is not None or chat_dates.looks_like_chat(start)
 
 
 def read(file: SourceFile, settings: Settings) -> Parsed:
     """Every message as one interaction; in a group, one of the owner's with each of its members."""
     text = _plain(file.read())
-    found = list((_style(text) or _STYLES[0]).finditer(text))
-    breaks = np.array([match.start() for match in re.finditer("\n", text)], dtype=np.int64)
-    lines = np.searchsorted(breaks, [match.start() for match in found]) + 1
-    senders, title = _senders([match["rest"][: LONGEST_NAME + 3] for match in found])
-    days = _days([re.sub(r"\s", "", match["day"]).rstrip(".") for match in found], settings)
-    moments = days + _clocks([match["clock"] for match in found])
-    sent = periods.midnight(pd.Series(moments, dtype=schema.DATE), settings.timezone)
+    style = chat_dates.style_of(text.lstrip())
+    if style is None:
+        raise Unusable(UNKNOWN_STYLE)
+    found = [*style.finditer(text)]
+    layout = chat_dates.layout(found[0])
+    lines = [line for line in found if chat_dates.layout(line) == layout]
+    others_style = [
+        line for line in found if chat_dates.layout(line) != layout and _sender(line["rest"][:LONGEST_NAME])
+    ]
+    moments = chat_dates.moments(lines, settings.chat_date_order)
+    if moments is None:
+        raise Unusable(UNCLEAR_ORDER)
+    if np.isnat(moments).all():
+        raise Unusable(UNKNOWN_STYLE)
+    sent = dates.midnight(pd.Series(moments, dtype=schema.DATE), settings.timezone)
+    senders, title = _senders([line["rest"][: LONGEST_NAME + 3] for line in lines])
+    reasons = np.where(senders == "", SYSTEM, np.where(np.isnat(moments), UNREADABLE, ""))
 
-    fault = np.where(senders == "", SYSTEM, np.where(np.isnat(moments), UNREADABLE, ""))
-    names = sorted({*senders[fault == ""], title} - {""})
+    names = sorted({*senders[reasons == ""], title} - {""})
     name_of_file = re.sub(r"/_chat\.txt$|\.txt$", "", file.label).removesuffix(".zip").rsplit("/", 1)[-1]
     owner = _owner(names, keys.name_key(name_of_file), settings)
-    others = [name for name in names if name != owner]
+    others = [name for name in names if name != owner] or _addressee(name_of_file, owner, lines)
     alone = TO_NOBODY if not others else TO_MANY if len(others) >= LARGE_GROUP else ""
-    fault = np.where((senders == owner) & (fault == ""), alone, fault)
+    reasons = np.where((senders == owner) & (reasons == ""), alone, reasons)
 
-    row, who = _exchanges(np.flatnonzero(fault == ""), senders, others)
+    row, who = _exchanges(np.flatnonzero(reasons == ""), senders, others)
     met, first, person = np.unique(who, return_index=True, return_inverse=True)
-    refs = source_refs(file.label, lines[row])
+    breaks = [match.start() for match in re.finditer("\n", text)]
+    at = np.searchsorted(np.array(breaks, dtype=np.int64), [line.start() for line in lines]) + 1
+    refs = source_refs(file.label, at[row])
     thread = digest("whatsapp", keys.name_key(others[0] if len(others) == 1 else title or name_of_file))
     events = {
         "event_id": _event_ids(thread, senders, sent, row),
@@ -110,7 +109,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
         "thread_id": thread,
         "source_ref": refs,
     }
-    called = [(others[at], _PHONE.fullmatch(others[at])) for at in met]
+    called = [(others[number], _PHONE.fullmatch(others[number])) for number in met]
     people = {
         "name": ["" if phone else name for name, phone in called],
         "phones": [name if phone else "" for name, phone in called],
@@ -120,17 +119,13 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     return Parsed(
         people=rows("people", len(met), people),
         interactions=rows("interactions", len(row), events),
-        rows_read=len(found),
-        rejected=Counter(fault[fault != ""].tolist()),
+        rows_read=len(lines) + len(others_style),
+        rejected=Counter([*reasons[reasons != ""].tolist(), *[OTHER_STYLE] * len(others_style)]),
         owner=(CHAT_NAME + keys.name_key(owner),) if owner else (),
     )
 
 
 READERS = (Reader("WhatsApp chat", recognises, read),)
-
-
-def _style(text: str) -> re.Pattern[str] | None:
-    return next((style for style in _STYLES if style.match(text.lstrip())), None)
 
 
 def _plain(data: bytes) -> str:
@@ -170,55 +165,6 @@ def _exchanges(usable: Any, senders: Any, others: list[str]) -> tuple[Any, Any]:
     return row, who
 
 
-def _days(written: list[str], settings: Settings) -> Any:
-    """The day of each message, NaT where there is none such."""
-    different = list(dict.fromkeys(written))
-    numeric = [day for day in different if _NUMBERS.fullmatch(day)]
-    order = _order(numeric, settings.chat_date_order) if numeric else None
-    found = dict(zip(different, _under(different, order), strict=True))
-    return np.array([found[day] for day in written], dtype="datetime64[s]")
-
-
-def _under(written: list[str], order: str | None) -> Any:
-    """These days, if they were written in that order."""
-    if order == "ymd":
-        written = [f"20{day}" for day in written]
-    days = date_texts.to_dates(written, timezone="UTC", order=order)
-    return days.where(days.dt.year >= FIRST_YEAR).to_numpy(dtype="datetime64[s]")
-
-
-def _order(written: list[str], wanted: str | None) -> str:
-    """Which number is the day? Under the right order all days exist, and time never runs back."""
-    readings = {order: _under(written, order) for order in ("dmy", "mdy")}
-    if all(len(day) <= 8 for day in written):
-        readings["ymd"] = _under(written, "ymd")
-    missing = {order: int(np.isnat(days).sum()) for order, days in readings.items()}
-    week = np.timedelta64(-7, "D")
-    back = {order: int((np.diff(days[~np.isnat(days)]) < week).sum()) for order, days in readings.items()}
-    fit = [order for order in readings if missing[order] == min(missing.values())]
-    best = [order for order in fit if back[order] == min(back[other] for other in fit)]
-    if "ymd" in best and len(best) > 1:  # rare: only where nothing else fits
-        best.remove("ymd")
-    if len(best) > 1 and not np.array_equal(readings["dmy"], readings["mdy"], equal_nan=True):
-        best = [wanted] if wanted else []
-    if not best:
-        raise Unusable(UNCLEAR_ORDER)
-    return best[0]
-
-
-def _clocks(written: list[str]) -> Any:
-    """The time of each message since midnight, NaT where there is none such."""
-    found = {}
-    for clock in set(written):
-        hour, minute, *second = map(int, re.findall(r"\d+", clock))
-        if half := _HALF.get(re.sub(r"[\d\s:.]", "", clock.lower())):
-            hour = hour % 12 + 12 * (half == "p") if hour <= 12 else 99
-        seconds = hour * 3600 + minute * 60 + sum(second)
-        fine = hour < 24 and minute < 60 and sum(second) < 60
-        found[clock] = np.timedelta64(seconds if fine else "NaT", "s")
-    return np.array([found[clock] for clock in written], dtype="timedelta64[s]")
-
-
 def _owner(names: list[str], name_of_file: str, settings: Settings) -> str:
     """Which of the senders is the owner? A chat of two is named after the other."""
     own = {keys.name_key(name) for name in (settings.chat_name, settings.owner_name)} - {""}
@@ -231,10 +177,25 @@ def _owner(names: list[str], name_of_file: str, settings: Settings) -> str:
     return rest.pop() if rest else ""
 
 
+def _addressee(name_of_file: str, owner: str, lines: list[re.Match[str]]) -> list[str]:
+    """To whom did the owner write in a chat where nobody else did? The app names the file after them.
+
+    A group is called by its name in the lines of the app, in quotes.
+    """
+    name_of_file = re.sub(r"\s*\(\d+\)$", "", name_of_file)
+    for pattern in chat_dates.words("files")["names"]:
+        start, end = pattern.split("{}")
+        name = keys.clean(name_of_file.removeprefix(start).removesuffix(end))
+        if name_of_file == f"{start}{name}{end}" and keys.name_key(name) != keys.name_key(owner):
+            is_group = any(re.search(f'["“„«]{re.escape(name)}["”“»]', line["rest"][:500]) for line in lines)
+            return [] if is_group else [name]
+    return []
+
+
 def _event_ids(thread: str, senders: Any, sent: pd.Series, row: Any) -> list[str]:
     """Chat, sender and minute, counted: the same in every export that holds the message."""
     minutes = sent.dt.tz_localize(None).to_numpy().astype("datetime64[m]").astype(np.int64)
     count = pd.DataFrame({"sender": senders, "at": minutes}).groupby(["sender", "at"]).cumcount()
     signature = {sender: keys.name_key(sender) for sender in set(senders)}
-    told = zip(senders[row].tolist(), minutes[row].tolist(), count.to_numpy()[row].tolist(), strict=True)
-    return [digest(thread, signature[sender], str(minute), str(number)) for sender, minute, number in told]
+    facts = zip(senders[row].tolist(), minutes[row].tolist(), count.to_numpy()[row].tolist(), strict=True)
+    return [digest(thread, signature[sender], str(minute), str(number)) for sender, minute, number in facts]
