@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from networkscope.book.files import write_atomically
-from networkscope.reports.sanitize import UNSEEN
+from networkscope.reports.sanitize import INVISIBLE
 
 FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r]")  # Excel takes the wide forms too
 
@@ -42,5 +42,5 @@ def save_csv(frame: pd.DataFrame, path: Path) -> Path:
 
 
 def _as_text(value: str) -> str:
-    clean = UNSEEN.sub("", value)
+    clean = INVISIBLE.sub("", value)
     return f"'{clean}" if FORMULA.match(clean) else clean

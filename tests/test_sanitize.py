@@ -1,4 +1,4 @@
-"""networkscope.reports.inert: what others wrote stays text."""
+"""networkscope.reports.sanitize: what others wrote stays text."""
 
 import re
 from html.parser import HTMLParser
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope.reports.sanitize import ATTRIBUTES, ELEMENTS, inert_chart, inert_html
+from networkscope.reports.html import report_html
+from networkscope.reports.sanitize import ATTRIBUTES, ELEMENTS, safe_chart
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ from networkscope.reports.sanitize import ATTRIBUTES, ELEMENTS, inert_chart, ine
         ("<a href='data:text/html,<script>'>y</a>", "<a>y</a>"),
         ("<iframe src=x>in</iframe><b style='x' class='k'>y", '<b class="k">y</b>'),
         ("</div></main></body>x", "x"),
-        ("<b><i>x</b>y", "<b><i>x</i></b>y"),
+        ("<b><i>x</b>y", "<b><i>x</i></b><i>y</i>"),
         ("<!-- <b> --><?php x ?><![CDATA[y]]>z", "z"),
         ("<details open><summary>s</summary>t</details>", '<details open=""><summary>s</summary>t</details>'),
         ("a\u202eb\u2066c\x00d\x1be", "abcde"),
@@ -42,7 +43,7 @@ from networkscope.reports.sanitize import ATTRIBUTES, ELEMENTS, inert_chart, ine
     ],
 )
 def test_only_what_is_listed_comes_out(hostile, harmless):
-    assert inert_html(hostile) == harmless
+    assert report_html(hostile) == harmless
 
 
 class Seen(HTMLParser):
@@ -91,7 +92,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_whatever_comes_in_is_listed_balanced_and_stable(text):
-    once = inert_html(text)
+    once = report_html(text)
     seen = Seen()
     seen.feed(once)
     assert seen.faults == []
@@ -103,7 +104,7 @@ def test_a_table_is_made_readable():
     frame = pd.DataFrame(
         {"days": [3, 1200], "on": ["2026-11-16", None], "why": ["x " * 25, "y"], "who": ["=1", "<b>"]}
     )
-    html = inert_html(
+    html = report_html(
         frame.to_html(classes="table", border=0).replace("<thead>", "<caption>Who, when</caption><thead>")
     )
     assert html.startswith(
@@ -120,11 +121,11 @@ def test_a_table_is_made_readable():
 
 
 def test_dates_in_words_are_dates_too():
-    assert inert_html("<table><tr><td>5 Feb 2026</td></tr></table>").count('<td class="d">') == 1
+    assert report_html("<table><tr><td>5 Feb 2026</td></tr></table>").count('<td class="d">') == 1
 
 
 def test_ten_thousand_characters_get_a_box_of_their_own():
-    html = inert_html(f"<table><tr><td>{'x' * 10_000}</td><td>y</td></tr></table>")
+    html = report_html(f"<table><tr><td>{'x' * 10_000}</td><td>y</td></tr></table>")
     assert f'<div class="long" tabindex="0">{"x" * 10_000}</div></td><td>y</td>' in html
 
 
@@ -136,13 +137,13 @@ def test_a_table_too_wide_for_a_phone_stacks_there_if_it_holds_words():
         "on": ["5 Feb 2026"],
         "x": ["–"],
     }
-    html = inert_html(pd.DataFrame(words).to_html(index=False))
+    html = report_html(pd.DataFrame(words).to_html(index=False))
     assert html.startswith('<div class="table-box stacks"')
     assert '<td data-label="who">Ann Lee</td>' in html
     assert '<td class="d" data-label="on">5 Feb 2026</td>' in html
     assert '<td class="blank" data-label="x">–</td>' in html
-    narrow = inert_html(pd.DataFrame({"who": ["Ann"], "state": ["late"]}).to_html(index=False))
-    numbers = inert_html(pd.DataFrame({f"a long title {n}": [12_345] for n in range(9)}).to_html(index=False))
+    narrow = report_html(pd.DataFrame({"who": ["Ann"], "state": ["late"]}).to_html(index=False))
+    numbers = report_html(pd.DataFrame({f"a long title {n}": [12_345] for n in range(9)}).to_html(index=False))
     assert "stacks" not in narrow + numbers
     assert "data-label" not in narrow + numbers
 
@@ -158,14 +159,14 @@ def test_a_table_too_wide_for_a_phone_stacks_there_if_it_holds_words():
 def test_a_table_of_cells_that_span_others_stacks_nowhere(row):
     heads = "".join(f"<th>{word * 9}</th>" for word in ("who", "topic"))
     body = f"<tr><td>Bo Ek</td><td>{'word ' * 20}</td></tr><tr>{row}</tr>"
-    html = inert_html(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
+    html = report_html(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
     assert "Ann Lee" in html
     assert "stacks" not in html
     assert "data-label" not in html
 
 
 def test_nobody_else_labels_a_cell():
-    assert inert_html("<table><tr><td data-label='x'>y</td></tr></table>").count("data-label") == 0
+    assert report_html("<table><tr><td data-label='x'>y</td></tr></table>").count("data-label") == 0
 
 
 def test_a_chart_keeps_its_numbers_and_its_line_breaks_but_no_links():
@@ -175,7 +176,7 @@ def test_a_chart_keeps_its_numbers_and_its_line_breaks_but_no_links():
         "text": ["<a href='https://e.org'>A</a>", "<b>n</b><br>m", "<img src=x>", "\u202eab", "z" * 10_000],
         "hovertemplate": "%{x}<extra></extra>" + "h" * 400,
     }
-    found = inert_chart(chart)
+    found = safe_chart(chart)
     assert found["x"] == [1, 2.5, None, None]
     assert found["y"] == chart["y"]
     assert found["text"][:4] == [
