@@ -61,6 +61,7 @@ def safe_html(html: str) -> str:
         url_schemes={"data"},
         link_rel=None,
     )
+    clean = clean.replace("&nbsp;", "\u00a0")
     return IMAGE.sub(lambda image: image[1] or "", clean)  # without a picture, what it showed
 
 
