@@ -7,6 +7,7 @@ import pytest
 
 from networkscope.book.files import output_folder
 from networkscope.errors import LoadError, ParameterError, ReportError
+from networkscope.reports import run
 from networkscope.reports import weekly as reports
 
 PARAMETERS = ("parameters", 'book: str = "../data/sample"\nas_of: str = "2026-11-16"\nfail: bool = False')
@@ -19,6 +20,11 @@ def book(tmp_path):
     folder.mkdir()
     (folder / "book.toml").write_text("[time]\ntimezone = 'UTC'\n", encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    monkeypatch.setattr(run.Kernel, "start", lambda _: None)
 
 
 def reasons(result):
@@ -113,7 +119,7 @@ def test_a_folder_without_permission(tmp_path):
         output_folder(tmp_path)
 
 
-def test_ctrl_c_ends_every_kernel(book, notebooks, tmp_path, monkeypatch):
+def test_ctrl_c_ends_every_kernel(book, notebooks, tmp_path, monkeypatch, no_kernel):
     killed = []
 
     def interrupted(notebook, *_, kernel, **__):
@@ -130,7 +136,7 @@ def test_ctrl_c_ends_every_kernel(book, notebooks, tmp_path, monkeypatch):
 
 
 def test_wrong_input_that_only_a_notebook_finds_is_told_apart_from_a_failure(
-    book, notebooks, tmp_path, monkeypatch
+    book, notebooks, tmp_path, monkeypatch, no_kernel
 ):
     faults = {"good": LoadError("drafts.toml: no such key"), "bad": ParameterError("days must be 1 or more")}
 
@@ -145,7 +151,7 @@ def test_wrong_input_that_only_a_notebook_finds_is_told_apart_from_a_failure(
     assert reports.weekly(book, output=tmp_path / "out", notebooks=notebooks).exit_code == 1
 
 
-def test_a_first_failure_has_no_earlier_page(book, notebooks, tmp_path, monkeypatch):
+def test_a_first_failure_has_no_earlier_page(book, notebooks, tmp_path, monkeypatch, no_kernel):
     def fails(*_, **__):
         raise ReportError("it failed")
 

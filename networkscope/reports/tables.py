@@ -15,7 +15,9 @@ LONG_LINE = 40  # characters; a column that holds such lines is given room
 PHONE = 46  # characters, with two between columns, that fit side by side on a phone
 WRAPPED = 14  # characters in a line of text that is still pleasant to read
 
-TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.DOTALL)  # the inner one, where one holds another
+TABLE = re.compile(
+    r"<table\b(?:(?!<table\b).)*?</table>", re.DOTALL
+)  # the inner one, where one holds another
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
 CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
