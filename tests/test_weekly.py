@@ -81,8 +81,10 @@ def test_a_failure_keeps_the_last_good_page(book, notebooks, tmp_path, jobs):
     assert not (out / "failed").exists(), "an empty folder says that something failed"
 
 
-def test_wrong_input_is_told_before_a_kernel_starts(book, notebooks, write_notebook, tmp_path, monkeypatch):
-    monkeypatch.setattr(reports, "shared_kernel", lambda: pytest.fail("a kernel was started"))
+def test_wrong_input_is_found_before_a_notebook_runs(
+    book, notebooks, write_notebook, tmp_path, monkeypatch, no_kernel
+):
+    monkeypatch.setattr(reports, "run_notebook", lambda *_, **__: pytest.fail("a notebook was run"))
     out = tmp_path / "out"
     file = tmp_path / "file"
     file.write_text("x")

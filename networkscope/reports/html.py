@@ -18,7 +18,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from networkscope.book.files import write_atomically
 from networkscope.reports.sanitize import INVISIBLE, plain_text, safe_chart, safe_html
 from networkscope.reports.tables import readable_tables
 from networkscope.wording import plain_dates
@@ -51,6 +50,8 @@ def export_html(
     show_code : with the cells' code above their results
     """
     import nbformat
+
+    from networkscope.book.files import write_atomically
 
     notebook = nbformat.from_dict(json.loads(executed.read_text(encoding="utf-8")))
     notebook.metadata = {}

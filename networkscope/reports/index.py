@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from networkscope.book.files import write_atomically
 from networkscope.reports.html import TEMPLATE, page_head, title_and_question
 from networkscope.wording import plain_dates
 
@@ -18,6 +17,8 @@ ANSWER = r'<p class="answer">([^<]*)</p>'
 def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str) -> Path:
     """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names."""
     from jinja2 import Environment, FileSystemLoader
+
+    from networkscope.book.files import write_atomically
 
     cards = [_card(path, folder / f"{path.stem}.html", failed=path.stem in failures) for path in paths]
     pages = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)

@@ -19,7 +19,6 @@ from subprocess import DEVNULL
 from typing import Any
 
 from networkscope import errors
-from networkscope.book.files import write_atomically
 from networkscope.errors import NetworkscopeError, ParameterError, ReportError, nearest, one_line
 from networkscope.reports.html import own_cells
 from networkscope.reports.parameters import check_parameters
@@ -182,6 +181,8 @@ def run_notebook(
     NetworkscopeError
         One of our own, with its reason, which names nobody: the input is wrong, and nothing is kept.
     """
+    from networkscope.book.files import write_atomically
+
     checked = check_parameters(notebook, parameters)
     content = _read(notebook)
     with contextlib.nullcontext(kernel) if kernel else shared_kernel() as used:

@@ -15,8 +15,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from networkscope.book import open_book
-from networkscope.book.files import output_folder
 from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.reports.html import export_html
 from networkscope.reports.index import write_index
@@ -120,9 +118,6 @@ class _Run:
         """Write all pages, with so many kernels; return what failed, by notebook. Ctrl-C ends every kernel."""
         for notebook in self.notebooks:
             check_parameters(notebook, self._given())
-        if not self.book.is_dir():
-            open_book(self.book)  # says what is wrong with it
-        output_folder(self.folder, pages=[notebook.stem for notebook in self.notebooks])
         self.waiting: queue.SimpleQueue[Path] = queue.SimpleQueue()
         self.failures: dict[str, NetworkscopeError] = {}
         self.kernels: list[Kernel] = []
@@ -134,8 +129,7 @@ class _Run:
         ):
             try:
                 runs = [runners.submit(self._run_all, Path(drafts), writer) for _ in range(jobs)]
-                opened = open_book(self.book, as_of=self.as_of or None)  # while the kernels start
-                self.as_of = self.as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
+                self._check()  # while the kernels start
                 for notebook in self.notebooks:
                     self.waiting.put(notebook)
                 self.may_run.set()
@@ -148,6 +142,14 @@ class _Run:
                     kernel.kill()
                 raise
         return self.failures
+
+    def _check(self) -> None:
+        from networkscope.book import open_book
+        from networkscope.book.files import output_folder
+
+        opened = open_book(self.book, as_of=self.as_of or None)
+        self.as_of = self.as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
+        output_folder(self.folder, pages=[notebook.stem for notebook in self.notebooks])
 
     def _given(self) -> dict[str, object]:
         return {"book": str(self.book.resolve()), "as_of": self.as_of, **self.parameters}
