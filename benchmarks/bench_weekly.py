@@ -15,7 +15,14 @@ from networkscope.reports.weekly import WEEKLY
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 IMPORTS = "import pandas, networkx, matplotlib, plotly"
-CELL = {"cell_type": "code", "execution_count": None, "id": "a", "metadata": {}, "outputs": [], "source": IMPORTS}
+CELL = {
+    "cell_type": "code",
+    "execution_count": None,
+    "id": "a",
+    "metadata": {},
+    "outputs": [],
+    "source": IMPORTS,
+}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 NOTEBOOK = {"cells": [CELL], "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
 # JupyterLab brings a grammar that takes 2 seconds to import and that we leave out; the bare run may do so, too.
@@ -64,7 +71,9 @@ def main(runs: int = 3) -> None:
         print(f"{what}: {wall:.1f} s wall, {cpu:.1f} s CPU")
         for bare in list(times)[:2]:
             ratios = [
-                statistics.median(ours[kind] / theirs[kind] for ours, theirs in zip(each, times[bare], strict=True))
+                statistics.median(
+                    ours[kind] / theirs[kind] for ours, theirs in zip(each, times[bare], strict=True)
+                )
                 for kind in (0, 1)
             ]
             if what.startswith("weekly"):

@@ -59,7 +59,7 @@ def test_new_makes_a_book_once(tmp_path):
     (folder / "book.toml").write_text("mine")
     again = call("new", folder)
     assert again.exit_code == 2
-    assert "holds a book.toml already; nothing was changed" in again.stderr
+    assert "has a book.toml already; nothing was changed" in again.stderr
     assert (folder / "book.toml").read_text() == "mine"
     (tmp_path / "file").write_text("x")
     assert call("new", tmp_path / "file").exit_code == 2
@@ -93,7 +93,7 @@ def test_check_prints_the_summary(opened, tmp_path):
         "- exports/a.csv: 3 × no date",
         "- odd�[31m.csv: not recognised",
         "",
-        "Cannot be known from these sources",
+        "Missing from these sources",
         "- No messages were found.",
     ]
 
