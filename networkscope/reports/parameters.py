@@ -13,16 +13,22 @@ import contextlib
 import json
 import keyword
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from networkscope.errors import ParameterError, nearest, one_line
 
-TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool, "None": type(None)}
-WORDS = {
-    **dict.fromkeys(("true", "yes", "on", "1"), True),
-    **dict.fromkeys(("false", "no", "off", "0"), False),
+# What a value may be, and how it is read where it comes as text; bool is no int here.
+TYPES = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "None": (type(None),)}
+YES_OR_NO = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(
+    ("false", "no", "off", "0"), False
+)
+READERS: dict[str, Callable[[str], object]] = {
+    "int": int,
+    "float": float,
+    "bool": lambda text: YES_OR_NO.get(text.lower(), text),
+    "None": lambda text: None if text.lower() == "none" else text,
 }
 
 
@@ -117,29 +123,16 @@ def _fitted(value: object, annotation: str, *, text_allowed: bool) -> object:
 
 
 def _as(kind: str, value: object, text_allowed: bool) -> object:
+    is_text = text_allowed and isinstance(value, str)
     if kind.startswith("list["):
-        if text_allowed and isinstance(value, str):
-            value = [part.strip() for part in value.split(",") if part.strip()]
-        if not isinstance(value, list | tuple):
+        parts = [part.strip() for part in str(value).split(",") if part.strip()] if is_text else value
+        if not isinstance(parts, list | tuple):
             raise ValueError(kind)
-        return [_as(kind[5:-1], part, text_allowed) for part in value]
-    if text_allowed and isinstance(value, str):
-        value = _from_text(kind, value)
-    if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "bool"):  # type: ignore[arg-type]
+        return [_as(kind[5:-1], part, text_allowed) for part in parts]
+    if is_text and kind in READERS:
+        value = READERS[kind](str(value).strip())
+    if type(value) not in TYPES[kind] or (kind == "float" and not math.isfinite(value)):  # type: ignore[arg-type]
         raise ValueError(kind)
     if isinstance(value, str):
         value.encode()  # half a surrogate pair cannot reach a kernel
-    if kind == "float":
-        value = float(value)  # type: ignore[arg-type]
-        if not math.isfinite(value):
-            raise ValueError(kind)
-    return value
-
-
-def _from_text(kind: str, text: str) -> object:
-    word = text.strip()
-    if kind == "bool":
-        return WORDS.get(word.lower(), text)
-    if kind == "None":
-        return None if word.lower() == "none" else text
-    return {"int": int, "float": float}[kind](word) if kind in ("int", "float") else text
+    return float(value) if kind == "float" else value  # type: ignore[arg-type]
