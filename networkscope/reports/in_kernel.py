@@ -24,12 +24,19 @@ if TYPE_CHECKING:
     from networkscope.book import Book
     from networkscope.snapshot.snapshot import Snapshot
 
-KEPT_RESULTS = (
+NEEDED = (
+    "open_book",
+    "dormant_contacts",
+    "followup_gaps",
+    "draw_overdue",
+    "show_answer",
+)  # bring the rest along
+KEPT = (
     pd.DataFrame,
     int,
     float,
     str,
-)  # measures give frames out as copies; another object might be changed
+)  # measures give frames out as copies; another object might have been changed
 
 _fresh: dict[str, Any] = {}
 _books: dict[tuple[str, str], Book] = {}
@@ -41,14 +48,7 @@ _lent: list[tuple[Snapshot, Snapshot]] = []  # what the running notebook was giv
 def import_what_reports_need() -> None:
     """Import as the kernel starts, while the process that started it opens the book."""
     skip_uri_grammar()
-    for name in (
-        "open_book",
-        "dormant_contacts",
-        "followup_gaps",
-        "draw_overdue",
-        "show_answer",
-        "show_table",
-    ):
+    for name in NEEDED:
         getattr(networkscope, name)
 
 
@@ -129,7 +129,7 @@ def _take_back() -> None:
     """Keep what the last notebook had computed from a snapshot, unless it changed that."""
     for kept, lent in _lent:
         if _is_unchanged(kept, lent):
-            kept.prepared.update((k, v) for k, v in lent.prepared.items() if isinstance(v, KEPT_RESULTS))
+            kept.prepared.update((k, v) for k, v in lent.prepared.items() if isinstance(v, KEPT))
             for name in vars(lent).keys() - vars(kept).keys():  # frames prepared by the snapshot itself
                 getattr(kept, name)
     _lent.clear()

@@ -161,27 +161,23 @@ class _Run:
             self.kernels.append(kernel)
             kernel.start()
             self.may_run.wait()
-            while not (self.stopped or self.waiting.empty()):
-                with contextlib.suppress(queue.Empty):  # another kernel may have taken it
-                    pages += self._run(self.waiting.get_nowait(), kernel, drafts, writer)
+            while notebook := self._next():
+                self._say(f"{notebook.stem} …")
+                start = time.monotonic()
+                executed, failed = drafts / notebook.name, self.folder / "failed" / notebook.name
+                try:
+                    run_notebook(notebook, self._given(), executed, kernel=kernel, failed=failed)
+                except NetworkscopeError as error:
+                    self.failures[notebook.stem] = error
+                    self._say(f"{notebook.stem} failed after {time.monotonic() - start:.1f} s")
+                else:
+                    pages.append(writer.submit(self._write_page, executed, failed, start))
         return pages
 
-    def _run(
-        self, notebook: Path, kernel: Kernel, drafts: Path, writer: ThreadPoolExecutor
-    ) -> list[Future[None]]:
-        self._say(f"{notebook.stem} …")
-        start, executed, failed = (
-            time.monotonic(),
-            drafts / notebook.name,
-            self.folder / "failed" / notebook.name,
-        )
-        try:
-            run_notebook(notebook, self._given(), executed, kernel=kernel, failed=failed)
-        except NetworkscopeError as error:
-            self.failures[notebook.stem] = error
-            self._say(f"{notebook.stem} failed after {time.monotonic() - start:.1f} s")
-            return []
-        return [writer.submit(self._write_page, executed, failed, start)]
+    def _next(self) -> Path | None:
+        with contextlib.suppress(queue.Empty):
+            return None if self.stopped else self.waiting.get_nowait()
+        return None
 
     def _write_page(self, executed: Path, failed: Path, start: float) -> None:
         page = self.folder / f"{executed.stem}.html"
