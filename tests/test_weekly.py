@@ -28,7 +28,7 @@ def no_kernel(monkeypatch):
 
 
 def reasons(result):
-    return {name: str(fault) for name, fault in result.failures.items()}
+    return {name: str(error) for name, error in result.failures.items()}
 
 
 @pytest.fixture
@@ -137,19 +137,19 @@ def test_ctrl_c_ends_every_kernel(book, notebooks, tmp_path, monkeypatch, no_ker
     assert not (tmp_path / "out" / "index.html").exists()
 
 
-def test_wrong_input_that_only_a_notebook_finds_is_told_apart_from_a_failure(
+def test_wrong_input_that_only_a_notebook_finds_is_not_taken_for_a_failure(
     book, notebooks, tmp_path, monkeypatch, no_kernel
 ):
-    faults = {"good": LoadError("drafts.toml: no such key"), "bad": ParameterError("days must be 1 or more")}
+    errors = {"good": LoadError("drafts.toml: no such key"), "bad": ParameterError("days must be 1 or more")}
 
     def fails(notebook, *_, **__):
-        raise faults[notebook.stem]
+        raise errors[notebook.stem]
 
     monkeypatch.setattr(reports, "run_notebook", fails)
     result = reports.weekly(book, output=tmp_path / "out", notebooks=notebooks)
     assert reasons(result) == {"good": "drafts.toml: no such key", "bad": "days must be 1 or more"}
     assert result.exit_code == 2
-    faults["bad"] = ReportError("it failed")
+    errors["bad"] = ReportError("it failed")
     assert reports.weekly(book, output=tmp_path / "out", notebooks=notebooks).exit_code == 1
 
 
