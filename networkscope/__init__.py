@@ -1,4 +1,4 @@
-"""networkscope: whom to call next, from the logs you already own.
+"""networkscope: who to contact next, from the logs you already have.
 
     import networkscope as ns
 

@@ -1,4 +1,4 @@
-"""networkscope.reports.export: one file, offline, quiet, inert, the same each time. No kernel is needed."""
+"""networkscope.reports.html: one file, offline, quiet, safe, the same each time. No kernel is needed."""
 
 import base64
 import io

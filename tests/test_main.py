@@ -1,4 +1,4 @@
-"""networkscope.__main__: what stands on stdout, what on stderr, and with which exit code. No kernel is needed."""
+"""networkscope.cli: what goes to stdout, what to stderr, and with which exit code. No kernel is needed."""
 
 import json
 import subprocess
@@ -35,13 +35,13 @@ def test_help_imports_nothing_heavy():
     assert [line.split()[0] for line in commands] == [
         *("new", "check", "weekly", "report", "moves", "log", "who", "duplicates", "export", "sample")
     ]
-    assert all(line.endswith(".") and not line.endswith("...") for line in commands), "each is told whole"
+    assert all(line.endswith(".") and not line.endswith("...") for line in commands), "no help is cut off"
     assert "Exit codes: 0 done, 1 a report failed" in " ".join(done.stdout.split())
 
 
 def test_the_help_names_every_notebook():
-    told = call("report", "--help").stdout
-    assert [path.stem for path in Path("notebooks").glob("*.ipynb") if path.stem not in told] == []
+    shown = call("report", "--help").stdout
+    assert [path.stem for path in Path("notebooks").glob("*.ipynb") if path.stem not in shown] == []
 
 
 def test_new_makes_a_book_once(tmp_path):
@@ -59,7 +59,7 @@ def test_new_makes_a_book_once(tmp_path):
     (folder / "book.toml").write_text("mine")
     again = call("new", folder)
     assert again.exit_code == 2
-    assert "holds a book.toml already; nothing was changed" in again.stderr
+    assert "has a book.toml already; nothing was changed" in again.stderr
     assert (folder / "book.toml").read_text() == "mine"
     (tmp_path / "file").write_text("x")
     assert call("new", tmp_path / "file").exit_code == 2
@@ -93,7 +93,7 @@ def test_check_prints_the_summary(opened, tmp_path):
         "- exports/a.csv: 3 × no date",
         "- odd�[31m.csv: not recognised",
         "",
-        "Cannot be known from these sources",
+        "Missing from these sources",
         "- No messages were found.",
     ]
 
@@ -107,22 +107,22 @@ def test_a_new_book_has_nothing_to_remark_on(tmp_path):
 
 
 def test_weekly_prints_the_index_and_names_what_failed(monkeypatch, tmp_path):
-    seen = {}
+    given = {}
 
     def weekly(book, *, progress, **options):
-        seen.update(options, book=book)
+        given.update(options, book=book)
         if progress:
             progress("a …")
         return reports.Result(
             tmp_path / "index.html",
             (),
-            {"a": ReportError("a.ipynb: cell 3 raised KeyError")} if seen["jobs"] == 2 else {},
+            {"a": ReportError("a.ipynb: cell 3 raised KeyError")} if given["jobs"] == 2 else {},
         )
 
     monkeypatch.setattr(reports, "weekly", weekly)
     done = call("weekly", tmp_path, "--as-of", "2026-11-16", "-o", tmp_path / "out", "--quiet")
     assert (done.exit_code, done.stdout, done.stderr) == (0, f"{tmp_path / 'index.html'}\n", "")
-    assert seen == {
+    assert given == {
         "as_of": "2026-11-16",
         "output": tmp_path / "out",
         "jobs": 1,
@@ -136,27 +136,27 @@ def test_weekly_prints_the_index_and_names_what_failed(monkeypatch, tmp_path):
 
 
 def test_report_passes_parameters_on(monkeypatch, tmp_path):
-    seen = {}
+    given = {}
 
     def report(notebook, book, **options):
-        seen.update(options)
+        given.update(options)
         return Path("reports/a.html")
 
     monkeypatch.setattr(reports, "report", report)
     done = call("report", "a", tmp_path, "-p", "days", "-30", "-p", "circle", "a=b", "--show-code")
     assert (done.exit_code, done.stdout) == (0, "reports/a.html\n")
-    assert seen["parameters"] == {"days": "-30", "circle": "a=b"}
+    assert given["parameters"] == {"days": "-30", "circle": "a=b"}
 
 
-@pytest.mark.parametrize(("fault", "code"), [(LoadError("two\nlines"), 2), (ReportError("failed"), 1)])
-def test_a_fault_is_one_line(monkeypatch, tmp_path, fault, code):
+@pytest.mark.parametrize(("error", "code"), [(LoadError("two\nlines"), 2), (ReportError("failed"), 1)])
+def test_an_error_is_one_line(monkeypatch, tmp_path, error, code):
     def report(*_, **__):
-        raise fault
+        raise error
 
     monkeypatch.setattr(reports, "report", report)
     done = call("report", "a", tmp_path)
     assert (done.exit_code, done.stdout) == (code, "")
-    assert done.stderr == f"networkscope: {' '.join(str(fault).split())}\n"
+    assert done.stderr == f"networkscope: {' '.join(str(error).split())}\n"
 
 
 def test_bad_input_is_one_line_and_exit_2(tmp_path):
@@ -198,13 +198,13 @@ def twins(tmp_path):
     return tmp_path
 
 
-def test_who_tells_keys_and_where_they_stand(twins):
+def test_who_shows_keys_and_their_sources(twins):
     done = call("who", twins, "ana")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.count("Ana Lee (Nord)  id ") == 2
     assert "  email ana@y.example: in contacts.csv:3\n" in done.stdout
-    told = json.loads(call("who", twins, "ana@x.example", "--json").stdout)
-    assert [one["keys"][0]["key"] for one in told["people"]] == ["ana@x.example"]
+    shown = json.loads(call("who", twins, "ana@x.example", "--json").stdout)
+    assert [one["keys"][0]["key"] for one in shown["people"]] == ["ana@x.example"]
 
 
 def test_who_does_not_know_says_who_is_near_but_names_nobody_in_the_error(twins):
@@ -223,5 +223,5 @@ def test_duplicates_come_with_the_line_to_copy(twins):
         "      ana@x.example,ana@y.example,same",
     ]
     assert done.stderr.startswith("1 pair. Copy lines into aliases.csv")
-    told = json.loads(call("duplicates", twins, "--json").stdout)
-    assert told[0]["line"] == "ana@x.example,ana@y.example,same"
+    shown = json.loads(call("duplicates", twins, "--json").stdout)
+    assert shown[0]["line"] == "ana@x.example,ana@y.example,same"

@@ -91,6 +91,7 @@ def test_anything_else_is_refused(notebook, given_, message):
         "days: int = int('9')",
         "days: int = 'x'",
         "days: Path = 1",
+        "days: list[int | str] = []",
         "days: int",
         "f(",
         "'''",

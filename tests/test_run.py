@@ -72,18 +72,18 @@ def test_one_kernel_for_several_notebooks(write_notebook, tmp_path, capfd):
         good = out.read_bytes()
         with pytest.raises(
             ReportError, match=r"fails\.ipynb: cell 3 \(# first\) raised ZeroDivisionError"
-        ) as fault:
+        ) as error:
             run_notebook(fails, {"n": "0"}, out, kernel=kernel)
-        assert "division by zero" not in str(fault.value)
+        assert "division by zero" not in str(error.value)
         assert out.read_bytes() == good
         kept = json.loads((tmp_path / "failed" / "out.ipynb").read_text(encoding="utf-8"))
         assert "division by zero" in json.dumps(kept)
         assert "never" not in printed(tmp_path / "failed" / "out.ipynb")
 
-        told = r"refused\.ipynb, cell 1 \(from networkscope.*\): days must be 1 or more, not -5$"
+        reason = r"refused\.ipynb, cell 1 \(from networkscope.*\): days must be 1 or more, not -5$"
         with pytest.raises(
-            ParameterError, match=told
-        ):  # the input is wrong, and no fault of ours to look into
+            ParameterError, match=reason
+        ):  # the input is wrong, not an error of ours to look into
             run_notebook(refused, {}, tmp_path / "refused.out", kernel=kernel)
         assert not (tmp_path / "refused.out").exists()
         assert sorted(path.name for path in (tmp_path / "failed").iterdir()) == ["out.ipynb"]
@@ -134,5 +134,5 @@ def test_find_notebook(tmp_path, monkeypatch):
         find_notebook("elsewhere/weekly_report")
 
 
-def test_the_notebooks_stand_beside_the_package():
+def test_the_notebooks_are_next_to_the_package():
     assert notebooks_folder().name == "notebooks"

@@ -7,6 +7,7 @@ import pytest
 
 from networkscope.book.files import output_folder
 from networkscope.errors import LoadError, ParameterError, ReportError
+from networkscope.reports import run
 from networkscope.reports import weekly as reports
 
 PARAMETERS = ("parameters", 'book: str = "../data/sample"\nas_of: str = "2026-11-16"\nfail: bool = False')
@@ -21,8 +22,13 @@ def book(tmp_path):
     return folder
 
 
+@pytest.fixture
+def no_kernel(monkeypatch):
+    monkeypatch.setattr(run.Kernel, "start", lambda _: None)
+
+
 def reasons(result):
-    return {name: str(fault) for name, fault in result.failures.items()}
+    return {name: str(error) for name, error in result.failures.items()}
 
 
 @pytest.fixture
@@ -75,8 +81,10 @@ def test_a_failure_keeps_the_last_good_page(book, notebooks, tmp_path, jobs):
     assert not (out / "failed").exists(), "an empty folder says that something failed"
 
 
-def test_wrong_input_is_told_before_a_kernel_starts(book, notebooks, write_notebook, tmp_path, monkeypatch):
-    monkeypatch.setattr(reports, "shared_kernel", lambda: pytest.fail("a kernel was started"))
+def test_wrong_input_is_found_before_a_notebook_runs(
+    book, notebooks, write_notebook, tmp_path, monkeypatch, no_kernel
+):
+    monkeypatch.setattr(reports, "run_notebook", lambda *_, **__: pytest.fail("a notebook was run"))
     out = tmp_path / "out"
     file = tmp_path / "file"
     file.write_text("x")
@@ -113,7 +121,7 @@ def test_a_folder_without_permission(tmp_path):
         output_folder(tmp_path)
 
 
-def test_ctrl_c_ends_every_kernel(book, notebooks, tmp_path, monkeypatch):
+def test_ctrl_c_ends_every_kernel(book, notebooks, tmp_path, monkeypatch, no_kernel):
     killed = []
 
     def interrupted(notebook, *_, kernel, **__):
@@ -129,23 +137,23 @@ def test_ctrl_c_ends_every_kernel(book, notebooks, tmp_path, monkeypatch):
     assert not (tmp_path / "out" / "index.html").exists()
 
 
-def test_wrong_input_that_only_a_notebook_finds_is_told_apart_from_a_failure(
-    book, notebooks, tmp_path, monkeypatch
+def test_wrong_input_that_only_a_notebook_finds_is_not_taken_for_a_failure(
+    book, notebooks, tmp_path, monkeypatch, no_kernel
 ):
-    faults = {"good": LoadError("drafts.toml: no such key"), "bad": ParameterError("days must be 1 or more")}
+    errors = {"good": LoadError("drafts.toml: no such key"), "bad": ParameterError("days must be 1 or more")}
 
     def fails(notebook, *_, **__):
-        raise faults[notebook.stem]
+        raise errors[notebook.stem]
 
     monkeypatch.setattr(reports, "run_notebook", fails)
     result = reports.weekly(book, output=tmp_path / "out", notebooks=notebooks)
     assert reasons(result) == {"good": "drafts.toml: no such key", "bad": "days must be 1 or more"}
     assert result.exit_code == 2
-    faults["bad"] = ReportError("it failed")
+    errors["bad"] = ReportError("it failed")
     assert reports.weekly(book, output=tmp_path / "out", notebooks=notebooks).exit_code == 1
 
 
-def test_a_first_failure_has_no_earlier_page(book, notebooks, tmp_path, monkeypatch):
+def test_a_first_failure_has_no_earlier_page(book, notebooks, tmp_path, monkeypatch, no_kernel):
     def fails(*_, **__):
         raise ReportError("it failed")
 

@@ -1,7 +1,7 @@
 """How does an executed notebook become one HTML file that opens anywhere, offline, and stays quiet?
 
 nbconvert renders it through our own template (`template/`): no code unless asked for, charts drawn by plotly's
-own bundle that the page carries once, every string of other people inert (`networkscope.reports.sanitize`).
+own bundle that the page carries once, every string of other people made safe (`networkscope.reports.sanitize`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from networkscope.book.files import write_atomically
-from networkscope.reports.sanitize import UNSEEN, inert_chart, inert_html
+from networkscope.reports.sanitize import INVISIBLE, plain_text, safe_chart, safe_html
+from networkscope.reports.tables import readable_tables
 from networkscope.wording import plain_dates
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -45,30 +46,28 @@ def export_html(
     Parameters
     ----------
     as_of : shown at the foot and noted in the head of the page
-    index : a page beside this one to lead back to
+    index : a page in the same folder to lead back to
     show_code : with the cells' code above their results
     """
     import nbformat
 
+    from networkscope.book.files import write_atomically
+
     notebook = nbformat.from_dict(json.loads(executed.read_text(encoding="utf-8")))
-    _prepare(notebook)
-    heading, _ = opening(notebook.cells)
-    charts = any(PLOTLY in out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", ()))
+    notebook.metadata = {}
+    notebook.cells = own_cells(notebook)
+    outputs = [_shown_outputs(cell) for cell in notebook.cells if cell.cell_type == "code"]
+    has_charts = any(PLOTLY in output.get("data", {}) for shown in outputs for output in shown)
+    heading, _ = title_and_question(notebook.cells)
     page = page_head(
         heading or executed.stem.replace("_", " ").capitalize(),
         as_of=as_of,
-        scripts=(_script(), _plotly()[0]) if charts else (),
+        scripts=(_script(), _plotly()[0]) if has_charts else (),
         style=_code_style() if show_code else "",
     )
-    page |= {
-        "heading": heading,
-        "code": show_code,
-        "index": index,
-        "script": _script(),
-        "plotly": _plotly()[1] if charts else "",
-    }
-    exporter = _exporter(show_code)
-    html, _ = exporter.from_notebook_node(notebook, resources={"page": page})
+    page |= {"heading": heading, "code": show_code, "index": index, "script": _script()}
+    page["plotly"] = _plotly()[1] if has_charts else ""
+    html, _ = _exporter(show_code).from_notebook_node(notebook, resources={"page": page})
     write_atomically(output, _one_h1(html))
     return output
 
@@ -85,31 +84,7 @@ def page_head(
     )
     css = (TEMPLATE / "report.css").read_text(encoding="utf-8") + style
     day = plain_dates(as_of) if as_of else None
-    return {"title": UNSEEN.sub("", title), "as_of": as_of, "day": day, "policy": policy, "style": css}
-
-
-def inert_markdown(source: str) -> str:
-    """Markdown as HTML in which nothing can run or load."""
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-
-    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
-    return inert_html(MarkdownWithMath(renderer=renderer).render(source))
-
-
-def _prepare(notebook: Any) -> None:
-    """Leave out what is not for the reader: parameters put in, warnings, the trace of the run."""
-    notebook.metadata = {}
-    notebook.cells = own_cells(notebook)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [
-                out
-                for out in cell.outputs
-                if out.get("name") != "stderr" and WIDGET not in out.get("data", {})
-            ]
-            for out in cell.outputs:
-                if out.output_type == "execute_result":
-                    out.output_type = "display_data"
+    return {"title": INVISIBLE.sub("", title), "as_of": as_of, "day": day, "policy": policy, "style": css}
 
 
 def own_cells(executed: Any) -> list[Any]:
@@ -117,13 +92,26 @@ def own_cells(executed: Any) -> list[Any]:
     return [cell for cell in executed.cells if not ADDED_CELLS & set(cell.metadata.get("tags", ()))]
 
 
-def opening(cells: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """The title and the question of a notebook: its first heading and its first paragraph, as plain text."""
+def title_and_question(cells: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """The first heading and the first paragraph of a notebook, as plain text."""
     text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     found = (re.search(part, text, re.MULTILINE) for part in (r"^#\s+(.+)", r"^([^#\s].*(?:\n.*\S.*)*)"))
-    title, question = (" ".join(part[1].split()) if part else "" for part in found)
-    title, question = (re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", said) for said in (title, question))
+    parts = (" ".join(part[1].split()) if part else "" for part in found)
+    title, question = (re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", part) for part in parts)
     return title, question
+
+
+def _shown_outputs(cell: Any) -> list[Any]:
+    """Leave out of a cell what is not for the reader: warnings, and widgets, which do nothing on a page."""
+    cell.outputs = [
+        output
+        for output in cell.outputs
+        if output.get("name") != "stderr" and WIDGET not in output.get("data", {})
+    ]
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            output.output_type = "display_data"
+    return cell.outputs
 
 
 def _one_h1(html: str) -> str:
@@ -132,7 +120,9 @@ def _one_h1(html: str) -> str:
     return head + found + rest.replace("<h1", "<h2").replace("</h1>", "</h2>")
 
 
+@lru_cache(maxsize=2)
 def _exporter(show_code: bool) -> Any:
+    """One for all pages, since each compiles its templates anew."""
     from nbconvert.exporters.templateexporter import TemplateExporter
 
     exporter = TemplateExporter(
@@ -143,14 +133,25 @@ def _exporter(show_code: bool) -> Any:
         exclude_raw=True,
     )
     exporter.config.NbConvertBase.display_data_priority = PRIORITY
-    for filter_ in (inert_html, inert_markdown, plain, image, chart, highlighted):
-        exporter.register_filter(filter_.__name__, filter_)
+    for name, filter_ in {
+        "report_html": report_html, "report_markdown": report_markdown, "plain": plain_text,
+        "image": image, "chart": chart, "highlighted": highlighted,
+    }.items():  # fmt: skip
+        exporter.register_filter(name, filter_)
     return exporter
 
 
-def plain(text: str) -> str:
-    """Text for a page."""
-    return escape(UNSEEN.sub("", re.sub(r"\x1b\[[\d;]*m", "", text)), quote=False)
+def report_html(html: str) -> str:
+    """HTML that a cell shows, safe and with readable tables."""
+    return readable_tables(safe_html(html))
+
+
+def report_markdown(source: str) -> str:
+    """Markdown as HTML in which nothing can run or load."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return report_html(MarkdownWithMath(renderer=renderer).render(source))
 
 
 def image(output: Any, kind: str) -> str:
@@ -168,18 +169,18 @@ def image(output: Any, kind: str) -> str:
 
 def chart(output: Any) -> str:
     """A plotly chart as data; `report.js` draws it."""
-    figure = inert_chart({key: output.data[PLOTLY].get(key, {}) for key in ("data", "layout")})
+    figure = safe_chart({key: output.data[PLOTLY].get(key, {}) for key in ("data", "layout")})
     layout = figure["layout"]
     title = layout.pop("title", None) or {}
     title = re.sub(r"<[^>]*>", " ", title.get("text") or "" if isinstance(title, dict) else title)
     label = _described(output, PLOTLY) or (layout.get("meta") or {}).get("alt") or title or "Chart"
     if title:  # on the page, where it wraps, and not in the chart, where it is cut
         layout["margin"] = {**layout.get("margin", {}), "t": 12}
-        title = f'<figcaption class="title">{escape(UNSEEN.sub("", title))}</figcaption>'
+        title = f'<figcaption class="title">{escape(INVISIBLE.sub("", title))}</figcaption>'
     height = int(layout.get("height") or CHART_HEIGHT)
     data = json.dumps(figure, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return (
-        f'<figure class="chart" aria-label="{escape(UNSEEN.sub("", label))}" style="min-height:{height}px">'
+        f'<figure class="chart" aria-label="{escape(INVISIBLE.sub("", label))}" style="min-height:{height}px">'
         f'{title}<p class="fallback">This chart is drawn by a script, which did not run here.</p>'
         f'<script type="application/json">{data}</script></figure>'
     )
@@ -214,7 +215,5 @@ def _script() -> str:
 @lru_cache(maxsize=1)
 def _plotly() -> tuple[str, str]:
     """Plotly's own bundle, and the same packed for a page: a third of the size."""
-    from plotly.offline import get_plotlyjs
-
-    code = get_plotlyjs()
+    code = (resources.files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
     return code, base64.b64encode(gzip.compress(code.encode(), mtime=0)).decode()

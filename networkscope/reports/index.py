@@ -8,8 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from networkscope.book.files import write_atomically
-from networkscope.reports.html import TEMPLATE, opening, page_head
+from networkscope.reports.html import TEMPLATE, page_head, title_and_question
 from networkscope.wording import plain_dates
 
 ANSWER = r'<p class="answer">([^<]*)</p>'
@@ -18,6 +17,8 @@ ANSWER = r'<p class="answer">([^<]*)</p>'
 def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str) -> Path:
     """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names."""
     from jinja2 import Environment, FileSystemLoader
+
+    from networkscope.book.files import write_atomically
 
     cards = [_card(path, folder / f"{path.stem}.html", failed=path.stem in failures) for path in paths]
     pages = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
@@ -29,7 +30,7 @@ def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], 
 
 def _card(notebook: Path, page: Path, *, failed: bool) -> dict[str, str | None]:
     """What the notebook asks, what its page answers, and how old that is where the notebook failed."""
-    title, question = opening(json.loads(notebook.read_text(encoding="utf-8"))["cells"])
+    title, question = title_and_question(json.loads(notebook.read_text(encoding="utf-8"))["cells"])
     written = page.read_text(encoding="utf-8") if page.exists() else ""
     found = (re.search(part, written) for part in (r'<meta name="as-of" content="([^"]*)">', ANSWER))
     as_of, answer = (html.unescape(part[1]) if part else "" for part in found)

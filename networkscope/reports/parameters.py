@@ -19,6 +19,18 @@ from pathlib import Path
 
 from networkscope.errors import ParameterError, nearest, one_line
 
+# What a value may be, and how it is read where it comes as text; bool is no int here.
+TYPES = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "None": (type(None),)}
+YES_OR_NO = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(
+    ("false", "no", "off", "0"), False
+)
+READERS: dict[str, Callable[[str], object]] = {
+    "int": int,
+    "float": float,
+    "bool": lambda text: YES_OR_NO.get(text.lower(), text),
+    "None": lambda text: None if text.lower() == "none" else text,
+}
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -30,12 +42,7 @@ class Parameter:
 
 
 def read_parameters(notebook: Path) -> list[Parameter]:
-    """What can be set in this notebook?
-
-    Returns
-    -------
-    list of Parameter
-        In the order of the cell; empty where no cell is tagged `parameters`.
+    """What can be set in this notebook? Its parameters in order; none where no cell is tagged `parameters`.
 
     Raises
     ------
@@ -46,13 +53,13 @@ def read_parameters(notebook: Path) -> list[Parameter]:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", ())]
         source = "".join(tagged[0]["source"]) if tagged else ""
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise ParameterError(f"{notebook.name} is not a notebook that can be read") from fault
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ParameterError(f"{notebook.name} is not a notebook that can be read") from error
     try:
         return [_declared(line) for line in ast.parse(source).body]
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as fault:
-        what = fault if isinstance(fault, ParameterError) else "it is not Python"
-        raise ParameterError(f"the parameters cell of {notebook.name} cannot be used: {what}") from fault
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        what = error if isinstance(error, ParameterError) else "it is not Python"
+        raise ParameterError(f"the parameters cell of {notebook.name} cannot be used: {what}") from error
 
 
 def check_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, object]:
@@ -73,99 +80,59 @@ def check_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, o
             raise ParameterError(f"'{one_line(name, 60)}' cannot be the name of a parameter")
         if name not in declared:
             raise ParameterError(f"{notebook.name} has no parameter '{name}'; {nearest(name, declared)}")
-        kinds = _kinds(ast.parse(declared[name].type, mode="eval").body)
+        wanted = declared[name]
+        what = f"parameter '{name}' of {notebook.name} must be"
         try:
-            checked[name] = _fitted(value, kinds, texts=True)
-        except ValueError as fault:
-            what = f"{declared[name].type}, not {one_line(repr(value), 60)}"
-            raise ParameterError(f"parameter '{name}' of {notebook.name} must be {what}") from fault
-        if least := _too_small(checked[name], declared[name].default):
-            raise ParameterError(
-                f"parameter '{name}' of {notebook.name} must be {least}, not {checked[name]}"
-            )
+            checked[name] = _fitted(value, wanted.type, text_allowed=True)
+        except ValueError as error:
+            raise ParameterError(f"{what} {wanted.type}, not {one_line(repr(value), 60)}") from error
+        if least := _too_small(checked[name], wanted.default):
+            raise ParameterError(f"{what} {least}, not {checked[name]}")
     return checked
-
-
-def _too_small(value: object, default: object) -> str:
-    """What a number must be that is smaller than any like its default; "" where it is not."""
-    numbers = [
-        part for part in (value, default) if isinstance(part, int | float) and not isinstance(part, bool)
-    ]
-    if len(numbers) < 2 or numbers[1] < 0 or numbers[0] > 0 or numbers == [0, 0]:
-        return ""
-    return "0 or more" if numbers[1] == 0 else "1 or more" if isinstance(default, int) else "more than 0"
 
 
 def _declared(line: ast.stmt) -> Parameter:
     if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value):
         raise ParameterError(f"line {line.lineno} must read like: days: int = 90  # what it means")
     name, annotation = line.target.id, ast.unparse(line.annotation)
+    for part in annotation.split(" | "):
+        if part not in (*TYPES, *(f"list[{name}]" for name in TYPES)):
+            raise ParameterError(f"type '{part}' is unknown; use str, int, float, bool, list[...] or | None")
     try:
         default = ast.literal_eval(line.value)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as fault:
-        raise ParameterError(f"the default of '{name}' must be a literal") from fault
-    try:
-        default = _fitted(default, _kinds(line.annotation), texts=False)
-    except ParameterError:  # a ValueError too: the type is unknown
-        raise
-    except ValueError as fault:
-        raise ParameterError(f"the default of '{name}' is not {annotation}") from fault
-    return Parameter(name, annotation, default)
+        return Parameter(name, annotation, _fitted(default, annotation, text_allowed=False))
+    except (ValueError, TypeError, SyntaxError) as error:
+        raise ParameterError(f"the default of '{name}' must be a literal of type {annotation}") from error
 
 
-def _yes_or_no(text: str) -> bool:
-    yes, no = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
-    if text.lower() not in yes + no:
-        raise ValueError(text)
-    return text.lower() in yes
+def _too_small(value: object, default: object) -> str:
+    """What a number must be that is smaller than its default allows; "" where it is not."""
+    if not isinstance(value, int | float) or not isinstance(default, int | float) or default < 0:
+        return ""
+    if value > 0 or value == default or isinstance(default, bool):
+        return ""
+    return "0 or more" if default == 0 else "1 or more" if isinstance(default, int) else "more than 0"
 
 
-def _none(text: str) -> str | None:
-    return None if text.lower() == "none" else text
-
-
-# What a value may be, and how it is read where it comes as text.
-KINDS: dict[str, tuple[tuple[type, ...], Callable[[str], object]]] = {
-    "str": ((str,), str),
-    "int": ((int,), int),
-    "float": ((int, float), float),
-    "bool": ((bool,), _yes_or_no),
-    "None": ((type(None),), _none),
-}
-
-
-def _kinds(annotation: ast.expr) -> list[str]:
-    """The types that an annotation allows: ``list[str] | None`` is ``["list[str]", "None"]``."""
-    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-        return _kinds(annotation.left) + _kinds(annotation.right)
-    name = ast.unparse(annotation)
-    if name in KINDS or (name.startswith("list[") and name[5:-1] in KINDS):
-        return [name]
-    raise ParameterError(f"type '{name}' is unknown; use str, int, float, bool, list[...] or | None")
-
-
-def _fitted(value: object, kinds: list[str], *, texts: bool) -> object:
-    """The value in the first type that it fits, str last; a ValueError where it fits none."""
-    for kind in sorted(kinds, key=lambda name: name == "str"):
+def _fitted(value: object, annotation: str, *, text_allowed: bool) -> object:
+    """The value in the first type of the annotation that it fits, str last; a ValueError where it fits none."""
+    for kind in sorted(annotation.split(" | "), key=lambda part: part == "str"):
         with contextlib.suppress(ValueError, OverflowError):
-            return _as(kind, value, texts)
+            return _as(kind, value, text_allowed)
     raise ValueError(value)
 
 
-def _as(kind: str, value: object, texts: bool) -> object:
+def _as(kind: str, value: object, text_allowed: bool) -> object:
+    is_text = text_allowed and isinstance(value, str)
     if kind.startswith("list["):
-        if texts and isinstance(value, str):
-            value = [part.strip() for part in value.split(",") if part.strip()]
-        if not isinstance(value, (list, tuple)):
+        parts = [part.strip() for part in str(value).split(",") if part.strip()] if is_text else value
+        if not isinstance(parts, list | tuple):
             raise ValueError(kind)
-        return [_as(kind[5:-1], part, texts) for part in value]
-    types, read = KINDS[kind]
-    if texts and isinstance(value, str):
-        value = read(value if kind == "str" else value.strip())
-    if not isinstance(value, types) or (isinstance(value, bool) and kind != "bool"):
+        return [_as(kind[5:-1], part, text_allowed) for part in parts]
+    if is_text and kind in READERS:
+        value = READERS[kind](str(value).strip())
+    if type(value) not in TYPES[kind] or (kind == "float" and not math.isfinite(value)):  # type: ignore[arg-type]
         raise ValueError(kind)
     if isinstance(value, str):
         value.encode()  # half a surrogate pair cannot reach a kernel
-    if kind == "float" and isinstance(value, (int, float)) and not math.isfinite(value := float(value)):
-        raise ValueError(kind)
-    return value
+    return float(value) if kind == "float" else value  # type: ignore[arg-type]

@@ -1,29 +1,142 @@
-"""How does a notebook get its numbers? Papermill runs it, in a kernel that several notebooks may share."""
+"""How does a notebook get its numbers? Papermill runs it, in a kernel that several notebooks use one after another.
+
+Starting a kernel and importing pandas costs more than most reports; `networkscope.reports.in_kernel` makes a used
+kernel as good as new. Several kernels at once are several `shared_kernel` blocks in as many threads.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from networkscope import errors
-from networkscope.book.files import write_atomically
 from networkscope.errors import NetworkscopeError, ParameterError, ReportError, nearest, one_line
 from networkscope.reports.html import own_cells
-from networkscope.reports.inside import skip_uri_grammar
-from networkscope.reports.kernel import Kernel, shared_kernel
 from networkscope.reports.parameters import check_parameters
 
 ENGINE = "networkscope"
+IN_KERNEL = "__import__('networkscope.reports.in_kernel', fromlist=['reset'])"
+OPTIONS = [
+    "--HistoryManager.enabled=False",
+    f"--IPKernelApp.exec_lines={IN_KERNEL}.import_what_reports_need()",
+]
+# Reproducible (no hash order, nothing from the user's IPython profile) and without noise on stderr.
+# In a report nothing waits for a choice: the messages of widgets can stall a kernel that nobody sits at.
+ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "NETWORKSCOPE_REPORT": "1"}
+LOG = logging.getLogger("networkscope.kernel")  # what Jupyter complains about is in our own errors already
+LOG.addHandler(logging.NullHandler())
+LOG.propagate = False
+
+
+class Kernel:
+    """A kernel that starts when it is first needed, and anew when it has died."""
+
+    def __init__(self, profile: str) -> None:
+        self._environment = os.environ | ENVIRONMENT | {"IPYTHONDIR": profile}
+        self._manager: Any = None
+        self.killed = False
+        self.notebook: Any = None
+
+    def start(self) -> None:
+        """Start the process and do not wait for it."""
+        from jupyter_client.kernelspec import KernelSpecManager
+        from jupyter_client.manager import AsyncKernelManager
+        from jupyter_core.utils import run_sync
+
+        if self.killed:
+            raise RuntimeError("this kernel was ended from outside")
+        if self._manager is None:
+            # Without kernel folders 'python3' is this very interpreter, whatever else the user has installed.
+            specs = KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True)
+            self._manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, log=LOG)
+            if self._manager.has_trait("transport_encryption"):
+                self._manager.transport_encryption = "auto"  # a kernel complains where it has none
+            run_sync(self._manager.start_kernel)(
+                extra_arguments=OPTIONS, env=self._environment, stdout=DEVNULL, stderr=DEVNULL
+            )
+
+    def execute(self, execution: Any, folder: str) -> None:
+        """Run the cells of one notebook; papermill comes here through its engine."""
+        from papermill.clientwrap import PapermillNotebookClient
+
+        self.notebook = execution.nb
+        self.start()
+        client = PapermillNotebookClient(
+            execution, km=self._manager, kernel_name="python3", startup_timeout=60, log=LOG
+        )
+        client.reset_execution_trackers()
+        with client.setup_kernel():
+            try:
+                reset = client.kc.execute(f"{IN_KERNEL}.reset({folder!r})", silent=True)
+                answer = client.wait_for_reply(reset)["content"]
+                if answer["status"] != "ok":
+                    raise RuntimeError(f"the kernel cannot be reset: {answer.get('ename')}")
+                client.papermill_execute_cells()
+            finally:
+                client.kc.stop_channels()
+
+    def kill(self) -> None:
+        """End the kernel from any thread, for good; whoever waits for it finds it dead."""
+        self.killed = True
+        process = getattr(getattr(self._manager, "provisioner", None), "process", None)
+        if process is not None:
+            process.kill()
+
+    def stop(self) -> None:
+        """End the kernel; `execute` starts another one."""
+        from jupyter_core.utils import run_sync
+
+        manager, self._manager = self._manager, None
+        if manager is not None:
+            with contextlib.suppress(RuntimeError, OSError):  # it may be dead already
+                run_sync(manager.shutdown_kernel)(now=True)
+
+
+@contextlib.contextmanager
+def shared_kernel() -> Iterator[Kernel]:
+    """One kernel for several notebooks, ended at the latest when the block is left, also by Ctrl-C."""
+    skip_uri_grammar()
+    from jupyter_core.utils import ensure_event_loop
+
+    with tempfile.TemporaryDirectory(prefix="networkscope-", ignore_cleanup_errors=True) as profile:
+        loop = ensure_event_loop()  # Jupyter makes one per thread and leaves it open
+        kernel = Kernel(profile)
+        try:
+            yield kernel
+        finally:
+            loop.set_exception_handler(lambda *_: None)  # what Ctrl-C left half done complains as it ends
+            kernel.stop()
+            if not loop.is_running():
+                left = asyncio.all_tasks(loop)
+                for task in left:
+                    task.cancel()
+                loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+                loop.close()
+
+
+def skip_uri_grammar() -> None:
+    """Save 1.5 to 2 seconds per process where JupyterLab is installed.
+
+    JupyterLab brings `rfc3987_syntax`, which builds a grammar as it is imported, only so that jsonschema can
+    check the form of URIs, which notebooks do not have. With None in its place jsonschema leaves that check out.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def notebooks_folder() -> Path:
-    """Where the notebooks are: inside an installed package, beside it in a checkout."""
+    """Where the notebooks are: inside an installed package, next to it in a checkout."""
     package = Path(__file__).resolve().parents[1]
-    inside = package / "notebooks"
-    return inside if inside.is_dir() else package.parent / "notebooks"
+    installed = package / "notebooks"
+    return installed if installed.is_dir() else package.parent / "notebooks"
 
 
 def find_notebook(name: str | Path) -> Path:
@@ -34,12 +147,12 @@ def find_notebook(name: str | Path) -> Path:
     ParameterError
         There is no such notebook; the nearest name is given.
     """
-    wanted = Path(name)
-    for path in (wanted, notebooks_folder() / wanted.name, notebooks_folder() / f"{wanted.name}.ipynb"):
-        if path.suffix == ".ipynb" and path.is_file() and (path == wanted or wanted.name == str(name)):
+    wanted, folder = Path(name), notebooks_folder()
+    by_name = [folder / wanted.name, folder / f"{wanted.name}.ipynb"] if wanted.name == str(name) else []
+    for path in (wanted, *by_name):
+        if path.suffix == ".ipynb" and path.is_file():
             return path.resolve()
-    known = sorted(path.stem for path in notebooks_folder().glob("*.ipynb"))
-    hint = nearest(wanted.stem, known)
+    hint = nearest(wanted.stem, sorted(path.stem for path in folder.glob("*.ipynb")))
     raise ParameterError(f"the notebook '{one_line(name, 80)}' does not exist; {hint}")
 
 
@@ -56,35 +169,38 @@ def run_notebook(
     Parameters
     ----------
     kernel : from `shared_kernel`; a kernel of its own where none is given
-    failed : where the notebook is kept as it stopped when it fails; by default below `failed/` beside `output`
+    failed : where the notebook is kept as it stopped when it fails; by default below `failed/` next to `output`
 
     Raises
     ------
     ParameterError
-        A parameter is unknown or ill-typed; told before any kernel starts.
+        A parameter is unknown or ill-typed; raised before any kernel starts.
     ReportError
         A cell raised, or the kernel died: the message names notebook, cell and kind of error. What the error
-        said may hold somebody's name, so that stands in the kept notebook only.
+        said may hold somebody's name, so that is in the kept notebook only.
     NetworkscopeError
         One of our own, with its reason, which names nobody: the input is wrong, and nothing is kept.
     """
+    from networkscope.book.files import write_atomically
+
     checked = check_parameters(notebook, parameters)
     content = _read(notebook)
     with contextlib.nullcontext(kernel) if kernel else shared_kernel() as used:
-        trouble = _execute(content, checked, used, str(notebook.parent))
+        error = _execute(content, checked, used, str(notebook.parent))
         executed = used.notebook
-    if trouble is None:
+    if error is None:
         write_atomically(output, json.dumps(executed, ensure_ascii=False))
         return output
-    if not isinstance(trouble, ReportError):
-        raise type(trouble)(f"{notebook.name}, {trouble}")
+    if not isinstance(error, ReportError):
+        raise type(error)(f"{notebook.name}, {error}")
     kept = failed or output.parent / "failed" / output.name
     kept.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(kept, json.dumps(executed, ensure_ascii=False, indent=1))
-    raise ReportError(f"{notebook.name}: {trouble}; as it stopped: {kept}")
+    raise ReportError(f"{notebook.name}: {error}; as it stopped: {kept}")
 
 
 def _read(notebook: Path) -> Any:
+    skip_uri_grammar()
     import nbformat
 
     try:
@@ -92,15 +208,14 @@ def _read(notebook: Path) -> Any:
         for number, cell in enumerate(content.cells):
             cell.setdefault("id", f"cell-{number}")
         return nbformat.convert(content, 4)
-    except Exception as fault:  # nbformat raises whatever it stumbles over
-        raise ParameterError(f"{notebook.name} is not a notebook that can be read") from fault
+    except Exception as error:  # nbformat raises whatever it stumbles over
+        raise ParameterError(f"{notebook.name} is not a notebook that can be read") from error
 
 
 def _execute(
     content: Any, parameters: dict[str, object], kernel: Kernel, folder: str
 ) -> NetworkscopeError | None:
     """Run it, once more where the kernel did not come up; what went wrong, or None."""
-    skip_uri_grammar()
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.engines import Engine, papermill_engines
@@ -111,25 +226,16 @@ def _execute(
             options["kernel"].execute(nb_man, options["folder"])
 
     papermill_engines.register(ENGINE, SharedKernelEngine)
+    how = {"engine_name": ENGINE, "kernel_name": "python3", "language": "python", "progress_bar": False}
     for attempt in (1, 2):
         try:
-            papermill.execute_notebook(
-                content,
-                None,
-                parameters,
-                engine_name=ENGINE,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                kernel=kernel,
-                folder=folder,
-            )
+            papermill.execute_notebook(content, None, parameters, kernel=kernel, folder=folder, **how)
             return None
-        except papermill.PapermillExecutionError as fault:
-            place, kind = _place(kernel.notebook, fault.source), getattr(errors, fault.ename, None)
+        except papermill.PapermillExecutionError as error:
+            place, kind = _place(kernel.notebook, error.source), getattr(errors, error.ename, None)
             if isinstance(kind, type) and issubclass(kind, NetworkscopeError):
-                return kind(f"{place}: {fault.evalue}")
-            return ReportError(f"{place} raised {fault.ename}")
+                return kind(f"{place}: {error.evalue}")
+            return ReportError(f"{place} raised {error.ename}")
         except DeadKernelError:
             if kernel.killed:
                 raise
@@ -139,7 +245,7 @@ def _execute(
             return ReportError(f"the kernel died in {place} (out of memory?)")
         except (
             RuntimeError
-        ):  # "Kernel died before replying": with several starting at once one in a hundred does
+        ):  # "Kernel died before replying": of several that start at once one in a hundred does
             kernel.stop()
             if attempt == 2:
                 raise

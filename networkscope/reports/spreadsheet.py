@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from networkscope.book.files import write_atomically
-from networkscope.reports.sanitize import UNSEEN
+from networkscope.reports.sanitize import INVISIBLE
 
 FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r]")  # Excel takes the wide forms too
 
@@ -30,17 +30,16 @@ def save_csv(frame: pd.DataFrame, path: Path) -> Path:
     ['who,days', "'=1+1,-3", 'Ann,4']
     """
     safe = frame.copy(deep=False)
-    safe.columns = [_as_text(str(column)) for column in frame.columns]
     for position, dtype in enumerate(frame.dtypes):
         if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
-            column = frame.iloc[:, position].astype(object)
-            safe.isetitem(
-                position, column.map(lambda value: _as_text(value) if isinstance(value, str) else value)
-            )
+            safe.isetitem(position, frame.iloc[:, position].astype(object).map(_as_text))
+    safe.columns = [_as_text(str(column)) for column in frame.columns]
     write_atomically(path, safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", "replace"))
     return path
 
 
-def _as_text(value: str) -> str:
-    clean = UNSEEN.sub("", value)
+def _as_text(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    clean = INVISIBLE.sub("", value)
     return f"'{clean}" if FORMULA.match(clean) else clean

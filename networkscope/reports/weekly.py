@@ -11,24 +11,21 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from networkscope.book.files import output_folder
 from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.reports.html import export_html
 from networkscope.reports.index import write_index
-from networkscope.reports.kernel import Kernel, shared_kernel
 from networkscope.reports.parameters import check_parameters
-from networkscope.reports.run import find_notebook, run_notebook
+from networkscope.reports.run import Kernel, find_notebook, run_notebook, shared_kernel
 
 WEEKLY = (
     *("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps", "asks_and_favours"),
     *("reach", "target_companies", "leaving_a_job", "network_map"),
 )
 Progress = Callable[[str], None]
-Fault = NetworkscopeError | None
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class Result:
     @property
     def exit_code(self) -> int:
         """0 where all is fresh, 2 where nothing but the input is wrong, 1 otherwise."""
-        return min((fault.exit_code for fault in self.failures.values()), default=0)
+        return min((error.exit_code for error in self.failures.values()), default=0)
 
 
 def report(
@@ -60,7 +57,7 @@ def report(
     Raises
     ------
     ParameterError, LoadError
-        Notebook, book, parameters or folder cannot be used; told before anything starts.
+        Notebook, book, parameters or folder cannot be used; raised before a notebook runs.
     ReportError
         The notebook failed. (Where it refuses a value, the error is the ParameterError that it raised.)
     """
@@ -68,13 +65,11 @@ def report(
     for name, instead in (("book", "the argument BOOK"), ("as_of", "--as-of")):
         if name in (parameters or {}):
             raise ParameterError(f"parameter '{name}' is given by {instead}, not with -p")
-    given = {"book": str(book.resolve()), "as_of": as_of or "", **(parameters or {})}
-    check_parameters(path, given)
-    given["as_of"] = _checked_book(book, as_of)
-    folder = output_folder(output, pages=[path.stem])
-    index = "index.html" if (folder / "index.html").exists() else None
-    with shared_kernel() as kernel:
-        return _page(path, given, folder, kernel, show_code=show_code, index=index, progress=progress)
+    index = "index.html" if (output / "index.html").exists() else None
+    run = _Run([path], book, as_of or "", parameters or {}, output, index, show_code, progress)
+    if failures := run.write_pages(jobs=1):
+        raise failures[path.stem]
+    return output / f"{path.stem}.html"
 
 
 def weekly(
@@ -96,96 +91,102 @@ def weekly(
     Raises
     ------
     ParameterError, LoadError
-        Notebook, book or folder cannot be used; told before anything starts.
+        Notebook, book or folder cannot be used; raised before a notebook runs.
     """
     paths = [find_notebook(name) for name in notebooks]
-    given: dict[str, object] = {"book": str(book.resolve()), "as_of": _checked_book(book, as_of)}
-    for path in paths:
-        check_parameters(path, given)
-    folder = output_folder(output, pages=[path.stem for path in paths])
+    run = _Run(paths, book, as_of or "", {}, output, "index.html", show_code, progress)
+    failures = run.write_pages(max(1, min(jobs, len(paths))))
+    index = write_index(output, paths, failures, run.as_of)
+    written = tuple(page for path in paths if (page := output / f"{path.stem}.html").exists())
+    return Result(index, written, failures)
 
-    def run(path: Path, kernel: Kernel) -> Fault:
-        try:
-            _page(path, given, folder, kernel, show_code=show_code, index="index.html", progress=progress)
-        except NetworkscopeError as fault:
-            return fault
+
+@dataclass
+class _Run:
+    """Notebooks on their way to pages: kernels run them, and one more thread writes the page of each that has run."""
+
+    notebooks: Sequence[Path]
+    book: Path
+    as_of: str
+    parameters: Mapping[str, object]
+    folder: Path
+    index: str | None
+    show_code: bool
+    progress: Progress | None
+
+    def write_pages(self, jobs: int) -> dict[str, NetworkscopeError]:
+        """Write all pages, with so many kernels; return what failed, by notebook. Ctrl-C ends every kernel."""
+        for notebook in self.notebooks:
+            check_parameters(notebook, self._given())
+        self.waiting: queue.SimpleQueue[Path] = queue.SimpleQueue()
+        self.failures: dict[str, NetworkscopeError] = {}
+        self.kernels: list[Kernel] = []
+        self.may_run, self.stopped = threading.Event(), False
+        with (
+            tempfile.TemporaryDirectory(prefix="networkscope-") as drafts,
+            ThreadPoolExecutor(1) as writer,
+            ThreadPoolExecutor(jobs) as runners,
+        ):
+            try:
+                runs = [runners.submit(self._run_all, Path(drafts), writer) for _ in range(jobs)]
+                self._check()  # while the kernels start
+                for notebook in self.notebooks:
+                    self.waiting.put(notebook)
+                self.may_run.set()
+                for page in [page for run in runs for page in run.result()]:
+                    page.result()
+            except BaseException:
+                self.stopped = True
+                self.may_run.set()
+                for kernel in self.kernels:
+                    kernel.kill()
+                raise
+        return self.failures
+
+    def _check(self) -> None:
+        from networkscope.book import open_book
+        from networkscope.book.files import output_folder
+
+        opened = open_book(self.book, as_of=self.as_of or None)
+        self.as_of = self.as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
+        output_folder(self.folder, pages=[notebook.stem for notebook in self.notebooks])
+
+    def _given(self) -> dict[str, object]:
+        return {"book": str(self.book.resolve()), "as_of": self.as_of, **self.parameters}
+
+    def _run_all(self, drafts: Path, writer: ThreadPoolExecutor) -> list[Future[None]]:
+        """Run in one kernel whatever is waiting, and leave the pages to `writer`."""
+        pages = []
+        with shared_kernel() as kernel:
+            self.kernels.append(kernel)
+            kernel.start()
+            self.may_run.wait()
+            while notebook := self._next():
+                self._say(f"{notebook.stem} …")
+                start = time.monotonic()
+                executed, failed = drafts / notebook.name, self.folder / "failed" / notebook.name
+                try:
+                    run_notebook(notebook, self._given(), executed, kernel=kernel, failed=failed)
+                except NetworkscopeError as error:
+                    self.failures[notebook.stem] = error
+                    self._say(f"{notebook.stem} failed after {time.monotonic() - start:.1f} s")
+                else:
+                    pages.append(writer.submit(self._write_page, executed, failed, start))
+        return pages
+
+    def _next(self) -> Path | None:
+        with contextlib.suppress(queue.Empty):
+            return None if self.stopped else self.waiting.get_nowait()
         return None
 
-    found = _spread(run, paths, max(1, min(jobs, len(paths))))
-    failures = {path.stem: fault for path in paths if (fault := found[path])}
-    index = write_index(folder, paths, failures, str(given["as_of"]))
-    pages = tuple(page for path in paths if (page := folder / f"{path.stem}.html").exists())
-    return Result(index, pages, failures)
+    def _write_page(self, executed: Path, failed: Path, start: float) -> None:
+        page = self.folder / f"{executed.stem}.html"
+        export_html(executed, page, as_of=self.as_of, index=self.index, show_code=self.show_code)
+        failed.unlink(missing_ok=True)  # an old failure is over
+        with contextlib.suppress(OSError):  # others may still be kept there
+            failed.parent.rmdir()
+        self._say(f"{executed.stem} done in {time.monotonic() - start:.1f} s")
 
-
-def _checked_book(book: Path, as_of: str | None) -> str:
-    """The cut-off, now by default; a book that cannot be opened is refused here, before a kernel starts."""
-    from networkscope.book import open_book
-
-    opened = open_book(book, as_of=as_of)
-    return as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
-
-
-def _page(
-    notebook: Path,
-    parameters: Mapping[str, object],
-    folder: Path,
-    kernel: Kernel,
-    *,
-    show_code: bool,
-    index: str | None,
-    progress: Progress | None,
-) -> Path:
-    tell = progress or (lambda _: None)
-    tell(f"{notebook.stem} …")
-    began = time.monotonic()
-    kept = folder / "failed" / notebook.name
-    with tempfile.TemporaryDirectory(prefix="networkscope-") as draft:
-        executed = Path(draft) / notebook.name
-        try:
-            run_notebook(notebook, parameters, executed, kernel=kernel, failed=kept)
-        except NetworkscopeError:
-            tell(f"{notebook.stem} failed after {time.monotonic() - began:.1f} s")
-            raise
-        as_of = str(parameters["as_of"])
-        page = folder / f"{notebook.stem}.html"
-        export_html(executed, page, as_of=as_of, index=index, show_code=show_code)
-    kept.unlink(missing_ok=True)  # an old failure is over
-    with contextlib.suppress(OSError):  # others may still be kept there
-        kept.parent.rmdir()
-    tell(f"{notebook.stem} done in {time.monotonic() - began:.1f} s")
-    return page
-
-
-def _spread(run: Callable[[Path, Kernel], Fault], paths: Sequence[Path], jobs: int) -> dict[Path, Fault]:
-    """Run all, in so many threads with a kernel each; Ctrl-C ends every kernel."""
-    waiting: queue.SimpleQueue[Path] = queue.SimpleQueue()
-    for path in paths:
-        waiting.put(path)
-    results: dict[Path, Fault] = {}
-    kernels: list[Kernel] = []
-    stop = threading.Event()
-
-    def work() -> None:
-        with shared_kernel() as kernel:
-            kernels.append(kernel)
-            while not stop.is_set():
-                try:
-                    path = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                results[path] = run(path, kernel)
-
-    if jobs == 1:
-        work()
-        return results
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            for future in [pool.submit(work) for _ in range(jobs)]:
-                future.result()
-        except BaseException:
-            stop.set()
-            for kernel in kernels:
-                kernel.kill()
-            raise
-    return results
+    def _say(self, text: str) -> None:
+        if self.progress:
+            self.progress(text)

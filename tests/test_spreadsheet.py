@@ -1,4 +1,4 @@
-"""networkscope.reports.csvfile: a spreadsheet never takes a name for a formula."""
+"""networkscope.reports.spreadsheet: a spreadsheet never takes a name for a formula."""
 
 import csv
 import io
