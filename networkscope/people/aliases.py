@@ -69,44 +69,43 @@ def decide(
 def _carriers(
     texts: list[str], found: pd.DataFrame, names: pd.Series, region: str
 ) -> tuple[pd.DataFrame, Ints, Ints]:
-    """The code of the key that each text means (-1: none) and whether it is one; the keys, with bare names."""
+    """The keys, with bare names where a text is one; the code that each text means (-1: none), and how it fits."""
     read = found[found["readable"]]
     codes = dict(zip(zip(read["kind"], read["key"], strict=True), read["code"].tolist(), strict=True))
     labels, bearers = components(len(names), found), names.groupby(names).indices
+    free = found[["code", "group"]].to_numpy().max(initial=0) + 1
     known: dict[str, tuple[int, int]] = {}  # a name in several lines is one key
     more: list[pd.DataFrame] = []
 
     def carrier(text: str) -> tuple[int, int]:
-        code = next((codes[form] for form in _forms(text, region) if form in codes), None)
-        if code is not None:
-            return code, USED
+        forms = [
+            (ID, text),
+            (LINE, text),
+            (PROFILE, keys.profile_key(text)),
+            (PHONE, keys.phone_key(text, region)),
+        ]
+        if "@" in text:
+            forms = [(EMAIL, keys.email_key(text))]
+        code = next((codes[form] for form in forms if form in codes), None)
         name = keys.name_key(text)
-        if name not in known:
+        if code is None and name not in known:
             known[name] = bare_name(name)
-        return known[name]
+        return known[name] if code is None else (code, USED)
 
     def bare_name(name: str) -> tuple[int, int]:
-        """It stands for the one person who bears it, and for the mentions that say nothing but the name."""
+        """It means the one person who bears it, and the mentions that say nothing but the name."""
         mentions = bearers.get(name)
         if mentions is None:
             return -1, UNKNOWN
         if len(set(labels[mentions[np.isin(mentions, read["mention"])]])) > 1:
             return -1, SEVERAL
-        code = found[["code", "group"]].to_numpy().max(initial=0) + 1 + len(more)
+        code = free + len(more)
         rows = {"mention": mentions, "kind": NAME, "key": name, "code": code, "group": code}
         more.append(pd.DataFrame(rows).assign(readable=True, joins=True))
         return code, USED
 
-    pairs = np.array([carrier(text) for text in texts], dtype=np.int64)
-    return pd.concat([found, *more], ignore_index=True), pairs[:, 0], pairs[:, 1]
-
-
-def _forms(text: str, region: str) -> list[tuple[int, str]]:
-    """The keys that a text in aliases.csv may be."""
-    if "@" in text:
-        return [(EMAIL, keys.email_key(text))]
-    address = [(PROFILE, keys.profile_key(text)), (PHONE, keys.phone_key(text, region))]
-    return [(ID, text), (LINE, text), *address]
+    meant = np.array([carrier(text) for text in texts], dtype=np.int64)
+    return pd.concat([found, *more], ignore_index=True), meant[:, 0], meant[:, 1]
 
 
 class _Persons:
@@ -114,9 +113,7 @@ class _Persons:
 
     def __init__(self) -> None:
         self.parent: dict[Hashable, Hashable] = {}
-        self.sides: dict[Hashable, set[tuple[int, int]]] = defaultdict(
-            set
-        )  # of which decisions, and which side
+        self.sides: dict[Hashable, set[tuple[int, int]]] = defaultdict(set)  # decision and side, 0 or 1
 
     def root(self, node: Any) -> Any:
         while self.parent.setdefault(node, node) != node:

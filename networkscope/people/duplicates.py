@@ -21,8 +21,13 @@ from networkscope.people.names import one_edit, readings
 CROWD = 12
 RARE = 3  # so many bearers of a last name in one book, with all its spellings
 SAME, WORDS, INITIALS, LETTER = range(4)
-LIKENESS = ("same name", "name in other words", "initials", "one letter differs")
-SCORES = np.array([0.6, 0.5, 0.4, 0.4])
+LIKENESS = {
+    SAME: "same name",
+    WORDS: "name in other words",
+    INITIALS: "initials",
+    LETTER: "one letter differs",
+}
+SCORES = {SAME: 0.6, WORDS: 0.5, INITIALS: 0.4, LETTER: 0.4}
 _LEGAL = re.compile(
     r"\b(gmbh|ag|kg|ltd|limited|inc|llc|plc|corp|corporation|co|company|group|sa|sarl|bv|nv|ab|oy|as|srl)\b"
 )
@@ -56,50 +61,43 @@ def duplicate_candidates(
     [['1', '2', 'name in other words; same company']]
     """
     table = schema.conform("contacts", contacts).reset_index(drop=True)
-    facts = pd.DataFrame(
-        {
-            "contact_id": table["contact_id"],
-            "label": table["name"],
-            "name": folded(table["name"], keys.name_key),
-            "company": folded(table["organization"], _company),
-            "domain": folded(table["emails"], _domain),
-            "place": table["location"],
-            "profile": table["profiles"],
-        }
+    facts = table[["name", "location", "profiles"]].assign(
+        id=table["contact_id"],
+        key=folded(table["name"], keys.name_key),
+        company=folded(table["organization"], _company),
+        domain=folded(table["emails"], _domain),
     )
     pairs = _pairs(_readings(facts))
-    one, other = (facts.loc[pairs[side]].reset_index(drop=True) for side in ("a", "b"))
-    score = SCORES[pairs["how"]]
-    evidence = pd.Series(LIKENESS, dtype=schema.TEXT).take(pairs["how"]).reset_index(drop=True)
-    for title, weight, agree in (
-        ("same company", 0.3, one["company"] == other["company"]),
-        ("same mail domain", 0.3, one["domain"] == other["domain"]),
-        ("same place", 0.1, one["place"] == other["place"]),
-        (
-            "two profiles",
-            -0.2,
-            (one["profile"] != other["profile"]) & one["profile"].notna() & other["profile"].notna(),
-        ),
-    ):
-        score = score + weight * agree.to_numpy()
-        evidence = evidence.where(~agree, evidence + f"; {title}")
-    found = pd.DataFrame(
-        {
-            "a_id": one["contact_id"],
-            "b_id": other["contact_id"],
-            "a_name": one["label"],
-            "b_name": other["label"],
-            "score": np.clip(score, 0, 1).round(2),
-            "evidence": evidence,
-        }
-    )
+    found = _scored(pairs.join(facts.add_prefix("a_"), on="a").join(facts.add_prefix("b_"), on="b"))
     found = found[found["score"] >= min_score]
     if apart is not None and len(apart):
-        decided = set(map(frozenset, zip(apart["a_id"], apart["b_id"], strict=True)))
-        known = [{*pair} in decided for pair in zip(found["a_id"], found["b_id"], strict=True)]
-        found = found[~np.array(known, dtype=bool)]
+        decided = {
+            *zip(apart["a_id"], apart["b_id"], strict=True),
+            *zip(apart["b_id"], apart["a_id"], strict=True),
+        }
+        found = found[~pd.MultiIndex.from_frame(found[["a_id", "b_id"]]).isin(decided)]
     order = {"score": False, "a_name": True, "a_id": True, "b_id": True}
     return found.sort_values([*order], ascending=[*order.values()], ignore_index=True)
+
+
+def _scored(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with the sum of what agrees."""
+
+    def same(column: str) -> pd.Series:
+        return pairs[f"a_{column}"] == pairs[f"b_{column}"]
+
+    score, evidence = pairs["how"].map(SCORES), pairs["how"].map(LIKENESS).astype(schema.TEXT)
+    profiles = pairs[["a_profiles", "b_profiles"]].notna().all(axis=1)
+    for title, weight, agrees in (
+        ("same company", 0.3, same("company")),
+        ("same mail domain", 0.3, same("domain")),
+        ("same place", 0.1, same("location")),
+        ("two profiles", -0.2, profiles & ~same("profiles")),
+    ):
+        score = score + weight * agrees
+        evidence = evidence.where(~agrees, evidence + f"; {title}")
+    scored = pairs.assign(score=score.clip(0, 1).round(2), evidence=evidence)
+    return scored[["a_id", "b_id", "a_name", "b_name", "score", "evidence"]]
 
 
 def _company(text: str) -> str:
@@ -124,11 +122,11 @@ def _parts(name: str) -> Iterator[tuple[str | None, ...]]:
 
 def _readings(facts: pd.DataFrame) -> pd.DataFrame:
     """One row per contact (`row`) and reading of the name; what blocks are made of, as numbers, -1 for nothing."""
-    parts = ("name", "bag", "first", "last", "head", "tail", "letter")
-    read = [way for name in facts["name"].dropna().unique() for way in _parts(name)]
-    told = pd.DataFrame(read, columns=parts, dtype=schema.TEXT)
-    told["initial"], told["text"] = told["first"].str.len() == 1, told["last"]
-    found = facts[["name", "company", "domain"]].rename_axis("row").reset_index().merge(told, on="name")
+    parts = ("key", "bag", "first", "last", "head", "tail", "letter")
+    read = [parts for name in facts["key"].dropna().unique() for parts in _parts(name)]
+    ways = pd.DataFrame(read, columns=parts, dtype=schema.TEXT)
+    ways["initial"], ways["text"] = ways["first"].str.len() == 1, ways["last"]
+    found = facts[["key", "company", "domain"]].rename_axis("row").reset_index().merge(ways, on="key")
     bearers = found.drop_duplicates(["row", "last"])["last"].value_counts()
     rare = found["last"].map(bearers) <= RARE
     found[["head", "tail"]] = found[["head", "tail"]].where(rare)
@@ -142,7 +140,7 @@ def _pairs(read: pd.DataFrame) -> pd.DataFrame:
     found = []
     for block in (["bag", "company"], ["bag", "domain"], ["bag"]):
         pairs = _sharing(read, block)
-        found.append(pairs.assign(how=np.where(pairs["name_x"] == pairs["name_y"], SAME, WORDS)))
+        found.append(pairs.assign(how=np.where(pairs["key_x"] == pairs["key_y"], SAME, WORDS)))
     short = read[read.groupby(["last", "letter"])["initial"].transform("any")]
     for place in ("company", "domain"):
         pairs = _sharing(short, ["last", "letter", place])
