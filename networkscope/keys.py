@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -35,7 +36,8 @@ _CREDENTIAL = re.compile(
     "|lcsw|rn|pe|[js]r|i?ii|iv"
 )
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"})
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Words of printable ASCII and of letters that NFKC leaves alone, one space apart: nothing to clean.
 _CLEAN = "[!-~À-Þà-įĴ-ľŁ-ňŊ-ž]+"
 _CLEAN_TEXT = f"^({_CLEAN}( {_CLEAN})*)?$"
@@ -136,14 +138,24 @@ def _is_credential(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """Text as a person would read it: NFKC, no control or direction marks, single spaces.
+    """Text as a person would read it: NFKC, no direction marks, a single space for spaces and control characters.
 
-    >>> clean("Zoë\\u202e  Ng\\x00")
-    'Zoë Ng'
+    >>> clean("Zoë\\u202e  Ng\\x00"), clean("Acme\\nVienna")
+    ('Zoë Ng', 'Acme Vienna')
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+    divided = _CONTROL.sub(" ", unicodedata.normalize("NFKC", text))
+    return " ".join(_INVISIBLE.sub("", divided).split())
+
+
+def short_key(prefix: str, identifier: str) -> str:
+    """A key that people can type: the prefix and six lowercase letters, always the same for an identifier.
+
+    >>> short_key("k", "some contact")
+    'kpjrgnj'
+    """
+    return prefix + "".join(chr(97 + byte % 26) for byte in hashlib.sha256(identifier.encode()).digest()[:6])
 
 
 def unaccented(text: str) -> str:
