@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import difflib
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from networkscope import keys, schema
 from networkscope.people.aliases import USED
 from networkscope.people.duplicates import duplicate_candidates
 from networkscope.people.exact import KINDS
+from networkscope.people.names import spellings
 from networkscope.wording import many
 
 NEAREST = 5
@@ -18,28 +21,39 @@ WORDS = {True: "same", False: "not the same"}
 
 
 def people_named(contacts: pd.DataFrame, text: str, *, region: str = "") -> pd.DataFrame:
-    """Which contacts are meant by a name, a part of one, an address, a profile, a phone or an id?
+    """Which contacts are meant by a name, a part of one, an address, a profile, a phone, an id or a short key?
 
-    Those of exactly that name come alone; else everybody whose name holds all its words, or words that start so.
-    `region`, two letters, is the country of phones without a country code.
+    Those of exactly that name come alone; else those whose name differs in accents only ("joerg" and "jorg" are
+    Jörg); else everybody whose name holds all its words, or words that start so. `region`, two letters, is the country
+    of phones without a country code.
     """
-    named = contacts["name"].fillna("").map(keys.name_key)
-    wanted = keys.name_key(text)
+    wanted, short = keys.name_key(text), text.strip()
     address = keys.email_key(text) or keys.profile_key(text) or keys.phone_key(text, region)
-    exact = (contacts["contact_id"] == text) | (named == wanted) & (wanted != "")
+    exact = (contacts["contact_id"] == text) | contacts["contact_id"].map(partial(keys.short_key, "k")).eq(
+        short
+    )
+    exact |= contacts["name"].fillna("").map(keys.name_key).eq(wanted) & (wanted != "")
     for column in ("emails", "profiles", "phones") if address else ():
         cells = schema.SEPARATOR + contacts[column].fillna("") + schema.SEPARATOR
         exact |= cells.str.contains(f"{schema.SEPARATOR}{address}{schema.SEPARATOR}", regex=False)
     if exact.any() or not wanted:
         return contacts[exact]
-    within = [all(f" {word}" in f" {name}" for word in wanted.split()) for name in named]
-    return contacts[pd.Series(within, contacts.index, dtype=bool)]
+    asked, known = spellings(text), [spellings(name) for name in contacts["name"].fillna("")]
+    alike = [
+        len(name) == len(asked) and all(one & other for one, other in zip(name, asked, strict=True))
+        for name in known
+    ]
+    starts = [tuple(word) for word in asked]
+    within = [
+        all(any(form.startswith(start) for form in set().union(*name)) for start in starts) for name in known
+    ]
+    return contacts[np.array(alike if any(alike) else within, dtype=bool)]
 
 
 def nearest_names(contacts: pd.DataFrame, text: str) -> list[str]:
     """The names most like this one."""
-    known = {keys.name_key(name): name for name in contacts["name"].dropna()}
-    near = difflib.get_close_matches(keys.name_key(text), known, n=NEAREST, cutoff=0.6)
+    known = {keys.unaccented(keys.name_key(name)): name for name in contacts["name"].dropna()}
+    near = difflib.get_close_matches(keys.unaccented(keys.name_key(text)), known, n=NEAREST, cutoff=0.6)
     return [known[name] for name in near]
 
 
@@ -82,7 +96,8 @@ def person(book: Any, contact_id: str) -> dict[str, Any]:
 def person_lines(facts: dict[str, Any]) -> list[str]:
     """`person` as text."""
     what = ", ".join(part for part in (facts["title"], facts["organization"]) if part)
-    lines = [f"{facts['name'] or 'without a name'}{f' ({what})' if what else ''}  id {facts['contact_id']}"]
+    name = f"{facts['name'] or 'without a name'}{f' ({what})' if what else ''}"
+    lines = [f"{name}  {keys.short_key('k', facts['contact_id'])}  id {facts['contact_id']}"]
     lines.append(f"  sources: {', '.join(facts['sources'])}")
     for key in facts["keys"]:
         why = "shared, joins only one name" if key["shared"] else "joins" if len(key["rows"]) > 1 else "in"
