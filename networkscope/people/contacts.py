@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,7 +14,7 @@ from networkscope.people.exact import EMAIL, PHONE, PROFILE, split_cells
 
 ADDRESSES = {"emails": EMAIL, "phones": PHONE, "profiles": PROFILE}
 JOINED = ("past_organizations", "tags", "notes")
-ELSEWHERE = {*ADDRESSES, *JOINED, "own_id", "name", "source", "source_ref", "listed"}
+ELSEWHERE = {*ADDRESSES, *JOINED, "own_id", "source", "source_ref", "listed"}
 
 
 def contacts_of(
@@ -23,45 +26,48 @@ def contacts_of(
     """
     known = mentions.set_axis(person)[person >= 0]
     everybody = ids.index
-    columns = {
-        "contact_id": ids,
-        "name": _first(known["name"], everybody).map(keys.display_name, na_action="ignore"),
-    }
-    columns |= {str(name): _first(known[name], everybody) for name in known if name not in ELSEWHERE}
+    columns = {str(name): values.reindex(everybody) for name, values in _firsts(known).items()}
+    columns["name"] = columns["name"].map(keys.display_name, na_action="ignore").astype(schema.TEXT)
     of = person[found["mention"]]
     for column, kind in ADDRESSES.items():
         rows = (of >= 0) & (found["kind"] == kind).to_numpy()
-        columns[column] = _union(found.loc[rows, "key"].set_axis(of[rows]), everybody)
-    columns["sources"] = _union(known["source"].dropna(), everybody)
+        pairs = zip(of[rows].tolist(), found["key"].array[rows].tolist(), strict=True)
+        columns[column] = _union(pairs, everybody)
+    columns["sources"] = _union(known["source"].dropna().items(), everybody)
     for column in JOINED:
         columns[column] = _union(split_cells(known[column]), everybody)
-    columns["past_organizations"] = columns["past_organizations"].fillna(_union(_former(known), everybody))
+    former = _union(_former(known), everybody)
+    columns["past_organizations"] = columns["past_organizations"].fillna(former)
     columns["listed"] = known["listed"].fillna(False).groupby(level=0).any().reindex(everybody)
-    table = pd.DataFrame(columns).astype({"name": schema.TEXT, "listed": schema.FLAG})
+    table = pd.DataFrame({"contact_id": ids, **columns}).astype({"listed": schema.FLAG})
     table = table.sort_values(["name", "contact_id"], ignore_index=True)
     return schema.filled("contacts", {name: column.array for name, column in table.items()}, len(table))
 
 
-def _first(values: pd.Series, everybody: pd.Index) -> pd.Series:
-    """Each person's first known value."""
-    told = values.dropna()
-    return told[~told.index.duplicated()].reindex(everybody)
+def _firsts(known: pd.DataFrame) -> dict[Any, pd.Series]:
+    """Each person's first known value of each column that holds one."""
+    told = {name: known[name].dropna() for name in known if name not in ELSEWHERE}
+    return {name: values[~values.index.duplicated()] for name, values in told.items()}
 
 
-def _union(values: pd.Series, everybody: pd.Index) -> pd.Series:
+def _union(pairs: Iterable[tuple[Any, str]], everybody: pd.Index) -> pd.Series:
     """Per person the distinct values, in the order of their first appearance, in one cell."""
     cells: dict[int, dict[str, None]] = {}
-    for who, value in zip(values.index.tolist(), values.tolist(), strict=True):
+    for who, value in pairs:
         cells.setdefault(who, {})[value] = None
-    texts = {who: schema.SEPARATOR.join(distinct) for who, distinct in cells.items()}
-    return pd.Series(texts, dtype=schema.TEXT).reindex(everybody)
+    texts = [schema.SEPARATOR.join(cells[who]) if who in cells else None for who in everybody]
+    return pd.Series(texts, everybody, dtype=schema.TEXT)
 
 
-def _former(known: pd.DataFrame) -> pd.Series:
+def _former(known: pd.DataFrame) -> list[tuple[int, str]]:
     """Organizations that an older copy of the same list still gives a person."""
-    rows = known[["organization", "source"]].dropna().rename_axis("person").reset_index()
-    rows = rows[rows["person"].duplicated(keep=False)]
-    sources = rows.drop_duplicates(["person", "source"])["person"]
-    rows = rows[~rows["person"].isin(sources[sources.duplicated()])]
-    newest = rows.groupby("person")["organization"].transform("first")
-    return rows[rows["organization"] != newest].set_index("person")["organization"]
+    rows = known[["organization", "source"]].dropna()
+    newest: dict[int, tuple[str, str]] = {}
+    other, mixed = [], set()
+    for who, organization, source in rows.itertuples():
+        first = newest.setdefault(who, (organization, source))
+        if source != first[1]:
+            mixed.add(who)
+        elif organization != first[0]:
+            other.append((who, organization))
+    return [(who, organization) for who, organization in other if who not in mixed]

@@ -11,8 +11,10 @@ shared, or was cut by a decision), and `group`: the rows of one group are one pe
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -28,9 +30,9 @@ ID, PROFILE, EMAIL, PHONE, LINE, NAME = range(len(KINDS))
 COLUMNS = {"own_id": ID, "profiles": PROFILE, "emails": EMAIL, "phones": PHONE}
 SHARED_BY = {EMAIL: 3, PHONE: 2}  # a key of so many different people belongs to none of them
 CROWD = 20  # so many names are not one person's
-ROLES = (
-    "info|office|sales|contact|kontakt|hello|hallo|team|mail|admin|support|service|help|jobs|job|careers|karriere"
-    "|hr|recruiting|recruitment|reception|empfang|accounts|billing|invoice|press|presse|marketing|events|welcome"
+OFFICE = re.compile(
+    "(?:info|office|sales|contact|kontakt|hello|hallo|team|mail|admin|support|service|help|jobs|job|careers|karriere"
+    "|hr|recruiting|recruitment|reception|empfang|accounts|billing|invoice|press|presse|marketing|events|welcome)@"
 )
 
 
@@ -40,37 +42,35 @@ def folded(texts: pd.Series, fold: Callable[[str], str]) -> pd.Series:
     return texts.map(found).astype(schema.TEXT)
 
 
-def split_cells(texts: pd.Series) -> pd.Series:
-    """Each value of cells that hold several, under the index of its cell."""
-    values = texts.dropna()
-    if values.str.contains(";", regex=False).any():
-        values = values.str.split(";").explode().astype(schema.TEXT)
-    values = values.str.strip()
-    return values[values != ""]
+def split_cells(texts: pd.Series) -> Iterator[tuple[int, str]]:
+    """Each value of cells that hold several, with the index of its cell."""
+    known = texts.dropna()
+    for at, cell in zip(known.index.tolist(), known.tolist(), strict=True):
+        for value in cell.split(";"):
+            if text := value.strip():
+                yield at, text
 
 
 def exact_keys(mentions: pd.DataFrame, names: pd.Series, region: str = "") -> pd.DataFrame:
     """All keys of all mentions."""
     normal: dict[int, Callable[[str], str]] = {
         ID: str,
-        PROFILE: keys.profile_key,
-        EMAIL: keys.email_key,
-        PHONE: partial(keys.phone_key, region=region),
+        PROFILE: cache(keys.profile_key),
+        EMAIL: cache(keys.email_key),
+        PHONE: cache(partial(keys.phone_key, region=region)),
     }
-    parts = []
+    rows = []
     for column, kind in COLUMNS.items():
-        cells = split_cells(mentions[column])
-        key = folded(cells, normal[kind])
-        parts.append(_rows(key.fillna(cells), kind, key.notna()))
-    keyed = pd.concat(parts)
-    lines = _lines(mentions[~mentions.index.isin(keyed.loc[keyed["readable"], "mention"])])
-    found = pd.concat([keyed, _rows(lines, LINE, True)], ignore_index=True)
+        for mention, text in split_cells(mentions[column]):
+            key = normal[kind](text)
+            rows.append((mention, kind, key or text, bool(key)))
+    keyless = ~mentions.index.isin([mention for mention, _, _, readable in rows if readable])
+    rows += [(mention, LINE, line, True) for mention, line in _lines(mentions[keyless]).items()]
+    found = pd.DataFrame(rows, columns=["mention", "kind", "key", "readable"])
+    found = found.astype({"mention": int, "kind": int, "key": schema.TEXT, "readable": bool})
     found["code"] = pd.factorize(found["key"])[0] * len(KINDS) + found["kind"]
-    return _without_shared(found.assign(joins=found["readable"], group=found["code"]), names)
-
-
-def _rows(texts: pd.Series, kind: int, readable: pd.Series | bool) -> pd.DataFrame:
-    return pd.DataFrame({"mention": texts.index, "kind": kind, "key": texts, "readable": readable})
+    shared, group = _shared(found, names)
+    return found.assign(joins=found["readable"] & ~shared, group=group)
 
 
 def _lines(keyless: pd.DataFrame) -> pd.Series:
@@ -80,30 +80,27 @@ def _lines(keyless: pd.DataFrame) -> pd.Series:
     return parts["name"].str.cat([parts["organization"], parts["connected_on"]], sep="|")
 
 
-def _without_shared(found: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """The keys, of which those that strangers share join only the mentions of one name."""
-    found["name"] = names.take(found["mention"]).array
-    apart = (found["kind"] == EMAIL) & found["key"].str.match(f"(?:{ROLES})@")
-    apart |= found["code"].isin(_shared_codes(found[~apart]))
-    shared = found[apart]
-    found.loc[apart, "joins"] = False
-    own_group = shared.groupby(["code", "name"], dropna=False, sort=False).ngroup()
-    found.loc[apart, "group"] = found["group"].max() + 1 + own_group
-    return found.drop(columns="name")
-
-
-def _shared_codes(found: pd.DataFrame) -> list[int]:
-    """The addresses and phones that the names of several people carry."""
-    named = found[found["kind"].isin(SHARED_BY) & found["name"].notna()]
-    named = named[named["code"].duplicated(keep=False) & ~named["name"].str.contains("@")]
-    bearers = named.drop_duplicates(["code", "name"])
-    least = bearers["kind"].map(SHARED_BY)
-    bearers = bearers[bearers.groupby("code")["code"].transform("size") >= least]
-    return [
-        code
-        for (code, kind), several in bearers.groupby(["code", "kind"])["name"]
-        if len(several) > CROWD or count_people(several) >= SHARED_BY[kind]
+def _shared(found: pd.DataFrame, names: pd.Series) -> tuple[np.ndarray, list[int]]:
+    """Which keys do strangers share? And the groups: a shared key joins only the mentions of one name."""
+    bearers = names.take(found["mention"]).tolist()
+    people: dict[int, set[str]] = defaultdict(set)
+    shared = set()
+    for code, kind, key, name in zip(found["code"], found["kind"], found["key"], bearers, strict=True):
+        if kind == EMAIL and OFFICE.match(key):
+            shared.add(code)
+        elif kind in SHARED_BY and isinstance(name, str) and "@" not in name:
+            people[code].add(name)
+    for code, known in people.items():
+        least = SHARED_BY[code % len(KINDS)]
+        if len(known) >= least and (len(known) > CROWD or count_people(known) >= least):
+            shared.add(code)
+    start = found["code"].max() + 1
+    groups: dict[tuple[int, str], int] = {}
+    group = [
+        start + groups.setdefault((code, str(name)), len(groups)) if code in shared else code
+        for code, name in zip(found["code"].tolist(), bearers, strict=True)
     ]
+    return found["code"].isin(shared).to_numpy(), group
 
 
 def components(count: int, found: pd.DataFrame) -> np.ndarray:

@@ -10,8 +10,9 @@ contacts, else the only one in touch, unless two of them have profiles; else it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -132,12 +133,16 @@ def contacts_named(contacts: pd.DataFrame, names: pd.Series, organizations: pd.S
 
     The company decides only between people of one name.
     """
-    known = _keys_of_name(folded(contacts["name"], keys.name_key), contacts["organization"])
-    asked = _keys_of_name(folded(names, keys.name_key), organizations)
-    place = pd.Series(range(len(contacts)), contacts.index)
-    fit = _meant((one, place, other) for one, other in zip(known, asked, strict=True))
-    found = contacts["contact_id"].array.take(fit.clip(NOBODY).to_numpy(), allow_fill=True)
-    return pd.Series(found, index=names.index, dtype=schema.TEXT)
+    name, place = _names_and_places(folded(contacts["name"], keys.name_key), contacts["organization"])
+    asked = _names_and_places(folded(names, keys.name_key), organizations)
+    rows = range(len(contacts))
+    by_name, by_place = _the_one(name, rows, rows), _the_one(place, rows, rows)
+    found = []
+    for one, other in zip(*asked, strict=True):
+        fit = by_name.get(one, NOBODY)
+        found.append(max(by_place.get(other, NOBODY) if fit == SEVERAL else fit, NOBODY))
+    ids = contacts["contact_id"].array.take(found, allow_fill=True)
+    return pd.Series(ids, index=names.index, dtype=schema.TEXT)
 
 
 def _by_name(
@@ -149,53 +154,51 @@ def _by_name(
     candidates: Flags,
 ) -> tuple[Ints, Flags]:
     """Bare names join the one person they fit; those that fit several people are in doubt."""
-    own = mentions["source"].str.startswith("own", na=False)
-    bare = keyless & names.notna() & (own | ~mentions["listed"].fillna(False)).to_numpy(dtype=bool)
-    names = names.where(names.isin(names[bare]))
-    label = pd.Series(labels)
-    fit = _meant(
-        (key[there], label[there], key[bare])
-        for key, there in _evidence(mentions, names, read, label, candidates & ~bare)
-    )
-    together = label[bare].groupby(names[bare]).transform("first")
-    label[bare] = fit.where(fit >= 0, together.where(fit == NOBODY, label[bare]))
-    return label.to_numpy(), bare & (fit.reindex(label.index) == SEVERAL).to_numpy()
-
-
-def _evidence(
-    mentions: pd.DataFrame, names: pd.Series, read: pd.DataFrame, label: pd.Series, candidates: Flags
-) -> Iterator[tuple[pd.Series, Flags]]:
-    """What tells who a bare name is, first things first: a key that must agree, and the mentions that count."""
-    name, with_place = _keys_of_name(names, mentions["organization"])
-    yield name, candidates
-    yield with_place, candidates
-    yield name, candidates & (mentions["source"] == "own contacts").to_numpy()
+    source, listed = mentions["source"], mentions["listed"].fillna(False).to_numpy(dtype=bool)
+    own = source.str.startswith("own", na=False).to_numpy()
+    bare = np.flatnonzero(keyless & names.notna().to_numpy() & (own | ~listed))
+    name, place = _names_and_places(names, mentions["organization"])
+    wanted = {name[at] for at in bare}
+    rows = [at for at in np.setdiff1d(np.flatnonzero(candidates), bare).tolist() if name[at] in wanted]
+    by_name = _the_one(name, labels, rows)
+    by_place = _the_one(place, labels, rows)
+    own_contacts = set(np.flatnonzero(source == "own contacts").tolist())
+    in_own = _the_one(name, labels, [at for at in rows if at in own_contacts])
     # The one in touch is meant, where the others may be but their cards: two profiles are two people.
-    profiled = candidates & mentions.index.isin(read.loc[read["kind"] == PROFILE, "mention"])
-    several = _the_one(name[profiled], label[profiled], name) == SEVERAL
-    yield name.mask(several), candidates & ~mentions["listed"].fillna(False).to_numpy(dtype=bool)
+    profiled = set(read.loc[read["kind"] == PROFILE, "mention"])
+    profiles = _the_one(name, labels, [at for at in rows if at in profiled])
+    in_touch = [at for at in rows if not listed[at] and profiles.get(name[at]) != SEVERAL]
+    touched = _the_one(name, labels, in_touch)
+    labels, in_doubt = labels.copy(), np.zeros(len(labels), dtype=bool)
+    for at in bare.tolist():
+        fit = by_name.setdefault(name[at], labels[at])  # of those whom nobody knows, the first
+        if fit == SEVERAL:
+            fits = (
+                by_place.get(place[at], SEVERAL),
+                in_own.get(name[at], SEVERAL),
+                touched.get(name[at], SEVERAL),
+            )
+            fit = next((one for one in fits if one != SEVERAL), SEVERAL)
+        in_doubt[at] = fit == SEVERAL
+        labels[at] = labels[at] if fit == SEVERAL else fit
+    return labels, in_doubt
 
 
-def _keys_of_name(names: pd.Series, organizations: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """The name, and the name with the organization in any case; missing where one of them is."""
-    return names, names + "|" + organizations.str.strip().str.lower()
+def _names_and_places(names: pd.Series, organizations: pd.Series) -> tuple[list[Any], list[Any]]:
+    """The name, and the name with the organization in any case; None where one of them is missing."""
+    name = names.astype(object).where(names.notna(), None).tolist()
+    places = organizations.str.strip().str.lower().tolist()
+    both = [
+        (one, place) if one and isinstance(place, str) else None
+        for one, place in zip(name, places, strict=True)
+    ]
+    return name, both
 
 
-def _meant(evidence: Iterable[tuple[pd.Series, pd.Series, pd.Series]]) -> pd.Series:
-    """Whose label is meant? NOBODY's where nobody fits, SEVERAL where nothing decides between several.
-
-    Each piece of evidence has keys, the labels that they stand for, and the keys asked for; a later one counts only
-    where those before it left several.
-    """
-    fit = None
-    for known, labels, asked in evidence:
-        one = _the_one(known, labels, asked)
-        fit = one if fit is None else fit.mask((fit == SEVERAL) & (one >= 0), one)
-    return fit
-
-
-def _the_one(known: pd.Series, labels: pd.Series, asked: pd.Series) -> pd.Series:
-    """The one label of each key asked for: NOBODY where there is none, SEVERAL where there are more."""
-    label = labels.groupby(known).agg(["min", "max"])
-    one = label["min"].where(label["min"] == label["max"], SEVERAL)
-    return asked.map(one).fillna(NOBODY).astype(np.int64)
+def _the_one(keys: list[Any], labels: Sequence[int], rows: Iterable[int]) -> dict[Any, int]:
+    """The one label of each key in these rows, SEVERAL where there are more."""
+    found: dict[Any, int] = {}
+    for at in rows:
+        if keys[at] is not None and found.setdefault(keys[at], labels[at]) != labels[at]:
+            found[keys[at]] = SEVERAL
+    return found
