@@ -31,9 +31,8 @@ def contacts_of(
     of = person[found["mention"]]
     for column, kind in ADDRESSES.items():
         rows = (of >= 0) & (found["kind"] == kind).to_numpy()
-        pairs = zip(of[rows].tolist(), found["key"].array[rows].tolist(), strict=True)
-        columns[column] = _union(pairs, everybody)
-    columns["sources"] = _union(known["source"].dropna().items(), everybody)
+        columns[column] = _union(zip(of[rows], found["key"][rows].tolist(), strict=True), everybody)
+    columns["sources"] = _union(zip(known.index, known["source"].tolist(), strict=True), everybody)
     for column in JOINED:
         columns[column] = _union(split_cells(known[column]), everybody)
     former = _union(_former(known), everybody)
@@ -54,8 +53,9 @@ def _union(pairs: Iterable[tuple[Any, str]], everybody: pd.Index) -> pd.Series:
     """Per person the distinct values, in the order of their first appearance, in one cell."""
     cells: dict[int, dict[str, None]] = {}
     for who, value in pairs:
-        cells.setdefault(who, {})[value] = None
-    texts = [schema.SEPARATOR.join(cells[who]) if who in cells else None for who in everybody]
+        if isinstance(value, str):
+            cells.setdefault(who, {})[value] = None
+    texts = [schema.SEPARATOR.join(cells[who]) if who in cells else None for who in everybody.tolist()]
     return pd.Series(texts, everybody, dtype=schema.TEXT)
 
 
@@ -64,7 +64,9 @@ def _former(known: pd.DataFrame) -> list[tuple[int, str]]:
     rows = known[["organization", "source"]].dropna()
     newest: dict[int, tuple[str, str]] = {}
     other, mixed = [], set()
-    for who, organization, source in rows.itertuples():
+    for who, organization, source in zip(
+        rows.index, rows["organization"].tolist(), rows["source"].tolist(), strict=True
+    ):
         first = newest.setdefault(who, (organization, source))
         if source != first[1]:
             mixed.add(who)

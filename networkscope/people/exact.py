@@ -85,7 +85,9 @@ def _shared(found: pd.DataFrame, names: pd.Series) -> tuple[np.ndarray, list[int
     bearers = names.take(found["mention"]).tolist()
     people: dict[int, set[str]] = defaultdict(set)
     shared = set()
-    for code, kind, key, name in zip(found["code"], found["kind"], found["key"], bearers, strict=True):
+    codes = found["code"].tolist()
+    for code, key, name in zip(codes, found["key"].tolist(), bearers, strict=True):
+        kind = code % len(KINDS)
         if kind == EMAIL and OFFICE.match(key):
             shared.add(code)
         elif kind in SHARED_BY and isinstance(name, str) and "@" not in name:
@@ -98,7 +100,7 @@ def _shared(found: pd.DataFrame, names: pd.Series) -> tuple[np.ndarray, list[int
     groups: dict[tuple[int, str], int] = {}
     group = [
         start + groups.setdefault((code, str(name)), len(groups)) if code in shared else code
-        for code, name in zip(found["code"].tolist(), bearers, strict=True)
+        for code, name in zip(codes, bearers, strict=True)
     ]
     return found["code"].isin(shared).to_numpy(), group
 

@@ -38,7 +38,7 @@ def people_named(contacts: pd.DataFrame, text: str, *, region: str = "") -> pd.D
         exact |= cells.str.contains(f"{schema.SEPARATOR}{address}{schema.SEPARATOR}", regex=False)
     if exact.any() or not wanted:
         return contacts[exact]
-    asked, known = spellings(text), [spellings(name) for name in contacts["name"].fillna("")]
+    asked, known = spellings(text), [spellings(name) for name in contacts["name"].fillna("").tolist()]
     alike = [
         len(name) == len(asked) and all(one & other for one, other in zip(name, asked, strict=True))
         for name in known

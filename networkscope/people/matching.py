@@ -160,28 +160,24 @@ def _by_name(
     name, place = _names_and_places(names, mentions["organization"])
     wanted = {name[at] for at in bare}
     rows = [at for at in np.setdiff1d(np.flatnonzero(candidates), bare).tolist() if name[at] in wanted]
-    by_name = _the_one(name, labels, rows)
-    by_place = _the_one(place, labels, rows)
+    label = labels.tolist()
+    by_name, by_place = _the_one(name, label, rows), _the_one(place, label, rows)
     own_contacts = set(np.flatnonzero(source == "own contacts").tolist())
-    in_own = _the_one(name, labels, [at for at in rows if at in own_contacts])
+    in_own = _the_one(name, label, [at for at in rows if at in own_contacts])
     # The one in touch is meant, where the others may be but their cards: two profiles are two people.
     profiled = set(read.loc[read["kind"] == PROFILE, "mention"])
-    profiles = _the_one(name, labels, [at for at in rows if at in profiled])
+    profiles = _the_one(name, label, [at for at in rows if at in profiled])
     in_touch = [at for at in rows if not listed[at] and profiles.get(name[at]) != SEVERAL]
-    touched = _the_one(name, labels, in_touch)
-    labels, in_doubt = labels.copy(), np.zeros(len(labels), dtype=bool)
+    touched = _the_one(name, label, in_touch)
+    in_doubt = np.zeros(len(labels), dtype=bool)
     for at in bare.tolist():
-        fit = by_name.setdefault(name[at], labels[at])  # of those whom nobody knows, the first
-        if fit == SEVERAL:
-            fits = (
-                by_place.get(place[at], SEVERAL),
-                in_own.get(name[at], SEVERAL),
-                touched.get(name[at], SEVERAL),
-            )
-            fit = next((one for one in fits if one != SEVERAL), SEVERAL)
+        fit = by_name.setdefault(name[at], label[at])  # of those of an unknown name, the first
+        evidence = ((by_place, place[at]), (in_own, name[at]), (touched, name[at]))
+        for known, key in evidence:
+            fit = known.get(key, SEVERAL) if fit == SEVERAL else fit
         in_doubt[at] = fit == SEVERAL
-        labels[at] = labels[at] if fit == SEVERAL else fit
-    return labels, in_doubt
+        label[at] = label[at] if fit == SEVERAL else fit
+    return np.array(label, dtype=np.int64), in_doubt
 
 
 def _names_and_places(names: pd.Series, organizations: pd.Series) -> tuple[list[Any], list[Any]]:
