@@ -1,4 +1,5 @@
 import re
+import unicodedata
 
 import phonenumbers
 import pyarrow as pa
@@ -49,6 +50,48 @@ def test_name():
 
 def test_marks_that_turn_text_around_are_removed():
     assert keys.clean("a\u202eb\u2066c\u200fd\x00") == "abcd"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Acme\nVienna", "Acme Vienna"),
+        ("Acme\r\nVienna", "Acme Vienna"),
+        ("Head of\tData \n Science", "Head of Data Science"),
+        ("Bo\tAndré Ek", "Bo André Ek"),
+        ("Ana\u2028Maria\u2029Lee", "Ana Maria Lee"),
+        ("a\x00b\x0bc\x0cd\x1fe\x7ff\x85g\x9fh", "a b c d e f g h"),
+        ("\nAna\u202e\n\n\u200bLee\t", "Ana Lee"),
+        ("\x01\r", ""),
+        ("A\u200bna\u00a0Lee", "Ana Lee"),
+    ],
+)
+def test_line_breaks_and_tabs_divide_words(text, read):
+    assert keys.clean(text) == read
+    column = pa.array(["plain", text, "", text], pa.large_string())
+    assert keys.cleaned(column).to_pylist() == ["plain", read, "", read]
+
+
+@pytest.mark.parametrize("separator", [chr(code) for code in (*range(32), *range(127, 160), 0x2028, 0x2029)])
+def test_no_control_character_glues_words(separator):
+    assert keys.clean(f"Ana{separator}Lee") == "Ana Lee"
+    assert keys.cleaned(pa.array([f"Ana{separator}Lee"], pa.large_string())).to_pylist() == ["Ana Lee"]
+    assert keys.name_key(f"Ana{separator}LEE") == "ana lee"
+
+
+@given(st.text())
+def test_cleaning_a_column_leaves_no_control_character(text):
+    text = text.encode("utf-8", "replace").decode()
+    (read,) = keys.cleaned(pa.array([text], pa.large_string())).to_pylist()
+    assert read == keys.clean(text) == keys.clean(read)
+    assert not any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in read)
+
+
+def test_short_keys_are_stable_and_differ():
+    assert keys.short_key("k", "some contact") == "kpjrgnj"
+    found = [keys.short_key("p", str(number)) for number in range(1000)]
+    assert all(re.fullmatch("p[a-z]{6}", key) for key in found)
+    assert len(set(found)) == 1000
 
 
 @given(st.text())
@@ -122,9 +165,11 @@ def test_a_whole_column_is_folded_like_each_of_its_texts(texts):
 
 @given(st.lists(st.from_regex(r"\+(1|3[1-4]|4[1346-9]|91)(180020|[0-9])[0-9]{5,11}", fullmatch=True)))
 @example(["+346786907366", "+34 678 690 7366", "+32412345678", "+4418002012345678"])
-def test_numbers_that_cannot_be_are_no_keys_in_a_column_either(texts):
-    column = pa.array(texts, pa.large_string())
-    assert keys.phone_keys(column).to_pylist() == [keys.phone_key(text) for text in texts]
+def test_numbers_that_are_not_possible_are_no_keys(texts):
+    for text in texts:
+        number = phonenumbers.parse(text)
+        possible = phonenumbers.is_possible_number(number)
+        assert keys.phone_key(text) == (e164(number) if possible else "")
 
 
 def test_plain_phones_are_what_the_library_makes_of_them():
@@ -135,9 +180,11 @@ def test_plain_phones_are_what_the_library_makes_of_them():
         for kind in kinds:
             number = phonenumbers.example_number_for_type(region, kind)
             if number is not None:
-                text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-                plain += re.match(keys._PLAIN_PHONE, text) is not None
-                assert keys.phone_keys(pa.array([text], pa.large_string())).to_pylist() == [
-                    keys.phone_key(text)
-                ]
+                text = e164(number)
+                plain += keys._PLAIN_PHONE.fullmatch(text) is not None
+                assert keys.phone_key(text) == e164(phonenumbers.parse(text))
     assert plain > 30
+
+
+def e164(number) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

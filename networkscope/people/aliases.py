@@ -1,51 +1,36 @@
 """What did the user decide about pairs of keys in aliases.csv: the same person, or not?
 
-`same` joins whatever carries the two keys. `not the same` keeps two keys in different persons for ever: the ways that
-would join them are laid again one by one, the strongest kind of key first, and whatever would close the circle is
+`same` joins whatever carries the two keys. `not the same` keeps two keys in different persons for ever: the links that
+would join them are added again one by one, the strongest kind of key first, and those that would join the two are
 left out. So the weakest link gives way, and the order of files and rows never matters.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from networkscope import keys, schema
 from networkscope.errors import LoadError
-from networkscope.people.exact import EMAIL, ID, LINE, NAME, PHONE, PROFILE, Keys, Names, components
-from networkscope.texts import Flags, Ints
+from networkscope.people.exact import EMAIL, ID, LINE, NAME, PHONE, PROFILE, components
 
 USED, UNKNOWN, SEVERAL = range(3)
 NO_DECISIONS = pd.DataFrame(columns=["a", "b", "same", "source_ref"], dtype=schema.TEXT).astype(
     {"same": bool}
 )
 
-
-def key_codes(texts: list[str], found: Keys, region: str) -> list[int]:
-    """Which of the keys is meant by each text? -1 where nobody carries it."""
-
-    def forms_of(text: str) -> list[tuple[int, str]]:
-        if "@" in text:
-            return [(EMAIL, keys.email_key(text))]
-        address = [(PROFILE, keys.profile_key(text)), (PHONE, keys.phone_key(text, region))]
-        return [(ID, text), (LINE, text), *address]
-
-    forms = list(map(forms_of, texts))
-    wanted = pa.array({text for form in forms for _, text in form if text}, found.text.type)
-    rows = np.flatnonzero(pc.is_in(found.text, wanted).to_numpy(zero_copy_only=False) & found.readable)
-    told = zip(found.kind[rows].tolist(), found.text.take(pa.array(rows)).to_pylist(), strict=True)
-    codes = dict(zip(told, rows.tolist(), strict=True))
-    return [next((codes[form] for form in known if form in codes), -1) for known in forms]
+Ints = npt.NDArray[np.int64]
 
 
-def decide(decisions: pd.DataFrame, found: Keys, names: Names, region: str) -> tuple[Keys, Ints, Ints]:
-    """The keys as the decisions leave them, each decision's fate, and the codes of its two keys.
+def decide(
+    decisions: pd.DataFrame, found: pd.DataFrame, names: pd.Series, region: str
+) -> tuple[pd.DataFrame, Ints, Ints]:
+    """The keys as the decisions leave them, whether each decision was used, and the codes of its two keys.
 
     Raises
     ------
@@ -54,66 +39,91 @@ def decide(decisions: pd.DataFrame, found: Keys, names: Names, region: str) -> t
     """
     if decisions.empty:
         return found, np.empty(0, dtype=np.int64), np.empty((0, 2), dtype=np.int64)
-    labels = components(len(names.code), found)
-    texts = [*decisions["a"], *decisions["b"]]
-    codes = key_codes(texts, found, region)
-    fates = [USED if code >= 0 else UNKNOWN for code in codes]
-    told: dict[str, tuple[int, int]] = {}  # a name in several lines is one key
-    for at, text in enumerate(texts):
-        if fates[at] == UNKNOWN:
-            name = keys.name_key(text)
-            if name not in told:
-                found, code, use = _by_name(name, found, names, labels)
-                told[name] = code, use
-            codes[at], fates[at] = told[name]
-    pairs = np.array(codes).reshape(2, -1).T
-    fate = np.array(fates).reshape(2, -1).max(axis=0)
+    found, codes, fates = _carriers([*decisions["a"], *decisions["b"]], found, names, region)
+    pairs, fate = codes.reshape(2, -1).T, fates.reshape(2, -1).max(axis=0)
     same = decisions["same"].to_numpy(dtype=bool)
-    for at in np.flatnonzero(same & (fate == USED)).tolist():
-        if any(len(np.unique(found.group[found.code == code])) > 1 for code in pairs[at]):
-            fate[at] = SEVERAL  # a shared address is nobody's
-    return _cut(found, names, pairs, same, fate == USED, decisions["source_ref"].tolist()), fate, pairs
+    rows = found[found["code"].isin(codes)].drop_duplicates(["code", "group"])
+    groups: dict[int, list[int]] = rows.groupby("code")["group"].agg(list).to_dict()
+    shared = [any(len(groups.get(code, ())) > 1 for code in pair) for pair in pairs.tolist()]
+    fate[same & (fate == USED) & shared] = SEVERAL  # a shared address belongs to nobody
+    where, used = decisions["source_ref"].tolist(), fate == USED
+    persons = _Persons()
+    for at in np.flatnonzero(used & ~same).tolist():
+        if pairs[at][0] == pairs[at][1]:
+            raise LoadError(
+                f"{where[at]}: both sides are the same key; remove this line or correct one of them"
+            )
+        for side, code in enumerate(pairs[at].tolist()):
+            for group in groups[code]:
+                persons.sides[group].add((at, side))
+    for at in np.flatnonzero(used & same).tolist():
+        (one,), (other,) = (groups[code] for code in pairs[at].tolist())
+        if not persons.unite(one, other):
+            lines = ", ".join(where[line] for line in persons.against(one, other))
+            raise LoadError(f"{where[at]} says 'same' where {lines} says 'not the same'; remove one of them")
+    joined = {group: persons.root(group) for group in [*persons.parent]}
+    found["group"] = found["group"].map(joined).fillna(found["group"]).astype(np.int64)
+    return _apart(found, names, pairs[used & ~same], persons), fate, pairs
 
 
-def _by_name(name: str, found: Keys, names: Names, labels: Ints) -> tuple[Keys, int, int]:
-    """A bare name stands for the one person who bears it, and for the mentions that say nothing but the name."""
-    at = pc.index(names.text, pa.scalar(name, names.text.type)).as_py()
-    if not name or at < 0:
-        return found, -1, UNKNOWN
-    mentions = np.flatnonzero(names.code == at)
-    keyed = np.isin(mentions, found.mention[found.readable[found.code]])
-    if len(np.unique(labels[mentions[keyed]])) > 1:
-        return found, -1, SEVERAL
-    code, more = len(found.kind), np.ones(len(mentions), dtype=np.int64)
-    found = Keys(
-        mention=np.append(found.mention, mentions),
-        code=np.append(found.code, code * more),
-        joins=np.append(found.joins, more > 0),
-        group=np.append(found.group, (found.group.max(initial=code) + 1) * more),
-        kind=np.append(found.kind, NAME),
-        text=pa.concat_arrays([found.text, pa.array([name], found.text.type)]),
-        readable=np.append(found.readable, True),
-    )
-    return found, code, USED
+def _carriers(
+    texts: list[str], found: pd.DataFrame, names: pd.Series, region: str
+) -> tuple[pd.DataFrame, Ints, Ints]:
+    """The keys, with bare names where a text is one; the code that each text means (-1: none), and how it fits."""
+    read = found[found["readable"]]
+    codes = dict(zip(zip(read["kind"], read["key"], strict=True), read["code"].tolist(), strict=True))
+    labels, bearers = components(len(names), found), names.groupby(names).indices
+    free = found[["code", "group"]].to_numpy().max(initial=0) + 1
+    known: dict[str, tuple[int, int]] = {}  # a name in several lines is one key
+    more: list[pd.DataFrame] = []
+
+    def carrier(text: str) -> tuple[int, int]:
+        forms = [
+            (ID, text),
+            (LINE, text),
+            (PROFILE, keys.profile_key(text)),
+            (PHONE, keys.phone_key(text, region)),
+        ]
+        if "@" in text:
+            forms = [(EMAIL, keys.email_key(text))]
+        code = next((codes[form] for form in forms if form in codes), None)
+        name = keys.name_key(text)
+        if code is None and name not in known:
+            known[name] = bare_name(name)
+        return known[name] if code is None else (code, USED)
+
+    def bare_name(name: str) -> tuple[int, int]:
+        """It means the one person who bears it, and the mentions that say nothing but the name."""
+        mentions = bearers.get(name)
+        if mentions is None:
+            return -1, UNKNOWN
+        if len(set(labels[mentions[np.isin(mentions, read["mention"])]])) > 1:
+            return -1, SEVERAL
+        code = free + len(more)
+        rows = {"mention": mentions, "kind": NAME, "key": name, "code": code, "group": code}
+        more.append(pd.DataFrame(rows).assign(readable=True, joins=True))
+        return code, USED
+
+    meant = np.array([carrier(text) for text in texts], dtype=np.int64)
+    return pd.concat([found, *more], ignore_index=True), meant[:, 0], meant[:, 1]
 
 
 class _Persons:
-    """Nodes that are united one by one, but never so that two of them meet which must stay apart."""
+    """Groups and mentions that are united one by one, but never two that must stay apart."""
 
     def __init__(self) -> None:
-        self.parent: dict[Any, Any] = {}
-        self.marks: dict[Any, set[int]] = defaultdict(set)  # 2n and 2n+1 are the two sides of decision n
+        self.parent: dict[Hashable, Hashable] = {}
+        self.sides: dict[Hashable, set[tuple[int, int]]] = defaultdict(set)  # decision and side, 0 or 1
 
     def root(self, node: Any) -> Any:
         while self.parent.setdefault(node, node) != node:
-            self.parent[node] = node = self.parent[self.parent[node]]
+            node = self.parent[node]
         return node
 
     def against(self, one: Any, other: Any) -> list[int]:
         """The decisions that keep these two apart."""
-        return sorted(
-            {mark >> 1 for mark in self.marks[self.root(one)] if mark ^ 1 in self.marks[self.root(other)]}
-        )
+        others = self.sides[self.root(other)]
+        return sorted({at for at, side in self.sides[self.root(one)] if (at, 1 - side) in others})
 
     def unite(self, one: Any, other: Any) -> bool:
         if self.against(one, other):
@@ -121,64 +131,31 @@ class _Persons:
         one, other = self.root(one), self.root(other)
         if one != other:
             self.parent[other] = one
-            self.marks[one] |= self.marks.pop(other, set())
+            self.sides[one] |= self.sides.pop(other, set())
         return True
 
 
-def _cut(found: Keys, names: Names, pairs: Ints, same: Flags, used: Flags, where: list[str]) -> Keys:
-    """The keys in new groups; `where` names the lines of the decisions in a complaint."""
-    groups: dict[int, set[int]] = defaultdict(set)
-    for row in np.flatnonzero(np.isin(found.code, pairs)):
-        groups[int(found.code[row])].add(int(found.group[row]))
-    persons = _Persons()
-    for at in np.flatnonzero(~same & used).tolist():
-        for side, code in enumerate(pairs[at].tolist()):
-            for group in groups[code]:
-                persons.marks[group].add(2 * at + side)
-        if pairs[at][0] == pairs[at][1]:
-            raise LoadError(
-                f"{where[at]}: both sides are the same key; nobody can be kept apart from himself"
-            )
-    for at in np.flatnonzero(same & used).tolist():
-        (one,), (other,) = groups[pairs[at][0]], groups[pairs[at][1]]
-        if against := persons.against(one, other):
-            lines = ", ".join(where[line] for line in against)
-            raise LoadError(f"{where[at]} says 'same' where {lines} says 'not the same'; remove one of them")
-        persons.unite(one, other)
-    joined = {number: persons.root(number) for number in list(persons.parent)}
-    moved = found.group.copy()
-    changed = np.isin(moved, list(joined))
-    moved[changed] = [joined[number] for number in moved[changed].tolist()]
-    found = replace(found, group=moved)
-    return _apart(found, names, pairs[~same & used], persons) if (~same & used).any() else found
+def _apart(found: pd.DataFrame, names: pd.Series, apart: Ints, persons: _Persons) -> pd.DataFrame:
+    """The keys, the links of those who carry both keys of a pair that must stay apart added one by one."""
+    if not len(apart):
+        return found
+    label = pd.Series(components(len(names), found)).take(found["mention"]).array
+    both = [set(label[found["code"] == one]) & set(label[found["code"] == other]) for one, other in apart]
+    links = found[pd.Series(label, found.index).isin(set().union(*both)) & found["readable"]]
+    links = links.sort_values(["kind", "key"])
+    said = links.groupby("mention")[["kind", "key"]].apply(lambda told: told.to_numpy().tolist())
 
-
-def _apart(found: Keys, names: Names, apart: Ints, persons: _Persons) -> Keys:
-    """Lay the links of those anew who carry both keys of a pair that must stay apart."""
-    labels = components(len(names.code), found)[found.mention]
-    both = [np.intersect1d(labels[found.code == one], labels[found.code == other]) for one, other in apart]
-    rows = np.flatnonzero(np.isin(labels, np.concatenate(both)) & found.readable[found.code])
-    texts = found.text.take(pa.array(found.code[rows])).to_pylist()
-    parts = (found.strength[rows].tolist(), texts, found.mention[rows].tolist(), rows.tolist())
-    links = sorted(zip(*parts, strict=True))
-    told: dict[int, list[Any]] = defaultdict(list)
-    for kind, text, mention, _ in links:
-        told[mention].append((kind, text))
-
-    def order(link: tuple[int, str, int, int]) -> tuple[Any, ...]:
-        """By what the row says, never by where it stands."""
-        name = int(names.code[link[2]])
-        return link[:2], told[link[2]], names.text[name].as_py() if name >= 0 else ""
+    def content(row: Any) -> tuple[Any, ...]:
+        """What the row says, never where it is."""
+        name = names[row.mention]
+        return row.kind, row.key, said[row.mention], name if isinstance(name, str) else ""
 
     loose = [
-        row
-        for _, _, mention, row in sorted(links, key=order)
-        if not persons.unite(int(found.group[row]), ("mention", mention))
+        row.Index
+        for row in sorted(links.itertuples(), key=content)
+        if not persons.unite(row.group, ("mention", row.mention))
     ]
-    joins, group, keep = found.joins.copy(), found.group.copy(), np.ones(len(found.code), dtype=bool)
-    joins[loose] = False
-    group[loose] = group.max(initial=0) + 1 + np.arange(len(loose))
-    keep[loose] = ~np.isin(found.code[loose], apart)  # else the person would still show the key
-    return replace(
-        found, mention=found.mention[keep], code=found.code[keep], joins=joins[keep], group=group[keep]
-    )
+    found.loc[loose, "joins"] = False
+    found.loc[loose, "group"] = found["group"].max() + 1 + np.arange(len(loose))
+    # The person must not show the key either.
+    return found.drop(index=[at for at in loose if found["code"][at] in apart])

@@ -2,105 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from networkscope import keys, schema
-from networkscope.people.exact import EMAIL, PHONE, PROFILE, Keys, column, flags, split_cells
-from networkscope.people.ids import Hashes
-from networkscope.texts import Ints, encoded
+from networkscope.people.exact import EMAIL, PHONE, PROFILE, split_cells
 
 ADDRESSES = {"emails": EMAIL, "phones": PHONE, "profiles": PROFILE}
 JOINED = ("past_organizations", "tags", "notes")
-ELSEWHERE = {*ADDRESSES, *JOINED, "own_id", "name", "source", "source_ref", "listed"}
+ELSEWHERE = {*ADDRESSES, *JOINED, "own_id", "source", "source_ref", "listed"}
 
 
-def contacts_of(mentions: pd.DataFrame, found: Keys, person: Ints, ids: Hashes, texts: Any) -> pd.DataFrame:
-    """One row per person, ordered by name: the first known value of each column, all of those that hold several."""
-    count, rows = len(ids), np.flatnonzero(person >= 0)
-    names = column(mentions, "name")
-    first = _firsts(
-        person, rows[names.is_valid().to_numpy(zero_copy_only=False)[rows]], _firsts(person, rows, count)
-    )
-    names = keys.display_names(names.take(pa.array(first)))
-    by_id = np.argsort(ids)
-    by_name = pc.array_sort_indices(names.take(pa.array(by_id))).to_numpy()  # keeps the order of equal names
-    order = by_id[by_name]
-    place = np.empty(count + 1, dtype=np.int64)
-    place[order], place[-1] = np.arange(count), -1
-    person = place[person]
-    first = _firsts(person, rows, count)
+def contacts_of(
+    mentions: pd.DataFrame, found: pd.DataFrame, person: npt.NDArray[np.int64], ids: pd.Series
+) -> pd.DataFrame:
+    """One row per person, ordered by name: the first known value of each column, all of those that hold several.
 
-    out: dict[str, Any] = {"contact_id": texts.take(pa.array(order)), "name": names.take(pa.array(order))}
-    for name in [name for name in mentions if name not in ELSEWHERE]:
-        values = mentions[name].array
-        told = rows[~values.isna()[rows]]
-        out[str(name)] = values.take(_firsts(person, told, first) if len(told) < len(rows) else first)
-    of, kinds = person[found.mention], found.kind[found.code]
-    for name, kind in ADDRESSES.items():
-        told = (kinds == kind) & (of >= 0)
-        out[name] = _unions(of[told], found.code[told], found.text, count)
-    source, sources = encoded(column(mentions, "source"))
-    told = (person >= 0) & (source >= 0)
-    out["sources"] = _unions(person[told], source[told], sources, count)
-    for name in JOINED:
-        at, cells = split_cells(column(mentions, name))
-        code, unique = encoded(cells)
-        told = person[at] >= 0
-        out[name] = _unions(person[at[told]], code[told], unique, count)
-    former = _former(mentions, source, person, rows, count)
-    out["past_organizations"] = pc.coalesce(out["past_organizations"], former)
-    listed = np.zeros(count, dtype=bool)
-    listed[person[rows[flags(mentions, "listed")[rows]]]] = True
-    out["listed"] = pd.array(listed, dtype=schema.FLAG)
-    columns = {
-        name: schema.TEXT.__from_arrow__(values) if isinstance(values, pa.Array) else values
-        for name, values in out.items()
-    }
-    return schema.filled("contacts", columns, count)
+    `found` are the keys of the mentions, `person` says who each mention is (-1: nobody), `ids` are the contact_ids.
+    """
+    known = mentions.set_axis(person)[person >= 0]
+    everybody = ids.index
+    columns = {str(name): values.reindex(everybody) for name, values in _firsts(known).items()}
+    columns["name"] = columns["name"].map(keys.display_name, na_action="ignore").astype(schema.TEXT)
+    of = person[found["mention"]]
+    for column, kind in ADDRESSES.items():
+        rows = (of >= 0) & (found["kind"] == kind).to_numpy()
+        columns[column] = _union(zip(of[rows], found["key"][rows].tolist(), strict=True), everybody)
+    columns["sources"] = _union(zip(known.index, known["source"].tolist(), strict=True), everybody)
+    for column in JOINED:
+        columns[column] = _union(split_cells(known[column]), everybody)
+    former = _union(_former(known), everybody)
+    columns["past_organizations"] = columns["past_organizations"].fillna(former)
+    columns["listed"] = known["listed"].fillna(False).groupby(level=0).any().reindex(everybody)
+    table = pd.DataFrame({"contact_id": ids, **columns}).astype({"listed": schema.FLAG})
+    table = table.sort_values(["name", "contact_id"], ignore_index=True)
+    return schema.filled("contacts", {name: column.array for name, column in table.items()}, len(table))
 
 
-def _firsts(person: Ints, rows: Ints, otherwise: Ints | int) -> Ints:
-    """For each person the first of these rows."""
-    found = np.zeros(otherwise, dtype=np.int64) if isinstance(otherwise, int) else otherwise.copy()
-    back = rows[::-1]
-    found[person[back]] = back  # of several, the last one written stays: the first row
-    return found
+def _firsts(known: pd.DataFrame) -> dict[Any, pd.Series]:
+    """Each person's first known value of each column that holds one."""
+    told = {name: known[name].dropna() for name in known if name not in ELSEWHERE}
+    return {name: values[~values.index.duplicated()] for name, values in told.items()}
 
 
-def _unions(person: Ints, code: Ints, texts: Any, count: int) -> Any:
-    """Per person the distinct texts, in the order of their first appearance, in one cell."""
-    if not len(person):
-        return pa.nulls(count, texts.type)
-    lone = np.full(count, -1)
-    lone[person] = code
-    cells = texts.take(pa.array(lone, mask=lone < 0))
-    several = np.zeros(count, dtype=bool)
-    several[person[lone[person] != code]] = True
-    if not several.any():
-        return cells
-    person, code = person[several[person]], code[several[person]]
-    _, first = np.unique(person * len(texts) + code, return_index=True)
-    first.sort()
-    first = first[np.argsort(person[first], kind="stable")]
-    sizes = np.bincount(person[first], minlength=count)[several]
-    lists = pa.LargeListArray.from_arrays(np.append(0, np.cumsum(sizes)), texts.take(pa.array(code[first])))
-    joined = pc.binary_join(lists, pa.scalar(schema.SEPARATOR, pa.large_string()))
-    return pc.replace_with_mask(cells, pa.array(several), joined)
+def _union(pairs: Iterable[tuple[Any, str]], everybody: pd.Index) -> pd.Series:
+    """Per person the distinct values, in the order of their first appearance, in one cell."""
+    cells: dict[int, dict[str, None]] = {}
+    for who, value in pairs:
+        if isinstance(value, str):
+            cells.setdefault(who, {})[value] = None
+    texts = [schema.SEPARATOR.join(cells[who]) if who in cells else None for who in everybody.tolist()]
+    return pd.Series(texts, everybody, dtype=schema.TEXT)
 
 
-def _former(mentions: pd.DataFrame, source: Ints, person: Ints, rows: Ints, count: int) -> Any:
+def _former(known: pd.DataFrame) -> list[tuple[int, str]]:
     """Organizations that an older copy of the same list still gives a person."""
-    rows = rows[np.bincount(person[rows], minlength=count)[person[rows]] > 1]
-    organization, texts = encoded(column(mentions, "organization").take(pa.array(rows)))
-    told = (organization >= 0) & (source[rows] >= 0)
-    organization, source, person = organization[told], source[rows[told]], person[rows[told]]
-    first = _firsts(person, np.arange(len(person)), count)[person]
-    mixed = np.zeros(count, dtype=bool)
-    mixed[person[source != source[first]]] = True
-    older = (organization != organization[first]) & ~mixed[person]
-    return _unions(person[older], organization[older], texts, count)
+    rows = known[["organization", "source"]].dropna()
+    newest: dict[int, tuple[str, str]] = {}
+    other, mixed = [], set()
+    for who, organization, source in zip(
+        rows.index, rows["organization"].tolist(), rows["source"].tolist(), strict=True
+    ):
+        first = newest.setdefault(who, (organization, source))
+        if source != first[1]:
+            mixed.add(who)
+        elif organization != first[0]:
+            other.append((who, organization))
+    return [(who, organization) for who, organization in other if who not in mixed]

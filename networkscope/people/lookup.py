@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from networkscope import keys, schema
 from networkscope.people.aliases import USED
 from networkscope.people.duplicates import duplicate_candidates
 from networkscope.people.exact import KINDS
+from networkscope.people.names import spellings
 from networkscope.wording import many
 
 NEAREST = 5
@@ -19,58 +21,67 @@ WORDS = {True: "same", False: "not the same"}
 
 
 def people_named(contacts: pd.DataFrame, text: str, *, region: str = "") -> pd.DataFrame:
-    """Which contacts are meant by a name, a part of one, an address, a profile, a phone or an id?
+    """Which contacts are meant by a name, a part of one, an address, a profile, a phone, an id or a short key?
 
-    Whoever bears exactly that name comes alone; else everybody whose name holds all its words, or begins with them.
-    `region`, two letters, is where phones without a country code are at home.
+    Those of exactly that name come alone; else those whose name differs in accents only ("joerg" and "jorg" are
+    Jörg); else everybody whose name holds all its words, or words that start so. `region`, two letters, is the country
+    of phones without a country code.
     """
-    named = contacts["name"].fillna("").map(keys.name_key)
-    wanted = keys.name_key(text)
+    wanted, short = keys.name_key(text), text.strip()
     address = keys.email_key(text) or keys.profile_key(text) or keys.phone_key(text, region)
-    exact = (contacts["contact_id"] == text) | (named == wanted) & (wanted != "")
+    exact = (contacts["contact_id"] == text) | contacts["contact_id"].map(partial(keys.short_key, "k")).eq(
+        short
+    )
+    exact |= contacts["name"].fillna("").map(keys.name_key).eq(wanted) & (wanted != "")
     for column in ("emails", "profiles", "phones") if address else ():
         cells = schema.SEPARATOR + contacts[column].fillna("") + schema.SEPARATOR
         exact |= cells.str.contains(f"{schema.SEPARATOR}{address}{schema.SEPARATOR}", regex=False)
     if exact.any() or not wanted:
         return contacts[exact]
-    within = [all(f" {word}" in f" {name}" for word in wanted.split()) for name in named]
-    return contacts[np.array(within, dtype=bool)]
+    asked, known = spellings(text), [spellings(name) for name in contacts["name"].fillna("").tolist()]
+    alike = [
+        len(name) == len(asked) and all(one & other for one, other in zip(name, asked, strict=True))
+        for name in known
+    ]
+    starts = [tuple(word) for word in asked]
+    within = [
+        all(any(form.startswith(start) for form in set().union(*name)) for start in starts) for name in known
+    ]
+    return contacts[np.array(alike if any(alike) else within, dtype=bool)]
 
 
 def nearest_names(contacts: pd.DataFrame, text: str) -> list[str]:
     """The names most like this one."""
-    known = {keys.name_key(name): name for name in contacts["name"].dropna()}
-    near = difflib.get_close_matches(keys.name_key(text), known, n=NEAREST, cutoff=0.6)
+    known = {keys.unaccented(keys.name_key(name)): name for name in contacts["name"].dropna()}
+    near = difflib.get_close_matches(keys.unaccented(keys.name_key(text)), known, n=NEAREST, cutoff=0.6)
     return [known[name] for name in near]
 
 
 def person(book: Any, contact_id: str) -> dict[str, Any]:
-    """Everything that tells who a contact is: keys with the rows they stand in, sources, touches, decisions.
+    """Everything that tells who a contact is: keys with the rows that carry them, sources, touches, decisions.
 
-    A key that stands in several rows is why these are one person; `shared` says that it is not.
+    A key in several rows is why these are one person; `shared` says that it is not.
     """
     mentions = book.mentions[book.mentions["contact_id"] == contact_id]
     found = book.keys[book.keys["mention"].isin(mentions.index)]
-    found = found.assign(source_ref=mentions["source_ref"].reindex(found["mention"]).to_numpy())
-    found["rank"] = found["kind"].map(KINDS.index)
-    grouped = found.sort_values(["rank", "key"], kind="stable").groupby(["rank", "kind", "key"], sort=False)
+    found = found.assign(source_ref=mentions["source_ref"].reindex(found["mention"]).array)
+    found["kind"] = pd.Categorical(found["kind"], KINDS, ordered=True)
+    grouped = found.sort_values(["kind", "key"], kind="stable").groupby(["kind", "key"], observed=True)
     keyless = mentions[~mentions.index.isin(found["mention"])]
     touches = book.interactions[book.interactions["contact_id"] == contact_id]
     by_source = touches.groupby("source", observed=True)["occurred_at"].agg(["size", "min", "max"])
     about = (book.decisions[["a_id", "b_id"]] == contact_id).any(axis=1) & (book.decisions["fate"] == USED)
-    (contact,) = book.contacts[book.contacts["contact_id"] == contact_id].astype(object).to_dict("records")
+    contact = book.contacts.set_index("contact_id").loc[contact_id]
+    known = {column: contact[column] for column in ("name", "organization", "title")}
     return {
         "contact_id": contact_id,
-        **{
-            name: contact[name] if isinstance(contact[name], str) else None
-            for name in ("name", "organization", "title")
-        },
+        **{column: value if isinstance(value, str) else None for column, value in known.items()},
         "sources": contact["sources"].split(schema.SEPARATOR) if isinstance(contact["sources"], str) else [],
         "keys": [
-            {"kind": kind, "key": key, "rows": _known(rows["source_ref"]), "shared": not rows["joins"].all()}
-            for (_, kind, key), rows in grouped
+            {"kind": kind, "key": key, "rows": _rows(rows), "shared": not rows["joins"].all()}
+            for (kind, key), rows in grouped
         ],
-        "by_name": _known(keyless["source_ref"]),
+        "by_name": _rows(keyless),
         "decisions": [
             {"a": line.a, "b": line.b, "decision": WORDS[line.same], "row": line.source_ref}
             for line in book.decisions[about].itertuples()
@@ -82,21 +93,20 @@ def person(book: Any, contact_id: str) -> dict[str, Any]:
     }
 
 
-def person_lines(told: dict[str, Any]) -> list[str]:
+def person_lines(facts: dict[str, Any]) -> list[str]:
     """`person` as text."""
-    what = ", ".join(part for part in (told["title"], told["organization"]) if part)
-    lines = [f"{told['name'] or 'without a name'}{f' ({what})' if what else ''}  id {told['contact_id']}"]
-    lines.append(f"  sources: {', '.join(told['sources'])}")
-    for key in told["keys"]:
+    what = ", ".join(part for part in (facts["title"], facts["organization"]) if part)
+    name = f"{facts['name'] or 'without a name'}{f' ({what})' if what else ''}"
+    lines = [f"{name}  {keys.short_key('k', facts['contact_id'])}  id {facts['contact_id']}"]
+    lines.append(f"  sources: {', '.join(facts['sources'])}")
+    for key in facts["keys"]:
         why = "shared, joins only one name" if key["shared"] else "joins" if len(key["rows"]) > 1 else "in"
         lines.append(f"  {key['kind']} {key['key']}: {why} {', '.join(key['rows'])}")
-    if told["by_name"]:
-        lines.append(f"  by name, the only one whom it fits: {', '.join(told['by_name'])}")
-    lines += [
-        f"  decided: {line['a']}, {line['b']}: {line['decision']} ({line['row']})"
-        for line in told["decisions"]
-    ]
-    for touch in told["touches"]:
+    if facts["by_name"]:
+        lines.append(f"  by name, the only one it fits: {', '.join(facts['by_name'])}")
+    for line in facts["decisions"]:
+        lines.append(f"  decided: {line['a']}, {line['b']}: {line['decision']} ({line['row']})")
+    for touch in facts["touches"]:
         count = many(touch["count"], "event")
         lines.append(f"  {touch['source']}: {count}, {touch['first']} to {touch['last']}")
     return lines
@@ -105,28 +115,28 @@ def person_lines(told: dict[str, Any]) -> list[str]:
 def duplicates(book: Any) -> pd.DataFrame:
     """`duplicate_candidates` of a book without the pairs decided in aliases.csv, each with the line to copy there.
 
-    The line says `same`; where the two are not, it is to be changed. It is missing where a contact has nothing of its
-    own to be called by.
+    The line says `same`; where the two are not, it is to be changed. It is missing where a contact has neither a key
+    nor a name of its own.
     """
     apart = book.decisions[(book.decisions["fate"] == USED) & ~book.decisions["same"].astype(bool)]
     found = duplicate_candidates(book.contacts, apart=apart)
     joining = book.keys[book.keys["joins"]]
-    rank = joining["kind"].map(KINDS.index)
-    joining = joining.assign(contact_id=book.mentions["contact_id"].reindex(joining["mention"]).to_numpy())
-    best = joining.loc[rank.sort_values(kind="stable").index].drop_duplicates("contact_id")
-    key = best.set_index("contact_id")["key"].to_dict()
-    lone = book.contacts.drop_duplicates("name", keep=False).dropna(subset="name")
-    once = lone.set_index("contact_id")["name"].to_dict()
-    sides = [[key.get(who, once.get(who)) for who in found[side]] for side in ("a_id", "b_id")]
+    bearers = book.mentions["contact_id"].reindex(joining["mention"]).array
+    joining = joining.assign(contact_id=bearers, kind=joining["kind"].map(KINDS.index))
+    joining = joining.sort_values("kind", kind="stable").set_index("contact_id")
+    own_name = book.contacts.drop_duplicates("name", keep=False).dropna(subset="name")
+    handles = pd.concat([joining["key"], own_name.set_index("contact_id")["name"]])
+    handles = handles[~handles.index.duplicated()]
+    sides = [found[side].map(handles) for side in ("a_id", "b_id")]
     lines = [
-        ",".join([*map(_cell, sorted(pair)), "same"]) if all(pair) else None
+        ",".join([*map(_cell, sorted(pair)), "same"]) if all(isinstance(one, str) for one in pair) else None
         for pair in zip(*sides, strict=True)
     ]
     return found.assign(line=pd.Series(lines, found.index, dtype=schema.TEXT))
 
 
-def _known(refs: pd.Series) -> list[str]:
-    return list(dict.fromkeys(refs.dropna()))
+def _rows(mentions: pd.DataFrame) -> list[str]:
+    return list(mentions["source_ref"].dropna().unique())
 
 
 def _cell(text: str) -> str:

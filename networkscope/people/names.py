@@ -21,7 +21,18 @@ for _forms in re.split(r"[|\n]", _SHORT_FORMS.strip()):
     _name, *_shorts = _forms.split()
     for _short in _shorts:
         _IN_FULL.setdefault(_short, []).append(_name)
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe"})
 _TITLES = re.compile("dr|prof|mag|ing|dipl|med|mrs?|ms|mx|miss|sir|herr|frau|[fh]r|sig|dott|mme|mlle|sra?")
+
+
+def spellings(name: str) -> list[set[str]]:
+    """Each word of a name as one may type it: without accents and case, umlauts also as two letters.
+
+    >>> [sorted(word) for word in spellings("Jörg Née")]
+    [['joerg', 'jorg'], ['nee']]
+    """
+    words = keys.name_key(name).split()
+    return [{keys.unaccented(word), keys.unaccented(word.translate(_SPELLED_OUT))} for word in words]
 
 
 def readings(name: str) -> list[list[str]]:

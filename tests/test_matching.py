@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networkscope import schema
+from networkscope.book import open_book
 from networkscope.errors import LoadError
 from networkscope.people import aliases, ids, matching
 
@@ -283,6 +284,22 @@ def test_whom_a_bare_name_means_does_not_depend_on_the_order_of_rows(rows, rando
     assert here.in_doubt[order].tolist() == there.in_doubt.tolist()
     pairs = {(here.contact_ids[old], there.contact_ids[new]) for new, old in enumerate(order)}
     assert len(pairs) == here.contact_ids.nunique(dropna=False) == there.contact_ids.nunique(dropna=False)
+
+
+def test_a_line_break_in_a_cell_makes_nobody_another_person(tmp_path):
+    (tmp_path / "Connections.csv").write_text(
+        "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+        '"Ana\tMaria",Lee,https://www.linkedin.com/in/ana-maria-lee,,"Acme\nVienna",CEO,05 Jan 2026\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "interactions.csv").write_text(
+        "contact,occurred_at,channel,direction,purpose\n"
+        'Ana Maria Lee,2026-01-10,email,outbound,advice_ask\n"Ana\nMaria Lee",2026-01-11,call,mutual,catch_up\n',
+        encoding="utf-8",
+    )
+    book = open_book(tmp_path, as_of="2026-02-01")
+    assert book.contacts[["name", "organization"]].values.tolist() == [["Ana Maria Lee", "Acme Vienna"]]
+    assert len(book.interactions) == 2
 
 
 # Shared keys

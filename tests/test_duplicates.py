@@ -1,18 +1,11 @@
 """Pairs that may be one person: proposed with their evidence, never merged."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope import schema
-from networkscope.book import open_book
-from networkscope.people import lookup
 from networkscope.people.duplicates import CROWD, duplicate_candidates
-
-SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
 
 def contacts(*rows: dict) -> pd.DataFrame:
@@ -124,53 +117,3 @@ def test_the_order_of_rows_and_their_index_never_matter(rows, random):
 
     assert found(frame) == found(shuffled)
     pd.testing.assert_frame_equal(shuffled, before)
-
-
-@pytest.fixture(scope="module")
-def sample():
-    return open_book(SAMPLE, as_of="2026-11-16")
-
-
-def test_a_person_is_explained(sample):
-    found = lookup.people_named(sample.contacts, "hanna kowalczyk")
-    told = lookup.person(sample, found["contact_id"].iloc[0])
-    assert told["keys"][0]["key"] == "linkedin.com/in/hanna-kowalczyk-sample"
-    assert len(told["keys"][0]["rows"]) > 1
-    assert not told["keys"][0]["shared"]
-    assert any(row.startswith("interactions.csv:") for row in told["by_name"])
-    assert (
-        sum(touch["count"] for touch in told["touches"])
-        == (sample.interactions["contact_id"] == told["contact_id"]).sum()
-    )
-    assert lookup.person_lines(told)[0].startswith("Hanna Kowalczyk (")
-
-
-def test_a_phone_without_its_country_is_looked_up_where_the_owner_is_at_home():
-    ids, names, phones = ["a", "b"], ["Ana", "Bo"], ["+436641234567", "+4915112345678"]
-    people = schema.conform("contacts", pd.DataFrame({"contact_id": ids, "name": names, "phones": phones}))
-    assert lookup.people_named(people, "0664 1234567", region="AT")["contact_id"].tolist() == ["a"]
-    assert lookup.people_named(people, "0664 1234567").empty
-
-
-def test_people_are_found_by_parts_of_names_and_by_addresses(sample):
-    assert len(lookup.people_named(sample.contacts, "anna novak")) == 2
-    assert len(lookup.people_named(sample.contacts, "novak")) >= 2
-    assert (
-        len(lookup.people_named(sample.contacts, "https://www.linkedin.com/in/hanna-kowalczyk-sample/")) == 1
-    )
-    assert len(lookup.people_named(sample.contacts, "nobody at all")) == 0
-    assert lookup.nearest_names(sample.contacts, "Hana Kowalczik")[0] == "Hanna Kowalczyk"
-
-
-def test_the_line_to_copy_decides_the_pair(sample, tmp_path):
-    (tmp_path / "contacts.csv").write_text(
-        "name,email,company\nAna Lee,ana@x.example,Nord\nAna Lee,ana@y.example,Nord\n", encoding="utf-8"
-    )
-    line = lookup.duplicates(open_book(tmp_path))["line"].iloc[0]
-    assert line == "ana@x.example,ana@y.example,same"
-    for decision, count in (("same", 1), ("not the same", 2)):
-        text = f"a,b,decision\n{line.removesuffix('same')}{decision}\n"
-        (tmp_path / "aliases.csv").write_text(text, encoding="utf-8")
-        book = open_book(tmp_path)
-        assert len(book.contacts) == count
-        assert lookup.duplicates(book).empty
