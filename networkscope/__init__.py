@@ -59,7 +59,6 @@ _HOMES = {
     "display.tables": ("show_moves", "show_sources", "show_table", "with_names"),
     "snapshot.snapshot": ("Snapshot", "snapshot"),
     "reports.spreadsheet": ("save_csv",),
-    "sample": ("write_sample",),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

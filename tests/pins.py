@@ -171,7 +171,7 @@ def sample_book() -> Iterator[tuple[str, dict[str, str]]]:
 
 def sample_like(seed: int) -> Callable[[], Iterator[tuple[str, dict[str, str]]]]:
     def book() -> Iterator[tuple[str, dict[str, str]]]:
-        from networkscope.sample import write_sample
+        from data.make_sample import write_sample
 
         with tempfile.TemporaryDirectory() as folder:
             write_sample(Path(folder) / "book", seed=seed)

@@ -1,18 +1,27 @@
 """The sample book: real layouts, the same bytes for a seed, and planted facts that the measures find again."""
 
 import csv
+import doctest
+import importlib
 import io
 import re
+import shutil
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from planted import CASES, PLANTED
 
+from data.make_sample import words, write_sample
+from data.make_sample.other_files import cards
 from networkscope import keys, schema
 from networkscope.book import open_book
+from networkscope.cli import main as cli
 from networkscope.errors import LoadError, ParameterError
 from networkscope.measures.ask_flags import ask_flags
 from networkscope.measures.backtest import backtest_dormancy
@@ -23,11 +32,10 @@ from networkscope.measures.followups import followup_gaps
 from networkscope.measures.referral_yield import referral_yield
 from networkscope.measures.replies import reply_rates
 from networkscope.measures.trails import referral_forest, referral_trails
-from networkscope.sample import words, write_sample
-from networkscope.sample.other_files import cards
 from networkscope.settings import read_settings
 
-COMMITTED = Path(__file__).parents[1] / "data" / "sample"
+ROOT = Path(__file__).parents[1]
+COMMITTED = ROOT / "data" / "sample"
 AS_OF = {"as_of": "2026-11-16", "timezone": "Europe/Vienna"}
 ME = "linkedin.com/in/nora-lindqvist-sample"
 HEADERS = {
@@ -537,7 +545,7 @@ def test_a_failure_leaves_nothing_half_written(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("networkscope.sample.write_export", full)
+    monkeypatch.setattr("data.make_sample.book.write_export", full)
     with pytest.raises(LoadError, match="cannot be written: No space left"):
         write_sample(tmp_path / "book")
     assert list((tmp_path / "book").iterdir()) == []
@@ -548,3 +556,60 @@ def test_a_book_smaller_than_its_script_is_refused(tmp_path, size):
     with pytest.raises(ParameterError, match="at least 190 contacts and"):
         write_sample(tmp_path / "book", **size)
     assert not (tmp_path / "book").exists()
+
+
+def test_the_generator_has_a_command_of_its_own(tmp_path):
+    def run(*arguments):
+        command = [sys.executable, "-m", "data.make_sample", *map(str, arguments)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert run(tmp_path / "book", "--seed", 7).returncode == 0
+    assert files(tmp_path / "book") == files(COMMITTED)
+    again = run(tmp_path / "book")
+    assert again.returncode == 1
+    assert "is not an empty folder" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+@pytest.mark.parametrize("name", ["book", "words"])
+def test_the_examples_of_the_generator_run(name):
+    found = doctest.testmod(importlib.import_module(f"data.make_sample.{name}"))
+    assert found.attempted
+    assert not found.failed
+
+
+# What `networkscope sample` gives
+
+
+def sample(folder):
+    return CliRunner().invoke(cli.main, ["sample", str(folder)])
+
+
+def test_the_command_copies_the_committed_book_into_a_new_or_empty_folder(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for name in ("deep/new", "empty"):
+        done = sample(tmp_path / name)
+        assert (done.exit_code, done.stdout) == (0, f"{tmp_path / name}\n")
+        assert files(tmp_path / name) == files(COMMITTED)
+
+
+def test_the_command_leaves_a_folder_that_is_not_empty_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    for folder in (tmp_path, tmp_path / "mine.txt"):
+        done = sample(folder)
+        assert done.exit_code == 2
+        assert "is not an empty folder; name a new one" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    refused = sample(tmp_path / "mine.txt" / "below")
+    assert refused.exit_code == 2
+    assert "cannot be written" in refused.stderr
+
+
+def test_an_installed_package_brings_the_book_along_without_its_cache(tmp_path, monkeypatch):
+    package = tmp_path / "site" / "networkscope"
+    shutil.copytree(COMMITTED, package / "sample_book")
+    (package / "sample_book" / ".cache").mkdir(exist_ok=True)
+    monkeypatch.setattr(cli, "__file__", str(package / "cli" / "main.py"))
+    assert sample(tmp_path / "book").exit_code == 0
+    assert files(tmp_path / "book") == files(COMMITTED)
+    assert not (tmp_path / "book" / ".cache").exists()

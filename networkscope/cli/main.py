@@ -6,6 +6,7 @@ the command that needs it, so that `networkscope --help` answers at once.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -150,20 +151,18 @@ def weekly(book: Path, quiet: bool, **options: Any) -> None:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("--seed", type=int, required=True, help="The same seed gives the same book.")
-@click.option("--contacts", type=click.IntRange(1), default=320, show_default=True, help="So many people.")
-@click.option(
-    "--interactions",
-    type=click.IntRange(1),
-    default=1300,
-    show_default=True,
-    help="So many messages and meetings.",
-)
-def sample(folder: Path, **options: int) -> None:
-    """Write an invented book, to try things out."""
-    from networkscope.sample import write_sample
-
-    write_sample(folder, **options)
+def sample(folder: Path) -> None:
+    """Copy the invented sample book, to try things out."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "sample_book"
+    book = installed if installed.is_dir() else package.parent / "data" / "sample"
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise LoadError(f"{folder} is not an empty folder; name a new one or empty it first")
+        hidden = shutil.ignore_patterns(".*")  # the cache, where the sample was opened before
+        shutil.copytree(book, folder, ignore=hidden, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    except OSError as error:
+        raise LoadError(f"{folder} cannot be written: {one_line(error.strerror or error)}") from error
     click.echo(folder)
 
 

@@ -39,7 +39,7 @@ def column(name: str) -> list[str]:
 
 
 def slug(name: str) -> str:
-    """A name as it would stand in an address: plain letters with hyphens.
+    """A name as addresses hold it: plain letters with hyphens.
 
     >>> slug("Ingrid Sæther"), slug("Ahmet Yıldız")
     ('ingrid-saether', 'ahmet-yildiz')

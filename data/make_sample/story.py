@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
+from data.make_sample import words
 from networkscope import schema
-from networkscope.sample import words
 
 START, END = dt.date(2025, 5, 16), dt.date(2026, 11, 15)
 TALKS = {"meeting": "lunch", "call": "phone", "video": "screen"}
@@ -197,9 +197,9 @@ def _follow_lead(
         story.connected_on[who] = met + dt.timedelta(1)
         story.play(who, TALKS[plan[2]], met, subject, thanked="nothanks" not in flags)
         if outcome in CLOSED:
-            closed, told = met + dt.timedelta(14), "unclosed" not in flags
-            story.play(who, "outcome", closed, f"How it ended: {subject}", thanked=told)
-            if told:
+            closed, is_known = met + dt.timedelta(14), "unclosed" not in flags
+            story.play(who, "outcome", closed, f"How it ended: {subject}", thanked=is_known)
+            if is_known:
                 story.play(referrer, "update", closed + dt.timedelta(2), f"How it ended with {name}")
     reported = (met or contacted or given) + dt.timedelta(2) if days and "silent" not in flags else None
     if reported:

@@ -11,8 +11,8 @@ import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from networkscope.sample import words
-from networkscope.sample.story import END, START, Event, Person, Story
+from data.make_sample import words
+from data.make_sample.story import END, START, Event, Person, Story
 
 ME = f"https://www.linkedin.com/in/{words.slug(words.OWNER)}-sample"
 # strftime would follow the locale

@@ -1,8 +1,4 @@
-"""What does a book look like? An invented one, in the real file formats, with right answers that tests know.
-
-`write_sample` writes the folder; `texts/` holds the people, topics and script as data, `story` and `crowd`
-what happens, `linkedin_files` the LinkedIn archive and `other_files` the address books, calendar, mails and chat.
-"""
+"""The book's folder: its own tables, and the exports that the other modules write."""
 
 from __future__ import annotations
 
@@ -11,19 +7,19 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from data.make_sample import words
+from data.make_sample.crowd import gather_crowd
+from data.make_sample.linkedin_files import table, write_export
+from data.make_sample.other_files import never_contacted, other_files
+from data.make_sample.story import END, Event, Story, tell_script
 from networkscope.book.own_files import OWN_TABLES
 from networkscope.errors import LoadError, one_line
-from networkscope.sample import words
-from networkscope.sample.crowd import gather_crowd
-from networkscope.sample.linkedin_files import table, write_export
-from networkscope.sample.other_files import never_contacted, other_files
-from networkscope.sample.story import END, Event, Story, tell_script
 
 CONTACTS = "name,profile,email,phone,organization,title,past_organizations,circle,tags,notes"
 
 
 def write_sample(folder: Path, *, seed: int = 7, contacts: int = 320, interactions: int = 1300) -> None:
-    """What would a book look like? Write an invented one into an empty or new folder.
+    """Write an invented book into an empty or new folder.
 
     Parameters
     ----------
@@ -61,17 +57,17 @@ def write_sample(folder: Path, *, seed: int = 7, contacts: int = 320, interactio
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise LoadError(f"{folder} is not an empty folder; name a new one or empty it first")
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".", dir=folder) as desk:  # so that nothing stays half written
-            (Path(desk) / "exports").mkdir()
+        with TemporaryDirectory(prefix=".", dir=folder) as draft:  # so that nothing stays half written
+            (Path(draft) / "exports").mkdir()
             for name, text in files.items():
-                (Path(desk) / name).write_bytes(text.encode())
+                (Path(draft) / name).write_bytes(text.encode())
             for name, content in other_files(story).items():
-                (Path(desk) / "exports" / name).write_bytes(content)
-            write_export(Path(desk) / "exports" / export, story, random.Random(seed + 1))  # noqa: S311
-            for path in sorted(Path(desk).iterdir()):
+                (Path(draft) / "exports" / name).write_bytes(content)
+            write_export(Path(draft) / "exports" / export, story, random.Random(seed + 1))  # noqa: S311
+            for path in sorted(Path(draft).iterdir()):
                 path.rename(folder / path.name)
-    except OSError as fault:
-        raise LoadError(f"{folder} cannot be written: {one_line(fault.strerror)}") from fault
+    except OSError as error:
+        raise LoadError(f"{folder} cannot be written: {one_line(error.strerror)}") from error
 
 
 def _contacts(story: Story) -> str:

@@ -10,9 +10,9 @@ import datetime as dt
 import random
 from itertools import product
 
+from data.make_sample import words
+from data.make_sample.story import END, START, Person, Story
 from networkscope.errors import ParameterError
-from networkscope.sample import words
-from networkscope.sample.story import END, START, Person, Story
 
 FRESH_DAYS = 330  # nobody in the crowd is silent for longer
 TOUCHES = 2.3  # of one exchange, on average

@@ -17,8 +17,8 @@ from email.utils import format_datetime, formataddr, parseaddr
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from networkscope.sample import words
-from networkscope.sample.story import END, Person, Story
+from data.make_sample import words
+from data.make_sample.story import END, Person, Story
 
 VIENNA = ZoneInfo("Europe/Vienna")
 MINE = {
@@ -81,7 +81,7 @@ def cards() -> list[Card]:
 
 
 def never_contacted() -> list[Person]:
-    """Those whom only contacts.csv knows."""
+    """Those who are in contacts.csv alone."""
     return [
         Person(card.name, card.label, card.title, card.organization, email=card.emails[0], note=card.note)
         for card in cards()
