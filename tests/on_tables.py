@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 
@@ -43,6 +46,8 @@ def snapshot_of(**given: Any) -> Snapshot:
     }
     given.setdefault("as_of", "2026-11-16")
     decisions = given.pop("decisions", None)
+    if (done := given.pop("done", None)) is not None:
+        decisions = done.assign(noted_on=done["done_on"], until=pd.NaT)
     now = snapshot(**tables, **given, settings=Settings(**settings), decisions=decisions)
     for name, result in results.items():
         measure, options = RESULTS[name]
@@ -52,14 +57,19 @@ def snapshot_of(**given: Any) -> Snapshot:
 
 
 def on_tables(measure: Callable[..., Any], names: str) -> Callable[..., Any]:
-    """The measure as a function of these tables and of the snapshot's settings by name."""
+    """The measure as a function of these tables, of the snapshot's settings, and of its module's CONSTANTS by name."""
+    module = inspect.unwrap(measure).__module__
     order = names.split()
-    known = {*order, *schema.TABLES, *RESULTS, *IN_SNAPSHOT, "employers", "cadence_days", "wanted", "decisions"}
+    known = {*order, *schema.TABLES, *RESULTS, *IN_SNAPSHOT, "employers", "cadence_days", "wanted", "decisions", "done"}
 
     def call(*tables: Any, **options: Any) -> Any:
         given = dict(zip(order, tables, strict=False))
         rest = tables[len(order) :]
         given |= {name: options.pop(name) for name in list(options) if name in known}
-        return measure(snapshot_of(**given), *rest, **options)
+        constants = {name: options.pop(name) for name in list(options) if name.isupper()}
+        with ExitStack() as stack:
+            for name, value in constants.items():
+                stack.enter_context(patch(f"{module}.{name}", value))
+            return measure(snapshot_of(**given), *rest, **options)
 
     return call

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ OPENING = {  # what an opening may tell, and what it is where it does not
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Known:
     """What the kinds look at: the snapshot, its referrals with each date as an instant, and the marks of done moves."""
 
@@ -48,6 +49,11 @@ class Known:
     def log(self) -> pd.DataFrame:
         return self.now.log
 
+    @cached_property
+    def course(self) -> pd.DataFrame:
+        """What came of each referral; see `_course`."""
+        return _course(self)
+
     def next(self, after: pd.DataFrame, where: Any, *, strict: bool = False) -> pd.DataFrame:
         """The first of the marked events of the same person from then on; see `Snapshot.next_touch`."""
         return self.now.next_touch(after, where, strict=strict, among=self.now.log)
@@ -55,12 +61,14 @@ class Known:
     def next_mark(self, kind: str, after: pd.DataFrame) -> pd.DataFrame:
         """The first mark of this kind (or of all) whose day is not over: `since`, `by`, `source_ref`; NA for none."""
         marks = self.marks[self.marks["kind"].isna() | (self.marks["kind"] == kind)]
+        columns = ["since", "by", "source_ref"]
+        if marks.empty:
+            return marks[columns].reindex(range(len(after))).set_axis(after.index)
         wanted = after[["contact_id", "occurred_at"]].assign(place=range(len(after))).dropna()
         near = pd.merge_asof(
             wanted.sort_values("occurred_at"), marks.sort_values(["by", "source_ref"]),
             left_on="occurred_at", right_on="by", by="contact_id", direction="forward", allow_exact_matches=False,
         )  # fmt: skip
-        columns = ["since", "by", "source_ref"]
         return near.set_index("place")[columns].reindex(range(len(after))).set_axis(after.index)
 
 
@@ -247,7 +255,7 @@ def _with_event(found: pd.DataFrame, given: pd.DataFrame, name: str, where: pd.S
 
 
 def _news_of_names(known: Known) -> pd.DataFrame:
-    given = _course(known)
+    given = known.course
     given = given[~given["own"] & _before(given["first"], given["end"])]
     called = given["contact"] == given["first"]
     what = np.where(called, "first contact with the referred person", "referral closed")
@@ -258,7 +266,7 @@ def _news_of_names(known: Known) -> pd.DataFrame:
 
 
 def _settled(known: Known) -> pd.DataFrame:
-    given, log = _course(known), known.log
+    given, log = known.course, known.log
     given = given[given["end"].notna()]
     given = given.assign(what=("outcome " + _spoken(given["outcome"])).mask(given["end_event"], "outcome"))
     news = given[given["is_news"]]

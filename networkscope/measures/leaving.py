@@ -168,6 +168,7 @@ def readiness(
     3      last backup    NaN    30
     """
     require_positive(whole=True, stale_after_days=stale_after_days)
+    require_positive(whole=True, stale_after_days=stale_after_days)
     people = _addresses(now)
     latest = now.people[["connected_on", "last_touch_on"]].max(axis=1)
     stale = latest + pd.Timedelta(days=stale_after_days) < now.today

@@ -121,19 +121,24 @@ class Snapshot:
 
         Returns
         -------
-        The rows found, with the index of `after`; all NA where there is none. `row` is the place in `among`, -1
-        for none.
+        `contact_id, occurred_at, day, subject, source_ref` of the touch found, with the index of `after`; all NA where
+        there is none. `row` is its place in `among`, -1 for none.
         """
         touches = self.touches if among is None else among
-        found = touches.loc[np.asarray(where), ["contact_id", "occurred_at"]]
-        found = found.assign(row=found.index).sort_values("occurred_at", kind="stable")
-        wanted = after[["contact_id", "occurred_at"]].assign(place=range(len(after)))
-        wanted = wanted.dropna(subset=["contact_id", "occurred_at"]).sort_values("occurred_at", kind="stable")
-        near = pd.merge_asof(
-            wanted, found, on="occurred_at", by="contact_id", direction="forward", allow_exact_matches=not strict
-        )
-        row = near.set_index("place")["row"].reindex(range(len(after))).fillna(-1).astype("int64")
-        return touches.reindex(row).set_axis(after.index).assign(row=row.to_numpy())
+        marked = np.flatnonzero(where)
+        # One search in ascending numbers made of person and instant: merge_asof takes some ten times as long.
+        people = pd.Index(touches["contact_id"].unique())
+        instants, rank = np.unique(touches["occurred_at"].astype("int64").to_numpy(), return_inverse=True)
+        keys = people.get_indexer(touches["contact_id"]) * (len(instants) + 1) + rank
+        person, at = people.get_indexer(after["contact_id"]), after["occurred_at"]
+        since = np.searchsorted(instants, at.astype("int64").to_numpy(), side="right" if strict else "left")
+        slot = np.searchsorted(keys[marked], person * (len(instants) + 1) + since)
+        row = np.append(marked, -1)[slot]
+        same = (row >= 0) & (person >= 0) & at.notna().to_numpy()
+        same &= np.append(keys, -1)[row] // (len(instants) + 1) == person
+        row = np.where(same, row, -1)
+        found = touches[["contact_id", "occurred_at", "day", "subject", "source_ref"]].reindex(row)
+        return found.set_axis(after.index).assign(row=row)
 
     def at(self, moment: dates.AsOf) -> Snapshot:
         """The same network as it was known earlier: a week ago, say.
@@ -196,7 +201,9 @@ def snapshot(
     if unknown := sorted(set(given) - set(schema.TABLES)):
         raise ParameterError(f"'{unknown[0]}' is no table; there are {', '.join(schema.TABLES)}")
     valid = {
-        name: schema.empty(name) if given.get(name) is None else schema.conform(name, given[name])
+        name: schema.empty(name)
+        if given.get(name) is None
+        else schema.conform(name, given[name]).reset_index(drop=True)
         for name in schema.TABLES
     }
     if owner is not None:
