@@ -20,7 +20,7 @@ import pandas as pd
 
 import networkscope as ns
 from networkscope import schema
-from networkscope.measures.on_snapshot import MEASURES
+from networkscope.measures.registry import MEASURES
 from networkscope.settings import Employer, Settings
 
 PINS = Path(__file__).parent / "golden" / "pins.json"

@@ -10,10 +10,16 @@ from test_followups import books, cut, given_names, log
 from networkscope import schema
 from networkscope.errors import ParameterError
 from networkscope.measures import ask_flags as asks
-from networkscope.measures.ask_flags import KINDS, ask_flag_summary, ask_flags
-from networkscope.measures.ask_outcomes import ask_mix, ask_share, pitch_rates, strength_before
-from networkscope.measures.flags import FLAG_COLUMNS, FlagKind, from_line
-from networkscope.snapshot.timeline import timeline
+from networkscope.measures import ask_outcomes
+from networkscope.measures.ask_flags import FLAG_COLUMNS, KINDS, FlagKind, ask_flag_summary, ask_flags
+from networkscope.measures.ask_outcomes import ask_mix, ask_share, pitch_rates
+from tests.on_tables import on_tables, snapshot_of
+
+ask_flags = on_tables(ask_flags, "contacts interactions referrals")
+ask_flag_summary = on_tables(ask_flag_summary, "flags interactions")
+ask_mix = on_tables(ask_mix, "interactions referrals")
+ask_share = on_tables(ask_share, "contacts interactions")
+pitch_rates = on_tables(pitch_rates, "interactions referrals")
 
 NOBODY = schema.empty("referrals")
 
@@ -245,7 +251,7 @@ def test_called_only_in_need():
 def test_a_new_kind_is_a_function_and_an_entry(monkeypatch):
     late = FlagKind(
         "late_call", "D2", "Call nobody at night.",
-        lambda known: from_line(known.line, np.flatnonzero(known.line.events["channel"] == "call"), "at night"),
+        lambda now: now.touches[now.touches["channel"] == "call"].assign(why="at night"),
     )  # fmt: skip
     events = log(
         ("a", "2026-03-01 23:00", "outbound", "call"), ("b", "2026-03-01 23:00", "outbound", "email")
@@ -263,20 +269,20 @@ def test_the_summary_says_what_would_light_up_each_kind():
     table = ask_flag_summary(flags, events, as_of="2026-03-02").set_index("flag")
     assert table.index.tolist() == [kind.flag for kind in KINDS]
     assert table.loc["cold_job_ask", ["flag_count", "people_count"]].tolist() == [1, 1]
-    assert pd.isna(table.loc["cold_job_ask", "lit_by"])
-    assert ".mbox" in table.loc["attachment_first", "lit_by"]
-    assert "subject" in table.loc["blast", "lit_by"]
+    assert pd.isna(table.loc["cold_job_ask", "to_see_this"])
+    assert ".mbox" in table.loc["attachment_first", "to_see_this"]
+    assert "subject" in table.loc["blast", "to_see_this"]
     lit = ask_flag_summary(flags, events.assign(attachments=0, subject="x"), as_of="2026-03-02")
-    assert lit["lit_by"].isna().all()
+    assert lit["to_see_this"].isna().all()
     # As of the day before, no purpose was logged yet.
     before = ask_flag_summary(flags.iloc[:0], events, as_of="2026-03-01").set_index("flag")
-    assert "purpose" in before.loc["cold_job_ask", "lit_by"]
+    assert "purpose" in before.loc["cold_job_ask", "to_see_this"]
 
 
 # which asks work
 
 
-def test_strength_before_an_ask_by_hand():
+def test_strength_before_an_ask_by_hand(monkeypatch):
     events = log(
         ("a", "2026-01-01", "mutual", "meeting"),  # weight 3
         ("a", "2026-01-11", "outbound", "email", "advice_ask"),  # 3 halved once
@@ -285,9 +291,10 @@ def test_strength_before_an_ask_by_hand():
         ("b", "2026-01-31", "outbound", "email", "job_ask"),
         ("b", "2026-02-28", "mutual", "meeting"),  # afterwards
     )
-    line = timeline(events, as_of="2026-03-31", timezone="UTC")
-    rows = np.flatnonzero(line.events["purpose"].notna())
-    assert strength_before(line, rows, 10).tolist() == pytest.approx([2.5, 0.875, 0.0])
+    now = snapshot_of(interactions=events, as_of="2026-03-31")
+    monkeypatch.setattr(ask_outcomes, "HALF_LIFE_DAYS", 10)
+    strength = ask_outcomes.strength_before(now)
+    assert strength[now.touches["purpose"].notna()].tolist() == pytest.approx([2.5, 0.875, 0.0])
 
 
 def test_the_mix_of_asks_by_hand():

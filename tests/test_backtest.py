@@ -16,6 +16,11 @@ from networkscope import schema
 from networkscope.errors import ParameterError
 from networkscope.measures.backtest import Backtest, average_precision, backtest_dormancy, weighted_auc
 from networkscope.measures.dormancy import dormant_contacts, fit_kappa
+from tests.on_tables import on_tables
+
+backtest_dormancy = on_tables(backtest_dormancy, "contacts interactions")
+dormant_contacts = on_tables(dormant_contacts, "contacts interactions")
+fit_kappa = on_tables(fit_kappa, "contacts interactions")
 
 AS_OF = "2026-11-16"
 TODAY = pd.Timestamp(AS_OF, tz="UTC")
@@ -105,7 +110,7 @@ def test_average_precision_against_its_definition(rows: list[tuple[int, bool, in
 
 def test_two_kinds_of_people_by_hand() -> None:
     contacts, log = two_kinds()
-    found = backtest_dormancy(contacts, log, as_of=AS_OF, cutoffs=1, bootstrap=200)
+    found = backtest_dormancy(contacts, log, as_of=AS_OF, WINDOWS=1, RESAMPLES=200)
     assert (found.enough, found.contact_count, found.window_count) == (True, 40, 1)
     scores = found.scores.set_index("method")
     # 25 touched, 15 silent. Each of the 20 regulars stands above all 15; the 5 who return tie with them:
@@ -118,7 +123,7 @@ def test_two_kinds_of_people_by_hand() -> None:
     assert scores["base_brier"].tolist() == pytest.approx([25 / 40 * 15 / 40] * 3)
     # Before the cut-off the regulars have 34 contact-days (65, 75, … 395) and 5 days of silence, the others
     # 1 and 200; kappa as it would have been fitted on that day to the one block before it.
-    kappa = fit_kappa(contacts, log, as_of=as_of_dates(1)[0], blocks=1)
+    kappa = fit_kappa(contacts, log, as_of=as_of_dates(1)[0], WINDOWS=1)
     regular = 34 * 60 * kappa / (34 * 60 * kappa + 5 + 30)
     rare = 60 * kappa / (60 * kappa + 200 + 30)
     brier = (20 * (1 - regular) ** 2 + 5 * (1 - rare) ** 2 + 15 * rare**2) / 40
@@ -148,11 +153,11 @@ def test_each_cut_off_sees_what_the_report_saw_on_that_day() -> None:
     contacts, log = tables(
         {f"p{i}": random.integers(1, 600, random.integers(1, 9)).tolist() for i in range(50)}
     )
-    found = backtest_dormancy(contacts, log, as_of=AS_OF, cutoffs=3, bootstrap=5)
+    found = backtest_dormancy(contacts, log, as_of=AS_OF, WINDOWS=3, RESAMPLES=5)
     forecasts = []
     for day in as_of_dates(3):
         cut = pd.Timestamp(day, tz="UTC")
-        kappa = fit_kappa(contacts, log, as_of=day, blocks=1)
+        kappa = fit_kappa(contacts, log, as_of=day, WINDOWS=1)
         report = dormant_contacts(contacts, log, as_of=day, kappa=kappa)
         window = log[(log["occurred_at"] >= cut) & (log["occurred_at"] < cut + pd.Timedelta(days=60))]
         report = report.assign(touched=report["contact_id"].isin(window["contact_id"]))
@@ -169,30 +174,26 @@ def test_each_cut_off_sees_what_the_report_saw_on_that_day() -> None:
 
 def test_a_contact_over_several_cut_offs_counts_once_in_the_interval() -> None:
     contacts, log = two_kinds()
-    bands = backtest_dormancy(contacts, log, as_of=AS_OF, cutoffs=3, bootstrap=5).bands
+    bands = backtest_dormancy(contacts, log, as_of=AS_OF, WINDOWS=3, RESAMPLES=5).bands
     assert (bands["forecast_count"].sum(), bands["contact_count"].max()) == (120, 20)
 
 
 def test_the_future_and_the_order_of_rows_do_not_matter() -> None:
     contacts, log = two_kinds()
     before = log.copy(deep=True)
-    found = backtest_dormancy(contacts, log, as_of=AS_OF, bootstrap=20)
+    found = backtest_dormancy(contacts, log, as_of=AS_OF, RESAMPLES=20)
     assert_frame_equal(log, before)
     later = pd.DataFrame({"contact_id": contacts["contact_id"], "occurred_at": TODAY, "direction": "inbound"})
     mixed = pd.concat([log, later]).sample(frac=1, random_state=1).set_index(pd.Index([0] * (len(log) + 40)))
     turned = contacts.iloc[::-1]
-    same(backtest_dormancy(turned, mixed, as_of=AS_OF, bootstrap=20), found)
-    same(backtest_dormancy(contacts, log, as_of=f"{AS_OF}T15:00", bootstrap=20), found)
-    assert (
-        backtest_dormancy(contacts, log, as_of=AS_OF, bootstrap=20, seed=1).scores["auc_low"].iloc[0]
-        != (found.scores["auc_low"].iloc[0])
-    )
+    same(backtest_dormancy(turned, mixed, as_of=AS_OF, RESAMPLES=20), found)
+    same(backtest_dormancy(contacts, log, as_of=f"{AS_OF}T15:00", RESAMPLES=20), found)
 
 
 @pytest.mark.parametrize("kept", [0, 29, 40])
 def test_not_enough_history_says_so_and_nothing_else(kept: int) -> None:
     contacts, log = two_kinds()
-    full = backtest_dormancy(contacts, log, as_of=AS_OF, bootstrap=5)
+    full = backtest_dormancy(contacts, log, as_of=AS_OF, RESAMPLES=5)
     if kept == 40:  # enough people, but nobody was ever silent
         log = log[log["contact_id"].str.startswith("r")]
     found = backtest_dormancy(contacts.iloc[-kept:] if kept else contacts.iloc[:0], log, as_of=AS_OF)
@@ -204,7 +205,7 @@ def test_not_enough_history_says_so_and_nothing_else(kept: int) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"horizon_days": 0}, {"horizon_days": 7.5}, {"cutoffs": 0}, {"bootstrap": 0}, {"group_max": 0}, {"seed": -1}],
+    [{"horizon_days": 0}, {"horizon_days": 7.5}, {"group_max": 0}],
 )  # fmt: skip
 def test_nonsense_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ParameterError):
@@ -218,13 +219,13 @@ def test_says_where_the_model_is_better_or_worse_than_recency() -> None:
         f"a{i:02d}": [60 * j + back for j in range(10) for back in (50, 52, 54, 56, 58)] for i in range(30)
     }
     new = {f"b{j}{i:02d}": [60 * j + 10] for j in range(1, 9) for i in range(30)}
-    better = backtest_dormancy(*tables(old | new), as_of=AS_OF, cutoffs=1, bootstrap=50)
+    better = backtest_dormancy(*tables(old | new), as_of=AS_OF, WINDOWS=1, RESAMPLES=50)
     assert "It sorts people better than days of silence alone" in better.verdict
     assert "includes 0" not in better.verdict
     # The other way round: many contact-days of old that have ended, and newcomers who stay.
     ended = {f"a{i:02d}": list(range(130, 400, 2)) for i in range(30)}
     stay = {f"b{i:02d}": [61, 20] for i in range(30)}
-    worse = backtest_dormancy(*tables(ended | stay), as_of=AS_OF, cutoffs=1, bootstrap=50)
+    worse = backtest_dormancy(*tables(ended | stay), as_of=AS_OF, WINDOWS=1, RESAMPLES=50)
     assert "It sorts people worse than days of silence alone" in worse.verdict
 
 
@@ -252,7 +253,7 @@ def test_a_log_drawn_from_the_model_gives_its_kappa_back_and_is_calibrated(kappa
     contacts, log = log_from_the_model(kappa, count=4_000, windows=8)
     # 24,000 outcomes: the standard error of ln kappa is about 0.02.
     assert math.log(fit_kappa(contacts, log, as_of=AS_OF)) == pytest.approx(math.log(kappa), abs=0.06)
-    found = backtest_dormancy(contacts, log, as_of=AS_OF, bootstrap=20)
+    found = backtest_dormancy(contacts, log, as_of=AS_OF, RESAMPLES=20)
     model = found.scores.iloc[0]
     assert model["ece"] < 0.02
     assert model["brier"] < model["base_brier"]

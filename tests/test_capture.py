@@ -11,6 +11,12 @@ from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
 from networkscope.measures.contact_lists import capture_lag, through_colleagues, uncaptured, would_remember
 from networkscope.settings import Employer
+from tests.on_tables import on_tables
+
+capture_lag = on_tables(capture_lag, "contacts interactions")
+through_colleagues = on_tables(through_colleagues, "contacts interactions")
+uncaptured = on_tables(uncaptured, "contacts interactions")
+would_remember = on_tables(would_remember, "contacts interactions")
 
 WORK = (Employer("Work", ("work.example",), dt.date(2020, 1, 1), None),)
 IDS = ["ann", "bo", "cy", "di", "ed"]
@@ -58,17 +64,15 @@ def test_who_is_listed_later_is_not_yet_captured():
 
 
 def test_would_remember():
-    found = would_remember(PEOPLE, EVENTS, as_of="2026-02-01", within_days=365)
+    found = would_remember(PEOPLE, EVENTS, as_of="2026-02-01", REMEMBERED_DAYS=365)
     assert [None if pd.isna(yes) else yes for yes in found["remembers"]] == [False, True, True, False, None]
     longer = would_remember(
-        PEOPLE, EVENTS, as_of="2026-02-01", within_days=395
+        PEOPLE, EVENTS, as_of="2026-02-01", REMEMBERED_DAYS=395
     )  # 2 January 2025 is 395 days ago
     assert longer["remembers"].tolist()[0] is True
     assert (
-        would_remember(PEOPLE, EVENTS, as_of="2026-02-01", within_days=394)["remembers"].tolist()[0] is False
+        would_remember(PEOPLE, EVENTS, as_of="2026-02-01", REMEMBERED_DAYS=394)["remembers"].tolist()[0] is False
     )
-    with pytest.raises(ParameterError, match="within_days"):
-        would_remember(PEOPLE, EVENTS, as_of="2026-02-01", within_days=0)
 
 
 def test_capture_lag_and_refresh():
@@ -103,14 +107,14 @@ def test_through_colleagues():
     assert found["last_shared_on"].tolist() == [pd.Timestamp("2026-01-03")]
     assert found["source_ref"].tolist() == ["l6"]
     assert found["why"].tolist() == ["meets 3 listed contacts, in 2 events and threads"]
-    assert through_colleagues(known, events, as_of="2026-01-03", at_least=2)["contact_id"].tolist() == [
+    assert through_colleagues(known, events, as_of="2026-01-03", MEETS_AT_LEAST=2)["contact_id"].tolist() == [
         "di",
         "ed",
     ]
-    assert through_colleagues(known, events, as_of="2026-02-01", at_least=2, crowd_max=5)[
+    assert through_colleagues(known, events, as_of="2026-02-01", MEETS_AT_LEAST=2, CROWD_MAX=5)[
         "met_count"
     ].tolist() == [2]
-    assert through_colleagues(known, events.drop(columns="group_size"), as_of="2026-01-03", crowd_max=4).empty
+    assert through_colleagues(known, events.drop(columns="group_size"), as_of="2026-01-03", CROWD_MAX=4).empty
 
 
 WHO = st.sampled_from([*IDS, "nobody"])
@@ -125,11 +129,11 @@ LOGS = st.lists(
 MEASURES = {
     "uncaptured": lambda people, events, as_of: uncaptured(people, events, as_of=as_of, employers=WORK),
     "would_remember": lambda people, events, as_of: would_remember(
-        people, events, as_of=as_of, within_days=20
+        people, events, as_of=as_of, REMEMBERED_DAYS=20
     ),
-    "capture_lag": lambda people, events, as_of: capture_lag(people, events, as_of=as_of, refresh_days=30),
+    "capture_lag": lambda people, events, as_of: capture_lag(people, events, as_of=as_of, REFRESH_DAYS=30),
     "through_colleagues": lambda people, events, as_of: through_colleagues(
-        people, events, as_of=as_of, at_least=1
+        people, events, as_of=as_of, MEETS_AT_LEAST=1
     ),
 }
 

@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.measures.closing import closing_curve, time_to_close
 from networkscope.measures.rates import share_interval
+from tests.on_tables import on_tables
+
+closing_curve = on_tables(closing_curve, "gaps")
+time_to_close = on_tables(time_to_close, "gaps")
 
 START = pd.Timestamp("2026-01-01", tz="UTC").as_unit("us")
 AS_OF = "2026-01-11"  # ten days after START

@@ -9,6 +9,12 @@ from networkscope import schema
 from networkscope.measures.dormancy import dormant_contacts
 from networkscope.measures.favours import RISK_COLUMNS, favour_ledger, value_at_risk
 from networkscope.measures.referral_yield import referral_yield
+from tests.on_tables import on_tables
+
+dormant_contacts = on_tables(dormant_contacts, "contacts interactions")
+favour_ledger = on_tables(favour_ledger, "contacts interactions referrals")
+value_at_risk = on_tables(value_at_risk, "dormant yields")
+referral_yield = on_tables(referral_yield, "contacts interactions referrals")
 
 PEOPLE = pd.DataFrame({"contact_id": list("edcba")}, index=[5, 4, 3, 2, 1])
 EVENTS = log(

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -11,10 +10,11 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
 from networkscope.measures import followup_kinds, followups
-from networkscope.measures.followup_kinds import KINDS, GapKind
+from networkscope.measures.followup_kinds import KINDS, Kind
 from networkscope.measures.followups import GAP_COLUMNS, followup_gaps
-from networkscope.snapshot import touches
-from networkscope.snapshot.timeline import first_after, timeline
+from tests.on_tables import on_tables, snapshot_of
+
+followup_gaps = on_tables(followup_gaps, "contacts interactions referrals")
 
 EVENT = ("contact_id", "occurred_at", "direction", "channel", "purpose")
 
@@ -218,8 +218,7 @@ def test_what_else_a_note_tells_stays_where_the_row_of_the_calendar_stands():
         source=["notes", "calendar"],
         group_size=[3, 2],
     ).assign(notes=["Milena named her", None])
-    line = timeline(events, as_of="2026-03-31", timezone="UTC")
-    assert line.text("notes", np.array([0])).tolist() == ["Milena named her"]
+    assert snapshot_of(interactions=events, as_of="2026-03-31").touches["notes"].tolist() == ["Milena named her"]
 
 
 def test_which_of_two_notes_the_calendar_tells_of_does_not_hang_on_the_order_of_rows():
@@ -770,14 +769,10 @@ def test_promises_in_every_state():
 
 
 def test_a_new_kind_is_one_function_and_one_entry(monkeypatch):
-    def liked(known: followup_kinds.Known, _: int) -> followup_kinds.Openers:
-        rows = np.flatnonzero(known.line.events["purpose"] == "social")
-        return {
-            "person": known.line.events["person"].to_numpy()[rows],
-            "at": known.line.events["at"].to_numpy()[rows],
-        }
+    def liked(known: followup_kinds.Known) -> pd.DataFrame:
+        return known.log[known.log["purpose"] == "social"]
 
-    kind = GapKind("smile", "Smiles", "Smile back within {days} days.", 1, liked, touches.by_you)
+    kind = Kind("smile", "Smiles", "Smile back within {days} days.", 1, liked, lambda events: events["from_owner"])
     events = log(("a", "2026-03-02", "inbound", "chat", "social"), ("a", "2026-03-05", "outbound", "chat"))
     monkeypatch.setattr(followups, "KINDS", (*KINDS, kind))
     gaps = gaps_of("smile", events)
@@ -937,15 +932,15 @@ def test_every_gap_is_consistent(book):
 @given(books(), st.booleans())
 def test_the_search_finds_what_a_loop_finds(book, strict):
     _, events, _, as_of = book
-    line = timeline(events, as_of=as_of, timezone="UTC", others=[pd.Series(["stranger"])])
-    marked = (line.events["direction"] == "outbound").to_numpy()
-    person, at = (line.events[name].to_numpy() for name in ("person", "at"))
-    person, at = np.append(person, [-1, line.people.get_loc("stranger")]), np.append(at, [0, 0])
-    found = first_after(line, marked, person, at, strict=strict)
-    for who, when, row in zip(person, at, found, strict=True):
+    now = snapshot_of(interactions=events, as_of=as_of)
+    marked = now.touches["direction"] == "outbound"
+    strangers = pd.DataFrame({"contact_id": [None, "stranger"], "occurred_at": [START, START]})
+    wanted = pd.concat([now.touches[["contact_id", "occurred_at"]], strangers.astype(dict(now.touches.dtypes[["contact_id", "occurred_at"]]))])
+    found = now.next_touch(wanted, marked, strict=strict)
+    for who, when, row in zip(wanted["contact_id"], wanted["occurred_at"], found["row"], strict=True):
         after = [
-            n for n, event in enumerate(line.events.itertuples())
-            if marked[n] and event.person == who and (event.at > when if strict else event.at >= when)
+            n for n, event in enumerate(now.touches.itertuples())
+            if marked[n] and event.contact_id == who and (event.occurred_at > when if strict else event.occurred_at >= when)
         ]  # fmt: skip
         assert row == (after[0] if after else -1)
 
@@ -1066,7 +1061,7 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
         out.append(("thank_you", who, at, earliest(thanks, guess if soon else None)))
     asks = [e["occurred_at"] for e in log_ if e["direction"] == "outbound" and e["purpose"] in schema.ASKS]
     since = earliest(*asks, *names["given_on"].dt.tz_localize("UTC"))
-    talks = touches.conversations(events, as_of=as_of, timezone="UTC")
+    talks = snapshot_of(interactions=events, as_of=as_of).conversations
     for who in PEOPLE if since is not None else []:
         joined = earliest(
             *[t.day for t in talks.itertuples() if t.contact_id == who and t.occurred_at >= since],

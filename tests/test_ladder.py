@@ -10,6 +10,11 @@ from networkscope import schema
 from networkscope.advice.ladder import ask_ladder, hold_off
 from networkscope.errors import ParameterError
 from networkscope.measures.followups import followup_gaps
+from tests.on_tables import on_tables
+
+ask_ladder = on_tables(ask_ladder, "contacts interactions referrals gaps")
+hold_off = on_tables(hold_off, "contacts interactions referrals")
+followup_gaps = on_tables(followup_gaps, "contacts interactions referrals")
 
 NOBODY = schema.empty("referrals")
 
@@ -86,14 +91,14 @@ def test_ready_and_what_is_missing_by_hand():
         "no touch of theirs within 60 days", "thanks owed since 2026-03-20", "2 messages without an answer",
         "not two-way",
     ]  # fmt: skip
-    assert ladder_of(events, rapport_days=61)["ready"]["b"]
+    assert ladder_of(events, RAPPORT_DAYS=61)["ready"]["b"]
     names = given_names(
         {"referral_id": "1", "referrer_id": "a", "referred_id": "d", "given_on": "2026-03-19"}
     )
     told = ladder_of(events, names)["missing"]["a"]
     assert told == "thanks owed since 2026-03-19; news of a name owed since 2026-03-20"
     with pytest.raises(ParameterError):
-        ladder_of(events, rapport_days=0)
+        ladder_of(events, RAPPORT_DAYS=0)
 
 
 def test_a_hook_is_a_topic_or_a_note():
@@ -131,7 +136,7 @@ def test_hold_off_by_hand():
     assert table["hold_off_until"].dropna().dt.strftime("%m-%d").to_dict() == {"a": "05-09", "e": "03-02"}
     assert table["is_held_off"].tolist() == [True, False, False, False, False]
     assert table["why"]["a"] == "2 without an answer, the last on 2026-03-10"
-    assert held(events, hold_off_days=100)["is_held_off"]["e"]
+    assert held(events, HOLD_OFF_DAYS=100)["is_held_off"]["e"]
 
 
 def test_recontact_after_a_not_now_by_hand():

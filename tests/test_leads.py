@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.errors import SchemaError
 from networkscope.snapshot.leads import referral_steps
+from tests.on_tables import on_tables
+
+referral_steps = on_tables(referral_steps, "interactions referrals")
 
 LATER = "2030-01-01"
 DATES = ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on")

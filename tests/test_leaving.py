@@ -14,6 +14,13 @@ from networkscope.measures.employers import next_exit, on_employer_domains
 from networkscope.measures.leaving import at_risk, readiness, runway
 from networkscope.measures.recommendations import recommendation_gaps
 from networkscope.settings import Employer
+from tests.on_tables import on_tables
+
+dormant_contacts = on_tables(dormant_contacts, "contacts interactions")
+at_risk = on_tables(at_risk, "contacts interactions employers")
+readiness = on_tables(readiness, "contacts interactions employers")
+runway = on_tables(runway, "contacts interactions dormant uncaptured praise recommendations employers")
+recommendation_gaps = on_tables(recommendation_gaps, "contacts dormant recommendations endorsements positions")
 
 AS_OF = "2026-02-01"
 WORK = Employer("Work", ("@Work.example",), dt.date(2020, 1, 1), dt.date(2026, 2, 28))
@@ -73,16 +80,16 @@ def test_next_exit_counts_the_last_day(day, name, days):
 
 
 def test_at_risk_the_worthiest_first():
-    found = at_risk(PEOPLE, TIES, (WORK, OLD), as_of=AS_OF)
+    found = at_risk(PEOPLE, EVENTS, (WORK, OLD), as_of=AS_OF)
     # di has a telephone, cy another address; bo has two touches, so more value than ann; ed has nothing.
     assert found["contact_id"].tolist() == ["bo", "ann", "ed"]
     assert found["risk"].tolist() == ["employer_only", "employer_only", "unreachable"]
     assert found["email_count"].tolist() == [2, 1, 0]
     assert found["value"].is_monotonic_decreasing
     assert found.loc[1, "why"] == "every address (1) is at Work"
-    assert at_risk(PEOPLE, TIES, (), as_of=AS_OF)["risk"].tolist() == ["unreachable"]
+    assert at_risk(PEOPLE, EVENTS, (), as_of=AS_OF)["risk"].tolist() == ["unreachable"]
     linked = PEOPLE.assign(profiles="linkedin.com/in/x")
-    assert at_risk(linked, TIES, (WORK, OLD), as_of=AS_OF).empty
+    assert at_risk(linked, EVENTS, (WORK, OLD), as_of=AS_OF).empty
 
 
 def gaps(**options):
@@ -172,30 +179,30 @@ def test_the_last_day_and_no_exit():
 
 
 def test_readiness():
-    found = readiness(PEOPLE, TIES, (WORK, OLD), as_of=AS_OF, backed_up_on=dt.date(2026, 1, 1))
+    found = readiness(PEOPLE, EVENTS, (WORK, OLD), as_of=AS_OF, backed_up_on=dt.date(2026, 1, 1))
     assert found["item"].tolist() == ["private address", "at risk", "stale record", "last backup"]
     # Private: cy's mail, di's telephone. At risk: ann and bo of four with an address. Nobody of four is stale.
     assert found["count"].tolist()[:3] == [2, 2, 0]
     assert found["known_count"].tolist()[:3] == [5, 4, 4]
     assert found["share"].tolist()[:3] == [0.4, 0.5, 0.0]
     assert found["days"].tolist()[3] == 31
-    stale = readiness(PEOPLE, TIES, (WORK,), as_of=AS_OF, stale_after_days=60)
+    stale = readiness(PEOPLE, EVENTS, (WORK,), as_of=AS_OF, stale_after_days=60)
     assert stale["count"].tolist()[2] == 2  # bo, and di on 2 December: 61 days
     for day in (None, dt.date(2026, 2, 2)):
-        assert readiness(PEOPLE, TIES, (), as_of=AS_OF, backed_up_on=day)["days"].isna().all()
+        assert readiness(PEOPLE, EVENTS, (), as_of=AS_OF, backed_up_on=day)["days"].isna().all()
     with pytest.raises(ParameterError, match="stale_after_days"):
-        readiness(PEOPLE, TIES, (), as_of=AS_OF, stale_after_days=0)
+        readiness(PEOPLE, EVENTS, (), as_of=AS_OF, stale_after_days=0)
 
 
 MEASURES = {
-    "at_risk": lambda people, ties, _, as_of: at_risk(people, ties, (WORK, OLD), as_of=as_of),
+    "at_risk": lambda people, ties, events, as_of: at_risk(people, events, (WORK, OLD), as_of=as_of),
     "gaps": lambda people, ties, _, as_of: recommendation_gaps(
         people, ties, RECOMMENDED, ENDORSED, HELD, as_of=as_of, employers=(WORK, OLD)
     ),
     "runway": lambda people, ties, events, as_of: runway(
         people, events, ties, people, people, RECOMMENDED, (WORK,), as_of=as_of
     ),
-    "readiness": lambda people, ties, _, as_of: readiness(people, ties, (WORK, OLD), as_of=as_of),
+    "readiness": lambda people, ties, events, as_of: readiness(people, events, (WORK, OLD), as_of=as_of),
 }
 
 

@@ -3,7 +3,24 @@
 import pandas as pd
 import pytest
 
-from networkscope.advice.moves import COLUMNS, month_facts, next_moves
+from networkscope.advice import moves as advice
+from networkscope.advice.moves import COLUMNS, month_facts
+from tests.on_tables import on_tables, snapshot_of
+
+month_facts = on_tables(month_facts, "interactions referrals wanted")
+NO_LADDER = pd.DataFrame(columns=["contact_id", "ready", "next_step", "why", "last_topic", "source_ref"])
+NO_PAUSE = pd.DataFrame(columns=["contact_id", "is_held_off", "recontact", "recontact_from", "why"])
+
+
+def next_moves(contacts, ties, gaps, *, ladder=NO_LADDER, pause=NO_PAUSE, postponed=None, facts=None, count=None):
+    """The moves that follow from these results of the measures."""
+    if postponed is not None:
+        postponed = postponed.assign(noted_on=pd.Timestamp("2026-08-01"))
+    now = snapshot_of(contacts=contacts, dormant=ties, gaps=gaps, ladder=ladder, pause=pause, decisions=postponed)
+    if facts is not None:
+        now.prepared["month_facts", "{}"] = facts
+    return advice.next_moves(now, count=count)
+
 
 CONTACTS = pd.DataFrame({"contact_id": ["a", "b", "c"], "name": ["Ann Lee", "Bo Ek", "Cy Oz"]}, dtype="str")
 TIES = pd.DataFrame(

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.errors import ParameterError
 from networkscope.measures.replies import nudge_after_days, reply_chance, reply_rates
+from tests.on_tables import on_tables
+
+reply_rates = on_tables(reply_rates, "interactions")
 
 
 def log(*rows: tuple, **columns: list) -> pd.DataFrame:

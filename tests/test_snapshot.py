@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 import networkscope as ns
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
-from networkscope.measures.on_snapshot import MEASURES
+from networkscope.measures.registry import MEASURES
 from networkscope.settings import Employer, Settings
 
 AS_OF = pd.Timestamp("2026-11-16", tz="UTC")

@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
 from networkscope.measures.trails import referral_forest, referral_trails
+from tests.on_tables import on_tables
+
+referral_forest = on_tables(referral_forest, "referrals")
+referral_trails = on_tables(referral_trails, "forest")
 
 LATER = "2030-01-01"
 

@@ -13,12 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from networkscope.advice import moves
-from networkscope.advice.ladder import ask_ladder, hold_off
 from networkscope.book import Book
-from networkscope.book.decisions import waiting
-from networkscope.errors import LoadError, ParameterError, nearest, one_line
-from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.followups import followup_gaps
+from networkscope.errors import LoadError, nearest, one_line
 from networkscope.snapshot.snapshot import Snapshot
 
 DRAFTS = "drafts.toml"
@@ -26,17 +22,12 @@ PLACES = ("first", "other", "topic", "activity", "prospects", "wanted")
 
 
 def propose_moves(book: Book, now: Snapshot | None = None, *, count: int | None = None) -> pd.DataFrame:
-    """What should the owner of this book do next, for whom, and why? (E10: five minutes a day)
+    """What should the owner of this book do next, and why? (E10: five minutes a day)
 
     The columns are those of `next_moves`; `now` is a snapshot of the book, where there is one already, and `count`
     how many moves to give (None: all).
 
-    Raises
-    ------
-    LoadError
-        The book's drafts.toml or moves.csv has an error; it is named.
-    ParameterError
-        `count` is less than one: no moves would say that there is nothing to do.
+    A LoadError where the book's drafts.toml or moves.csv has an error; it is named.
 
     Examples
     --------
@@ -44,20 +35,8 @@ def propose_moves(book: Book, now: Snapshot | None = None, *, count: int | None 
     >>> len(ns.propose_moves(ns.open_book("data/sample", as_of="2026-11-16"), count=5))
     5
     """
-    if count is not None and count < 1:
-        raise ParameterError(f"moves must be 1 or more, not {count}")
     now = book.at() if now is None else now
-    return moves.next_moves(
-        now.contacts,
-        dormant_contacts(now),
-        followup_gaps(now),
-        ladder=ask_ladder(now),
-        pause=hold_off(now),
-        postponed=None if now.decisions is None else waiting(now.decisions, now.today),
-        drafts=read_drafts(book.folder),
-        facts=moves.month_facts(now, book.settings.target_companies),
-        count=count,
-    )
+    return moves.next_moves(now, drafts=read_drafts(book.folder), count=count)
 
 
 def read_drafts(book: str | Path) -> dict[str, str]:
@@ -73,8 +52,8 @@ def read_drafts(book: str | Path) -> dict[str, str]:
         return {}
     try:
         drafts = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
-        raise LoadError(f"{DRAFTS} cannot be read: {one_line(fault)}") from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise LoadError(f"{DRAFTS} cannot be read: {one_line(error)}") from error
     for kind, text in drafts.items():
         if kind not in moves.MOVES:
             raise LoadError(f"{DRAFTS}: '{kind}' is no kind of move; {nearest(kind, moves.MOVES)}")
@@ -86,8 +65,8 @@ def read_drafts(book: str | Path) -> dict[str, str]:
                 for _, name, form, turn in string.Formatter().parse(text)
                 if name is not None or form or turn
             }
-        except ValueError as fault:
-            raise LoadError(f"{DRAFTS}: '{kind}' has a single {{ or }}; write it twice") from fault
+        except ValueError as error:
+            raise LoadError(f"{DRAFTS}: '{kind}' has a single {{ or }}; write it twice") from error
         if unknown := sorted(map(str, places - set(PLACES))):
             allowed = ", ".join(f"{{{place}}}" for place in PLACES)
             raise LoadError(f"{DRAFTS}: nothing fills {{{unknown[0]}}} in '{kind}'; allowed: {allowed}")

@@ -17,16 +17,20 @@ not warmed up: the steps come from `ask_ladder`, which says who is ready for whi
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.resources import files
 
 import pandas as pd
 
-from networkscope import dates as periods
 from networkscope import schema
-from networkscope.measures.on_snapshot import on_snapshot
+from networkscope.advice.ladder import ask_ladder, hold_off
+from networkscope.errors import ParameterError
+from networkscope.measures.dormancy import dormant_contacts
+from networkscope.measures.followups import followup_gaps
+from networkscope.measures.registry import measure
+from networkscope.snapshot.events import value_of
 from networkscope.snapshot.leads import counted_leads
-from networkscope.snapshot.touches import conversations
+from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import many
 
 HALF_VALUE = 3.0
@@ -54,7 +58,7 @@ DEBT = {kind: weight for kind, (_, weight) in _KINDS.items()}
 QUIET = ("late", "drifting", "dormant")
 NAGGING = ("nudge", "monthly_update", "recontact", "reconnect", "ask_advice", "ask_introduction", "ask_job")
 STEP_URGENCY = 0.3
-REASONS_TOLD = 5  # of one person; how many there are stands beside them
+REASONS_SHOWN = 5  # of one person
 COLUMNS = {
     "rank": "int64", "contact_id": schema.TEXT, "kind": schema.TEXT, "move": schema.TEXT, "why": schema.TEXT,
     "reason_count": "int64", "due_on": schema.DATE, "score": "float64", "debt": "float64", "value": "float64",
@@ -62,65 +66,46 @@ COLUMNS = {
 }  # fmt: skip
 
 
+@measure
 def next_moves(
-    contacts: pd.DataFrame,
-    dormant: pd.DataFrame,
-    gaps: pd.DataFrame,
-    *,
-    ladder: pd.DataFrame | None = None,
-    pause: pd.DataFrame | None = None,
-    postponed: pd.DataFrame | None = None,
-    drafts: Mapping[str, str] | None = None,
-    facts: Mapping[str, str] | None = None,
-    count: int | None = None,
+    now: Snapshot, *, drafts: Mapping[str, str] | None = None, count: int | None = None
 ) -> pd.DataFrame:
-    """What should I do next, for whom, and why? (E10: five minutes a day)
+    """What should I do next, for each person, and why? (E10: five minutes a day)
 
-    All frames are of the same as-of date.
+    What the owner put off or has done (`Snapshot.decisions`) is left out: no move of that kind (of any, where none is
+    named) as long as `until` is not reached, nor for what opened up to `done_on`. A reason that no event opened (a
+    quiet tie, a next step, asking again) is back after the next touch, or 90 days after `done_on`.
 
     Parameters
     ----------
-    contacts : canonical contacts; names go into the drafts only
-    dormant : the frame of `dormant_contacts`
-    gaps : the frame of `followup_gaps`
-    ladder : the frame of `ask_ladder`; brings the next step with those who are ready for it
-    pause : the frame of `hold_off`; keeps those from the list who should be left alone, and brings back those
-        whose "not now" is some months old
-    postponed : `contact_id, kind, until` and `done_on`, as the owner decided: no move of that kind (of any, where
-        it is NA) as long as `until` is not reached, nor for what opened up to `done_on`. A reason that no event
-        opened (a quiet tie, a next step, asking again) is back after the next touch, or 90 days after `done_on`
     drafts : texts by kind, in place of those of drafts.toml
-    facts : what `month_facts` tells, for the monthly update
-    count : how many moves to give; None gives all
+    count : how many moves to give, 1 or more; None gives all
 
     Returns
     -------
     DataFrame
         One row per person with anything to do, best first: `rank`, `contact_id`, `kind` and `move` (the
         heaviest reason), `why` (the five heaviest reasons), `reason_count` (of all), `due_on`, `score` = debt +
-        value x urgency and its parts (`debt`, `value`, `urgency`, all without unit; how each is counted stands at
+        value x urgency and its parts (`debt`, `value`, `urgency`, all without unit; how each is counted is at
         the head of this module), `draft`, `source_ref`. Empty in, empty out.
 
     Examples
     --------
     >>> import networkscope as ns
-    >>> book = ns.open_book("data/sample", as_of="2026-11-16")
-    >>> dormant = ns.dormant_contacts(book.contacts, book.interactions, as_of=book.as_of)
-    >>> gaps = ns.followup_gaps(book.contacts, book.interactions, book.referrals, as_of=book.as_of)
-    >>> len(next_moves(book.contacts, dormant, gaps, count=5))
+    >>> len(next_moves(ns.open_book("data/sample", as_of="2026-11-16").at(), count=5))
     5
     """
-    known = contacts[["contact_id"]].assign(name=contacts.get("name", pd.NA))
-    owed, steps = _owed(gaps), _steps(ladder)
-    if steps is not None:  # what is owed comes first, the next step after it
-        steps = steps[~steps["contact_id"].isin(owed["contact_id"])]
+    if count is not None and count < 1:
+        raise ParameterError(f"moves must be 1 or more, not {count}")
+    dormant, pause = dormant_contacts(now), hold_off(now)
+    owed, steps = _owed(followup_gaps(now)), _steps(ask_ladder(now))
+    steps = steps[~steps["contact_id"].isin(owed["contact_id"])]  # what is owed comes first, the next step after it
     reasons = pd.concat([owed, _quiet(dormant), steps, _again(pause)], ignore_index=True)
-    reasons = reasons[reasons["contact_id"].isin(known["contact_id"])]
-    reasons = _left_alone(reasons, dormant, pause, postponed)
+    reasons = reasons[reasons["contact_id"].isin(now.contacts["contact_id"])]
+    reasons = _left_alone(reasons, dormant, pause, waiting(now.decisions, now.today))
     if reasons.empty:
         return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in COLUMNS.items()})
-    worth = dormant.set_index("contact_id")["value"].astype("float64")
-    value = reasons["contact_id"].map(worth).fillna(0.0)
+    value = value_of(reasons["contact_id"], dormant.set_index("contact_id")["value"]).fillna(0.0)
     reasons["value"] = value / (value + HALF_VALUE)
     reasons["score"] = reasons["debt"] + reasons["value"] * reasons["urgency"]
     order = ["score", "contact_id", "kind", "source_ref"]
@@ -128,15 +113,15 @@ def next_moves(
     groups = reasons.groupby("contact_id", sort=False)
     moves = groups.head(1).set_index("contact_id")
     moves["reason_count"] = groups.size()
-    told = groups.head(REASONS_TOLD)
-    moves["why"] = told.groupby("contact_id")["why"].agg(lambda reasons: " ".join(map(_sentence, reasons)))
-    more = moves["reason_count"] - REASONS_TOLD
+    shown = groups.head(REASONS_SHOWN).groupby("contact_id")["why"]
+    moves["why"] = shown.agg(lambda reasons: " ".join(map(_sentence, reasons)))
+    more = moves["reason_count"] - REASONS_SHOWN
     moves.loc[more > 0, "why"] += " And " + more.astype(schema.TEXT) + " more."
-    moves = moves.reset_index().head(count if count is not None else len(moves))
-    names = known.set_index("contact_id")["name"].fillna("")
-    templates = {**standard_drafts(), **(drafts or {})}
+    moves = moves.reset_index().head(len(moves) if count is None else count)
+    names = now.contacts.set_index("contact_id")["name"].fillna("")
+    templates, facts = {**standard_drafts(), **(drafts or {})}, month_facts(now)
     moves["draft"] = [
-        _draft(templates[kind], names.get(who, ""), names.get(other, ""), topic, facts or {})
+        _draft(templates[kind], names.get(who, ""), names.get(other, ""), topic, facts)
         for kind, who, other, topic in zip(
             moves["kind"], moves["contact_id"], moves["about_id"], moves["topic"], strict=True
         )
@@ -152,59 +137,51 @@ def standard_drafts() -> dict[str, str]:
     return dict(tomllib.loads(text))
 
 
-@on_snapshot()
-def month_facts(
-    interactions: pd.DataFrame,
-    referrals: pd.DataFrame,
-    wanted: Sequence[str] = (),
-    *,
-    as_of: periods.AsOf,
-    timezone: str = "UTC",
-) -> dict[str, str]:
-    """What can a monthly update say? (B11) Activity, prospects and wanted companies, nobody named.
+@measure
+def month_facts(now: Snapshot) -> dict[str, str]:
+    """What can a monthly update say? (B11) Activity, prospects and target companies, nobody named.
 
     Activity counts the conversations of the last 30 days; prospects the interviews and offers that had come of names
     and leads by then and are not closed (`counted_leads`). What there is none of is an ellipsis to fill in.
     """
-    end = periods.as_of_date(as_of, timezone)
-    talks = conversations(interactions, as_of=as_of, timezone=timezone)
-    recent = talks.loc[talks["day"] >= end - pd.Timedelta(days=30), "contact_id"].nunique()
-    leads = counted_leads(referrals, as_of=as_of, timezone=timezone)
+    talks, leads = now.conversations, counted_leads(now)
+    recent = talks.loc[talks["day"] >= now.today - pd.Timedelta(days=30), "contact_id"].nunique()
     coming = leads.loc[leads["closed_on"].isna(), "outcome"].value_counts()
     hopes = [many(int(coming[kind]), kind) for kind in ("interview", "offer") if coming.get(kind)]
     return {
         "activity": f"in the last month I talked with {many(recent, 'person', 'people')}" if recent else "…",
         "prospects": f"Coming up: {' and '.join(hopes)}." if hopes else "…",
-        "wanted": ", ".join(wanted) or "…",
+        "wanted": ", ".join(now.settings.target_companies) or "…",
     }
 
 
+def waiting(decisions: pd.DataFrame | None, today: pd.Timestamp) -> pd.DataFrame:
+    """The decisions that still hold on this day: what is done, and what is put off until later."""
+    if decisions is None:
+        return pd.DataFrame(columns=["contact_id", "kind", "until", "done_on"])
+    return decisions[decisions["done_on"].notna() | (decisions["until"] > today)]
+
+
 def _left_alone(
-    reasons: pd.DataFrame,
-    dormant: pd.DataFrame,
-    pause: pd.DataFrame | None,
-    postponed: pd.DataFrame | None,
+    reasons: pd.DataFrame, dormant: pd.DataFrame, pause: pd.DataFrame, postponed: pd.DataFrame
 ) -> pd.DataFrame:
     """Without those to be left alone, and without what the owner put off or has done."""
-    if pause is not None and len(pause):
-        held = pause.loc[pause["is_held_off"].fillna(False).astype(bool), "contact_id"]
-        reasons = reasons[~(reasons["contact_id"].isin(held) & reasons["kind"].isin(NAGGING))]
-    if postponed is not None and len(postponed):
-        tie = dormant.set_index("contact_id")
-        touched_on = reasons["contact_id"].map(tie["last_touch_on"].astype(schema.DATE))
-        silent = pd.to_timedelta(reasons["contact_id"].map(tie["days_silent"].astype("float64")), unit="D")
-        lasting, today = reasons["opened_on"].isna(), touched_on + silent
-        since, hidden = reasons["opened_on"].fillna(touched_on), lasting & False
-        for decision in postponed.itertuples():
-            same = reasons["contact_id"] == decision.contact_id
-            if isinstance(decision.kind, str):
-                same &= reasons["kind"] == decision.kind
-            if pd.notna(decision.done_on):
-                old = today >= decision.done_on + pd.Timedelta(days=DONE_HOLDS_DAYS)
-                same &= ~((since > decision.done_on) | (lasting & old))
-            hidden |= same
-        reasons = reasons[~hidden]
-    return reasons
+    held = pause.loc[pause["is_held_off"].fillna(False).astype(bool), "contact_id"]
+    reasons = reasons[~(reasons["contact_id"].isin(held) & reasons["kind"].isin(NAGGING))]
+    tie = dormant.set_index("contact_id")
+    touched_on = value_of(reasons["contact_id"], tie["last_touch_on"])
+    silent = pd.to_timedelta(value_of(reasons["contact_id"], tie["days_silent"].astype("float64")), unit="D")
+    lasting, today = reasons["opened_on"].isna(), touched_on + silent
+    since, hidden = reasons["opened_on"].fillna(touched_on), pd.Series(False, reasons.index)
+    for decision in postponed.itertuples():
+        same = reasons["contact_id"] == decision.contact_id
+        if isinstance(decision.kind, str):
+            same &= reasons["kind"] == decision.kind
+        if pd.notna(decision.done_on):
+            old = today >= decision.done_on + pd.Timedelta(days=DONE_HOLDS_DAYS)
+            same &= ~((since > decision.done_on) | (lasting & old))
+        hidden |= same
+    return reasons[~hidden]
 
 
 def _owed(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -231,10 +208,8 @@ def _quiet(dormant: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _steps(ladder: pd.DataFrame | None) -> pd.DataFrame | None:
+def _steps(ladder: pd.DataFrame) -> pd.DataFrame:
     """The next step with those who are ready for it."""
-    if ladder is None:
-        return None
     ready = ladder[
         ladder["ready"].fillna(False).astype(bool) & (ladder["next_step"] != "catch_up").fillna(False)
     ]
@@ -242,10 +217,8 @@ def _steps(ladder: pd.DataFrame | None) -> pd.DataFrame | None:
     return _reasons(ready, kind=kinds, urgency=STEP_URGENCY, topic="last_topic", source_ref="source_ref")
 
 
-def _again(pause: pd.DataFrame | None) -> pd.DataFrame | None:
+def _again(pause: pd.DataFrame) -> pd.DataFrame:
     """Those who said "not now" some months ago."""
-    if pause is None:
-        return None
     again = pause[(pause["recontact"] == "open").fillna(False)]
     return _reasons(again, kind="recontact", debt=DEBT["recontact"], urgency=1.0, due_on="recontact_from")
 
@@ -256,9 +229,9 @@ def _reasons(
     """Reasons in one form: the columns of `rows` that are named, missing where there are none."""
     dates = ("due_on", "opened_on")
     names = (*dates, "topic", "about_id", "source_ref")
-    told = rows.reindex(columns=[columns.get(name, name) for name in names]).set_axis(names, axis=1)
-    frame = told.assign(contact_id=rows["contact_id"], why=rows["why"], kind=kind, debt=debt, urgency=urgency)
-    types = {name: schema.DATE if name in dates else schema.TEXT for name in told}
+    known = rows.reindex(columns=[columns.get(name, name) for name in names]).set_axis(names, axis=1)
+    frame = known.assign(contact_id=rows["contact_id"], why=rows["why"], kind=kind, debt=debt, urgency=urgency)
+    types = {name: schema.DATE if name in dates else schema.TEXT for name in names}
     return frame.astype({**types, "kind": schema.TEXT, "debt": "float64", "urgency": "float64"})
 
 
@@ -268,6 +241,5 @@ def _sentence(text: str) -> str:
 
 def _draft(template: str, name: str, other: str, topic: object, facts: Mapping[str, str]) -> str:
     """The template of a kind, filled in; words that are not known are left out or shown as an ellipsis."""
-    told = {"activity": "…", "prospects": "…", "wanted": "…", **facts}
     about = f" ({topic})" if isinstance(topic, str) and topic else ""
-    return template.format(first=name.split(" ")[0] or "there", other=other or "…", topic=about, **told)
+    return template.format(first=name.split(" ")[0] or "there", other=other or "…", topic=about, **facts)

@@ -1,63 +1,77 @@
-"""Were people asked well: warmed up first, one by one, with a purpose, and not only in need?"""
+"""Were people asked well: warmed up first, one by one, with a purpose, and not only in need?
+
+A kind of flag is a function that finds its cases and a `FlagKind` that names it; a new kind is those few lines.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from networkscope import dates as periods
 from networkscope import keys, schema
-from networkscope.measures import flags as engine
-from networkscope.measures.flags import REFS_SHOWN, FlagKind, Record, from_line
-from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import share_interval
-from networkscope.snapshot.timeline import dates, words
-from networkscope.snapshot.touches import by_them, by_you, has_purpose, messages
+from networkscope.measures.registry import measure
+from networkscope.snapshot.events import value_of
+from networkscope.snapshot.leads import counted_leads
+from networkscope.snapshot.snapshot import Snapshot
 
 COLD_AFTER_DAYS, WARM_UP_AFTER_DAYS = 60, 180
 MASS_GROUP, MASS_PEOPLE = 10, 5
 NEED_ASKS = 3
+REFS_SHOWN = 10
 OTHER_ASKS = tuple(ask for ask in schema.ASKS if ask != "job_ask")
+FLAG_COLUMNS = {
+    "flag_id": schema.TEXT, "flag": schema.TEXT, "practice": schema.TEXT, "contact_id": schema.TEXT,
+    "people_count": schema.COUNT, "occurred_at": schema.INSTANT, "day": schema.DATE, "rule": schema.TEXT,
+    "why": schema.TEXT, "source_ref": schema.TEXT,
+}  # fmt: skip
 _NOTHING = ("", "0", "0.0", "false", "no", "none")
+_LOG_PURPOSE = "log the purpose of what you send (advice_ask, catch_up, …) in interactions.csv"
+_LOG_SUBJECT = "import messages with their subjects, or write the subject in interactions.csv"
 
 
-@on_snapshot()
-def ask_flags(
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
-    referrals: pd.DataFrame,
-    *,
-    as_of: periods.AsOf,
-    timezone: str = "UTC",
-    group_max: int = 4,
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class FlagKind:
+    """One kind of flag.
+
+    `finds` returns rows with `occurred_at`, `day`, `contact_id`, `why` and `source_ref`, and where they apply
+    `people_count` and `about`, which tells apart flags of one instant that concern nobody in particular. `needs` is
+    the column of interactions without which nothing can be found, and `to_see_this` what brings it.
+    """
+
+    flag: str
+    practice: str
+    rule: str
+    finds: Callable[[Snapshot], pd.DataFrame]
+    needs: str = "purpose"
+    to_see_this: str = _LOG_PURPOSE
+
+
+@measure
+def ask_flags(now: Snapshot) -> pd.DataFrame:
     """Which asks and messages put somebody on the spot, went to many at once, or left out what they should say?
 
-    Practices A3, A6, A7, B8, C1, C2 and D1. The rules are the project's own (`asks.KINDS`), but for
-    `group_max`: a larger event touches nobody (Kossinets and Watts 2006), and only "blast" looks at it. Silence is
-    counted in local days since the last touch in either direction; what you did at one instant counts as one.
+    Practices A3, A6, A7, B8, C1, C2 and D1. The rules are the project's own. Silence is counted in local days since
+    the last touch in either direction; what you did at one instant counts as one.
 
     - cold_job_ask (C1): a job ask after more than 60 days of silence, or as the first touch ever
     - ask_without_warm_up (A3): another ask of a tie that was silent for more than 180 days
     - blast (A6): on one day one message to more than ten people, or near-identical subjects (but for case,
       Re and Fwd, digits, punctuation and the first name) to five or more; thanks are none
     - no_purpose (A7): how many of your one-to-one messages have no purpose on record; one flag for all
-    - attachment_first (C2): the first message to somebody who never wrote carries an attachment
+    - attachment_first (C2): the first message to somebody who never wrote carries an attachment (read from a column
+      `attachments` of interactions: a count, or yes and no)
     - referrer_not_named (B8): the first day on which you write to somebody whom you were referred to, and
       neither subject nor notes has a name of the referrer; the body of a message is never read
     - called_only_in_need (D1): three or more touches of yours whose purpose is known, all of them asks
-
-    Parameters
-    ----------
-    interactions : C2 reads a column `attachments` of its own (a count, or yes and no), B8 also `notes`
 
     Returns
     -------
@@ -65,127 +79,158 @@ def ask_flags(
     `contact_id` (NA where it concerns many), `people_count`, `occurred_at` (UTC; when the rule was first
     broken), `day` (local), `rule`, `why`, `source_ref`. Nothing to flag, no rows.
 
-    Raises
-    ------
-    ParameterError, SchemaError
-        Something is no date or time zone; a table does not fit.
-
     Examples
     --------
+    >>> from networkscope import snapshot
     >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": ["inbound", "outbound"],
     ...     "purpose": ["social", "job_ask"], "occurred_at": pd.to_datetime(["2026-01-05", "2026-04-05"], utc=True)})
-    >>> found = ask_flags(log[["contact_id"]].iloc[:1], log, schema.empty("referrals"), as_of="2026-05-01")
+    >>> found = ask_flags(snapshot(log[["contact_id"]].iloc[:1], log, as_of="2026-05-01"))
     >>> found[["flag", "contact_id", "why"]].values.tolist()
     [['cold_job_ask', 'a', 'job ask on 2026-04-05 after 90 days of silence (last touch on 2026-01-05)']]
     """
-    known = engine.on_record(
-        contacts, interactions, referrals, as_of=as_of, timezone=timezone, group_max=group_max
-    )
-    return engine.raise_flags(KINDS, known, timezone)
+    parts = [
+        kind.finds(now).assign(flag=kind.flag, practice=kind.practice, rule=kind.rule) for kind in KINDS
+    ]
+    found = pd.concat(parts).reindex(columns=[*FLAG_COLUMNS, "about"])
+    order = ["flag", "occurred_at", "contact_id", "about", "source_ref"]
+    # Two asks of one person at one instant are one case.
+    found = found.astype({**FLAG_COLUMNS, "about": schema.TEXT})
+    found = found.sort_values(order).drop_duplicates(order[:-1], ignore_index=True)
+    found["people_count"] = found["people_count"].fillna(1)
+    found["flag_id"] = _flag_ids(found)
+    return found[list(FLAG_COLUMNS)].astype(FLAG_COLUMNS)
 
 
-@on_snapshot(flags="ask_flags")
-def ask_flag_summary(
-    flags: pd.DataFrame, interactions: pd.DataFrame, *, as_of: periods.AsOf, timezone: str = "UTC"
-) -> pd.DataFrame:
+@measure
+def ask_flag_summary(now: Snapshot) -> pd.DataFrame:
     """How many flags of each kind are there, and what is missing where there can be none?
 
-    A row per kind of `ask_flags`, whose frame `flags` is: `flag, practice, rule, flag_count, people_count`, and
-    `lit_by`, the source or column that would bring what the log lacks (NA where it has it).
+    A row per kind of `ask_flags`: `flag, practice, rule, flag_count, people_count`, and `to_see_this`, the source or
+    column that would bring what the log lacks (NA where it has it).
 
-    >>> table = ask_flag_summary(pd.DataFrame({"flag": [], "people_count": []}), schema.empty("interactions"),
-    ...     as_of="2026-05-01").set_index("flag")
-    >>> table.loc["attachment_first", "lit_by"]
-    'add a mail archive (.mbox): it tells which messages carry attachments'
+    >>> from networkscope import snapshot
+    >>> now = snapshot(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-05-01")
+    >>> ask_flag_summary(now).set_index("flag").loc["attachment_first", "to_see_this"]
+    'add a mail archive (.mbox): it shows which messages carry attachments'
     """
-    return engine.summary(KINDS, flags, interactions, as_of=as_of, timezone=timezone)
+    log, flags = now.interactions, ask_flags(now)
+    canonical = schema.TABLES["interactions"].names
+    known = {
+        name for name in log if name not in canonical or (log[name].notna() & (log[name] != "unknown")).any()
+    }
+    people = flags.groupby("flag")["people_count"].agg(["size", "sum"])
+    people = people.reindex([kind.flag for kind in KINDS], fill_value=0)
+    return pd.DataFrame({
+        "flag": [kind.flag for kind in KINDS], "practice": [kind.practice for kind in KINDS],
+        "rule": [kind.rule for kind in KINDS], "flag_count": people["size"].array, "people_count": people["sum"].array,
+        "to_see_this": [None if kind.needs in known else kind.to_see_this for kind in KINDS],
+    }).astype({
+        **dict.fromkeys(("flag", "practice", "rule", "to_see_this"), schema.TEXT),
+        **dict.fromkeys(("flag_count", "people_count"), schema.COUNT),
+    })  # fmt: skip
 
 
-def _after_silence(known: Record, asks: Sequence[str], days: int, *, first_too: bool) -> dict[str, Any]:
+def _flag_ids(found: pd.DataFrame) -> list[str]:
+    micros = found["occurred_at"].astype("int64").astype(schema.TEXT)
+    who, about = (found[name].fillna("") for name in ("contact_id", "about"))
+    content = found["flag"] + "\x1f" + who + "\x1f" + micros + "\x1f" + about
+    numbers = pd.util.hash_array(content.to_numpy(object)).tolist()
+    return [f"{flag}-{number:016x}" for flag, number in zip(found["flag"], numbers, strict=True)]
+
+
+def _iso(days: pd.Series) -> pd.Series:
+    return days.dt.strftime("%Y-%m-%d").astype(schema.TEXT)
+
+
+def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_too: bool) -> pd.DataFrame:
     """Such asks after more than so many days without a touch, or as the first touch ever."""
-    line, events = known.line, known.line.events
-    rows = np.flatnonzero((events["direction"] == "outbound") & events["purpose"].isin(asks))
-    person, day = (events[name].to_numpy() for name in ("person", "day"))
-    # At one instant theirs stands before yours, and what you did then is no touch before the ask.
-    keys = 2 * line.keys + by_you(events).to_numpy()
-    before = np.searchsorted(keys, keys[rows]) - 1
-    before = np.where((before >= 0) & (person[before] == person[rows]), before, -1)
-    silent = np.where(before < 0, days + 1 if first_too else 0, day[rows] - day[before])
-    rows, before, silent = (part[silent > days] for part in (rows, before, silent))
-    spoken = events["purpose"].iloc[rows].astype(schema.TEXT).str.replace("_", " ").array
-    since = words(silent, lambda n: f" after {n} days of silence (last touch on ") + dates(day[before]) + ")"
-    since = pd.Series(since).mask(before < 0, " as the first touch ever").array
-    return from_line(line, rows, spoken + " on " + dates(day[rows]) + since)
+    touches = now.touches
+    # What you did at one instant counts as one: the touch before it is the one before the first of them.
+    row = pd.Series(range(len(touches)), touches.index)
+    mine = (touches["direction"] != "inbound").rename("mine")
+    first = row.groupby([touches["contact_id"], touches["occurred_at"], mine], sort=False).transform("min")
+    before = touches[["contact_id", "day"]].reindex(first - 1).set_axis(touches.index)
+    last = before["day"].where(before["contact_id"] == touches["contact_id"])
+    asks = now.asks[now.asks["purpose"].isin(purposes)]
+    last = last.reindex(asks.index)
+    silent = (asks["day"] - last).dt.days
+    asks = asks.assign(last=last, silent=silent)
+    asks = asks[(silent > days) | (silent.isna() & first_too)]
+    since = " after " + asks["silent"].astype(schema.COUNT).astype(schema.TEXT) + " days of silence (last touch on "
+    since = (since + _iso(asks["last"]) + ")").fillna(" as the first touch ever")
+    what = asks["purpose"].astype(schema.TEXT).str.replace("_", " ")
+    return asks.assign(why=what + " on " + _iso(asks["day"]) + since)
 
 
-def _alike(subjects: pd.Series, first_names: npt.NDArray[Any]) -> pd.Series:
+def _alike(subjects: pd.Series, first_names: pd.Series) -> pd.Series:
     """Subjects without what one changes from mail to mail."""
-    text = pc.utf8_lower(pa.array(subjects.fillna(""), pa.large_string()))
-    text = pc.replace_substring_regex(text, r"^\s*((re|fwd?|aw|wg)\s*:\s*)+", "")
+    text = subjects.fillna("").str.lower().str.replace(r"^\s*((re|fwd?|aw|wg)\s*:\s*)+", "", regex=True)
     named = [
         re.sub(rf"\b{re.escape(name)}\b", " ", line) if name and name in line else line
-        for name, line in zip(first_names.tolist(), text.to_pylist(), strict=True)
+        for name, line in zip(first_names, text, strict=True)
     ]
     letters = pc.replace_substring_regex(pa.array(named, pa.large_string()), r"[^\pL\pM]+", " ")
-    return pd.Series(pc.utf8_trim_whitespace(letters).to_numpy(zero_copy_only=False), dtype=schema.TEXT)
+    return pd.Series(letters.to_pandas().array, subjects.index, dtype=schema.TEXT).str.strip()
 
 
-def _blast(known: Record) -> dict[str, Any]:
-    log, events = known.log, known.log.events
-    sent = events[messages(events) & (events["purpose"] != "thank_you").fillna(True)]
-    sent = sent.assign(row=sent.index, size=sent["group_size"].fillna(0).astype("int64"))
+def _blast(now: Snapshot) -> pd.DataFrame:
+    """One message, or near-identical ones, to many people on one day; the only rule that looks at crowds."""
+    events = now.events
+    sent = events[events["is_message"] & (events["direction"] == "outbound")]
+    sent = sent[(sent["purpose"] != "thank_you").fillna(True)]
+    sent = sent.assign(size=sent["group_size"].fillna(0).astype("int64"))
     # Only days with enough people can hold a blast: the texts of all others are never looked at.
-    busy = sent.drop_duplicates(["day", "person"]).groupby("day").size()
-    sent = sent[(sent["day"].map(busy) >= MASS_PEOPLE) | (sent["size"] > MASS_GROUP)]
-    names = known.contacts.set_index("contact_id")["name"].str.lower().str.extract(r"(\S+)", expand=False)
-    first = names.reindex(log.people).fillna("").to_numpy(object)[sent["person"]]
-    about = _alike(log.text("subject", sent["row"].to_numpy()), first).set_axis(sent.index)
+    busy = sent.groupby("day")["contact_id"].transform("nunique")
+    sent = sent[(busy >= MASS_PEOPLE) | (sent["size"] > MASS_GROUP)]
+    first = now.contacts.set_index("contact_id")["name"].str.lower().str.extract(r"(\S+)", expand=False)
+    about = _alike(sent["subject"], value_of(sent["contact_id"], first).fillna(""))
     # Without a subject, only what was sent at one instant is one message; no subject is left with digits.
-    sent = sent.assign(about=about.mask(about == "", sent["at"].astype(schema.TEXT)), blank=about == "")
-    one = sent.sort_values(["at", "person", "row"]).drop_duplicates(["day", "about", "person"])
+    instant = sent["occurred_at"].astype("int64").astype(schema.TEXT)
+    sent = sent.assign(about=about.mask(about == "", instant), blank=about == "")
+    one = sent.sort_values(["occurred_at", "contact_id"], kind="stable").drop_duplicates(["day", "about", "contact_id"])
     groups = one.groupby(["day", "about"])
-    found = groups.agg(at=("at", "min"), n=("row", "size"), size=("size", "max"), blank=("blank", "all"))
-    found = found.reset_index()[["at", "day", "about", "n", "size", "blank"]]
+    found = groups.agg(
+        occurred_at=("occurred_at", "min"), n=("contact_id", "size"), size=("size", "max"), blank=("blank", "all")
+    )
     found = found[(found["size"] > MASS_GROUP) | ((found["n"] >= MASS_PEOPLE) & ~found["blank"])]
-    shown = one.assign(group=groups.ngroup())
-    shown = shown[shown["group"].isin(found.index)].groupby("group").head(REFS_SHOWN)
-    refs = log.text("source_ref", shown["row"].to_numpy()).set_axis(shown["group"]).dropna()
-    refs = refs.groupby(level=0).agg(schema.SEPARATOR.join).reindex(found.index)
-    people = np.maximum(found["n"], found["size"] - 1)
-    why = "one message, or near-identical ones, to " + people.astype("str") + " people on "
-    why += dates(found["day"].to_numpy())
-    return {**found[["at", "about"]], "why": why, "people_count": people, "source_ref": refs}
+    shown = one.groupby(["day", "about"]).head(REFS_SHOWN).dropna(subset="source_ref").groupby(["day", "about"])
+    found["source_ref"] = shown["source_ref"].agg(schema.SEPARATOR.join).reindex(found.index)
+    found = found.reset_index()
+    people = found["n"].where(found["n"] >= found["size"] - 1, found["size"] - 1)
+    why = "one message, or near-identical ones, to " + people.astype(str) + " people on " + _iso(found["day"])
+    return found.assign(why=why, people_count=people)
 
 
-def _no_purpose(known: Record) -> dict[str, Any]:
-    line, events = known.line, known.line.events
-    single = events[messages(events) & ~(events["group_size"] > 2).fillna(False).astype(bool)]
-    unknown = single[~has_purpose(single)].sort_values(["at", "person"], kind="stable")
+def _no_purpose(now: Snapshot) -> pd.DataFrame:
+    sent = now.messages[now.messages["direction"] == "outbound"]
+    single = sent[~(sent["group_size"] > 2).fillna(False).astype(bool)]
+    unknown = single[single["purpose"].isna() | (single["purpose"] == "unknown")]
+    unknown = unknown.sort_values(["occurred_at", "contact_id"], kind="stable")
     if unknown.empty:
-        return {"at": [], "why": []}
+        return unknown.assign(why=pd.Series(dtype=schema.TEXT))
     low, high = share_interval(len(unknown), len(single))
     why = (
         f"{len(unknown)} of your {len(single)} one-to-one messages have no purpose on record "
         f"({len(unknown) / len(single):.0%}, 90% interval {low:.0%} to {high:.0%}): asks among them cannot be seen"
     )
-    found = from_line(line, unknown.index.to_numpy()[:1], [why], people_count=unknown["person"].nunique())
-    return {**found, "contact_id": None}
+    people = unknown["contact_id"].nunique()
+    return unknown.head(1).assign(contact_id=pd.NA, why=why, people_count=people)
 
 
-def _unheard(events: pd.DataFrame) -> pd.Series:
-    """Which events came before any touch of theirs?"""
-    heard = events.loc[by_them(events), ["person", "at"]].drop_duplicates("person").set_index("person")["at"]
-    return ~(events["person"].map(heard) <= events["at"])
+def _unheard(now: Snapshot) -> pd.Series:
+    """Which touches came before any touch of theirs?"""
+    touches = now.touches
+    heard = touches[touches["from_contact"]].groupby("contact_id")["occurred_at"].min()
+    return ~(value_of(touches["contact_id"], heard) <= touches["occurred_at"])
 
 
-def _attachment_first(known: Record) -> dict[str, Any]:
-    line, events = known.line, known.line.events
-    sent = events.loc[messages(events) & _unheard(events), ["person", "at"]]
-    rows = sent.index[sent["at"] == sent.groupby("person")["at"].transform("min")].to_numpy()
-    attached = ~line.text("attachments", rows).fillna("").str.strip().str.lower().isin(_NOTHING)
-    rows = rows[attached.to_numpy()]
-    why = "attachment in the first message, on " + pd.Series(dates(events["day"].to_numpy()[rows]))
-    return from_line(line, rows, why)
+def _attachment_first(now: Snapshot) -> pd.DataFrame:
+    sent = now.messages[(now.messages["direction"] == "outbound")]
+    sent = sent[_unheard(now)[sent.index]]
+    first = sent[sent["occurred_at"] == sent.groupby("contact_id")["occurred_at"].transform("min")]
+    attached = first.get("attachments", pd.Series(pd.NA, first.index)).astype(schema.TEXT)
+    first = first[~attached.fillna("").str.strip().str.lower().isin(_NOTHING)]
+    return first.assign(why="attachment in the first message, on " + _iso(first["day"]))
 
 
 def _plain_words(text: str) -> list[str]:
@@ -194,66 +239,64 @@ def _plain_words(text: str) -> list[str]:
 
 
 def _is_named(name: Any, text: str) -> bool:
-    """Does the text hold the first or the last name? Where there is no name, nobody can tell."""
+    """Does the text hold the first or the last name? Where there is no name, nobody can say."""
     if not isinstance(name, str):
         return True
     parts = _plain_words(keys.name_key(name))
     return not parts or bool({parts[0], parts[-1]} & set(_plain_words(text)))
 
 
-def _referrer_not_named(known: Record) -> dict[str, Any]:
-    line, events = known.line, known.line.events
-    names = known.contacts.set_index("contact_id")["name"]
-    given = known.referrals[known.referrals["is_name"]]
-    given = given.assign(
-        person=line.people.get_indexer(given["referred_id"]), name=given["referrer_id"].map(names)
-    )
-    yours = events[by_you(events) & events["person"].isin(given["person"])]
-    yours = yours[yours["day"] == yours.groupby("person")["day"].transform("min")]
-    subject, notes = (
-        line.text(column, yours.index).fillna("").str.strip() for column in ("subject", "notes")
-    )
-    text = (subject + " " + notes).groupby(yours["person"].to_numpy()).agg(" ".join)
-    judged = messages(yours) & (subject != "").to_numpy() & _unheard(events)[yours.index]
-    first = yours.assign(row=yours.index)[["person", "row", "day"]].drop_duplicates("person")
-    first = first[judged[first.index]]
-    pairs = given[["person", "name", "given_on"]].merge(first, on="person")
-    pairs = pairs[periods.day_numbers(pairs["given_on"]) <= pairs["day"]]
-    told = [
-        _is_named(name, text[person]) for name, person in zip(pairs["name"], pairs["person"], strict=True)
+def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
+    touches = now.touches
+    given = counted_leads(now)
+    given = given[given["is_name"]]
+    names = now.contacts.set_index("contact_id")["name"]
+    yours = touches[touches["from_owner"] & touches["contact_id"].isin(given["referred_id"].dropna().unique())]
+    yours = yours[yours["day"] == yours.groupby("contact_id")["day"].transform("min")]
+    subject = yours["subject"].fillna("").str.strip()
+    notes = yours["notes"].astype(schema.TEXT).fillna("").str.strip() if "notes" in yours else ""
+    text = (subject + " " + notes).groupby(yours["contact_id"]).agg(" ".join)
+    message = yours["is_message"] & (yours["direction"] == "outbound")
+    judged = message & (subject != "") & _unheard(now)[yours.index]
+    first = yours.drop_duplicates("contact_id")
+    first = first[judged[first.index]].drop(columns="source_ref", errors="ignore").join(touches["source_ref"])
+    pairs = given[["referred_id", "referrer_id", "given_on"]].merge(first, left_on="referred_id", right_on="contact_id")
+    pairs = pairs[pairs["given_on"] <= pairs["day"]]
+    named = [
+        _is_named(name, text[person])
+        for name, person in zip(value_of(pairs["referrer_id"], names), pairs["contact_id"], strict=True)
     ]
-    pairs = pairs[~pairs["person"].isin(pairs.loc[np.array(told, bool), "person"])]
-    found = pairs.sort_values("given_on").drop_duplicates("person", keep="last")
-    rows, given_day = found["row"].to_numpy(), periods.day_numbers(found["given_on"])
-    why = "name given on " + dates(given_day) + ", first written to on " + dates(found["day"].to_numpy())
-    return from_line(line, rows, why + " without a name of the referrer, as far as the subject shows")
+    pairs = pairs[~pairs["contact_id"].isin(pairs.loc[np.array(named, bool), "contact_id"])]
+    found = pairs.sort_values("given_on", kind="stable").drop_duplicates("contact_id", keep="last")
+    why = "name given on " + _iso(found["given_on"]) + ", first written to on " + _iso(found["day"])
+    return found.assign(why=why + " without a name of the referrer, as far as the subject shows")
 
 
-def _called_only_in_need(known: Record) -> dict[str, Any]:
-    line, yours = known.line, known.line.events[by_you(known.line.events)]
-    told = yours[has_purpose(yours)]
-    other = told.loc[~told["purpose"].isin(schema.ASKS), "person"]
-    asks = told[~told["person"].isin(other)]
-    third = asks[asks.groupby("person").cumcount() == NEED_ASKS - 1]
-    person, last = third["person"], asks.groupby("person")["day"].last()
-    n, touches = (person.map(events["person"].value_counts()) for events in (asks, yours))
+def _called_only_in_need(now: Snapshot) -> pd.DataFrame:
+    yours = now.touches[now.touches["from_owner"]]
+    known = yours[yours["purpose"].notna() & (yours["purpose"] != "unknown")]
+    is_ask = known["purpose"].isin(schema.ASKS)
+    asks = known[~known["contact_id"].isin(known.loc[~is_ask, "contact_id"].unique())]
+    third = asks[asks.groupby("contact_id").cumcount() == NEED_ASKS - 1]
+    person = third["contact_id"]
+    last = _iso(value_of(person, asks.groupby("contact_id")["day"].last()))
+    n, touches = (value_of(person, events["contact_id"].value_counts()) for events in (asks, yours))
     why = [
         f"all {count} touches of yours whose purpose is known are asks, the last on {day}"
         + (f"; {more} more of unknown purpose" if more else "")
-        for count, day, more in zip(n, dates(person.map(last).to_numpy()), touches - n, strict=True)
+        for count, day, more in zip(n, last, touches - n, strict=True)
     ]
-    return from_line(line, third.index.to_numpy(), why)
+    return third.assign(why=pd.Series(why, third.index, dtype=schema.TEXT))
 
 
-_LOG_SUBJECT = "import messages with their subjects, or write the subject in interactions.csv"
 KINDS: Sequence[FlagKind] = (
     FlagKind(
         "cold_job_ask", "C1", "Ask nobody for a job out of the blue: be in touch within 60 days before.",
-        partial(_after_silence, asks=("job_ask",), days=COLD_AFTER_DAYS, first_too=True),
+        partial(_after_silence, purposes=("job_ask",), days=COLD_AFTER_DAYS, first_too=True),
     ),
     FlagKind(
         "ask_without_warm_up", "A3", "Warm up a tie that was silent for 180 days before you ask.",
-        partial(_after_silence, asks=OTHER_ASKS, days=WARM_UP_AFTER_DAYS, first_too=False),
+        partial(_after_silence, purposes=OTHER_ASKS, days=WARM_UP_AFTER_DAYS, first_too=False),
     ),
     FlagKind(
         "blast", "A6", "Write to people one by one: no message to more than ten, no subject for five on one day.",
@@ -265,7 +308,7 @@ KINDS: Sequence[FlagKind] = (
     ),
     FlagKind(
         "attachment_first", "C2", "Send no attachment with the first message.", _attachment_first,
-        "attachments", "add a mail archive (.mbox): it tells which messages carry attachments",
+        "attachments", "add a mail archive (.mbox): it shows which messages carry attachments",
     ),
     FlagKind(
         "referrer_not_named", "B8", "Name the one who referred you in the first message.", _referrer_not_named,

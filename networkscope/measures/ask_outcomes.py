@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from networkscope import dates, schema
-from networkscope.errors import ParameterError, require_positive
-from networkscope.measures.dormancy import WEIGHTS
-from networkscope.measures.on_snapshot import on_snapshot
+from networkscope import schema
+from networkscope.errors import ParameterError
+from networkscope.measures.dormancy import CHANNEL_WEIGHT
 from networkscope.measures.rates import add_shares, shares
+from networkscope.measures.registry import measure
 from networkscope.measures.replies import DAY, answers
-from networkscope.snapshot import touches
 from networkscope.snapshot.leads import counted_leads
-from networkscope.snapshot.rhythm import Floats
-from networkscope.snapshot.timeline import Ints, Timeline, first_after, timeline
-from networkscope.snapshot.touches import by_them, by_you, has_purpose
+from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import in_words
 
 BANDS = ("weak", "middle", "strong")
 CAME_WITHIN_DAYS = 90
+HALF_LIFE_DAYS = 180
 _PITCH = r"\bpitch:([\w-]+)"
 
 
-@on_snapshot()
-def ask_mix(
-    interactions: pd.DataFrame,
-    referrals: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    timezone: str = "UTC",
-    group_max: int = 4,
-    half_life_days: float = 180,
-) -> pd.DataFrame:
+@measure
+def ask_mix(now: Snapshot) -> pd.DataFrame:
     """What do I ask of whom, and what comes of it: by purpose, and by how strong the tie was when I asked?
 
     Practices B2 and C5. Strength is that of `dormant_contacts`, summed over the touches before the ask only; the
@@ -51,42 +41,33 @@ def ask_mix(
 
     Examples
     --------
+    >>> from networkscope import snapshot
     >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": ["outbound", "inbound"],
     ...     "purpose": ["advice_ask", "reply"], "occurred_at": pd.to_datetime(["2026-01-05", "2026-01-07"], utc=True)})
-    >>> ask_mix(log, schema.empty("referrals"), as_of="2026-05-01")[["purpose", "band", "ask_count", "reply_share"]]
+    >>> now = snapshot(log[["contact_id"]].iloc[1:], log, as_of="2026-05-01")
+    >>> ask_mix(now)[["purpose", "band", "ask_count", "reply_share"]]
           purpose  band  ask_count  reply_share
     0  advice_ask  weak          1          1.0
     """
-    require_positive(half_life_days=half_life_days)
-    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
-    line = timeline(interactions, group_max=group_max, **seen)
-    asks = answers(line, dates.as_instant(**seen))
-    rows, purpose = asks["row"].to_numpy(), line.events["purpose"]
-    favours = purpose.isin(("referral_given", "introduction", "favour_received"))
-    welcome = by_them(line.events) & (touches.is_conversation(line.events) | favours)
-    strength = strength_before(line, rows, half_life_days)
-    edges = np.quantile(strength, [1 / 3, 2 / 3]) if len(rows) else np.zeros(2)
-    table = asks.assign(
-        purpose=purpose.iloc[rows].cat.set_categories(schema.ASKS).array,
+    touches, asks = now.touches, answers(now)
+    favours = touches["purpose"].isin(("referral_given", "introduction", "favour_received"))
+    welcome = touches["from_contact"] & (touches["is_talk"] | favours)
+    strength = strength_before(now)[asks.index]
+    edges = np.quantile(strength, [1 / 3, 2 / 3]) if len(asks) else np.zeros(2)
+    asks = asks.assign(
+        purpose=asks["purpose"].cat.set_categories(schema.ASKS),
         band=pd.Categorical.from_codes(np.searchsorted(edges, strength), BANDS),
         strength=strength,
     )
-    rates = _rates(table, ["purpose", "band"], positive=_came(line, rows, welcome, referrals, **seen))
-    span = table.groupby("band", observed=False)["strength"].agg(["min", "max"]).reindex(rates["band"])
+    rates = _rates(asks, ["purpose", "band"], positive=_came(now, asks, welcome))
+    span = asks.groupby("band", observed=False)["strength"].agg(["min", "max"]).reindex(rates["band"])
     rates.insert(2, "strength_from", span["min"].array)
     rates.insert(3, "strength_to", span["max"].array)
     return rates
 
 
-@on_snapshot()
-def pitch_rates(
-    interactions: pd.DataFrame,
-    referrals: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    timezone: str = "UTC",
-    group_max: int = 4,
-) -> pd.DataFrame:
+@measure
+def pitch_rates(now: Snapshot) -> pd.DataFrame:
     """Which version of my pitch is answered, and which brings names?
 
     Practice B5. A pitch is a message of yours tagged like "pitch:A" in a column `tags` or `notes` of
@@ -99,40 +80,26 @@ def pitch_rates(
 
     Examples
     --------
+    >>> from networkscope import snapshot
     >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": ["outbound", "inbound"],
     ...     "tags": ["pitch:A", None], "occurred_at": pd.to_datetime(["2026-01-05", "2026-01-07"], utc=True)})
-    >>> pitch_rates(log, schema.empty("referrals"), as_of="2026-05-01")[["pitch", "ask_count", "reply_count"]]
+    >>> now = snapshot(log[["contact_id"]].iloc[1:], log, as_of="2026-05-01")
+    >>> pitch_rates(now)[["pitch", "ask_count", "reply_count"]]
       pitch  ask_count  reply_count
     0     A          1            1
     """
-    tags = pd.Series(pd.NA, range(len(interactions)), dtype=schema.TEXT)
+    touches = now.touches
+    pitch = pd.Series(pd.NA, touches.index, dtype=schema.TEXT)
     for name in ("tags", "notes"):
-        text = interactions.get(name, tags).astype(schema.TEXT).reset_index(drop=True)
-        text = text[text.str.contains("pitch:", regex=False)]
-        tags = tags.fillna(text.str.extract(_PITCH, expand=False))
-    log = interactions.assign(pitch=tags.array)
-    # Whoever never heard a pitch cannot answer one.
-    log = log[log["contact_id"].isin(log["contact_id"][log["pitch"].notna()])]
-    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
-    line = timeline(log, group_max=group_max, **seen)
-    sent = np.flatnonzero(line.events["direction"] == "outbound")
-    pitch = line.text("pitch", sent)
-    rows, pitch = sent[pitch.notna()], pitch.dropna()
-    table = answers(line, dates.as_instant(**seen), rows).assign(pitch=pitch.array)
-    gifts = by_them(line.events) & line.events["purpose"].isin(("referral_given", "introduction"))
-    return _rates(table, ["pitch"], referral=_came(line, rows, gifts, referrals, **seen))
+        if name in touches:
+            pitch = pitch.fillna(touches[name].astype(schema.TEXT).str.extract(_PITCH, expand=False))
+    sent = touches.assign(pitch=pitch)[(touches["direction"] == "outbound") & pitch.notna()]
+    gifts = touches["from_contact"] & touches["purpose"].isin(("referral_given", "introduction"))
+    return _rates(answers(now, sent), ["pitch"], referral=_came(now, sent, gifts))
 
 
-@on_snapshot()
-def ask_share(
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    timezone: str = "UTC",
-    group_max: int = 4,
-    by: Literal["contact", "all"] = "contact",
-) -> pd.DataFrame:
+@measure
+def ask_share(now: Snapshot, by: Literal["contact", "all"] = "contact") -> pd.DataFrame:
     """How often am I in touch without asking for anything?
 
     Practice D1. Counts touches of yours (outbound or mutual) whose purpose is known.
@@ -146,24 +113,24 @@ def ask_share(
 
     Examples
     --------
+    >>> from networkscope import snapshot
     >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": "outbound", "purpose": ["job_ask", "social"],
     ...     "occurred_at": pd.to_datetime(["2026-01-05", "2026-01-07"], utc=True)})
-    >>> ask_share(log[["contact_id"]].iloc[:1], log, as_of="2026-05-01")["why"].tolist()
+    >>> ask_share(snapshot(log[["contact_id"]].iloc[:1], log, as_of="2026-05-01"))["why"].tolist()
     ['1 of 2 touches of yours without an ask']
     """
     if by not in ("contact", "all"):
         raise ParameterError(f"by must be 'contact' or 'all', not '{by}'")
-    people = schema.conform("contacts", contacts, ("contact_id",))
-    columns = ("direction", "purpose")
-    known = touches.seen(interactions, as_of=as_of, timezone=timezone, columns=columns, group_max=group_max)
-    yours = known[by_you(known)]
-    codes, ids = pd.factorize(yours["contact_id"])
-    who = pd.Index(people["contact_id"]).get_indexer(ids)[codes]
-    kind = np.where(has_purpose(yours), yours["purpose"].isin(schema.ASKS), 2)[who >= 0]
-    counts = np.bincount(who[who >= 0] * 3 + kind, minlength=3 * len(people)).reshape(len(people), 3)
-    if by == "all":
-        people, counts = pd.DataFrame(index=range(1)), counts.sum(axis=0, keepdims=True)
-    other, asks, unknown = counts.T
+    people = now.contacts[["contact_id"]]
+    yours = now.touches[now.touches["from_owner"] & now.touches["contact_id"].isin(people["contact_id"])]
+    known = yours["purpose"].notna() & (yours["purpose"] != "unknown")
+    is_ask = yours["purpose"].isin(schema.ASKS)
+    kinds = pd.DataFrame({"other": known & ~is_ask, "asks": is_ask, "unknown": ~known})
+    if by == "contact":
+        counts = kinds.groupby(yours["contact_id"]).sum().reindex(people["contact_id"], fill_value=0)
+    else:
+        people, counts = pd.DataFrame(index=range(1)), kinds.sum().to_frame().T
+    other, asks, unknown = (counts[name].to_numpy() for name in ("other", "asks", "unknown"))
     share, low, high = shares(other, other + asks)
     table = people.assign(
         touch_count=other + asks,
@@ -177,40 +144,26 @@ def ask_share(
     return table if by == "contact" else table[table["touch_count"] > 0]
 
 
-def strength_before(line: Timeline, rows: Ints, half_life_days: float) -> Floats:
-    """How strong was the tie before each of these events, in ascending order, from what was known then?"""
-    events = line.events
-    person, days = events["person"].to_numpy(), events["at"].to_numpy() / DAY / half_life_days
-    # Each touch falls into the stretch before one event; what is left of a stretch at the next event adds up.
-    stretch = np.searchsorted(rows, np.arange(len(events)), side="right")
-    counted = np.flatnonzero(stretch < len(rows))
-    counted = counted[person[rows[stretch[counted]]] == person[counted]]
-    stretch = stretch[counted]
-    weight = WEIGHTS[events["channel"].cat.codes.to_numpy()[counted]]
-    added = np.bincount(stretch, weight * np.exp2(days[counted] - days[rows[stretch]]), minlength=len(rows))
-    same = np.diff(person[rows], prepend=-1) == 0
-    kept = np.where(same, np.exp2(-np.where(same, np.diff(days[rows], prepend=0.0), 0.0)), 0.0)
-    steps = zip(kept.tolist(), added.tolist(), strict=True)
-    return np.array(list(accumulate(steps, lambda left, step: left * step[0] + step[1], initial=0.0))[1:])
+def strength_before(now: Snapshot) -> npt.NDArray[np.float64]:
+    """How strong was the tie before each touch, from what was known then?"""
+    touches = now.touches
+    half_lives = (touches["occurred_at"] - now.as_of) / DAY / HALF_LIFE_DAYS
+    weight = touches["channel"].astype(object).map(CHANNEL_WEIGHT).fillna(1.0).astype(float)
+    scaled = weight * np.exp2(half_lives)  # as each touch counts today
+    before = scaled.groupby(touches["contact_id"], sort=False).cumsum() - scaled
+    return (before * np.exp2(-half_lives)).to_numpy()
 
 
-def _came(
-    line: Timeline, rows: Ints, welcome: Any, referrals: pd.DataFrame, as_of: dates.AsOf, timezone: str
-) -> pd.DataFrame:
-    """After which events `came` a welcome touch, a name or a lead from that person within 90 days; is it `known`?"""
-    asked = line.events[["person", "at", "day"]].iloc[rows].reset_index(drop=True)
-    touch = first_after(line, welcome, asked["person"].to_numpy(), asked["at"].to_numpy(), strict=True)
-    touched = np.append(line.events["day"].to_numpy(np.float64), np.inf)[touch]
-    given = counted_leads(referrals, as_of=as_of, timezone=timezone)
-    told = pd.DataFrame(
-        {"person": line.people.get_indexer(given["referrer_id"]), "given_on": given["given_on"]}
-    )
-    told = told.assign(day=dates.day_numbers(told["given_on"])).sort_values("day")
-    near: dict[str, Any] = {"direction": "forward", "tolerance": CAME_WITHIN_DAYS}
-    named = pd.merge_asof(asked.reset_index().sort_values("day"), told, on="day", by="person", **near)
-    came = (touched - asked["day"] <= CAME_WITHIN_DAYS) | named.set_index("index")["given_on"].notna()
-    age = dates.day_numbers(pd.Series([dates.as_of_date(as_of, timezone)]))[0] - asked["day"]
-    return pd.DataFrame({"came": came, "known": came | (age >= CAME_WITHIN_DAYS)})
+def _came(now: Snapshot, sent: pd.DataFrame, welcome: pd.Series) -> pd.DataFrame:
+    """After which messages `came` a welcome touch, a name or a lead from that person within 90 days; is it `known`?"""
+    touch = now.next_touch(sent, welcome, strict=True)
+    soon = pd.Timedelta(days=CAME_WITHIN_DAYS)
+    given = counted_leads(now)[["referrer_id", "given_on"]].sort_values("given_on")
+    asked = sent[["contact_id", "day"]].assign(row=sent.index).sort_values("day", kind="stable")
+    near: dict[str, Any] = {"left_on": "day", "right_on": "given_on", "direction": "forward", "tolerance": soon}
+    named = pd.merge_asof(asked, given, left_by="contact_id", right_by="referrer_id", **near)
+    came = (touch["day"] - sent["day"] <= soon) | named.set_index("row")["given_on"].notna()
+    return pd.DataFrame({"came": came, "known": came | (now.today - sent["day"] >= soon)})
 
 
 def _rates(asks: pd.DataFrame, by: list[str], **came: pd.DataFrame) -> pd.DataFrame:

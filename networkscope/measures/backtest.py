@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from networkscope import dates, schema
-from networkscope.errors import ParameterError, require_positive
-from networkscope.measures.on_snapshot import on_snapshot
+from networkscope import schema
+from networkscope.errors import require_positive
+from networkscope.measures.dormancy import (
+    MIN_CONTACTS,
+    MIN_OUTCOMES,
+    WINDOWS,
+    chance_and_fading,
+    fitted_kappa,
+    has_enough,
+    past_windows,
+)
 from networkscope.measures.rates import share_interval
-from networkscope.snapshot import rhythm
-from networkscope.snapshot.rhythm import Flags, Floats, Ints
+from networkscope.measures.registry import measure
+from networkscope.snapshot.snapshot import Snapshot
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
 
 METHODS = ("model", "recency", "90_day_rule")
-RULE_DAYS, BAND_COUNT, LEVEL = 90, 10, 0.95
+RULE_DAYS, BAND_COUNT, LEVEL, RESAMPLES = 90, 10, 0.95, 500
 BLOCK = 20  # resamples at once: few enough to stay within the processor's cache
 _SCORES = (
     *("auc", "auc_low", "auc_high", "auc_lead", "auc_lead_low", "auc_lead_high"),
@@ -38,27 +51,15 @@ class Backtest:
     window_count: int
 
 
-@on_snapshot()
-def backtest_dormancy(
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    horizon_days: int = 60,
-    cutoffs: int = 6,
-    group_max: int = 4,
-    timezone: str = "UTC",
-    bootstrap: int = 500,
-    seed: int = 0,
-) -> Backtest:
+@measure
+def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     """How well would the dormancy report have predicted the owner's own past?
 
-    Goes back `cutoffs` times by `horizon_days` from the beginning of the day of `as_of`. At each cut-off it
-    takes everybody touched before it, forecasts with what was known then (`kappa` from the block before it
-    alone), and looks who was touched within the horizon. Three ways to sort people are compared: the model
-    of `dormant_contacts`, days of silence alone (recency), and silence below 90 days (90_day_rule).
-    Intervals are 95% percentile intervals over `bootstrap` resamples of contacts, all cut-offs of a contact
-    together (Efron and Tibshirani 1993), the same resamples for all three.
+    Goes back six times by `horizon_days` from the start of today. At each cut-off it takes everybody touched before
+    it, forecasts with what was known then (`kappa` from the block before it alone), and looks who was touched within
+    the horizon. Three ways to sort people are compared: the model of `dormant_contacts`, days of silence alone
+    (recency), and silence below 90 days (90_day_rule). Intervals are 95% percentile intervals over 500 resamples of
+    contacts, all cut-offs of a contact together (Efron and Tibshirani 1993), the same resamples for all three.
 
     Returns
     -------
@@ -78,49 +79,45 @@ def backtest_dormancy(
         contact_count, touched_count, predicted_share, observed_share, observed_low, observed_high`. The
         interval counts every contact once, for the forecasts about one person are not independent.
 
-    Raises
-    ------
-    ParameterError, SchemaError
-        An option is not a positive whole number or cannot be read; a table does not fit its declaration.
-
     Examples
     --------
-    >>> found = backtest_dormancy(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-11-16")
+    >>> from networkscope import snapshot
+    >>> nothing = (schema.empty("contacts"), schema.empty("interactions"))
+    >>> found = backtest_dormancy(snapshot(*nothing, as_of="2026-11-16"))
     >>> found.enough, found.verdict[:18], len(found.scores)
     (False, 'Not enough history', 0)
     """
-    require_positive(whole=True, horizon_days=horizon_days, cutoffs=cutoffs, bootstrap=bootstrap)
-    if seed < 0:
-        raise ParameterError(f"seed must be 0 or more, not {seed!r}")
+    require_positive(whole=True, horizon_days=horizon_days)
+    windows = past_windows(now, horizon_days, WINDOWS + 1)
+    judged = windows[:-1]
+    past = pd.concat(judged, ignore_index=True)
+    touched = past["touched"].to_numpy(bool)
     # In the order of the ids, so that the resamples do not depend on the order of the rows.
-    ids = schema.conform("contacts", contacts, ("contact_id",))["contact_id"].sort_values()
-    touches, today = rhythm.known_touches(ids, interactions, as_of, timezone, group_max)
-    past = rhythm.windows(rhythm.day_keys(touches), len(ids), today, horizon_days, cutoffs + 1)
-    sizes = [window.code.size for window in past[:-1]]
-    code, n, silent, touched = (np.concatenate(parts) for parts in zip(*past[:-1], strict=True))
-    population, code = np.unique(code, return_inverse=True)
-    counts = int(population.size), sum(size > 0 for size in sizes)
-    if not rhythm.has_enough(past[:-1]):
+    code, population = pd.factorize(past["contact_id"], sort=True)
+    counts = len(population), sum(len(window) > 0 for window in judged)
+    if not has_enough(judged):
         none = _bands(np.zeros(0), touched[:0], code[:0]).iloc[:0]
         return Backtest(False, _too_little(counts[0], touched), _table({}), none, *counts)
-    kappa = [rhythm.fitted_kappa([before], horizon_days) for before in past[1:]]
-    chance, _ = rhythm.chance_and_fading(n, silent, np.repeat(kappa, sizes) * horizon_days)
+    kappas = [fitted_kappa([before], horizon_days) for before in windows[1:]]
+    kappa = np.repeat(kappas, [len(window) for window in judged])
+    silent = past["days_silent"].to_numpy()
+    chance, _ = chance_and_fading(past["contact_days"].to_numpy(), silent, kappa * horizon_days)
     bands = _bands(chance, touched, code)
-    scores = _scores(chance, silent, touched, code, bands, bootstrap, seed)
-    day = f"{np.datetime64(today - horizon_days, 'D')}"
-    told = _called_silent(chance[: sizes[0]], touched[: sizes[0]], day, horizon_days)
-    return Backtest(True, f"{told} {_compared(scores)}", scores, bands, *counts)
+    scores = _scores(chance, silent, touched, code, bands)
+    latest, day = len(judged[0]), f"{now.today - pd.Timedelta(days=horizon_days):%Y-%m-%d}"
+    called = _called_silent(chance[:latest], touched[:latest], day, horizon_days)
+    return Backtest(True, f"{called} {_compared(scores)}", scores, bands, *counts)
 
 
 def _scores(
-    chance: Floats, silent: Ints, touched: Flags, code: Ints, bands: pd.DataFrame, bootstrap: int, seed: int
+    chance: Floats, silent: Floats, touched: Flags, code: Ints, bands: pd.DataFrame
 ) -> pd.DataFrame:
     fresh = (silent < RULE_DAYS).astype(np.float64)
     ranked = (chance, -silent.astype(np.float64), fresh)
     size = int(code.max()) + 1
     rankings = [weighted_auc(score, touched, code) for score in ranked]
     auc = np.array([ranking(np.ones(size)) for ranking in rankings])
-    draws = _resampled(rankings, size, bootstrap, seed)
+    draws = _resampled(rankings, size)
     ends = (1 - LEVEL) / 2, (1 + LEVEL) / 2
     low, high = np.quantile(draws, ends, axis=0)
     recency = METHODS.index("recency")
@@ -162,17 +159,17 @@ def weighted_auc(score: Floats, touched: Flags, code: Ints) -> Callable[[Floats]
     return auc
 
 
-def _resampled(rankings: list[Callable[[Floats], Floats]], size: int, bootstrap: int, seed: int) -> Floats:
+def _resampled(rankings: list[Callable[[Floats], Floats]], size: int) -> Floats:
     """The AUC of each ranking in each resample of the contacts."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     draws = np.zeros((0, len(rankings)))
-    while len(draws) < bootstrap:
+    while len(draws) < RESAMPLES:
         drawn = (random.integers(size, size=size) for _ in range(BLOCK))
         weights = np.stack([np.bincount(one, minlength=size) for one in drawn], axis=1).astype(np.float64)
         found = np.stack([ranking(weights) for ranking in rankings], axis=1)
         # A resample that lost one of the outcomes has no AUC; another takes its place.
         draws = np.concatenate([draws, found[~np.isnan(found[:, 0])]])
-    return draws[:bootstrap]
+    return draws[:RESAMPLES]
 
 
 def average_precision(score: Floats, hit: Flags) -> float:
@@ -201,7 +198,7 @@ def _bands(chance: Floats, touched: Flags, code: Ints) -> pd.DataFrame:
 def _too_little(contact_count: int, touched: Flags) -> str:
     return (
         f"Not enough history: {contact_count} people, {touched.sum()} outcomes of contact and "
-        f"{(~touched).sum()} of silence; it takes {rhythm.MIN_CONTACTS} people and {rhythm.MIN_OUTCOMES} of either."
+        f"{(~touched).sum()} of silence; it takes {MIN_CONTACTS} people and {MIN_OUTCOMES} of either."
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Literal
+
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from networkscope import schema
-from networkscope.errors import SchemaError
+from networkscope.measures.dormancy import dormant_contacts, fit_kappa
+from networkscope.measures.followups import followup_gaps
+from networkscope.snapshot.snapshot import Snapshot
 
 FOLLOWUP_CHANGES = {
     "open": "became overdue",
@@ -19,51 +20,46 @@ FOLLOWUP_CHANGES = {
 TIE_ORDER = ("active", "late", "drifting", "dormant")
 
 
-def changes_since(now: pd.DataFrame, before: pd.DataFrame, *, key: str, state: str = "state") -> pd.DataFrame:
-    """Which rows have another state than before?
-
-    The same measure, called at two as-of dates, gives `now` and `before`.
-
-    Parameters
-    ----------
-    now, before : frames with the columns `key` (unique) and `state`
-    key : what makes a row the same row
+def changes(
+    now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = "followups"
+) -> pd.DataFrame:
+    """What changed between two looks at the same network: which follow-ups, or which ties, have another state?
 
     Returns
     -------
     DataFrame
-        The rows of `now` that are new or whose state differs, in their order, with
-        `before` (the earlier state, NA for a new row) and
-        `change`: for follow-ups what happened to them ("became overdue", "closed in time", "closed late",
-        "newly owed"); for ties "came back" (to a livelier state), "went quiet" (to a quieter one), "first
-        touch"; otherwise "changed". Empty frames give an empty frame.
-
-    Raises
-    ------
-    SchemaError
-        A frame lacks one of the two columns.
+        The rows of `followup_gaps`, or of `dormant_contacts`, of `now` that are new or whose state differs, with
+        `before` (the earlier state, NA for a new row) and `change`: for follow-ups "became overdue", "closed in
+        time", "closed late", "newly owed"; for ties "came back" (to a livelier state), "went quiet" (to a quieter
+        one), "answered", "first touch"; otherwise "changed".
 
     Examples
     --------
+    >>> from networkscope import look_back, open_book
+    >>> now = open_book("data/sample", as_of="2026-11-16").at()
+    >>> sorted(changes(now, now.at(look_back(now.as_of, 7)))["change"].unique())
+    ['became overdue', 'closed in time', 'closed late', 'newly owed']
+    """
+    if of == "followups":
+        return changed_rows(followup_gaps(now), followup_gaps(before), key="gap_id")
+    ties_before = dormant_contacts(before, kappa=fit_kappa(now))  # one yardstick for both
+    return changed_rows(dormant_contacts(now), ties_before, key="contact_id")
+
+
+def changed_rows(now: pd.DataFrame, before: pd.DataFrame, *, key: str) -> pd.DataFrame:
+    """The rows of `now` that are new or have another `state`, with `before` and `change`; see `changes`.
+
     >>> before = pd.DataFrame({"gap_id": ["a", "b"], "state": ["open", "open"]})
     >>> now = pd.DataFrame({"gap_id": ["a", "b", "c"], "state": ["closed_late", "open", "open"]})
-    >>> changes_since(now, before, key="gap_id")[["gap_id", "change"]].values.tolist()
+    >>> changed_rows(now, before, key="gap_id")[["gap_id", "change"]].values.tolist()
     [['a', 'closed late'], ['c', 'became overdue']]
     """
-    for frame in (now, before):
-        if missing := [column for column in (key, state) if column not in frame.columns]:
-            raise SchemaError(f"changes_since: column '{missing[0]}' is missing")
-    keys = (pa.array(frame[key].astype(schema.TEXT), pa.large_string()) for frame in (now, before))
-    place = pc.fill_null(pc.index_in(*keys), -1).to_numpy(zero_copy_only=False)
-    earlier = before[state].astype(schema.TEXT).array.take(place, allow_fill=True)
-    pairs = pd.DataFrame({"before": earlier, "now": now[state].astype(schema.TEXT).array})
-    differs = (pairs["before"].isna() | (pairs["before"] != pairs["now"])).to_numpy()
-    pairs = pairs[differs]
-    pair = pairs.groupby(["before", "now"], sort=False, dropna=False).ngroup()
-    told = pairs.drop_duplicates().astype(object).replace(np.nan, None)
-    words = [_change(*states) for states in told.itertuples(index=False)]
-    change = pd.array(words, dtype=schema.TEXT).take(pair)
-    return now[differs].assign(before=pairs["before"].array, change=change)
+    earlier = before.set_index(key)["state"].astype(schema.TEXT).reindex(now[key]).array
+    state = now["state"].astype(schema.TEXT)
+    found = now.assign(before=earlier)[(state != earlier).fillna(True).to_numpy(bool)]
+    pairs = zip(found["before"], state[found.index], strict=True)
+    words = [_change(None if pd.isna(earlier) else earlier, later) for earlier, later in pairs]
+    return found.assign(change=pd.array(words, dtype=schema.TEXT))
 
 
 def _change(earlier: str | None, now: str | None) -> str:

@@ -9,27 +9,23 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from networkscope import dates, schema
-from networkscope.measures.on_snapshot import on_snapshot
+from networkscope import schema
+from networkscope.measures.followups import followup_gaps
 from networkscope.measures.rates import add_shares
+from networkscope.measures.registry import measure
+from networkscope.snapshot.snapshot import Snapshot
 
 TWO_DAYS = 2.0
+LEVEL = 0.90
 RHYTHMS = ("nudge", "monthly_update")  # due by an estimate or a rhythm: closing one soon is no merit
 
 
-@on_snapshot()
-def closing_curve(
-    gaps: pd.DataFrame, kind: str, *, as_of: dates.AsOf, timezone: str = "UTC", level: float = 0.90
-) -> pd.DataFrame:
+@measure
+def closing_curve(now: Snapshot, kind: str, include_inferred: bool = True) -> pd.DataFrame:
     """Which share of the gaps of one kind is closed so many days after opening?
 
     One minus the estimate of Kaplan and Meier (1958), with the pointwise interval of Greenwood's variance on
     the log-log scale. A gap not closed at `as_of` is censored at its age.
-
-    Parameters
-    ----------
-    gaps : the frame of `followup_gaps`; openings and closings from `as_of` on are not seen
-    level : coverage of the interval
 
     Returns
     -------
@@ -38,15 +34,18 @@ def closing_curve(
 
     Examples
     --------
-    >>> day = pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-05", None], utc=True)
-    >>> gaps = pd.DataFrame({"kind": "promise", "opened_at": day[[0, 0, 0]], "closed_at": day[[1, 2, 3]]})
-    >>> closing_curve(gaps, "promise", as_of="2026-01-09")[["days", "closed_share", "at_risk_count"]].round(3)
+    >>> from networkscope import snapshot
+    >>> log = pd.DataFrame({"contact_id": ["a", "a", "b"], "direction": ["mutual", "outbound", "mutual"],
+    ...     "channel": ["call", "email", "call"], "purpose": [None, "thank_you", None],
+    ...     "occurred_at": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-01"], utc=True)})
+    >>> now = snapshot(log[["contact_id"]].iloc[1:], log, as_of="2026-01-09")
+    >>> closing_curve(now, "thank_you")[["days", "closed_share", "at_risk_count"]]
        days  closed_share  at_risk_count
-    0   1.0         0.333              3
-    1   4.0         0.667              2
-    2   8.0         0.667              1
+    0   1.0           0.5              2
+    1   8.0           0.5              1
     """
-    known = _ages(gaps[gaps["kind"] == kind], dates.as_instant(as_of, timezone))
+    gaps = followup_gaps(now, include_inferred)
+    known = _ages(gaps[gaps["kind"] == kind], now.as_of)
     ages = np.sort(known["days"].to_numpy())
     days = closed_share = low = high = np.array([], dtype=np.float64)
     if len(ages):
@@ -54,14 +53,14 @@ def closing_curve(
         days, closed_share = open_share.quantiles, 1 - open_share.probabilities
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
-            ends = open_share.confidence_interval(level, method="log-log")
+            ends = open_share.confidence_interval(LEVEL, method="log-log")
         low, high = 1 - ends.high.probabilities, 1 - ends.low.probabilities
     curve = pd.DataFrame({"days": days, "closed_share": closed_share, "low": low, "high": high})
     return curve.assign(at_risk_count=pd.array(len(ages) - np.searchsorted(ages, days), dtype=schema.COUNT))
 
 
-@on_snapshot()
-def time_to_close(gaps: pd.DataFrame, *, as_of: dates.AsOf, timezone: str = "UTC") -> pd.DataFrame:
+@measure
+def time_to_close(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     """How many gaps of each kind were closed, how soon, and how many within two days?
 
     Nudges and monthly updates follow a rhythm and are left out. The median is that of `closing_curve`. The share
@@ -77,22 +76,24 @@ def time_to_close(gaps: pd.DataFrame, *, as_of: dates.AsOf, timezone: str = "UTC
 
     Examples
     --------
-    >>> day = pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-05", None], utc=True)
-    >>> gaps = pd.DataFrame({"kind": "promise", "opened_at": day[[0, 0, 0]], "closed_at": day[[1, 2, 3]],
-    ...                      "due_on": pd.Timestamp("2026-01-08")})
-    >>> time_to_close(gaps, as_of="2026-01-09")[["kind", "closed_count", "overdue_count", "median_days"]]
-          kind  closed_count  overdue_count  median_days
-    0  promise             2              1          4.0
+    >>> from networkscope import snapshot
+    >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": ["mutual", "outbound"],
+    ...     "channel": ["call", "email"], "purpose": [None, "thank_you"],
+    ...     "occurred_at": pd.to_datetime(["2026-01-01", "2026-01-02"], utc=True)})
+    >>> now = snapshot(log[["contact_id"]].iloc[1:], log, as_of="2026-01-09")
+    >>> time_to_close(now)[["kind", "closed_count", "overdue_count", "median_days"]]
+            kind  closed_count  overdue_count  median_days
+    0  thank_you             1              0          1.0
     """
-    instant = dates.as_instant(as_of, timezone)
-    known = _ages(gaps[~gaps["kind"].isin(RHYTHMS)], instant)
+    gaps = followup_gaps(now, include_inferred)
+    known = _ages(gaps[~gaps["kind"].isin(RHYTHMS)], now.as_of)
     closed, days = known["closed"], known["days"]
-    old = instant - known["opened_at"] >= pd.Timedelta(days=TWO_DAYS)  # younger ones would flatter
+    old = now.as_of - known["opened_at"] >= pd.Timedelta(days=TWO_DAYS)  # younger ones would flatter
     flags = {
         "opened_count": True,
         "closed_count": closed,
         "open_count": ~closed,
-        "overdue_count": ~closed & (known["due_on"] < dates.local_date(instant, timezone)),
+        "overdue_count": ~closed & (known["due_on"] < now.today),
         "within_48h_known_count": old,
         "within_48h_count": old & closed & (days <= TWO_DAYS),
     }

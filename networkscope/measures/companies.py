@@ -1,4 +1,4 @@
-"""Whom do I know inside, now or formerly, and how near am I to the companies that I want?"""
+"""Who do I know inside, now or formerly, and how near am I to the companies that I want?"""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from networkscope import keys, schema
-from networkscope.errors import require_positive
-from networkscope.measures.on_snapshot import on_snapshot
+from networkscope.measures.dormancy import dormant_contacts
+from networkscope.measures.registry import measure
+from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import in_words
 
 INSIDE = ("now", "past")
+TOUCHED_WITHIN_DAYS = 365
 _FORMS = """ab ag aktiengesellschaft ao aps as asa bv bvba co company corp corporation cv dd doo eg eirl eurl ev gbr
     gesmbh gmbh haftungsbeschrankt inc incorporated kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv oao ohg oo ooo
     oy oyj plc pte pty pvt sa sab sarl sas sasu sau se sl slu snc sp spa srl sro ug vof z zoo zrt and und"""
@@ -56,8 +58,8 @@ def company_keys(names: pd.Series) -> pd.Series:
     return pd.Series(folded[codes], names.index, dtype=schema.TEXT)
 
 
-@on_snapshot()
-def insiders(contacts: pd.DataFrame, companies: Sequence[str] | None = None) -> pd.DataFrame:
+@measure
+def insiders(now: Snapshot, companies: Sequence[str] | None = None) -> pd.DataFrame:
     """Who is or was inside which company? (E4)
 
     From `organization` (now) and `past_organizations` (past); names are matched by `company_key`. Who is there
@@ -65,32 +67,29 @@ def insiders(contacts: pd.DataFrame, companies: Sequence[str] | None = None) -> 
 
     Parameters
     ----------
-    contacts : the canonical table
     companies : only these; None for every company that somebody is or was at
 
     Returns
     -------
     A row per person and company, by company, now before past, and name: `company` (as asked for, else its most
     frequent spelling), `contact_id`, `name`, `inside` ("now" or "past"), `title` (now only), `circle`, `why`
-    (the entry as it stands). Nobody in, no rows. A SchemaError where the table does not fit.
+    (the entry as it stands). Nobody in, no rows.
 
     Examples
     --------
+    >>> from networkscope import snapshot
     >>> people = pd.DataFrame({"contact_id": ["a", "b"], "organization": ["Acme GmbH", "Other"],
     ...                        "past_organizations": [None, "ACME; Third Ltd"]})
-    >>> insiders(people, ["Acme"])[["company", "contact_id", "inside"]]
+    >>> insiders(snapshot(people, schema.empty("interactions"), as_of="2026-02-01"), ["Acme"])[["company", "contact_id", "inside"]]
       company contact_id inside
     0    Acme          a    now
     1    Acme          b   past
     """
-    columns = ("contact_id", "name", "organization", "title", "circle", "past_organizations")
-    people = schema.conform("contacts", contacts, columns).reset_index(drop=True)
-    now, past = (
-        people["organization"].dropna(),
-        people["past_organizations"].dropna().str.split(";").explode(),
-    )
-    written = pd.concat([now, past]).astype(schema.TEXT).str.strip()
-    inside = pd.Categorical.from_codes([0] * len(now) + [1] * len(past), dtype=schema.choice(INSIDE))
+    people = now.contacts[["contact_id", "name", "title", "circle"]].reset_index(drop=True)
+    at, before = (now.contacts[name].reset_index(drop=True).dropna() for name in ("organization", "past_organizations"))
+    before = before.str.split(";").explode()
+    written = pd.concat([at, before]).astype(schema.TEXT).str.strip()
+    inside = pd.Categorical.from_codes([0] * len(at) + [1] * len(before), dtype=schema.choice(INSIDE))
     rows = pd.DataFrame({"written": written, "key": company_keys(written), "inside": inside})
     rows = rows[rows["key"] != ""].rename_axis("person").reset_index().drop_duplicates(["person", "key"])
     if companies is None:
@@ -103,49 +102,44 @@ def insiders(contacts: pd.DataFrame, companies: Sequence[str] | None = None) -> 
         )
         company = asked[~asked.index.duplicated() & (asked.index != "")]
     rows["company"] = rows["key"].map(company).astype(schema.TEXT)
-    found = rows[rows["company"].notna()].join(people.drop(columns="organization"), on="person")
+    found = rows[rows["company"].notna()].join(people, on="person")
     found = found.sort_values(["company", "inside", "name", "contact_id"], ignore_index=True)
     found["title"] = found["title"].where(found["inside"] == "now")
     found["why"] = (found["inside"].astype(schema.TEXT) + ": " + found["written"]).astype(schema.TEXT)
     return found[["company", "contact_id", "name", "inside", "title", "circle", "why"]]
 
 
-@on_snapshot()
-def target_coverage(
-    contacts: pd.DataFrame, dormant: pd.DataFrame, companies: Sequence[str], *, touched_within_days: int = 365
-) -> pd.DataFrame:
+@measure
+def target_coverage(now: Snapshot, companies: Sequence[str]) -> pd.DataFrame:
     """How near am I to the companies that I want? (A4)
 
     Parameters
     ----------
-    contacts : the canonical table
-    dormant : the frame of `dormancy.dormant_contacts`; its as-of date is that of the answer
     companies : the companies wanted, each once (see `company_key`)
 
     Returns
     -------
     A row per company, in the order given: `company`, `insider_now_count`, `insider_past_count`, `touched_count` (of
-    both, touched within so many days), `contact_id`, `name`, `inside`, `strength`, `state`, `last_touch_on`,
+    both, touched within a year), `contact_id`, `name`, `inside`, `strength`, `state`, `last_touch_on`,
     `source_ref` of the strongest tie there (at equal strength somebody inside now; NA where there is nobody),
-    `next_step`, `why`. No companies, no rows. A ParameterError where the days are not a positive whole number.
+    `next_step`, `why`. No companies, no rows.
 
     Examples
     --------
-    >>> from networkscope.measures.dormancy import dormant_contacts
+    >>> from networkscope import snapshot
     >>> people = pd.DataFrame({"contact_id": ["a"], "organization": ["Acme GmbH"]})
-    >>> ties = dormant_contacts(people, schema.empty("interactions"), as_of="2026-02-01")
-    >>> target_coverage(people, ties, ["ACME", "Other"])[["company", "insider_now_count", "next_step"]]
+    >>> now = snapshot(people, schema.empty("interactions"), as_of="2026-02-01")
+    >>> target_coverage(now, ["ACME", "Other"])[["company", "insider_now_count", "next_step"]]
       company  insider_now_count                                     next_step
     0    ACME                  1      Write for the first time, without an ask
     1   Other                  0  Ask your strongest ties whom they know there
     """
-    require_positive(whole=True, touched_within_days=touched_within_days)
     keys = company_keys(pd.Series(list(companies), dtype=schema.TEXT))
     wanted = pd.Index([name for name, key in zip(companies, keys, strict=True) if key], dtype=schema.TEXT)
     wanted = wanted[~keys[keys != ""].duplicated().to_numpy()]
-    tie = dormant[["contact_id", "strength", "state", "last_touch_on", "days_silent", "last_source_ref"]]
-    found = insiders(contacts, wanted.tolist()).merge(tie, on="contact_id", how="left")
-    found["recent"] = (found["days_silent"] <= touched_within_days).fillna(False).astype(bool)
+    tie = dormant_contacts(now)[["contact_id", "strength", "state", "last_touch_on", "days_silent", "last_source_ref"]]
+    found = insiders(now, wanted.tolist()).merge(tie, on="contact_id", how="left")
+    found["recent"] = (found["days_silent"] <= TOUCHED_WITHIN_DAYS).fillna(False).astype(bool)
     order = ["strength", "inside", "contact_id"]
     best = (
         found.sort_values(order, ascending=[False, True, True])
@@ -161,5 +155,5 @@ def target_coverage(
     shown = ["contact_id", "name", "inside", "strength", "state", "last_touch_on", "source_ref"]
     step = best["state"].astype(schema.TEXT).map(NEXT_STEPS).astype(schema.TEXT).fillna(NOBODY)
     counted = "{insider_now_count} inside now, {insider_past_count} formerly; {touched_count} touched within "
-    why = in_words(table, f"{counted}{touched_within_days} days")
+    why = in_words(table, f"{counted}{TOUCHED_WITHIN_DAYS} days")
     return table.join(best[shown]).assign(next_step=step, why=why).reset_index(drop=True)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import special
 
-from networkscope import dates, schema
+from networkscope import schema
 from networkscope.errors import require_positive
-from networkscope.measures.on_snapshot import on_snapshot
-from networkscope.snapshot import rhythm
-from networkscope.snapshot.rhythm import Floats, Ints
+from networkscope.measures.registry import measure
+from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import many
 
 STATES = ("never_touched", "one_way", "dormant", "drifting", "late", "active")
@@ -25,11 +26,14 @@ CHANNEL_WEIGHT = {
     "linkedin": 0.75, "chat": 0.75,
 }  # fmt: skip
 
+KAPPA = 0.27  # found on e-mail networks at work; `fit_kappa` gives the owner's own
+PRIOR_SD = 0.5  # of ln(kappa): a factor of 2.7 either way is still believable
+FRESH_DAYS = 30  # added to every silence: without it, whoever was touched today would be certain to return
+MIN_CONTACTS, MIN_OUTCOMES = 30, 10
+WINDOWS = 6
 DRIFTING_FROM = 0.5
 LONG_DORMANT_DAYS = 3 * 365
-
-_DAY_US = 86_400_000_000
-WEIGHTS = np.array([*(CHANNEL_WEIGHT[channel] for channel in schema.CHANNELS), 1.0])
+DAY = pd.Timedelta(days=1)
 
 _WHY = (
     "No touch is on record.",
@@ -38,25 +42,20 @@ _WHY = (
     "A tie that went both ways, silent for {silent}; dormant from {dormant_after:g} days.",
     "Silent for {silent}; the cadence of this circle allows {cadence:g} days.",
     "Silent for {silent}: {fading:.0%} of the chance of contact has gone since then; drifting from 50%.",
-    "Silent for {silent}; after {contacts} in this rhythm, late from {late:.1f} days.",
-    "Silent for {silent} after {contacts}; {chance:.0%} chance of contact within {horizon:g} days.",
+    "Silent for {silent}; after {days} in this rhythm, late from {late:.1f} days.",
+    "Silent for {silent} after {days}; {chance:.0%} chance of contact within {horizon:g} days.",
 )
 _STATE_OF_RULE = np.array([0, 1, 1, 2, 3, 3, 4, 5])
 
 
-@on_snapshot()
+@measure
 def dormant_contacts(
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
+    now: Snapshot,
     *,
-    as_of: dates.AsOf,
     horizon_days: float = 60,
-    kappa: float = rhythm.KAPPA,
+    kappa: float | None = None,
     dormant_after_days: float = 365,
     half_life_days: float = 180,
-    group_max: int = 4,
-    timezone: str = "UTC",
-    cadence_days: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Who has fallen silent, and what is fading with the silence?
 
@@ -70,46 +69,31 @@ def dormant_contacts(
 
     Parameters
     ----------
-    contacts, interactions : canonical tables; all but `contact_id`, `occurred_at` and `direction` may be
-        absent. Interactions of contacts that are not in `contacts` are ignored.
-    horizon_days : how far the chance looks ahead
-    kappa : scale of the chance; `fit_kappa` gives the owner's own
-    dormant_after_days : silence from which a former two-way tie is dormant
-    half_life_days : after which a touch counts half
-    group_max : events of more people than that touch nobody (Kossinets and Watts 2006)
-    timezone : whose calendar days count
-    cadence_days : days of silence allowed, by circle (upper and lower case are the same)
+    kappa : None fits it to this log (`fit_kappa`)
+    dormant_after_days : a two-way tie that was silent for so long is called dormant
 
     Returns
     -------
-    One row per contact, the index as in `contacts`:
+    One row per contact, in the order and with the index of `contacts`: `contact_id`, `name`, `circle`, and
 
-    - `contact_id, name, circle`
-    - `touch_count, outbound_count, inbound_count` (mutual touches are in the first only; a talk that calendar and
-      notes tell of is one), `contact_days`
-    - `first_touch_on, last_touch_on` (local dates), `days_silent` (whole local days up to `as_of`)
-    - `contact_chance, fading` (0 to 1); `late_after_days`, `is_late` (NA below two gaps)
-    - `strength` at `as_of`; `value`, the strength at the moment of the last touch, of which `strength` is
-      what the silence has left; `fading_value`, which is value x fading, for sorting
-    - `state`, the first that holds: never_touched; one_way (all touches outbound, or all inbound); dormant;
-      drifting (`fading` at least 0.5, or silent for longer than `cadence_days`); late; active
-    - `long_dormant`: dormant for three years or more
-    - `last_topic` (latest subject that is not blank), `last_channel`, `last_source_ref`, `cadence_days`
-    - `why`: the rule that fired, with its numbers
+    - `touch_count`, `outbound_count`, `inbound_count`, `contact_days` (days with a touch), `first_touch_on`,
+      `last_touch_on`, `days_silent`
+    - `contact_chance`, `fading` (0 to 1), `late_after_days`, `is_late` (NA below two gaps)
+    - `strength` now, `value` (strength at the last touch), `fading_value` (value x fading)
+    - `state`: never_touched; one_way (all touches outbound, or all inbound); dormant; drifting (`fading` at least
+      0.5, or silent for longer than the cadence of book.toml); late; active
+    - `long_dormant`, `cadence_days`, `last_topic` (latest subject that is not blank), `last_channel`,
+      `last_source_ref`, `why`: the rule that decided, with its numbers
 
     Who was never touched has counts, strength and value 0, and NA elsewhere. No contacts, no rows.
 
-    Raises
-    ------
-    ParameterError, SchemaError
-        An option is not a positive number or cannot be read; a table does not fit its declaration.
-
     Examples
     --------
+    >>> from networkscope import snapshot
     >>> people = pd.DataFrame({"contact_id": ["a", "b"]})
     >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": ["outbound", "inbound"],
     ...                     "occurred_at": pd.to_datetime(["2026-01-05", "2026-01-07"], utc=True)})
-    >>> found = dormant_contacts(people, log, as_of="2026-04-05")
+    >>> found = dormant_contacts(snapshot(people, log, as_of="2026-04-05"))
     >>> found[["contact_id", "contact_days", "days_silent", "state"]]
       contact_id  contact_days  days_silent          state
     0          a             2           88       drifting
@@ -117,143 +101,178 @@ def dormant_contacts(
     >>> found.loc[0, "why"]
     'Silent for 88 days: 59% of the chance of contact has gone since then; drifting from 50%.'
     """
-    allowed = {str(circle).strip().casefold(): days for circle, days in (cadence_days or {}).items()}
-    require_positive(horizon_days=horizon_days, kappa=kappa, dormant_after_days=dormant_after_days)
+    require_positive(horizon_days=horizon_days, dormant_after_days=dormant_after_days)
     require_positive(half_life_days=half_life_days)
-    for days in allowed.values():
-        require_positive(cadence_days=days)
-    people = schema.conform("contacts", contacts, ("contact_id", "name", "circle"))
-    size = len(people)
-    told = ("direction", "channel", "subject", "source_ref")
-    ids = people["contact_id"]
-    touches, today = rhythm.known_touches(ids, interactions, as_of, timezone, group_max, told)
-    n, first, last = rhythm.history(rhythm.day_keys(touches), size, today + 1)
-    touched, silent = n > 0, today - last
-    chance, fading = rhythm.chance_and_fading(n, silent, horizon_days * kappa)
-    gap_count = np.where(n > 2, n - 1, np.nan)
-    late = (rhythm.FRESH_DAYS + last - first) * (10 ** (1 / (0.5 + gap_count)) - 1)
-    cadence = people["circle"].str.strip().str.casefold().map(allowed).to_numpy(np.float64)
-    counts = np.bincount(touches["code"] * 3 + touches["direction"].cat.codes, minlength=3 * size)
-    out, back, mutual = counts.reshape(size, 3).T
-    value, left = _value(touches, size, half_life_days)
-    rules = (
-        *(~touched, touched & (back + mutual == 0), touched & (out + mutual == 0)),
-        *(silent >= dormant_after_days, silent > cadence, fading >= DRIFTING_FROM, silent > late),
+    kappa = fit_kappa(now, horizon_days=horizon_days) if kappa is None else kappa
+    require_positive(kappa=kappa)
+    cadences = {str(circle).strip().casefold(): days for circle, days in now.settings.cadence.items()}
+    require_positive(**{f"the cadence of '{circle}'": days for circle, days in cadences.items()})
+    people = now.people
+    n, first, last = (people[name] for name in ("contact_days", "first_touch_on", "last_touch_on"))
+    silent, span = ((now.today - last) / DAY).to_numpy(), ((last - first) / DAY).to_numpy()
+    one_sided = now.touches[now.touches["from_owner"] != now.touches["from_contact"]]
+    out, back = (
+        one_sided.loc[one_sided[side], "contact_id"].value_counts().reindex(people["contact_id"], fill_value=0)
+        for side in ("from_owner", "from_contact")
     )
-    rule = np.select(rules, range(len(rules)), len(rules))
-    facts = {
-        "touch_count": out + back + mutual, "outbound_count": out, "inbound_count": back, "contact_days": n,
-        "first_touch_on": rhythm.as_dates(first, touched), "last_touch_on": rhythm.as_dates(last, touched),
-        "days_silent": pd.arrays.IntegerArray(silent, ~touched), "contact_chance": chance, "fading": fading,
-        "late_after_days": late, "is_late": pd.arrays.BooleanArray(silent > late, n <= 2),
-        "strength": value * left, "value": value, "fading_value": value * fading,
-        "state": pd.Categorical.from_codes(_STATE_OF_RULE[rule], dtype=schema.choice(STATES)),
-        "long_dormant": pd.array((rule == 3) & (silent >= LONG_DORMANT_DAYS), dtype=schema.FLAG),
-        "cadence_days": cadence,
-    }  # fmt: skip
-    numbers = (out, back, n, silent, fading, chance, late, cadence)
-    why = _why(rule, *numbers, horizon=horizon_days, dormant_after=dormant_after_days)
-    return people.assign(**facts, **_latest_words(touches, size), why=why)
+    chance, fading = chance_and_fading(n.to_numpy(), silent, horizon_days * kappa)
+    gaps = np.where(n > 2, n - 1, np.nan)
+    late = (FRESH_DAYS + span) * (10 ** (1 / (0.5 + gaps)) - 1)
+    cadence = people["circle"].str.strip().str.casefold().map(cadences).to_numpy(np.float64)
+    value, left = tie_value(now, half_life_days)
+    touches = people["touch_count"].to_numpy()
+    rule = np.select(
+        [
+            touches == 0, (touches > 0) & (out == touches), (touches > 0) & (back == touches),
+            silent >= dormant_after_days, silent > cadence, fading >= DRIFTING_FROM, silent > late,
+        ],
+        range(7), 7,
+    )  # fmt: skip
+    known = people["touch_count"] > 0
+    numbers = pd.DataFrame({
+        "rule": rule, "out": out.to_numpy(), "back": back.to_numpy(), "n": n.to_numpy(), "silent": silent,
+        "fading": fading, "chance": chance, "late": late, "cadence": cadence,
+    })  # fmt: skip
+    return people[["contact_id", "name", "circle"]].assign(
+        touch_count=touches, outbound_count=out.to_numpy(), inbound_count=back.to_numpy(), contact_days=n,
+        first_touch_on=first, last_touch_on=last, days_silent=pd.array(silent, dtype=schema.COUNT),
+        contact_chance=chance, fading=fading, late_after_days=late,
+        is_late=pd.array(silent > late, dtype=schema.FLAG),
+        strength=value * left, value=value, fading_value=value * fading,
+        state=pd.Categorical.from_codes(_STATE_OF_RULE[rule], dtype=schema.choice(STATES)),
+        long_dormant=pd.array((rule == 3) & (silent >= LONG_DORMANT_DAYS), dtype=schema.FLAG),
+        cadence_days=cadence,
+        last_topic=people["last_topic"], last_channel=people["last_channel"], last_source_ref=people["source_ref"],
+        why=_why(numbers, horizon=horizon_days, dormant_after=dormant_after_days),
+    ).assign(is_late=lambda table: table["is_late"].where(n > 2), days_silent=lambda t: t["days_silent"].where(known))  # fmt: skip
 
 
-@on_snapshot()
-def fit_kappa(
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    horizon_days: int = 60,
-    blocks: int = 6,
-    group_max: int = 4,
-    timezone: str = "UTC",
-) -> float:
+@measure
+def fit_kappa(now: Snapshot, *, horizon_days: float = 60) -> float:
     """Which `kappa` fits the owner's own log?
 
-    Looks back at `blocks` completed stretches of `horizon_days` local days that end at the beginning of the
-    day of `as_of`: who was known before each, and who was touched in it. The fit is the mode of the posterior
+    Looks back at six completed stretches of `horizon_days` local days that end at the start of today: who was
+    known before each, and who was touched in it. The fit is the mode of the posterior
     of ``ln kappa`` under a normal prior around ln 0.27 with standard deviation 0.5, in a logistic model whose
     offset is ``ln(n H / (R + 30))``. Below 30 contacts or 10 outcomes of either kind it is 0.27.
-    A ParameterError where an option is not a positive whole number.
 
-    >>> fit_kappa(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-11-16")
+    >>> from networkscope import snapshot
+    >>> fit_kappa(snapshot(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-11-16"))
     0.27
     """
-    require_positive(whole=True, horizon_days=horizon_days, blocks=blocks)
-    people = schema.conform("contacts", contacts, ("contact_id",))
-    touches, today = rhythm.known_touches(people["contact_id"], interactions, as_of, timezone, group_max)
-    past = rhythm.windows(rhythm.day_keys(touches), len(people), today, horizon_days, blocks)
-    return rhythm.fitted_kappa(past, horizon_days)
+    require_positive(horizon_days=horizon_days)
+    return fitted_kappa(past_windows(now, int(horizon_days), WINDOWS), horizon_days)
 
 
-@on_snapshot()
+@measure
 def top_stability(
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    half_life_days: float = 180,
-    top: int = 20,
-    horizon_days: float = 60,
-    kappa: float = rhythm.KAPPA,
-    group_max: int = 4,
-    timezone: str = "UTC",
+    now: Snapshot, *, half_life_days: float = 180, horizon_days: float = 60, top: int = 20
 ) -> pd.DataFrame:
     """Would the same people head the dormant report if strength faded twice as fast, or half as fast?
 
     Ranks by `fading_value` of `dormant_contacts`, whose options these are, under half and under double the
     half-life. Columns: `half_life_days` (the other half-life), `kept_count` of the first `top_count`, and
-    `kept_share` (0 to 1). No rows where nobody was ever touched. A ParameterError where an option is not a
-    positive number.
+    `kept_share` (0 to 1). No rows where nobody was ever touched.
 
-    >>> top_stability(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-11-16").empty
+    >>> from networkscope import snapshot
+    >>> top_stability(snapshot(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-11-16")).empty
     True
     """
-    require_positive(half_life_days=half_life_days, horizon_days=horizon_days, kappa=kappa)
     require_positive(whole=True, top=top)
-    # In the order of the ids, and sorted stably: ties never depend on the order of the rows.
-    ids = schema.conform("contacts", contacts, ("contact_id",))["contact_id"].sort_values()
-    touches, today = rhythm.known_touches(ids, interactions, as_of, timezone, group_max, ("channel",))
-    n, _, last = rhythm.history(rhythm.day_keys(touches), len(ids), today + 1)
-    fading = rhythm.chance_and_fading(n, today - last, horizon_days * kappa)[1]
-    top_count = min(top, int((n > 0).sum()))
-    halves = (half_life_days, half_life_days / 2, half_life_days * 2)
-    values = (_value(touches, len(ids), half_life)[0] for half_life in halves)
-    given, *others = (np.argsort(-value * fading, kind="stable")[:top_count] for value in values)
-    kept = np.array([np.isin(other, given).sum() for other in others], dtype=np.int64)
-    table = pd.DataFrame({"half_life_days": np.array(halves[1:], dtype=np.float64), "kept_count": kept})
-    table = table.assign(top_count=top_count, kept_share=kept / max(top_count, 1))
-    return table if top_count else table.iloc[:0]
+    ties = dormant_contacts(now, horizon_days=horizon_days, half_life_days=half_life_days)
+    top_count = min(top, int((ties["touch_count"] > 0).sum()))
+
+    def first(half_life: float) -> pd.Series:
+        ranked = ties.assign(value=-tie_value(now, half_life)[0] * ties["fading"])
+        return ranked.sort_values(["value", "contact_id"], kind="stable")["contact_id"].head(top_count)
+
+    given, others = first(half_life_days), (half_life_days / 2, half_life_days * 2)
+    kept = [int(first(other).isin(given).sum()) for other in others]
+    table = pd.DataFrame({"half_life_days": np.array(others, float), "kept_count": kept, "top_count": top_count})
+    return table.assign(kept_share=table["kept_count"] / max(top_count, 1))[: len(table) if top_count else 0]
 
 
-def _why(rule: Ints, *numbers: npt.NDArray[Any], horizon: float, dormant_after: float) -> pd.array:
-    """One sentence per contact, out of its rule and its numbers."""
-    rows = zip(rule.tolist(), *(part.tolist() for part in numbers), strict=True)
+def past_windows(now: Snapshot, horizon_days: int, count: int) -> list[pd.DataFrame]:
+    """The last completed stretches before today, the latest first: whom did one know before each, and who came?
+
+    Columns, by contact: `contact_id, contact_days, days_silent` (at its start), `touched` within it.
+    """
+    days = now.contact_days[now.contact_days["contact_id"].isin(now.contacts["contact_id"])]
+    starts = [now.today - pd.Timedelta(days=number * horizon_days) for number in range(count + 1)]
+    states = [
+        days[days["day"] < start].groupby("contact_id")["day"].agg(["size", "max"]) for start in starts
+    ]
+    return [
+        pd.DataFrame({
+            "contact_id": known.index, "contact_days": known["size"].to_numpy(),
+            "days_silent": ((start - known["max"]) / DAY).to_numpy(),
+            "touched": later["size"].reindex(known.index).to_numpy() > known["size"].to_numpy(),
+        })
+        for start, (later, known) in zip(starts[1:], pairwise(states), strict=True)
+    ]  # fmt: skip
+
+
+def has_enough(windows: list[pd.DataFrame]) -> bool:
+    """Is there enough of the past to fit to, or to judge by: 30 contacts, 10 outcomes of either kind?"""
+    past = pd.concat(windows)
+    touched = int(past["touched"].sum())
+    enough = min(touched, len(past) - touched) >= MIN_OUTCOMES
+    return bool(enough and past["contact_id"].nunique() >= MIN_CONTACTS)
+
+
+def fitted_kappa(windows: list[pd.DataFrame], horizon_days: float) -> float:
+    """The posterior mode of `kappa` over past windows; see `fit_kappa`."""
+    if not has_enough(windows):
+        return KAPPA
+    past = pd.concat(windows)
+    offset = np.log(past["contact_days"] * horizon_days / (past["days_silent"] + FRESH_DAYS)).to_numpy()
+    touched = int(past["touched"].sum())
+    centre = theta = math.log(KAPPA)
+    for _ in range(100):
+        chance = special.expit(theta + offset)
+        slope = touched - chance.sum() - (theta - centre) / PRIOR_SD**2
+        curvature = (chance * (1 - chance)).sum() + 1 / PRIOR_SD**2
+        # A bounded step cannot overshoot for good: the curvature changes at most e-fold within it.
+        step = float(np.clip(slope / curvature, -1, 1))
+        theta += step
+        if abs(step) < 1e-12:
+            break
+    return math.exp(theta)
+
+
+def chance_and_fading(
+    contact_days: npt.NDArray[Any], days_silent: npt.NDArray[Any], scale: Any
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The chance of any contact, and how much of it has gone since the last; `scale` is kappa x horizon.
+
+    NaN for whoever was never touched. Fading is ``1 - P(R) / P(0)``, written out.
+    """
+    known = np.where(contact_days > 0, scale * contact_days, np.nan)
+    whole = known + days_silent + FRESH_DAYS
+    return known / whole, days_silent / whole
+
+
+def tie_value(now: Snapshot, half_life_days: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Tie strength at the last touch of each contact, and the share of it that is left now; 0 without a touch."""
+    touches = now.touches
+    last = touches.groupby("contact_id", sort=False)["occurred_at"].transform("max")
+    weight = touches["channel"].astype(object).map(CHANNEL_WEIGHT).fillna(1.0).astype(float)
+    weight = weight * np.exp2(-((last - touches["occurred_at"]) / DAY) / half_life_days)
+    value = weight.groupby(touches["contact_id"], sort=False).sum()
+    left = np.exp2(-((now.as_of - last.groupby(touches["contact_id"], sort=False).first()) / DAY) / half_life_days)
+    ids = now.contacts["contact_id"]
+    return value.reindex(ids).fillna(0.0).to_numpy(), left.reindex(ids).fillna(0.0).to_numpy()
+
+
+def _why(numbers: pd.DataFrame, horizon: float, dormant_after: float) -> Any:
+    """One sentence per contact, from its rule and its numbers."""
+    silent = numbers["silent"].fillna(0).astype(int)
     sentences = [
-        _WHY[which].format(
-            out=many(out, "touch", "touches"), back=many(back, "touch", "touches"), contacts=many(n, "contact-day"),
-            silent=many(silent, "day"), fading=fading, chance=chance, late=late, cadence=cadence,
-            horizon=horizon, dormant_after=dormant_after,
+        _WHY[row.rule].format(
+            out=many(row.out, "touch", "touches"), back=many(row.back, "touch", "touches"),
+            days=many(row.n, "contact-day"), silent=many(quiet, "day"), fading=row.fading, chance=row.chance,
+            late=row.late, cadence=row.cadence, horizon=horizon, dormant_after=dormant_after,
         )
-        for which, out, back, n, silent, fading, chance, late, cadence in rows
+        for row, quiet in zip(numbers.itertuples(), silent, strict=True)
     ]  # fmt: skip
     return pd.array(sentences, dtype=schema.TEXT)
-
-
-def _value(touches: pd.DataFrame, size: int, half_life_days: float) -> tuple[Floats, Floats]:
-    """Tie strength at the last touch of each contact, and the share of it that is left now."""
-    code, age = touches["code"].to_numpy(), touches["age"].to_numpy()
-    least, half_life = rhythm.least_age(touches, size), half_life_days * _DAY_US
-    weight = WEIGHTS[touches["channel"].cat.codes] * np.exp2((least[code] - age) / half_life)
-    # Multiples of 2^-30 add up without rounding, so that the order of the rows cannot show in the sum.
-    value = np.bincount(code, np.round(weight * 2.0**30), minlength=size) / 2.0**30
-    return value, np.exp2(-least / half_life)
-
-
-def _latest_words(touches: pd.DataFrame, size: int) -> dict[str, Any]:
-    """What the latest touch of each contact was about, through which channel, and where it is recorded."""
-    touches = touches[["code", "age", "channel", "source_ref", "subject"]]
-    subject = touches["subject"].str.strip()
-    about = touches.assign(subject=subject)[(subject.fillna("") != "").to_numpy()]
-    latest, topic = rhythm.latest(touches, size), rhythm.latest(about, size)["subject"]
-    words = {"last_topic": topic, "last_channel": latest["channel"], "last_source_ref": latest["source_ref"]}
-    return {name: word.array for name, word in words.items()}

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from networkscope import schema
+from networkscope.settings import Employer
 
 
-class Employer(Protocol):
-    """What is asked of an employer; the employers of `settings.Settings` fit."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def domains(self) -> Sequence[str]: ...
-    @property
-    def since(self) -> dt.date | None: ...
-    @property
-    def until(self) -> dt.date | None: ...
-
-
-def begun(employers: Sequence[Employer], today: pd.Timestamp) -> list[Employer]:
-    """The employers that the owner had begun to work for, former ones too; an unknown start counts as begun."""
+def started(employers: Sequence[Employer], today: pd.Timestamp) -> list[Employer]:
+    """The employers that the owner had started to work for, former ones too; an unknown start counts as started."""
     return [firm for firm in employers if firm.since is None or pd.Timestamp(firm.since) <= today]
 
 
@@ -35,7 +21,7 @@ def next_exit(employers: Sequence[Employer], today: pd.Timestamp) -> tuple[Emplo
 
     (None, 0) where no end is known or all of them have passed.
     """
-    ends = [(pd.Timestamp(firm.until), firm) for firm in begun(employers, today) if firm.until is not None]
+    ends = [(pd.Timestamp(firm.until), firm) for firm in started(employers, today) if firm.until is not None]
     coming = [(last, firm) for last, firm in ends if last >= today]
     if not coming:
         return None, 0
@@ -68,7 +54,7 @@ def on_employer_domains(
     """
     owners = {
         domain.strip().lstrip("@").casefold(): firm.name
-        for firm in sorted(begun(employers, today), key=lambda firm: firm.name, reverse=True)
+        for firm in sorted(started(employers, today), key=lambda firm: firm.name, reverse=True)
         for domain in firm.domains
     }
     found = email_domains(emails)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from networkscope import dates, schema
-from networkscope.measures.on_snapshot import on_snapshot
-from networkscope.snapshot import touches
+from networkscope import schema
+from networkscope.measures.dormancy import dormant_contacts
+from networkscope.measures.referral_yield import referral_yield
+from networkscope.measures.registry import measure
 from networkscope.snapshot.leads import counted_leads
+from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import in_words
 
 OWED = ("you owe", "they owe", "even")
@@ -30,27 +30,14 @@ _FADING = """{yield_count} names and leads, {became_conversation_count} became c
 {last_given_on:%Y-%m-%d}; silent for {days_silent} days"""
 
 
-@on_snapshot()
-def favour_ledger(
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
-    referrals: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    timezone: str = "UTC",
-    group_max: int = 4,
-    include_inferred: bool = False,
-) -> pd.DataFrame:
+@measure
+def favour_ledger(now: Snapshot, include_inferred: bool = False) -> pd.DataFrame:
     """Who has done more for the other, and who is owed?
 
     Practice D3; what counts is the project's own choice. Given: favours done, outbound introductions and names.
     Received: favours received, each name or lead of the referrals, inbound introductions and names (but for
     those of a day on which a referral of the same person stands: that is the same favour). The balance is
     ``(given - received) / (given + received)``: -1 only received, 0 even, 1 only given.
-
-    Parameters
-    ----------
-    include_inferred : whether referrals that were read off introduction mails count
 
     Returns
     -------
@@ -60,35 +47,31 @@ def favour_ledger(
 
     Examples
     --------
+    >>> from networkscope import snapshot
     >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": ["inbound", "outbound"],
     ...     "purpose": ["favour_received", "introduction"],
     ...     "occurred_at": pd.to_datetime(["2026-01-05", "2026-04-05"], utc=True)})
-    >>> ledger = favour_ledger(log[["contact_id"]].iloc[:1], log, schema.empty("referrals"), as_of="2026-05-01")
+    >>> ledger = favour_ledger(snapshot(log[["contact_id"]].iloc[:1], log, as_of="2026-05-01"))
     >>> ledger[["given_count", "received_count", "balance", "owed_to", "last_favour"]].values.tolist()
     [[1, 1, 0.0, 'even', 'introduction by you']]
     """
-    people = schema.conform("contacts", contacts, ("contact_id",))
-    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
-    done = _logged(interactions, group_max=group_max, **seen)
-    names = counted_leads(referrals, include_inferred=include_inferred, **seen)
-    names = names.rename(columns={"referrer_id": "contact_id", "given_on": "day"})
+    names = counted_leads(now, include_inferred).rename(columns={"referrer_id": "contact_id", "given_on": "day"})
     names = names.assign(given=False, what="name or lead")
-    day_of = (pd.MultiIndex.from_frame(part[["contact_id", "day"]]) for part in (done, names))
-    same = next(day_of).isin(next(day_of))
-    done = done[~(same & done["gift"] & ~done["given"])]
+    done = _logged(now.touches)
+    same_day = [pd.MultiIndex.from_frame(part[["contact_id", "day"]]) for part in (done, names)]
+    done = done[~(same_day[0].isin(same_day[1]) & done["is_gift"] & ~done["given"])]
     columns = ["contact_id", "day", "given", "what", "source_ref"]
-    both = pd.concat([done[columns], names[columns]])
-    both = both.assign(
-        who=pd.Index(people["contact_id"]).get_indexer(both["contact_id"]), given=both["given"].astype(bool)
+    both = pd.concat([done[columns], names[columns]]).astype({"given": bool}).sort_values(columns)
+    ids = now.contacts["contact_id"]
+    given, received = (
+        both.loc[both["given"] == side, "contact_id"].value_counts().reindex(ids, fill_value=0).to_numpy()
+        for side in (True, False)
     )
-    both = both[both["who"] >= 0].sort_values(["who", *columns[1:]])
-    sides = both["who"] + len(people) * both["given"]
-    received, given = np.bincount(sides, minlength=2 * len(people)).reshape(2, -1)
     total = given + received
-    last = both.drop_duplicates("who", keep="last").set_index("who").reindex(range(len(people)))
-    last = last.set_axis(people.index)
+    last = both.drop_duplicates("contact_id", keep="last").set_index("contact_id").reindex(ids)
+    last = last.set_axis(now.contacts.index)
     side = np.select([total == 0, given < received, given > received], [-1, 0, 1], 2)
-    people = people.assign(given_count=given, received_count=received)
+    people = now.contacts[["contact_id"]].assign(given_count=given, received_count=received)
     return people.assign(
         balance=(given - received) / np.where(total, total, np.nan),
         owed_to=pd.Categorical.from_codes(side, dtype=schema.choice(OWED)),
@@ -100,16 +83,12 @@ def favour_ledger(
     ).astype(LEDGER_COLUMNS)
 
 
-@on_snapshot(yields="referral_yield")
-def value_at_risk(dormant: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
+@measure
+def value_at_risk(now: Snapshot) -> pd.DataFrame:
     """Which people who gave me names and leads are fading?
 
     Practice D6. ``at_risk = yield_count x fading_value`` (ours): the names, outside names and leads that
     somebody gave, times the strength that has faded (`fading_value` of `dormant_contacts`).
-
-    Parameters
-    ----------
-    dormant, yields : the frames of `dormant_contacts` and of `referral_yield` by referrer, as of one instant
 
     Returns
     -------
@@ -118,14 +97,19 @@ def value_at_risk(dormant: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> dormant = pd.DataFrame({"contact_id": ["a"], "fading_value": [2.5], "fading": [0.5], "days_silent": [90]})
-    >>> yields = pd.DataFrame({"contact_id": ["a"], "name_count": [3], "outside_count": [0], "lead_count": [1],
-    ...     "became_conversation_count": [2], "last_given_on": pd.to_datetime(["2026-01-05"]), "source_ref": ["r:2"]})
-    >>> value_at_risk(dormant, yields)[["contact_id", "at_risk", "why"]].values.tolist()
-    [['a', 10.0, '4 names and leads, 2 became conversations, the last given on 2026-01-05; silent for 90 days']]
+    >>> from networkscope import snapshot
+    >>> log = pd.DataFrame({"contact_id": ["a"], "direction": ["mutual"], "channel": ["call"],
+    ...     "occurred_at": pd.to_datetime(["2026-01-05"], utc=True)})
+    >>> names = pd.DataFrame({"referral_id": ["1"], "referrer_id": ["a"], "referred_id": ["b"],
+    ...     "given_on": pd.to_datetime(["2026-01-05"])})
+    >>> value_at_risk(snapshot(log[["contact_id"]], log, names, as_of="2026-06-01"))[["contact_id", "yield_count"]]
+      contact_id  yield_count
+    0          a            1
     """
-    told = yields.assign(yield_count=yields[["name_count", "outside_count", "lead_count"]].sum(axis=1))
-    table = dormant[["contact_id", "fading_value", "fading", "days_silent"]].merge(told, on="contact_id")
+    gave = referral_yield(now)
+    gave = gave.assign(yield_count=gave[["name_count", "outside_count", "lead_count"]].sum(axis=1))
+    ties = dormant_contacts(now)[["contact_id", "fading_value", "fading", "days_silent"]]
+    table = ties.merge(gave, on="contact_id")
     table["at_risk"] = table["yield_count"].astype("float64") * table["fading_value"].astype("float64")
     table = table[(table["at_risk"] > 0).to_numpy(bool)]
     table = table.sort_values(["at_risk", "contact_id"], ascending=[False, True], ignore_index=True)
@@ -133,15 +117,13 @@ def value_at_risk(dormant: pd.DataFrame, yields: pd.DataFrame) -> pd.DataFrame:
     return table[list(RISK_COLUMNS)].astype(RISK_COLUMNS)
 
 
-def _logged(interactions: pd.DataFrame, **seen: Any) -> pd.DataFrame:
-    """The favours of the log: with whom, on which `day`, `what`, `given` by you or not, a `gift` of names or not."""
-    if "purpose" in interactions:
-        interactions = interactions[interactions["purpose"].isin(_FAVOURS)]
-    log = touches.seen(interactions, columns=("direction", "purpose", "source_ref"), **seen)
+def _logged(touches: pd.DataFrame) -> pd.DataFrame:
+    """The favours of the log: with whom, on which `day`, `what`, `given` by you or not, `is_gift` of names."""
+    log = touches[touches["purpose"].isin(_FAVOURS)]
     purpose = log["purpose"].astype(schema.TEXT)
     gift = purpose.isin(_GIFTS)
     given = (purpose == "favour_done") | (gift & (log["direction"] == "outbound"))
     received = (purpose == "favour_received") | (gift & (log["direction"] == "inbound"))
     side = given.map({True: " by you", False: " by them"}).where(gift, "")
-    log = log.assign(given=given, gift=gift, what=purpose.str.replace("_", " ") + side)
+    log = log.assign(given=given, is_gift=gift, what=purpose.str.replace("_", " ") + side)
     return log[given | received]

@@ -1,108 +1,140 @@
 """Which follow-ups are there? Each kind as data: what opens it, what closes it, how many days it may take.
 
-A new kind is a function that finds its openers and an entry in KINDS. Where the definitions leave room:
+A new kind is a function that finds what opens it and an entry in KINDS. Where the definitions leave room:
 
 - A touch at the same instant closes (a log without hours has no order within a day), but never a promise.
-- A promise that was only noted is no message: it opens, and closes nothing (`touches.is_note`).
+- A promise that was only noted is no message: it opens, and closes nothing.
 - Thanks are owed once per person and day, from the hour of the first reason whose hour is known.
 - An inbound thank-you opens no owed reply: nobody owes an answer to thanks.
 - Somebody is nudged, not an ask: all asks until the next answer are one, and after two more messages of yours
   whatever else you ask opens nothing until they answer.
 - Your mark that something is done parts what came before its day's end from what comes after, as a word of yours does.
 - An end opens no second debt to a referrer who still waits for news of the first contact: one report tells both.
-- Monthly updates are owed from the day on which somebody became part of the search. The month begins anew with a talk
+- Monthly updates are owed from the day on which somebody became part of the search. The month starts anew with a talk
   of the two of you, a message of yours to that person alone, an update, or your mark that it is done (on the next day);
   with a talk of more only where it is the first. An update to a crowd touches nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
-from networkscope.measures import replies
-from networkscope.snapshot import touches
-from networkscope.snapshot.marks import Marks
-from networkscope.snapshot.timeline import (
-    NEVER,
-    UNSET,
-    Ints,
-    Timeline,
-    first_after,
-    instant_of,
-    micros,
-    words,
-)
-from networkscope.snapshot.touches import alone, by_them, by_you, has_purpose, messages
+from networkscope.measures.replies import SHORTEST_WAIT_DAYS, answers, nudge_after_days
+from networkscope.snapshot.events import value_of
+from networkscope.snapshot.snapshot import Snapshot
 
 SETTLED = ("offer", "declined", "dead_end")
-
-# A frame, or columns of equal length: `person` and `at`, and of OPTIONAL whatever differs from the default.
-Openers: TypeAlias = Mapping[str, Any] | pd.DataFrame
-OPTIONAL = {
-    "what": "", "row": -1, "ref": -1, "mark": -1, "about": -1, "due": UNSET, "other_at": NEVER, "other_row": -1,
+OPENING = {  # what an opening may tell, and what it is where it does not
+    "about_id": schema.TEXT, "referral_id": schema.TEXT, "what": schema.TEXT, "topic": schema.TEXT,
+    "source_ref": schema.TEXT, "due_on": schema.DATE, "other_at": schema.INSTANT, "other_ref": schema.TEXT,
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Known:
-    """What was known at the cut-off.
+    """What the kinds look at: the snapshot, its referrals with each date as an instant, and the marks of done moves."""
 
-    In `referrals` (index 0, 1, …) `referrer` and `referred` are places in `line.people` (-1: nobody), and `given`,
-    `contacted`, `met`, `reported`, `closed` are instants like those of the timeline (NEVER: not known).
-    """
+    now: Snapshot
+    given: pd.DataFrame
+    marks: pd.DataFrame
 
-    line: Timeline
-    referrals: pd.DataFrame
-    as_of: pd.Timestamp
-    search_since: int
-    marks: Marks
+    @property
+    def log(self) -> pd.DataFrame:
+        return self.now.log
+
+    @cached_property
+    def course(self) -> pd.DataFrame:
+        """What came of each referral; see `_course`."""
+        return _course(self)
+
+    def next(self, after: pd.DataFrame, where: Any, *, strict: bool = False) -> pd.DataFrame:
+        """The first of the marked events of the same person from then on; see `Snapshot.next_touch`."""
+        return self.now.next_touch(after, where, strict=strict, among=self.now.log)
+
+    def next_mark(self, kind: str, after: pd.DataFrame) -> pd.DataFrame:
+        """The first mark of this kind (or of all) whose day is not over: `since`, `by`, `source_ref`; NA for none."""
+        marks = self.marks[self.marks["kind"].isna() | (self.marks["kind"] == kind)]
+        columns = ["since", "by", "source_ref"]
+        if marks.empty:
+            return marks[columns].reindex(range(len(after))).set_axis(after.index)
+        wanted = after[["contact_id", "occurred_at"]].assign(place=range(len(after))).dropna()
+        near = pd.merge_asof(
+            wanted.sort_values("occurred_at"), marks.sort_values(["by", "source_ref"]),
+            left_on="occurred_at", right_on="by", by="contact_id", direction="forward", allow_exact_matches=False,
+        )  # fmt: skip
+        return near.set_index("place")[columns].reindex(range(len(after))).set_axis(after.index)
 
 
 @dataclass(frozen=True)
-class GapKind:
+class Kind:
     """One kind of follow-up.
 
-    `openers` gives who (`person`), when (`at`), `what` it was in words, its place in the timeline (`row`), the
-    referrals (`ref`) or the marks (`mark`), whom it is `about`, and where they apply a `due` day and another closing
-    (`other_at`, `other_row`), which `other` explains and `likely` calls a guess. `closes` marks what closes it.
+    `opens` gives `contact_id` and `occurred_at`, and of OPENING what applies: the person and the referral that it is
+    about, what it was in words, when it is due, and another way in which it may be closed (`other_at`, `other_ref`),
+    which `other` explains and `likely` calls a guess. `closes` marks the events that close it.
     """
 
     kind: str
     title: str
     rule: str
     due_days: int
-    openers: Callable[[Known, int], Openers]
+    opens: Callable[[Known], pd.DataFrame]
     closes: Callable[[pd.DataFrame], pd.Series]
     strict: bool = False
     other: str = ""
     likely: bool = False
 
 
-def _from_log(line: Timeline, rows: Ints, **more: Any) -> Openers:
-    person, at = (line.events[name].to_numpy()[rows] for name in ("person", "at"))
-    return {"person": person, "at": at, "row": rows, **more}
+def _from_events(events: pd.DataFrame, **more: Any) -> pd.DataFrame:
+    columns = ["contact_id", "occurred_at", "day", "source_ref"]
+    return events[columns].assign(topic=events["subject"], **more)
 
 
-def _from_referrals(given: pd.DataFrame, who: str, about: str, at: str, **more: Any) -> Openers:
-    person, other, when = (given[name].to_numpy() for name in (who, about, at))
-    return {"person": person, "about": other, "at": when, "ref": given.index.to_numpy(), **more}
+def _from_referrals(given: pd.DataFrame, who: str, about: str, at: str, **more: Any) -> pd.DataFrame:
+    """Openings out of referrals; `event_ref` and `event_topic` stand in for those of the row where an event told."""
+    found = pd.DataFrame({
+        "contact_id": given[who], "about_id": given[about], "occurred_at": given[at], "day": given["given_on"],
+        "referral_id": given["referral_id"], "source_ref": given["source_ref"],
+        "topic": given["opening"].fillna(given["organization"]), "other_ref": given["source_ref"],
+    })  # fmt: skip
+    return found.assign(**more)
 
 
-def _spoken(events: pd.DataFrame, column: str, rows: Ints) -> Any:
-    """A category in words."""
-    kind = events[column].cat
-    names = pd.array([name.replace("_", " ") for name in kind.categories], dtype=schema.TEXT)
-    return names.take(kind.codes.to_numpy()[rows], allow_fill=True)
+def _spoken(column: pd.Series) -> pd.Series:
+    return column.astype(schema.TEXT).str.replace("_", " ")
 
 
-def _answer(events: pd.DataFrame) -> pd.Series:
-    return by_them(events) & (events["purpose"] == "outcome")
+def _before(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Did one come before the other? What never came (NaT) is later than everything."""
+    return one.notna() & ~(other <= one)
+
+
+def _alone(events: pd.DataFrame) -> pd.Series:
+    """Which events are between the two of you? An unknown group size counts as small."""
+    return ~(events["group_size"] > 2).fillna(False).astype(bool)
+
+
+def _sent(events: pd.DataFrame) -> pd.Series:
+    return events["is_message"] & (events["direction"] == "outbound")
+
+
+def _from_owner(events: pd.DataFrame) -> pd.Series:
+    return events["from_owner"]
+
+
+def _from_contact(events: pd.DataFrame) -> pd.Series:
+    return events["from_contact"]
+
+
+def _outcome_told(events: pd.DataFrame) -> pd.Series:
+    return events["from_contact"] & (events["purpose"] == "outcome")
 
 
 def _thanks(events: pd.DataFrame) -> pd.Series:
@@ -112,210 +144,237 @@ def _thanks(events: pd.DataFrame) -> pd.Series:
 def _word(events: pd.DataFrame) -> pd.Series:
     """Which touches are the first word of yours to somebody on a day, in a talk, a message or an update?"""
     update = (events["direction"] == "outbound") & (events["purpose"] == "update")
-    word = alone(events) & (by_you(events) | touches.is_conversation(events)) | update
-    first = word.to_numpy(copy=True)
-    first[first] = ~events.loc[word, ["person", "day"]].duplicated()
-    return pd.Series(first, events.index)
+    word = _alone(events) & (events["from_owner"] | events["is_talk"]) | update
+    first = ~events.loc[word, ["contact_id", "day"]].duplicated()
+    return word & first.reindex(events.index, fill_value=False)
 
 
-def _helped(known: Known, due_days: int) -> Openers:
-    line, given, events = known.line, known.referrals, known.line.events
-    talked, purpose = touches.is_conversation(events), events["purpose"]
-    gift = (events["direction"] == "inbound") & purpose.isin(("referral_given", "introduction"))
-    rows = np.flatnonzero(talked | gift | _answer(events) | (purpose == "favour_received"))
-    what = pd.Series(_spoken(events, "channel", rows)).where(
-        talked.to_numpy()[rows], _spoken(events, "purpose", rows)
+def _helped(known: Known) -> pd.DataFrame:
+    log, given = known.log, known.given
+    purpose = log["purpose"]
+    gift = (log["direction"] == "inbound") & purpose.isin(("referral_given", "introduction"))
+    rows = log[log["is_talk"] | gift | _outcome_told(log) | (purpose == "favour_received")]
+    what = _spoken(rows["channel"]).where(rows["is_talk"], _spoken(rows["purpose"]))
+    names = _from_referrals(given, "referrer_id", "referred_id", "given_at", what="name or lead given")
+    both = pd.concat([_from_events(rows, what=what), names], ignore_index=True)
+    both = both[both["contact_id"].notna()]
+    same_day = both.groupby(["contact_id", "day"])["what"].transform("size")
+    reasons = (" (one of " + same_day.astype(schema.TEXT) + " reasons that day)").where(same_day > 1, "")
+    owed = both.assign(what=both["what"] + reasons).drop_duplicates(["contact_id", "day"])
+    unknown = _sent(log) & (purpose.isna() | (purpose == "unknown"))
+    sent = known.next(owed, unknown)
+    soon = sent["day"] <= owed["day"] + pd.Timedelta(days=2)
+    return owed.assign(other_at=sent["occurred_at"].where(soon), other_ref=sent["source_ref"].where(soon))
+
+
+def _unanswered(known: Known) -> pd.DataFrame:
+    log = known.log
+    yours_before = log["from_owner"].cumsum()
+    rows = log[log["is_message"] & (log["direction"] == "inbound") & _alone(log)]
+    rows = rows[(rows["purpose"] != "thank_you").fillna(True)]
+    # All that came in one thread since your last word, or mark, is answered at once.
+    rows = rows.assign(since=yours_before[rows.index], mark=known.next_mark("owed_reply", rows)["by"])
+    group = rows.groupby(["contact_id", "since", "mark", "thread_id"], dropna=False, sort=False)
+    count = group["day"].transform("size")
+    what = ("first of " + count.astype(schema.TEXT) + " messages").where(count > 1, "message")
+    return _from_events(rows, what=what)[group.cumcount() == 0]
+
+
+def _asked(known: Known) -> pd.DataFrame:
+    asks = answers(known.now)
+    wait = pd.Timedelta(days=nudge_after_days(int(asks["known"].sum()), int(asks["replied"].sum())))
+    sent, answer = _sent(known.log), known.next(asks, known.log["from_contact"])
+    asks = asks.assign(answer=answer["row"], answered=answer["occurred_at"], mark=known.next_mark("nudge", asks)["by"])
+    asks = asks.drop_duplicates(["contact_id", "answer", "mark"])
+    nudge = known.next(asks, sent, strict=True)
+    second = known.next(nudge, sent, strict=True)
+    later_mark = known.next_mark("nudge", nudge)["by"]
+    same_mark = (later_mark == asks["mark"]) | (later_mark.isna() & asks["mark"].isna())
+    nudged = _before(nudge["occurred_at"], asks["answered"]) & same_mark
+    since = pd.Series(np.where(nudged, " (one more message since)", ""), asks.index, dtype=schema.TEXT)
+    return _from_events(
+        asks,
+        what=_spoken(asks["purpose"]) + since,
+        due_on=nudge["day"].where(nudged, asks["day"]) + wait,
+        other_at=second["occurred_at"],
+        other_ref=second["source_ref"],
     )
-    happened = _from_log(line, rows, what=what, day=events["day"].to_numpy()[rows], about=-1, ref=-1)
-    day = dates.day_numbers(given["given_on"])
-    names = _from_referrals(
-        given, "referrer", "referred", "given", what="name or lead given", day=day, row=-1
-    )
-    both = pd.concat([pd.DataFrame(happened), pd.DataFrame(names)], ignore_index=True)
-    owed = both.drop_duplicates(["person", "day"])
-    count = both.groupby(["person", "day"], sort=False).size().to_numpy()
-    many = words(count, lambda n: f" (one of {n} reasons that day)" if n > 1 else "")
-    unknown = messages(events) & ~has_purpose(events)
-    sent = first_after(line, unknown, owed["person"].to_numpy(), owed["at"].to_numpy())
-    soon = np.append(events["day"].to_numpy(), NEVER)[sent] <= owed["day"].to_numpy() + due_days
-    sent = np.where(soon, sent, -1)
-    extra = {"what": owed["what"] + many, "other_at": instant_of(line, sent), "other_row": sent}
-    return owed.drop(columns="day").assign(**extra)
 
 
-def _unanswered(known: Known, _: int) -> Openers:
-    line, events = known.line, known.line.events
-    rows = np.flatnonzero(messages(events, "inbound") & alone(events) & (events["purpose"] != "thank_you"))
-    # All terms only ever grow, so their sum names one person's stretch between two touches or marks of yours.
-    who, at = (events[name].to_numpy()[rows] for name in ("person", "at"))
-    stretch = by_you(events).cumsum().to_numpy()[rows] + who + known.marks.stretch("owed_reply", who, at)
-    thread, threads = pd.factorize(line.text("thread_id", rows))
-    group = pd.Series(pd.factorize(stretch * (len(threads) + 1) + thread + 1)[0])
-    what = words(np.bincount(group), lambda n: f"first of {n} messages" if n > 1 else "message")
-    return _from_log(line, rows[~group.duplicated().to_numpy()], what=what)
-
-
-def _asked(known: Known, _: int) -> Openers:
-    line, events = known.line, known.line.events
-    asks = replies.answers(line, known.as_of)
-    wait = replies.nudge_after_days(int(asks["known"].sum()), int(asks["replied"].sum()))
-    rows = asks["row"].to_numpy()
-    who, at = (events[name].to_numpy()[rows] for name in ("person", "at"))
-    answer = first_after(line, by_them(events), who, at)
-    marked = known.marks.stretch("nudge", who, at)
-    first = ~pd.DataFrame({"person": who, "answer": answer, "marked": marked}).duplicated().to_numpy()
-    rows, who, at, answered = rows[first], who[first], at[first], instant_of(line, answer)[first]
-    nudge = first_after(line, messages(events), who, at, strict=True)
-    sent = instant_of(line, nudge)
-    second = first_after(line, messages(events), who, sent, strict=True)
-    nudged = (sent < answered) & (known.marks.stretch("nudge", who, sent) == marked[first])
-    since = words(nudged.astype(np.int64), lambda n: " (one more message since)" if n else "")
-    due = events["day"].to_numpy()[np.where(nudged, nudge, rows)] + wait
-    what = _spoken(events, "purpose", rows) + since
-    return _from_log(line, rows, what=what, due=due, other_at=instant_of(line, second), other_row=second)
-
-
-def _names_to_call(known: Known, _: int) -> Openers:
-    given = known.referrals[known.referrals["kind"].fillna("person") == "person"]
-    noted = given[["contacted", "met", "closed"]].min(axis=1).to_numpy()
-    return _from_referrals(given, "referred", "referrer", "given", what="name given", other_at=noted)
+def _names_to_call(known: Known) -> pd.DataFrame:
+    given = known.given[known.given["kind"].fillna("person") == "person"]
+    noted = given[["contacted_at", "met_at", "closed_at"]].min(axis=1)
+    return _from_referrals(given, "referred_id", "referrer_id", "given_at", what="name given", other_at=noted)
 
 
 def _course(known: Known) -> pd.DataFrame:
-    """The referrals with the `contact` and the `end`, both with the event (`_row`) that tells of them.
+    """The referrals with the first `contact` and the `end`, and the events that tell of them.
 
-    `first` is what there is to report at first: the contact, or the closing where that came sooner.
-
-    The end is an outcome that the log tells, or a noted one of SETTLED; `is_news` says whether the referrer is to
-    be told of it apart. `own`: somebody named themselves.
+    `first` is what there is to report at first: the contact, or the closing where that came sooner. The end is an
+    outcome that the log tells, or a noted one of SETTLED; `is_news` says whether the referrer is to hear of it apart.
+    `own`: somebody named themselves.
     """
-    line, given, events = known.line, known.referrals, known.line.events
-    given = given.assign(own=given["referrer"] == given["referred"])
-    whom, since = given["referred"].mask(given["own"], -1).to_numpy(), given["given"].to_numpy()
-    noted = given[["contacted", "met"]].min(axis=1).clip(lower=given["given"]).mask(given["own"], NEVER)
-    settled = given["closed"].where(given["outcome"].isin(SETTLED), NEVER)
-    for name, dated, marked in (
-        ("contact", noted, ~touches.is_note(events)),
-        ("end", settled, _answer(events)),
-    ):
-        row = first_after(line, marked, whom, since)
-        at = instant_of(line, row)
-        given[name], given[f"{name}_row"] = np.minimum(dated, at), np.where(at <= dated, row, -1)
-    end, closed = given["end"], given["closed"].clip(lower=given["given"])
-    given["first"] = first = np.minimum(given["contact"], closed)
-    referrer = given["referrer"].to_numpy()
-    report = first_after(line, by_you(events), referrer, first.to_numpy())
-    marked = (known.marks.stretch("report_back", referrer, at.to_numpy()) for at in (first, end))
-    waits = (first < end) & (np.minimum(_told(given, first), instant_of(line, report)) >= end)
-    return given.assign(is_news=(end < NEVER) & ~(waits & np.equal(*marked)))
+    given, log = known.given, known.log
+    given = given.assign(own=given["referrer_id"] == given["referred_id"])
+    named = given.assign(contact_id=given["referred_id"].mask(given["own"]), occurred_at=given["given_at"])
+    noted = given[["contacted_at", "met_at"]].min(axis=1)
+    noted = noted.where(noted >= given["given_at"], given["given_at"].where(noted.notna())).mask(given["own"])
+    settled = given["closed_at"].where(given["outcome"].isin(SETTLED))
+    for name, dated, where in (("contact", noted, ~log["is_note"]), ("end", settled, _outcome_told(log))):
+        event = known.next(named, where)
+        given[name] = pd.concat([dated, event["occurred_at"]], axis=1).min(axis=1)
+        is_event = (event["row"] >= 0) & ~_before(dated, event["occurred_at"])
+        given[f"{name}_ref"] = event["source_ref"].where(is_event)
+        given[f"{name}_topic"], given[f"{name}_event"] = event["subject"].where(is_event), is_event
+    closed = given["closed_at"]
+    closed = closed.where(closed >= given["given_at"], given["given_at"].where(closed.notna()))
+    given["first"] = pd.concat([given["contact"], closed], axis=1).min(axis=1)
+    at_first, at_end = (
+        given.assign(contact_id=given["referrer_id"], occurred_at=given[name]) for name in ("first", "end")
+    )
+    report = known.next(at_first, log["from_owner"])["occurred_at"]
+    heard = pd.concat([_told(given, given["first"]), report], axis=1).min(axis=1)
+    marks = [known.next_mark("report_back", rows)["by"] for rows in (at_first, at_end)]
+    same_mark = (marks[0] == marks[1]) | (marks[0].isna() & marks[1].isna())
+    waits = _before(given["first"], given["end"]) & ~_before(heard, given["end"])
+    return given.assign(is_news=given["end"].notna() & ~(waits & same_mark))
 
 
-def _told(given: pd.DataFrame, since: pd.Series) -> Any:
-    """When does a note say that the referrer was told? NEVER where that was before there was anything to tell."""
-    return given["reported"].where(given["reported_by"] > since, NEVER).to_numpy()
+def _told(given: pd.DataFrame, since: pd.Series) -> pd.Series:
+    """When does a note say that the referrer was told? NA where that was before there was anything to tell."""
+    return given["reported_at"].where(given["reported_by"] > since)
 
 
-def _news_of_names(known: Known, _: int) -> Openers:
-    given = _course(known)
-    given = given[~given["own"]]
-    given = given[given["first"] < given["end"]]
+def _with_event(found: pd.DataFrame, given: pd.DataFrame, name: str, where: pd.Series) -> pd.DataFrame:
+    """The openings, where an event tells of it with that event's source and topic."""
+    told = given[f"{name}_event"] & where
+    return found.assign(
+        source_ref=found["source_ref"].mask(told, given[f"{name}_ref"]),
+        topic=found["topic"].mask(told, given[f"{name}_topic"]),
+    )
+
+
+def _news_of_names(known: Known) -> pd.DataFrame:
+    given = known.course
+    given = given[~given["own"] & _before(given["first"], given["end"])]
     called = given["contact"] == given["first"]
-    said = ("referral closed", "first contact with the referred person")
-    what = words(called.to_numpy(np.int64), lambda yes: said[yes])
-    row = given["contact_row"].where(called, -1).to_numpy()
-    told = _told(given, given["first"])
-    return _from_referrals(given, "referrer", "referred", "first", what=what, row=row, other_at=told)
+    what = np.where(called, "first contact with the referred person", "referral closed")
+    found = _from_referrals(
+        given, "referrer_id", "referred_id", "first", what=what, other_at=_told(given, given["first"])
+    )
+    return _with_event(found, given, "contact", called)
 
 
-def _settled(known: Known, _: int) -> Openers:
-    line, given = known.line, _course(known)
-    given = given[given["end"] < NEVER]
-    outcome = given["outcome"].astype(schema.TEXT).str.replace("_", " ")
-    given["what"] = ("outcome " + outcome).where(given["end_row"] < 0, "outcome")
+def _settled(known: Known) -> pd.DataFrame:
+    given, log = known.course, known.log
+    given = given[given["end"].notna()]
+    given = given.assign(what=("outcome " + _spoken(given["outcome"])).mask(given["end_event"], "outcome"))
     news = given[given["is_news"]]
-    row, told = news["end_row"].to_numpy(), _told(news, news["end"])
-    more = {"what": news["what"].array, "row": row, "other_at": told}
-    referrer = _from_referrals(news, "referrer", "referred", "end", **more)
-    noted = given[(given["end_row"] < 0) & ~given["own"]]
-    offered = _from_referrals(noted, "referred", "referrer", "end", what=noted["what"].array)
-    heard = _from_log(line, np.flatnonzero(_answer(line.events)), what="outcome")
-    referrer, offered, heard = (pd.DataFrame({**OPTIONAL, **part}) for part in (referrer, offered, heard))
-    both = pd.concat([offered, heard], ignore_index=True).sort_values(["person", "at"], kind="stable")
-    person, at = (both[name].to_numpy() for name in ("person", "at"))
-    word = first_after(line, by_you(line.events), person, at)
-    marked = known.marks.stretch("close_the_loop", person, at)
-    first = ~pd.DataFrame({"person": person, "word": word, "marked": marked}).duplicated().to_numpy()
-    return pd.concat([referrer, both[first]], ignore_index=True)  # one word tells of them all
+    referrer = _from_referrals(
+        news, "referrer_id", "referred_id", "end", what=news["what"], other_at=_told(news, news["end"])
+    )
+    referrer = _with_event(referrer, news, "end", news["end_event"])
+    noted = given[~given["end_event"] & ~given["own"]]
+    offered = _from_referrals(noted, "referred_id", "referrer_id", "end", what=noted["what"])
+    heard = _from_events(log[_outcome_told(log)], what="outcome")
+    both = pd.concat([offered, heard], ignore_index=True)
+    both = both.sort_values(["contact_id", "occurred_at"], kind="stable", ignore_index=True)
+    # One word tells of them all.
+    key = both[["contact_id"]].assign(word=known.next(both, log["from_owner"])["row"])
+    key["mark"] = known.next_mark("close_the_loop", both)["by"]
+    return pd.concat([referrer, both[~key.duplicated()]], ignore_index=True)
 
 
-def _search_days(known: Known, _: int) -> Openers:
-    events, given = known.line.events, known.referrals[known.referrals["given"] >= known.search_since]
-    talked = events[touches.is_conversation(events) & (events["at"] >= known.search_since)]
-    joined = np.full(len(known.line.people) + 1, NEVER)  # the last place is for nobody (-1)
-    np.minimum.at(joined, talked["person"].to_numpy(), talked["day"].to_numpy())
-    for side in ("referrer", "referred"):
-        np.minimum.at(joined, given[side].to_numpy(), dates.day_numbers(given["given_on"]))
-    due = _word(events) & (events["day"] >= joined[events["person"]])
-    said, met = np.flatnonzero(due)[::-1], talked["person"].drop_duplicates()
-    begun = np.full(len(known.line.people), NEVER)
-    begun[events["person"].to_numpy()[said]] = said  # the first is written last, and stays
-    first = np.zeros(len(events), np.int64)
-    first[met.index[met.index < begun[met]]] = 1
-    rows = np.flatnonzero(due | first)
-    what = words(first[rows], ("your last word", "met with others").__getitem__)
-    months = _from_log(known.line, rows, what=what)
-    marks, now = known.marks.of("monthly_update"), micros(pd.Series([known.as_of]))[0]
-    next_word = first_after(known.line, due, marks["person"].to_numpy(), marks["by"].to_numpy())
-    begins = (marks["by"] < now) & (instant_of(known.line, next_word) != marks["by"])  # else a word does
-    marks = marks[begins & (marks["day"] >= joined[marks["person"]])].drop_duplicates(["person", "by"])
-    if marks.empty:
-        return months
-    month = "new month (marked as done the day before)"
-    noted = {"person": marks["person"], "at": marks["by"], "mark": marks.index, "row": -1, "what": month}
-    return pd.concat([pd.DataFrame({"mark": -1, **part}) for part in (months, noted)], ignore_index=True)
+def _search_days(known: Known) -> pd.DataFrame:
+    now, log = known.now, known.log
+    since = pd.Series([now.asks["occurred_at"].min(), known.given["given_at"].min()]).min()
+    talked = log[log["is_talk"] & (log["occurred_at"] >= since)]
+    given = known.given[known.given["given_at"] >= since]
+    joined = pd.concat([
+        talked[["contact_id", "day"]],
+        *(given[[side, "given_on"]].set_axis(["contact_id", "day"], axis=1) for side in ("referrer_id", "referred_id")),
+    ]).groupby("contact_id")["day"].min()  # fmt: skip
+    due = _word(log) & (log["day"] >= value_of(log["contact_id"], joined))
+    first_word = pd.Series(log.index, log.index)[due].groupby(log["contact_id"][due]).first()
+    met = talked.drop_duplicates("contact_id")
+    met = met[~(met.index >= value_of(met["contact_id"], first_word).to_numpy(float))]
+    rows = log[due | log.index.isin(met.index)]
+    months = _from_events(rows, what=np.where(rows.index.isin(met.index), "met with others", "your last word"))
+    marks = known.marks[known.marks["kind"].isna() | (known.marks["kind"] == "monthly_update")]
+    marks = marks[(marks["by"] < now.as_of) & (marks["day"] >= value_of(marks["contact_id"], joined))]
+    marks = marks.drop_duplicates(["contact_id", "by"]).assign(occurred_at=marks["by"])
+    marks = marks[known.next(marks, due)["occurred_at"] != marks["by"]]  # else a word starts the month
+    marked = marks[["contact_id", "occurred_at", "source_ref"]]
+    return pd.concat([months, marked.assign(what="new month (marked as done the day before)")], ignore_index=True)
 
 
-def _promised(known: Known, _: int) -> Openers:
-    events = known.line.events
-    rows = np.flatnonzero((events["direction"] != "inbound") & (events["purpose"] == "promise"))
-    due = dates.day_numbers(events["due_on"].iloc[rows])  # no date is UNSET
-    return _from_log(known.line, rows, what="promise", due=due)
+def _promised(known: Known) -> pd.DataFrame:
+    rows = known.log[(known.log["direction"] != "inbound") & (known.log["purpose"] == "promise")]
+    return _from_events(rows, what="promise", due_on=rows["due_on"])
+
+
+def read_referrals(now: Snapshot) -> pd.DataFrame:
+    """The referrals by id, each date as an instant of the owner's too."""
+    given = now.referrals.sort_values("referral_id", ignore_index=True)
+    for name in ("given", "contacted", "met", "closed"):
+        given[f"{name}_at"] = dates.midnight(given[f"{name}_on"], now.timezone)
+    # A report has no hour: it came after whatever happened until its day was over.
+    reported = given["reported_back_on"]
+    return given.assign(
+        reported_at=dates.midnight(reported, now.timezone),
+        reported_by=dates.midnight(reported + pd.Timedelta(days=1), now.timezone),
+    )
+
+
+def read_marks(now: Snapshot) -> pd.DataFrame:
+    """What the owner marked as done: `contact_id, kind, day`, `since` and `by` when, `source_ref`."""
+    columns = ["contact_id", "kind", "done_on", "source_ref"]
+    marks = pd.DataFrame(columns=columns) if now.decisions is None else now.decisions.dropna(subset="done_on")
+    marks = marks.reindex(columns=columns).astype({"done_on": schema.DATE, **dict.fromkeys(
+        ("contact_id", "kind", "source_ref"), schema.TEXT)})  # fmt: skip
+    start, end = (
+        dates.midnight(marks["done_on"] + pd.Timedelta(days=days), now.timezone).astype(schema.INSTANT)
+        for days in (0, 1)
+    )
+    marks = marks.rename(columns={"done_on": "day"}).assign(since=start, by=end)
+    marks = marks[marks["since"] < now.as_of]
+    return marks.sort_values(["contact_id", "by", "source_ref"], ignore_index=True)
 
 
 _NOTED = " (a date noted with the referral)"
-KINDS: Sequence[GapKind] = (
-    GapKind(
+KINDS: Sequence[Kind] = (
+    Kind(
         "thank_you", "Thanks", "Thank within {days} days of a talk, a name, a favour or an answer.", 2,
         _helped, _thanks, other=" (likely: the purpose of the message is unknown)", likely=True,
     ),
-    GapKind(
+    Kind(
         "owed_reply", "Replies owed", "Answer within {days} days a message that nothing of yours has followed.", 3,
-        _unanswered, by_you,
+        _unanswered, _from_owner,
     ),
-    GapKind(
+    Kind(
         "nudge", "Nudges", "Ask once more when a reply within a week has become unlikely; each person at most twice.",
-        replies.SHORTEST_WAIT_DAYS, _asked, by_them, other=" (hold off: two messages since, no reply)",
+        SHORTEST_WAIT_DAYS, _asked, _from_contact, other=" (hold off: two messages since, no reply)",
     ),
-    GapKind(
+    Kind(
         "uncontacted_referral", "Names to call", "Contact within {days} days a person whom you were referred to.", 7,
-        _names_to_call, by_you, other=_NOTED,
+        _names_to_call, _from_owner, other=_NOTED,
     ),
-    GapKind(
+    Kind(
         "report_back", "News for referrers", "Tell the referrer within {days} days what came of the name.", 7,
-        _news_of_names, by_you, other=_NOTED,
+        _news_of_names, _from_owner, other=_NOTED,
     ),
-    GapKind(
+    Kind(
         "close_the_loop", "Loops to close",
         "Tell those who offered and those who referred you within {days} days how it ended.", 7,
-        _settled, by_you, other=_NOTED,
+        _settled, _from_owner, other=_NOTED,
     ),
-    GapKind(
+    Kind(
         "monthly_update", "Monthly updates",
         "Send everybody met in the search a word every {days} days.", 30,
         _search_days, _word, strict=True,
     ),
-    GapKind(
+    Kind(
         "promise", "Promises", "Keep a promise by its date, or within {days} days where it has none.", 7,
-        _promised, by_you, strict=True,
+        _promised, _from_owner, strict=True,
     ),
 )  # fmt: skip

@@ -10,10 +10,8 @@ from typing import Any
 import pandas as pd
 
 from networkscope import schema
+from networkscope.measures.registry import MEASURES
 from networkscope.snapshot.snapshot import Snapshot
-
-MEASURES: dict[str, Callable[..., Any]] = {}
-"""Every measure by its name: each takes a snapshot first, and then only options of its own."""
 
 _HELD = (*schema.TABLES, "as_of", "timezone", "group_max")  # what a snapshot has under the same name
 _FRAMES = {

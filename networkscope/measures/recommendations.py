@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
-from networkscope import dates, schema
+from networkscope import schema
 from networkscope.measures.companies import insiders
-from networkscope.measures.employers import Employer, begun, next_exit
-from networkscope.measures.on_snapshot import on_snapshot
+from networkscope.measures.dormancy import dormant_contacts
+from networkscope.measures.employers import next_exit, started
+from networkscope.measures.registry import measure
 from networkscope.measures.seniority import seniority_in, seniority_of
+from networkscope.snapshot.events import value_of
+from networkscope.snapshot.snapshot import Snapshot
 
 TIERS = ("peer", "boss", "stretch")
 ONE_SIDED = ("never_touched", "one_way")
@@ -20,22 +21,12 @@ ONE_SIDED = ("never_touched", "one_way")
 _ABOVE = np.array([3, 2, 1, 0, 0, 0, np.nan])
 
 
-@on_snapshot()
-def recommendation_gaps(
-    contacts: pd.DataFrame,
-    dormant: pd.DataFrame,
-    recommendations: pd.DataFrame,
-    endorsements: pd.DataFrame,
-    positions: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    employers: Sequence[Employer] = (),
-    timezone: str = "UTC",
-) -> pd.DataFrame:
+@measure
+def recommendation_gaps(now: Snapshot) -> pd.DataFrame:
     """Who knows my work and has not recommended me yet? (E8)
 
     Two-way ties in the top quarter by strength, or with an employer in common (now or formerly, by
-    `targets.company_key`; yours from `positions` and `employers`), without a recommendation received. The tier
+    `companies.company_key`; yours from `positions` and `employers`), without a recommendation received. The tier
     counts steps of leadership (manager, director, executive) above the title of your latest position, or above the
     staff where that is not known: peer none, boss one, stretch more.
 
@@ -50,31 +41,26 @@ def recommendation_gaps(
 
     Examples
     --------
-    >>> from networkscope.measures.dormancy import dormant_contacts
+    >>> from networkscope import snapshot
     >>> people = pd.DataFrame({"contact_id": ["a"], "organization": ["X Ltd"], "title": ["Head of Sales"]})
     >>> log = pd.DataFrame({"contact_id": ["a"], "direction": ["mutual"],
     ...     "occurred_at": pd.to_datetime(["2026-01-02"], utc=True)})
     >>> mine = pd.DataFrame({"organization": ["X"], "title": ["Nurse"]})
-    >>> nothing = (schema.empty("recommendations"), schema.empty("endorsements"))
-    >>> ties = dormant_contacts(people, log, as_of="2026-02-01")
-    >>> recommendation_gaps(people, ties, *nothing, mine, as_of="2026-02-01")[["contact_id", "tier"]]
+    >>> now = snapshot(people, log, as_of="2026-02-01", positions=mine)
+    >>> recommendation_gaps(now)[["contact_id", "tier"]]
       contact_id     tier
     0          a  stretch
     """
-    today, last = dates.as_of_date(as_of, timezone), dates.last_day(as_of, timezone)
-    columns = ("contact_id", "name", "organization", "title", "seniority")
-    people = schema.conform("contacts", contacts, columns)
-    people["seniority"] = seniority_in(people)
-    written = known_entries("recommendations", recommendations, "written_on", last)
-    praised = known_entries("endorsements", endorsements, "endorsed_on", last)
-    held = known_entries("positions", positions, "started_on", last)
-    tie = dormant[["contact_id", "strength", "state", "last_touch_on", "last_source_ref"]]
-    found = people.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id", how="inner")
+    columns = ["contact_id", "name", "organization", "title", "seniority"]
+    people = now.contacts[columns].assign(seniority=seniority_in(now.contacts))
+    written, praised, held = now.recommendations, now.endorsements, now.positions
+    tie = dormant_contacts(now)[["contact_id", "strength", "state", "last_touch_on", "last_source_ref"]]
+    found = people.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id")
     found = found[~found["state"].isin(ONE_SIDED)]
-    firms = [*held["organization"].dropna(), *(firm.name for firm in begun(employers, today))]
-    shared = insiders(contacts, firms).sort_values("inside", kind="stable").drop_duplicates("contact_id")
+    firms = [*held["organization"].dropna(), *(firm.name for firm in started(now.settings.employers, now.today))]
+    shared = insiders(now, firms).sort_values("inside", kind="stable").drop_duplicates("contact_id")
     company = shared.set_index("contact_id")["company"]
-    found["shared_employer"] = found["contact_id"].map(company).astype(schema.TEXT)
+    found["shared_employer"] = value_of(found["contact_id"], company)
     strong = found["strength"] >= found["strength"].quantile(0.75)
     keep = (strong | found["shared_employer"].notna()) & ~found["contact_id"].isin(_who(written, "received"))
     found = found[keep & bool(len(written) + len(praised) + len(held))]
@@ -84,8 +70,8 @@ def recommendation_gaps(
     given = {"given": _who(written, "given")}
     given |= {f"endorsements_{way}": _who(praised, way) for way in ("given", "received")}
     for name, who in given.items():
-        found[f"{name}_count"] = found["contact_id"].map(who.value_counts()).fillna(0).astype(schema.COUNT)
-    days = next_exit(employers, today)[1]
+        found[f"{name}_count"] = value_of(found["contact_id"], who.value_counts()).fillna(0).astype(schema.COUNT)
+    days = next_exit(now.settings.employers, now.today)[1]
     found["days_left"] = pd.array([days or pd.NA] * len(found), dtype=schema.COUNT)
     ground = ("both at " + found["shared_employer"]).fillna("one of your strongest ties").astype(schema.TEXT)
     found["why"] = "no recommendation from them on record; " + ground
@@ -96,17 +82,11 @@ def recommendation_gaps(
     return found.sort_values(order, ascending=[True, False, True], ignore_index=True)[shown]
 
 
-def known_entries(table: str, frame: pd.DataFrame, date: str, last: pd.Timestamp) -> pd.DataFrame:
-    """The rows that are not dated later than the last day seen."""
-    frame = schema.conform(table, frame)
-    return frame[~(frame[date] > last)]
-
-
 def _who(frame: pd.DataFrame, direction: str) -> pd.Series:
     return frame.loc[(frame["direction"] == direction).to_numpy(bool), "contact_id"].dropna()
 
 
 def _own_rank(held: pd.DataFrame) -> float:
-    """Steps of leadership above the staff in the position begun last; 0 where its title tells nothing."""
+    """Steps of leadership above the staff in the position started last; 0 where its title tells nothing."""
     latest = held.sort_values(["started_on", "title"], na_position="first").tail(1)["title"]
     return float(np.nan_to_num(_ABOVE[seniority_of(latest).cat.codes]).sum())

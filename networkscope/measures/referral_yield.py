@@ -10,9 +10,10 @@ import pandas as pd
 from networkscope import dates, schema
 from networkscope.errors import ParameterError
 from networkscope.measures import rates
-from networkscope.measures.on_snapshot import on_snapshot
-from networkscope.snapshot import touches
-from networkscope.snapshot.leads import ENDED_WITHOUT, counted_leads, referral_steps, talk_before, touching
+from networkscope.measures.registry import measure
+from networkscope.snapshot.events import value_of
+from networkscope.snapshot.leads import ENDED_WITHOUT, counted_leads, referral_steps, talk_before
+from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import many
 
 DUE_AFTER_DAYS = 7
@@ -27,16 +28,10 @@ _COUNTS = (
 _LATEST = {"oldest_open_lead_days": schema.COUNT, "last_given_on": schema.DATE, "source_ref": schema.TEXT}
 
 
-@on_snapshot()
+@measure
 def referral_yield(
-    contacts: pd.DataFrame,
-    interactions: pd.DataFrame,
-    referrals: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
+    now: Snapshot,
     by: Literal["referrer", "circle", "channel", "month", "all"] = "referrer",
-    timezone: str = "UTC",
-    group_max: int = 4,
     include_inferred: bool = False,
 ) -> pd.DataFrame:
     """How many names does a conversation bring, and how many of them are followed?
@@ -66,19 +61,15 @@ def referral_yield(
         over 2; "above" where it is over 3; empty where the interval holds 2 or there is none
     why : the counts in words
 
-    Raises
-    ------
-    SchemaError, ParameterError
-        A table does not fit its declaration; `by`, `as_of` or `timezone` is unknown.
-
     Examples
     --------
+    >>> from networkscope import snapshot
     >>> calls = pd.DataFrame({"contact_id": ["ann", "ann"], "channel": "call", "direction": "mutual",
     ...     "occurred_at": pd.to_datetime(["2026-03-02 09:00Z", "2026-04-07 09:00Z"])})
     >>> names = pd.DataFrame({"referral_id": ["1", "2"], "referrer_id": "ann", "referred_id": ["bo", "cy"],
     ...     "given_on": pd.to_datetime(["2026-03-02", "2026-04-30"])})
     >>> people = pd.DataFrame({"contact_id": ["ann"], "name": ["Ann"]})
-    >>> table = referral_yield(people, calls, names, as_of="2026-05-04", by="month")
+    >>> table = referral_yield(snapshot(people, calls, names, as_of="2026-05-04"), by="month")
     >>> table[["month", "conversation_count", "name_count", "leads_due_count"]]
          month  conversation_count  name_count  leads_due_count
     0  2026-03                   1           1                1
@@ -87,25 +78,22 @@ def referral_yield(
     """
     if by not in _GROUPS:
         raise ParameterError(f"by must be one of {', '.join(_GROUPS)}, not '{by}'")
-    people = schema.conform("contacts", contacts, ("contact_id", "name", "circle")).set_index("contact_id")
-    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
-    talks = touches.conversations(interactions, **seen)
-    given = referral_steps(interactions, referrals, include_inferred=include_inferred, **seen)
+    people = now.contacts.set_index("contact_id")
+    talks = now.conversations
+    given = referral_steps(now, include_inferred)
     given = given[~given["own"]]
     given = given.join(talk_before(given, talks)).assign(counted=~given["inferred"] | include_inferred)
     day = given["talk_on"].fillna(given["given_on"])
-    talks["group"] = _group(by, talks["contact_id"], talks["channel"], talks["day"], people["circle"])
+    talks = talks.assign(group=_group(by, talks["contact_id"], talks["channel"], talks["day"], people["circle"]))
     given["group"] = _group(by, given["referrer_id"], given["channel"], day, people["circle"])
-
-    today = dates.as_of_date(as_of, timezone)
-    table = _talk_sums(talks, given).join(_lead_sums(given, today), how="outer")
+    table = _talk_sums(talks, given).join(_lead_sums(given, now.today), how="outer")
     if by == "month" and len(table):
-        every = dates.months(pd.Timestamp(min(table.index)), dates.last_day(as_of, timezone))
+        every = dates.months(pd.Timestamp(min(table.index)), now.last_day)
         table = table.reindex(every.astype(str))
     group = pd.Series(table.index, table.index, dtype=schema.TEXT)
     label: dict[str, pd.Series] = {by: group.where(group != "")} if by != "all" else {}
     if by == "referrer":
-        label = {"contact_id": group, "name": group.map(people["name"]).astype(schema.TEXT)}
+        label = {"contact_id": group, "name": value_of(group, people["name"])}
     table = pd.DataFrame(label, index=table.index).join(_with_rates(table))
     if by == "referrer":
         # The groups stand in the order of their ids, and a stable sort leaves ties so.
@@ -114,35 +102,24 @@ def referral_yield(
     return table.reset_index(drop=True)
 
 
-@on_snapshot()
-def referral_lags(
-    interactions: pd.DataFrame,
-    referrals: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    timezone: str = "UTC",
-    group_max: int = 4,
-    include_inferred: bool = False,
-) -> pd.DataFrame:
+@measure
+def referral_lags(now: Snapshot) -> pd.DataFrame:
     """How long after the first contact with somebody does a name come back from them?
 
     One row per name or lead, in the order of giving (nobody names themselves): `referral_id, referrer_id,
     referred_id, given_on`; `first_touch_on`, the first day with a touch in either direction, and `lag_days` from
-    it (both NA where nothing came before); `inferred, source_ref, why`. Nothing in, no rows out; a SchemaError
-    where a table does not fit.
+    it (both NA where nothing came before); `inferred, source_ref, why`. Nothing in, no rows out.
 
+    >>> from networkscope import snapshot
     >>> mail = pd.DataFrame({"contact_id": ["ann"], "direction": ["inbound"],
     ...     "occurred_at": pd.to_datetime(["2026-01-02 09:00Z"])})
     >>> names = pd.DataFrame({"referral_id": ["1"], "referrer_id": ["ann"], "referred_id": ["bo"],
     ...     "given_on": pd.to_datetime(["2026-04-12"])})
-    >>> referral_lags(mail, names, as_of="2026-05-01")["lag_days"].tolist()
+    >>> referral_lags(snapshot(mail[["contact_id"]], mail, names, as_of="2026-05-01"))["lag_days"].tolist()
     [100]
     """
-    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
-    given = counted_leads(referrals, as_of=as_of, timezone=timezone, include_inferred=include_inferred)
-    given = given.reset_index(drop=True)
-    mine = touching(interactions, given["referrer_id"])
-    touched = touches.seen(mine, columns=(), **seen).groupby("contact_id")["day"].min()
+    given = counted_leads(now).reset_index(drop=True)
+    touched = now.touches.groupby("contact_id")["day"].min()
     first = touched.reindex(given["referrer_id"]).astype(schema.DATE).set_axis(given.index)
     first = first.where(first <= given["given_on"])
     lag = (given["given_on"] - first).dt.days.astype(schema.COUNT)
@@ -162,7 +139,7 @@ def _group(by: str, person: pd.Series, channel: pd.Series, day: pd.Series, circl
         return pd.Series(np.datetime_as_string(day.to_numpy(), unit="M"), day.index, dtype=schema.TEXT)
     if by == "all":
         return pd.Series("all", day.index, dtype=schema.TEXT)
-    group = {"referrer": person, "channel": channel, "circle": person.map(circles)}[by]
+    group = {"referrer": person, "channel": channel, "circle": value_of(person, circles)}[by]
     return group.astype(schema.TEXT).fillna("")
 
 

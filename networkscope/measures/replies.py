@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from networkscope import dates, schema
+from networkscope import schema
 from networkscope.errors import ParameterError
-from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.measures.rates import add_shares
-from networkscope.snapshot import touches
-from networkscope.snapshot.timeline import NEVER, Ints, Timeline, first_after, instant_of, micros, timeline
+from networkscope.measures.registry import measure
+from networkscope.snapshot.snapshot import Snapshot
 
 ANSWERED_WITHIN_DAYS = 30
 SHORTEST_WAIT_DAYS = 5
 WORTH_WAITING_CHANCE = 0.15
-DAY = 86_400_000_000  # microseconds
+DAY = pd.Timedelta(days=1)
 
 # Of the replies that come at all, the share that has come after so many days.
 _DAYS = (0.25, 1.0, 2.0, 3.0, 5.0, 7.0, 14.0, 21.0, 30.0)
@@ -60,35 +61,21 @@ def nudge_after_days(asks: int, replies: int) -> int:
     return int(days[reply_chance(asks, replies, days, 7) < WORTH_WAITING_CHANCE][0])
 
 
-def answers(line: Timeline, as_of: pd.Timestamp, rows: Ints | None = None) -> pd.DataFrame:
-    """Which asks of yours were answered? A row each: `row` (its place), `latency_days`, `replied`, `known`.
+def answers(now: Snapshot, sent: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Which asks of yours were answered? The asks (or the touches `sent`) with `latency_days`, `replied`, `known`.
 
-    `rows` are the places of other messages, to be looked at in place of asks. A reply is the next inbound or
-    mutual touch of that person within 30 days; an ask is known when it was answered or is 30 days old.
+    A reply is the next touch of theirs within 30 days; an ask is known when it was answered or is 30 days old.
     """
-    events = line.events
-    if rows is None:
-        rows = np.flatnonzero((events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS))
-    at = events["at"].to_numpy()[rows]
-    theirs = events["direction"].isin(("inbound", "mutual")) & ~touches.is_note(events)
-    reply_at = instant_of(line, first_after(line, theirs, events["person"].to_numpy()[rows], at))
-    latency_days = np.where(reply_at == NEVER, np.inf, (reply_at - at) / DAY)
-    replied = latency_days <= ANSWERED_WITHIN_DAYS
-    age_days = (micros(pd.Series([as_of]))[0] - at) / DAY
-    known = replied | (age_days >= ANSWERED_WITHIN_DAYS)
-    latency_days = np.where(replied, latency_days, np.nan)
-    return pd.DataFrame({"row": rows, "latency_days": latency_days, "replied": replied, "known": known})
+    asks = now.asks if sent is None else sent
+    reply = now.next_touch(asks, now.touches["from_contact"])
+    latency = (reply["occurred_at"] - asks["occurred_at"]) / DAY
+    replied = latency <= ANSWERED_WITHIN_DAYS
+    known = replied | (now.as_of - asks["occurred_at"] >= ANSWERED_WITHIN_DAYS * DAY)
+    return asks.assign(latency_days=latency.where(replied), replied=replied, known=known)
 
 
-@on_snapshot()
-def reply_rates(
-    interactions: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    timezone: str = "UTC",
-    by: str = "purpose",
-    group_max: int = 4,
-) -> pd.DataFrame:
+@measure
+def reply_rates(now: Snapshot, by: Literal["purpose", "channel"] = "purpose") -> pd.DataFrame:
     """Which kind of ask is answered, and how soon?
 
     An ask counts once its answer is known: it has one, or it is 30 days old. A reply is the next inbound
@@ -102,23 +89,22 @@ def reply_rates(
 
     Examples
     --------
+    >>> from networkscope import snapshot
     >>> log = pd.DataFrame({
-    ...     "contact_id": ["a", "a", "b"],
+    ...     "contact_id": ["a", "a", "b"], "direction": ["outbound", "inbound", "outbound"],
     ...     "occurred_at": pd.to_datetime(["2026-01-01", "2026-01-03", "2026-01-01"], utc=True),
-    ...     "direction": ["outbound", "inbound", "outbound"],
     ...     "purpose": ["advice_ask", None, "advice_ask"],
     ... })
-    >>> reply_rates(log, as_of="2026-03-01")[["purpose", "known_count", "reply_count", "reply_share"]]
+    >>> now = snapshot(log[["contact_id"]].iloc[1:], log, as_of="2026-03-01")
+    >>> reply_rates(now)[["purpose", "known_count", "reply_count", "reply_share"]]
           purpose  known_count  reply_count  reply_share
     0  advice_ask            2            1          0.5
     """
     if by not in ("purpose", "channel"):
         raise ParameterError(f"by must be 'purpose' or 'channel', not '{by}'")
-    line = timeline(interactions, as_of=as_of, timezone=timezone, group_max=group_max)
-    asks = answers(line, dates.as_instant(as_of, timezone))
-    group = line.events[by].astype(schema.TEXT).iloc[asks["row"]].to_numpy()
-    groups = asks.assign(asked=True).groupby(pd.Index(group, dtype=schema.TEXT, name=by))
-    rates = groups[["asked", "known", "replied"]].sum()
-    rates.columns = pd.Index(["ask_count", "known_count", "reply_count"])
+    asks = answers(now).assign(ask_count=1)
+    groups = asks.groupby(asks[by].astype(schema.TEXT))
+    rates = groups[["ask_count", "known", "replied"]].sum()
+    rates = rates.rename(columns={"known": "known_count", "replied": "reply_count"})
     rates = add_shares(rates, {"reply": "known"})
     return rates.assign(median_latency_days=groups["latency_days"].median()).reset_index()

@@ -8,10 +8,10 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
-from networkscope import dates, schema
-from networkscope.errors import ParameterError
-from networkscope.measures.on_snapshot import on_snapshot
+from networkscope import schema
+from networkscope.measures.registry import measure
 from networkscope.snapshot.leads import ENDED_WITHOUT, FURTHEST_LAST, TALKED, referral_steps
+from networkscope.snapshot.snapshot import Snapshot
 
 DEAD_AFTER_DAYS = 30
 
@@ -29,39 +29,30 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
-@on_snapshot()
-def referral_forest(
-    referrals: pd.DataFrame,
-    *,
-    as_of: dates.AsOf,
-    timezone: str = "UTC",
-    include_inferred: bool = False,
-    interactions: pd.DataFrame | None = None,
-    group_max: int = 4,
-) -> nx.DiGraph:
+@measure
+def referral_forest(now: Snapshot, include_inferred: bool = False) -> nx.DiGraph:
     """Who was found through whom?
 
     A directed graph with an edge from each referrer to each person they named. A person belongs to the first
     who named them, as far as that closes no circle: these `tree` edges make a forest. All other edges are
     kept beside it. One of these is a `cycle` edge where it lies on a circle of referrals, or leads from a
-    person to themselves; without the cycle edges the graph has no circle. With `interactions`, contacts and
-    conversations that the referrals do not tell of are seen too (`leads.referral_steps`).
+    person to themselves; without the cycle edges the graph has no circle.
 
     Nodes carry `generation` (0 for a root), `root`, `parent` (None for a root) and `in_cycle`; edges
     `given_on, referral_id, outcome, tree, cycle, inferred, source_ref, contacted_on, talked_on`. The graph
     carries `cycle_count` (separate groups of people who refer to each other in circles),
     `unidentified_count` (names without a `referred_id`, which cannot be followed) and `as_of_date`. No
-    referrals give a graph without nodes; a table that does not fit is a SchemaError.
+    referrals give a graph without nodes.
 
+    >>> from networkscope import snapshot
+    >>> people, log = schema.empty("contacts"), schema.empty("interactions")
     >>> names = pd.DataFrame({"referral_id": ["1", "2"], "referrer_id": ["ann", "bo"],
     ...     "referred_id": ["bo", "ann"], "given_on": pd.to_datetime(["2026-01-02", "2026-02-03"])})
-    >>> forest = referral_forest(names, as_of="2026-03-01")
+    >>> forest = referral_forest(snapshot(people, log, names, as_of="2026-03-01"))
     >>> [(a, b, e["tree"], e["cycle"]) for a, b, e in forest.edges(data=True)]
     [('ann', 'bo', True, False), ('bo', 'ann', False, True)]
     """
-    touched = schema.empty("interactions") if interactions is None else interactions
-    seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone, "group_max": group_max}
-    given = referral_steps(touched, referrals, include_inferred=include_inferred, **seen)
+    given = referral_steps(now, include_inferred)
     given = given[given["is_name"] & (~given["inferred"] | include_inferred)]
     named = given[given["referred_id"].notna()]
     parents = _parents(named["referrer_id"], named["referred_id"])
@@ -72,18 +63,18 @@ def referral_forest(
         talked_on=named["first_talk_on"],
     )
     forest = nx.from_pandas_edgelist(named, "referrer_id", "referred_id", list(_FACTS), nx.DiGraph)
-    forest.graph["as_of_date"] = dates.as_of_date(as_of, timezone)
+    forest.graph["as_of_date"] = now.today
     forest.graph["unidentified_count"] = len(given) - len(named)
     _place(forest, roots=[person for person in forest if person not in parents])
     _mark_cycles(forest)
     return forest
 
 
-@on_snapshot(forest="referral_forest")
-def referral_trails(forest: nx.DiGraph) -> pd.DataFrame:
+@measure
+def referral_trails(now: Snapshot, include_inferred: bool = False) -> pd.DataFrame:
     """What has come of each person's trail: how many names, how deep, with what outcome, and where it ends?
 
-    One row per person in a graph from `referral_forest`, trail by trail, each from its root downwards. Every
+    One row per person of `referral_forest`, trail by trail, each from its root downwards. Every
     outcome is credited to all ancestors of the person it was reached with; that person's furthest step counts
     once, whoever named them, and an offer is also an interview and a conversation.
 
@@ -100,20 +91,21 @@ def referral_trails(forest: nx.DiGraph) -> pd.DataFrame:
     trail : ids from the root, joined by " > "; beyond 20 people only the root and the last ones
     why : the same in words
 
-    No people, no rows. A ParameterError where the graph is not one from `referral_forest`.
+    No people, no rows.
 
+    >>> from networkscope import snapshot
+    >>> people, log = schema.empty("contacts"), schema.empty("interactions")
     >>> names = pd.DataFrame({"referral_id": ["1", "2"], "referrer_id": ["ann", "bo"],
     ...     "referred_id": ["bo", "cy"], "given_on": pd.to_datetime(["2026-01-02", "2026-02-03"]),
     ...     "outcome": ["conversation", "open"]})
-    >>> trails = referral_trails(referral_forest(names, as_of="2026-04-01"))
+    >>> trails = referral_trails(snapshot(people, log, names, as_of="2026-04-01"))
     >>> trails[["trail", "depth", "conversation_count", "is_dead_end"]]
                 trail  depth  conversation_count  is_dead_end
     0             ann      2                   1        False
     1        ann > bo      1                   0        False
     2   ann > bo > cy      0                   0         True
     """
-    if "as_of_date" not in forest.graph:
-        raise ParameterError("the graph must come from referral_forest")
+    forest = referral_forest(now, include_inferred)
     places = forest.nodes
     downwards = sorted(forest, key=lambda person: (places[person]["root"], places[person]["generation"]))
     furthest = {person: _furthest(forest, person) for person in downwards}

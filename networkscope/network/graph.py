@@ -14,6 +14,7 @@ from networkscope.network import evidence
 from networkscope.network.constraint import OWNER
 from networkscope.network.evidence import COMPANY_MAX, EDGE, NODE
 from networkscope.snapshot.leads import counted_leads
+from networkscope.snapshot.snapshot import snapshot
 
 
 @on_snapshot(own=("group_max",))
@@ -84,7 +85,7 @@ def alter_graph(
     co_mentions = schema.empty("co_mentions") if co_mentions is None else co_mentions
     seen: dict[str, Any] = {"as_of": as_of, "timezone": timezone}
     groups, large = evidence.groups(interactions, co_mentions, group_max=group_max, **seen)
-    leads = counted_leads(referrals, include_inferred=include_inferred, **seen)
+    leads = counted_leads(snapshot(contacts, interactions, referrals, **seen), include_inferred)
     found = [
         evidence.together(groups, people["contact_id"]),
         evidence.referred(leads),

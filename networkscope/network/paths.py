@@ -16,6 +16,7 @@ from networkscope.measures.companies import INSIDE, insiders
 from networkscope.measures.on_snapshot import on_snapshot
 from networkscope.network.constraint import OWNER, Ties, ties_of
 from networkscope.snapshot.rhythm import Floats, Ints
+from networkscope.snapshot.snapshot import snapshot
 
 UNTOUCHED = 0.01  # the chance of a tie that stands in a contact list without a touch ever
 HALF_AT = 1.0  # the weight between two contacts that counts one half: a referral, or two meetings of three
@@ -86,7 +87,7 @@ def warm_paths(
     strength, before = _strongest(ties, _owner_ties(dormant, people, ties.nodes), hops_max)
     place = pd.Series(range(len(ties.nodes)), index=ties.nodes)
     wanted = list(companies)
-    inside = insiders(people, wanted).rename(columns={"inside": "place"})
+    inside = insiders(snapshot(people, schema.empty("interactions"), as_of="2100-01-01"), wanted).rename(columns={"inside": "place"})
     inside = inside.assign(rank=inside["company"].map(wanted.index), end=inside["contact_id"].map(place))
     inside = inside.dropna(subset="end").astype({"end": "int64"})
     hops = strength[:, inside["end"]].argmax(axis=0)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from networkscope import dates, schema
 from networkscope.errors import ParameterError, require_positive
 from networkscope.settings import Settings
+from networkscope.snapshot.events import people_facts, prepare_events
 
 _DATED = {  # the tables that are cut off by a date of their own; undated rows count as known
     "recommendations": "written_on",
@@ -60,6 +64,81 @@ class Snapshot:
     def last_day(self) -> pd.Timestamp:
         """The last calendar date of which anything is known."""
         return dates.last_day(self.as_of, self.timezone)
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Every event once per person, sorted by contact and instant, with flags; see `prepare_events`."""
+        return prepare_events(self.interactions, self.timezone, self.group_max)
+
+    @cached_property
+    def touches(self) -> pd.DataFrame:
+        """The events that touch somebody: neither crowds nor mere notes of a promise; index 0, 1, …"""
+        events = self.events
+        return events[~events["is_crowd"] & ~events["is_note"]].reset_index(drop=True)
+
+    @cached_property
+    def log(self) -> pd.DataFrame:
+        """The touches, with mere notes of a promise among them; index 0, 1, …"""
+        return self.events[~self.events["is_crowd"]].reset_index(drop=True)
+
+    @cached_property
+    def messages(self) -> pd.DataFrame:
+        """The touches that are messages of either side."""
+        return self.touches[self.touches["is_message"]]
+
+    @cached_property
+    def asks(self) -> pd.DataFrame:
+        """The touches in which the owner asked for something."""
+        return self.touches[self.touches["is_ask"]]
+
+    @cached_property
+    def conversations(self) -> pd.DataFrame:
+        """Talks: one per contact and local day, the earliest of the day."""
+        talks = self.touches[self.touches["is_talk"]]
+        order = ["contact_id", "day", "occurred_at", "channel", "source_ref"]
+        return talks.sort_values(order, kind="stable").drop_duplicates(["contact_id", "day"])
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """How far it has gone with each contact, one row each in the order of `contacts`; see `people_facts`."""
+        return people_facts(self.contacts, self.touches)
+
+    @cached_property
+    def contact_days(self) -> pd.DataFrame:
+        """Each day with a touch once: `contact_id, day`, sorted."""
+        return self.touches[["contact_id", "day"]].drop_duplicates(ignore_index=True)
+
+    def next_touch(
+        self, after: pd.DataFrame, where: npt.ArrayLike, *, strict: bool = False, among: pd.DataFrame | None = None
+    ) -> pd.DataFrame:
+        """The first touch of the same person at or after (`strict`: after) each of these rows.
+
+        Parameters
+        ----------
+        after : rows with `contact_id` and `occurred_at`
+        where : which of the touches (of `among`, where given) count
+        among : events sorted as `events` are; by default `touches`
+
+        Returns
+        -------
+        `contact_id, occurred_at, day, subject, source_ref` of the touch found, with the index of `after`; all NA where
+        there is none. `row` is its place in `among`, -1 for none.
+        """
+        touches = self.touches if among is None else among
+        marked = np.flatnonzero(where)
+        # One search in ascending numbers made of person and instant: merge_asof takes some ten times as long.
+        people = pd.Index(touches["contact_id"].unique())
+        instants, rank = np.unique(touches["occurred_at"].astype("int64").to_numpy(), return_inverse=True)
+        keys = people.get_indexer(touches["contact_id"]) * (len(instants) + 1) + rank
+        person, at = people.get_indexer(after["contact_id"]), after["occurred_at"]
+        since = np.searchsorted(instants, at.astype("int64").to_numpy(), side="right" if strict else "left")
+        slot = np.searchsorted(keys[marked], person * (len(instants) + 1) + since)
+        row = np.append(marked, -1)[slot]
+        same = (row >= 0) & (person >= 0) & at.notna().to_numpy()
+        same &= np.append(keys, -1)[row] // (len(instants) + 1) == person
+        row = np.where(same, row, -1)
+        found = touches[["contact_id", "occurred_at", "day", "subject", "source_ref"]].reindex(row)
+        return found.set_axis(after.index).assign(row=row)
 
     def at(self, moment: dates.AsOf) -> Snapshot:
         """The same network as it was known earlier: a week ago, say.
@@ -122,7 +201,9 @@ def snapshot(
     if unknown := sorted(set(given) - set(schema.TABLES)):
         raise ParameterError(f"'{unknown[0]}' is no table; there are {', '.join(schema.TABLES)}")
     valid = {
-        name: schema.empty(name) if given.get(name) is None else schema.conform(name, given[name])
+        name: schema.empty(name)
+        if given.get(name) is None
+        else schema.conform(name, given[name]).reset_index(drop=True)
         for name in schema.TABLES
     }
     if owner is not None:

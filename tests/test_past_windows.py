@@ -1,0 +1,75 @@
+"""The owner's past in stretches: what was known before each, who came in it, and the one parameter fitted to it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from networkscope import schema
+from networkscope.errors import ParameterError, require_positive
+from networkscope.measures.dormancy import chance_and_fading, fitted_kappa, has_enough, past_windows
+from tests.on_tables import snapshot_of
+
+TODAY = pd.Timestamp("2026-06-01", tz="UTC")
+
+
+def log(**days_ago: list[int]) -> pd.DataFrame:
+    rows = [(who, TODAY - pd.Timedelta(days=ago, hours=-9)) for who, agos in days_ago.items() for ago in agos]
+    frame = pd.DataFrame(rows, columns=["contact_id", "occurred_at"]).assign(direction="mutual")
+    return frame.astype({"occurred_at": schema.INSTANT})
+
+
+def past(first: int, count: int, touched_count: int) -> pd.DataFrame:
+    number = np.arange(count)
+    return pd.DataFrame({"contact_id": [f"p{first + n}" for n in number], "contact_days": number + 1,
+                         "days_silent": number + 1, "touched": number < touched_count})  # fmt: skip
+
+
+def test_windows_look_forward_from_what_was_known():
+    # The horizon is 20 days: cut-offs 20 and 40 days ago.
+    now = snapshot_of(interactions=log(a=[50, 20], b=[30], c=[90, 21]), as_of=TODAY)
+    latest, before = past_windows(now, 20, 2)
+    # 20 days ago: a silent for 30 days and touched on the first day; b only before; c known twice, silent for 1.
+    assert latest["contact_id"].tolist() == ["a", "b", "c"]
+    assert latest["contact_days"].tolist() == [1, 1, 2]
+    assert latest["days_silent"].tolist() == [30, 10, 1]
+    assert latest["touched"].tolist() == [True, False, False]
+    # 40 days ago b is not known yet; c is touched on the last day of the window.
+    assert before["contact_id"].tolist() == ["a", "c"]
+    assert before["days_silent"].tolist() == [10, 50]
+    assert before["touched"].tolist() == [False, True]
+
+
+def test_a_day_counts_once():
+    now = snapshot_of(interactions=log(a=[50, 50, 45]), as_of=TODAY)
+    assert past_windows(now, 20, 1)[0]["contact_days"].tolist() == [2]
+
+
+def test_enough_counts_people_over_all_windows():
+    assert has_enough([past(0, 20, 5), past(10, 20, 5)])
+    assert not has_enough([past(0, 20, 5), past(10, 19, 5)])
+    assert not has_enough([past(0, 20, 5), past(10, 20, 4)])
+
+
+def test_chance_and_fading_of_the_never_touched_are_missing():
+    chance, fading = chance_and_fading(np.array([0, 1]), np.array([0, 10]), 20.0)
+    # 20 / (20 + 10 + 30), 10 / (20 + 10 + 30)
+    assert np.isnan([chance[0], fading[0]]).all()
+    assert (chance[1], fading[1]) == pytest.approx((1 / 3, 1 / 6))
+
+
+def test_whole_numbers_are_whole():
+    require_positive(whole=True, top=np.int64(3))
+    require_positive(kappa=np.float64(0.1))
+    for options in ({"top": 2.0}, {"top": True}, {"top": None}):
+        with pytest.raises(ParameterError, match="top must be a positive whole number"):
+            require_positive(whole=True, **options)
+
+
+def test_kappa_is_found_from_far_away():
+    # 4,000 people of 400 contact-days, silent for one day: n H / (R + 30) = 774, so the prior expects nearly
+    # all of them, and 1,000 come. Unbounded Newton steps would leap between the two flat ends for ever.
+    people = past(0, 4_000, 1_000).assign(contact_days=400, days_silent=1)
+    theta = np.linspace(-12, 0, 120_001)
+    logit = theta + np.log(400 * 60 / 31)
+    posterior = 1_000 * logit - 4_000 * np.logaddexp(0, logit) - 2 * (theta - np.log(0.27)) ** 2
+    assert np.log(fitted_kappa([people], 60)) == pytest.approx(theta[posterior.argmax()], abs=2e-4)
