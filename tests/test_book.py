@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from networkscope import schema
-from networkscope.book import contents, open_book
+from networkscope.book import open_book, reading
 from networkscope.errors import LoadError, NetworkscopeError, ParameterError
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
@@ -217,7 +217,7 @@ def test_two_owners_are_named(folder):
 
 def test_a_file_that_changes_while_it_is_read(folder, monkeypatch):
     stamps = iter(range(1000))
-    monkeypatch.setattr(contents, "_stamp", lambda _: (str(next(stamps)), 0, 0))
+    monkeypatch.setattr(reading, "_signature", lambda _: (next(stamps),))
     with pytest.raises(LoadError, match="changed while it was being read"):
         open_book(folder)
 
@@ -299,7 +299,7 @@ def test_a_contact_id_stays_when_a_stronger_key_arrives(folder):
         open_book(folder, as_of="2026-11-16", cache=False).contacts.set_index("name")["contact_id"]["Cy Ort"]
         != first["Cy Ort"]
     )
-    for path in (folder / ".cache").glob("*.arrow"):
+    for path in (folder / ".cache").glob("*.zip"):
         path.write_bytes(b"damaged")
     assert open_book(folder, as_of="2026-11-16").contacts["contact_id"].is_unique
 
