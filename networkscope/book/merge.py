@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import dates, keys, schema
-from networkscope.book.reading import File
+from networkscope.book.reading import File, owner_of
 from networkscope.errors import LoadError
 from networkscope.importers.base import Parsed, rows
 from networkscope.importers.introductions import introductions
@@ -69,6 +69,10 @@ def assemble(
     counted = [people]
     if aliases:
         counted.append(_decided(files, who.decisions))
+    for number, file in enumerate(files):
+        if (account := file.parsed.tables.get("owner")) is not None:
+            refs = account.get("source_ref", [f"{file.label}:{row}" for row in range(len(account))])
+            counted.append(pd.DataFrame({"source_ref": refs, "_file": number, "_status": KEPT}))
     tables = {}
     for table in ORDER:
         gathered = _gather(files, table, who.contacts, people)
@@ -112,15 +116,16 @@ def _stacked(files: list[File], frames: dict[int, pd.DataFrame], table: str) -> 
 def _owner(files: list[File], settings: Settings) -> set[str]:
     """The keys by which the owner is known; two different people cannot own one book."""
     owner = {keys.profile_key(profile) for profile in settings.owner_profiles}
-    found = {key for file in files for key in file.parsed.owner if key.startswith("linkedin.com/")}
+    names, known = owner_of(files)
+    found = {key for key in known if key.startswith("linkedin.com/")}
     if not owner and len(found) > 1:
         raise LoadError(
             f"these exports belong to {len(found)} owners: {', '.join(sorted(found))}; "
             f"keep one person's exports, or write into book.toml under [owner]: profiles = ['https://www.{min(found)}']"
         )
     phones = (keys.phone_key(phone, settings.home_region) for phone in settings.owner_phones)
-    owner.update(settings.owner_emails, phones, *(file.parsed.owner for file in files))
-    return {*owner, keys.name_key(settings.owner_name)} - {""}
+    owner.update(settings.owner_emails, phones, known, map(keys.name_key, [settings.owner_name, *names]))
+    return owner - {""}
 
 
 def _gather(files: list[File], table: str, contacts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:

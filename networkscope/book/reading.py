@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from networkscope import keys
 from networkscope.book import cache
 from networkscope.errors import LoadError
 from networkscope.importers import Unusable, find_reader, reader_versions, walk
@@ -163,12 +164,27 @@ def _in_chats(files: Iterable[File], errors: Iterable[LoadError]) -> str:
     return on_nearly_all([*known, *asked])[0].removeprefix(CHAT_NAME)
 
 
+def owner_of(files: Iterable[File]) -> tuple[list[str], set[str]]:
+    """The names of the owner as accounts of his state them, and the keys by which these files know him."""
+    names: dict[str, None] = {}
+    known: set[str] = set()
+    for file in files:
+        known.update(file.parsed.owner)
+        if (account := file.parsed.tables.get("owner")) is not None:
+            names |= dict.fromkeys(account["name"].dropna())
+            known.update(account["email"].dropna().map(keys.email_key))
+            known.update(account["profile"].dropna().map(keys.profile_key))
+    return list(names), known - {""}
+
+
 def _with_owner(settings: Settings, files: Iterable[File], in_chats: str) -> Settings:
     """The settings, with the one owner whom these files know where book.toml does not say."""
-    owner = sorted({key for file in files for key in file.parsed.owner})
+    names, known = owner_of(files)
+    owner = sorted(known)
     profiles = tuple(key for key in owner if key.startswith("linkedin.com/"))
     return replace(
         settings,
+        owner_name=settings.owner_name or next(iter(names), ""),
         owner_profiles=settings.owner_profiles or (profiles if len(profiles) == 1 else ()),
         owner_emails=settings.owner_emails or tuple(key for key in owner if "@" in key),
         chat_name=settings.chat_name or in_chats,
