@@ -6,6 +6,7 @@ array without a missing value and look closer only at the texts that are not pla
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -148,6 +149,15 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+
+
+def short_key(prefix: str, identifier: str) -> str:
+    """A key that people can type: the prefix and six lowercase letters, always the same for an identifier.
+
+    >>> short_key("k", "some contact")
+    'kpjrgnj'
+    """
+    return prefix + "".join(chr(97 + byte % 26) for byte in hashlib.sha256(identifier.encode()).digest()[:6])
 
 
 def unaccented(text: str) -> str:

@@ -93,7 +93,7 @@ class Book:
             timezone=self.timezone,
             group_max=group_max,
             settings=self.settings,
-            decisions=read_decisions(self.folder),
+            decisions=read_decisions(self.folder, self.contacts),
         )
         return whole if moment is None else whole.at(moment)
 

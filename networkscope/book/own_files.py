@@ -30,11 +30,15 @@ OWN_TABLES = {  # what the owner notes, and the header with which a new one star
 
 
 class Addition(NamedTuple):
-    """Rows for one own table; a file that does not exist starts with `header`."""
+    """Rows for one own table; a file that does not exist starts with `header`.
+
+    What is `optional` is left out where the file has no such column.
+    """
 
     path: Path
     rows: Sequence[Mapping[str, str]]
     header: Sequence[str]
+    optional: Sequence[str] = ()
 
 
 def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequence[str]) -> int:
@@ -141,11 +145,11 @@ def output_folder(
 
 def _with_rows(addition: Addition) -> tuple[bytes, int]:
     """What the file is to hold, and the line of the first row added."""
-    path, rows, header = addition
+    path, rows, header, optional = addition
     before, text, delimiter, columns = _opened(path, ",".join(header) + "\n")
     end = "\r\n" if text.split("\n", 1)[0].endswith("\r") else "\n"
     wanted = {name for row in rows for name, value in row.items() if value}
-    if missing := sorted(wanted - set(columns)):
+    if missing := sorted(wanted - {*columns, *optional}):
         raise LoadError(f"{path.name} has no column '{missing[0]}'; add it to the first line of the file")
     added = io.StringIO()
     writer = csv.writer(added, delimiter=delimiter, lineterminator=end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from networkscope.book import Book
 
 FOLDER = click.Path(path_type=Path)
-AS_OF = click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: now]")
+AS_OF = click.option("--as-of", metavar="DATE", help="Ignore everything from DATE on. [default: now]")
+NAMELESS = "(no name)"
 
 
 @click.command()
@@ -77,40 +79,28 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
 @click.argument("book", type=FOLDER)
 @click.option("--count", type=click.IntRange(1), default=5, show_default=True, help="How many moves.")
 @AS_OF
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "table", type=FOLDER, help="Also write them to this table.")
 @click.option("--ics", "calendar", type=FOLDER, help="Also write them to this calendar.")
-@click.option("--snooze", metavar="NAME", help="Put off everything with NAME for --days.")
-@click.option("--days", type=click.IntRange(1, 3650), default=14, show_default=True, help="For --snooze.")
-@click.option("--done", metavar="NAME", help="All that is owed to NAME by now is done, a promise kept.")
-@click.option("--kind", help="For --snooze and --done: only this, as in promise or thank_you.")
 def moves(
-    book: Path,
-    count: int,
-    as_of: str | None,
-    as_json: bool,
-    table: Path | None,
-    calendar: Path | None,
-    snooze: str | None,
-    days: int,
-    done: str | None,
-    kind: str | None,
+    book: Path, count: int, as_of: str | None, as_json: bool, table: Path | None, calendar: Path | None
 ) -> None:
     """What to do next, best first, each with a draft.
 
-    Tells the reasons of each move; --done and --snooze are noted in BOOK's moves.csv.
+    Gives the reasons of each move, and its key for the commands done, snooze and never.
     """
     from networkscope.advice.desk import propose_moves
     from networkscope.book import open_book
-    from networkscope.book.files import check_writable, write_atomically
+    from networkscope.book.decisions import move_keys
+    from networkscope.book.own_files import check_writable, write_atomically
 
     opened = open_book(book, as_of=as_of)
     for file in filter(None, (table, calendar)):
         check_writable(file)
-    _decide(opened, {"snooze": snooze, "done": done}, kind, days)
     found = propose_moves(opened, count=count)
     names = opened.contacts.set_index("contact_id")["name"]
-    found.insert(1, "name", found["contact_id"].map(names).fillna("(no name)"))
+    found.insert(1, "name", found["contact_id"].map(names).fillna(NAMELESS))
+    found.insert(2, "key", move_keys(found))
     if table:
         from networkscope.reports.spreadsheet import save_csv
 
@@ -118,15 +108,68 @@ def moves(
     if calendar:
         write_atomically(calendar, _calendar(found, opened.as_of_date.date()))
     if as_json:
-        click.echo(
-            json.dumps(json.loads(found.to_json(orient="records", date_format="iso")), ensure_ascii=False)
-        )
+        records = json.loads(found.to_json(orient="records", date_format="iso"))
+        click.echo(json.dumps(records, ensure_ascii=False))
         return
     for row in found.itertuples():
         draft = "\n".join(f"     {line}" for line in row.draft.splitlines())
-        click.echo(f"{row.rank:>2}. {row.move}: {row.name}\n     {row.why}\n{draft}\n")
+        click.echo(f"{row.rank:>2}. {row.move}: {row.name}  {row.key}\n     {row.why}\n{draft}\n")
     if found.empty:
         click.echo("Nothing to do: no follow-up is overdue and no tie is fading.")
+
+
+MOVES = click.argument("names", metavar="KEY_OR_NAME...", nargs=-1, required=True)
+KIND = click.option("--kind", help="Of whoever is named only this, as in promise or thank_you.")
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@MOVES
+@KIND
+@AS_OF
+def done(book: Path, names: tuple[str, ...], kind: str | None, as_of: str | None) -> None:
+    """Note moves as done, in BOOK's moves.csv.
+
+    KEY_OR_NAME is the key of a move, or somebody's key or name: then all that is owed to them by now is done, a
+    promise kept.
+    """
+    _decide(book, names, as_of, "done", kind)
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@MOVES
+@click.option("--until", metavar="DATE", help="The day on which they come back.")
+@click.option("--days", type=click.IntRange(1, 3650), help="For how many days. [default: 14]")
+@KIND
+@AS_OF
+def snooze(
+    book: Path,
+    names: tuple[str, ...],
+    kind: str | None,
+    as_of: str | None,
+    until: str | None,
+    days: int | None,
+) -> None:
+    """Put moves off, in BOOK's moves.csv.
+
+    KEY_OR_NAME is the key of a move, or somebody's key or name: then everything with them is put off.
+    """
+    if until and days:
+        raise ParameterError("give either --until or --days")
+    _decide(book, names, as_of, "snooze", kind, until, days or 14)
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@MOVES
+@AS_OF
+def never(book: Path, names: tuple[str, ...], as_of: str | None) -> None:
+    """Propose no move any more for these people.
+
+    Noted in BOOK's moves.csv. KEY_OR_NAME is somebody's key or name, or the key of a move with them.
+    """
+    _decide(book, names, as_of, "never")
 
 
 @click.command()
@@ -139,7 +182,7 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     Writes them to FILE, a .vcf or a .csv. [default: BOOK/backup/contacts-DATE.vcf]
     """
     from networkscope.book import open_book
-    from networkscope.book.files import check_writable, output_folder, write_atomically
+    from networkscope.book.own_files import check_writable, output_folder, write_atomically
     from networkscope.book.vcards import FOLDER as BACKUP
     from networkscope.book.vcards import to_vcards
     from networkscope.reports.spreadsheet import save_csv
@@ -157,37 +200,77 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     click.echo(target)
 
 
-def _decide(book: Book, told: dict[str, str | None], kind: str | None, days: int) -> None:
-    """Note the decisions, by action the name, in one step and after all else that can be wrong was looked at."""
-    from networkscope.advice.desk import read_drafts
-    from networkscope.advice.moves import MOVES
-    from networkscope.book.decisions import DECISIONS, HEADER, read_decisions
-    from networkscope.book.own_files import append_rows
+def _decide(
+    folder: Path,
+    names: tuple[str, ...],
+    as_of: str | None,
+    action: str,
+    kind: str | None = None,
+    until: str | None = None,
+    days: int = 0,
+) -> None:
+    """Note this decision on whatever is named, in one step and after all else that can be wrong was looked at."""
+    from networkscope import schema
+    from networkscope.book import open_book
+    from networkscope.book.decisions import decision_row, note_decisions
+    from networkscope.dates import as_instant
 
-    today = book.as_of_date
-    what = {"kind": _allowed("kind", kind, tuple(MOVES)) if kind else "", "noted_on": f"{today.date()}"}
-    until = {"snooze": f"{today.date() + dt.timedelta(days=days)}"}
-    rows = [
-        {"contact_id": _person(book, name)["contact_id"], "action": action, "until": until.get(action, "")}
-        | what
-        for action, name in told.items()
-        if name
-    ]
-    read_drafts(book.folder)
-    read_decisions(book.folder)
-    if rows:
-        append_rows(book.folder / DECISIONS, rows, header=HEADER)
+    book = open_book(folder, as_of=as_of)
+    today, last = book.as_of_date, ""
+    of_all = _allowed("kind", kind, schema.MOVE_KINDS) if kind else ""
+    if action == "snooze":
+        day = as_instant(until).tz_localize(None) if until else today + dt.timedelta(days=days)
+        if day <= today:
+            raise ParameterError(f"--until must be later than {today:%Y-%m-%d}")
+        last = f"{day:%Y-%m-%d}"
+    rows, lines = [], []
+    for number, name in enumerate(names, start=1):
+        try:
+            person, of_move = _meant(book, name)
+        except ParameterError as error:
+            raise ParameterError(f"name {number}: {error}" if len(names) > 1 else str(error)) from error
+        one = "" if action == "never" else of_move or of_all
+        rows.append(decision_row(person, action=action, noted_on=today, kind=one, until=last))
+        what = {"snooze": f"snoozed until {last}"}.get(action, action)
+        lines.append(f"{rows[-1]['name'] or NAMELESS}: {one} {what}".replace(":  ", ": "))
+    first = note_decisions(book.folder, rows)
+    for number, line in enumerate(lines, start=first):
+        click.echo(f"moves.csv:{number}  {line}")
 
 
-def _person(book: Book, name: str) -> dict[str, Any]:
-    """The one contact of this name, address or profile."""
+def _meant(book: Book, text: str) -> tuple[dict[str, Any], str]:
+    """The contact whom a key or a name means and, where it is the key of a move, the kind of that move."""
+    if re.fullmatch("m[a-z]{6}", text):
+        from networkscope.advice.desk import propose_moves
+        from networkscope.book.decisions import move_keys
+
+        moves = propose_moves(book)
+        found = moves[[key == text for key in move_keys(moves)]]
+        if len(found) == 1:
+            person = book.contacts[book.contacts["contact_id"] == found["contact_id"].iat[0]]
+            return dict(person.iloc[0]), str(found["kind"].iat[0])
+    return _person(book, text), ""
+
+
+def _person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
+    """The one contact of this key, name, address or profile; where several fit, they are listed."""
+    from networkscope.keys import short_key
     from networkscope.people.lookup import people_named
 
-    found = people_named(book.contacts, name, region=book.settings.home_region)
-    if len(found) > 1:
-        raise ParameterError(f"{len(found)} contacts fit; name one by an e-mail address or a profile")
+    found = book.contacts.head(0)
+    if re.fullmatch("k[a-z]{6}", name):
+        found = book.contacts[[short_key("k", one) == name for one in book.contacts["contact_id"]]]
     if found.empty:
-        raise ParameterError("no contact fits; check the spelling, or add --new to note somebody new")
+        found = people_named(book.contacts, name, region=book.settings.home_region)
+    if len(found) > 1:
+        for row in found[["contact_id", "name", "organization"]].itertuples():
+            called = ", ".join(text for text in (row.name, row.organization) if isinstance(text, str))
+            click.echo(f"{called or NAMELESS}  {short_key('k', row.contact_id)}")
+        raise ParameterError(
+            f"{len(found)} contacts fit; name one by its key, an e-mail address or a profile"
+        )
+    if found.empty:
+        raise ParameterError(f"no contact fits; check the spelling{if_none}")
     return dict(found.iloc[0])
 
 
@@ -195,7 +278,7 @@ def _named(book: Book, name: str) -> dict[str, str]:
     """The cells by which a row of interactions.csv names this person, and nobody else."""
     from networkscope import keys, schema
 
-    person = _person(book, name)
+    person = _person(book, name, if_none=", or add --new to note somebody new")
     bearers = book.contacts["name"].dropna().map(keys.name_key)
     if isinstance(person["name"], str) and (bearers == keys.name_key(person["name"])).sum() == 1:
         return {"contact": person["name"]}

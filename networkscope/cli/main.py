@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
+from networkscope.cli.daily import AS_OF, FOLDER, done, export, log, moves, never, snooze
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 from networkscope.wording import many
 
@@ -245,6 +245,6 @@ def _clean(text: str) -> str:
 
 for command in (
     *(new, check, weekly, report),
-    *(moves, log, who, duplicates, export, sample),
+    *(moves, done, snooze, never, log, who, duplicates, export, sample),
 ):
     main.add_command(command)
