@@ -35,12 +35,14 @@ NAMELESS = "(no name)"
 @click.option("--note", default="", help="A detail to remember.")
 @click.option("--named", multiple=True, metavar="PERSON", help="A name that you were given; may be repeated.")
 @click.option("--new", is_flag=True, help="NAME is somebody whom the book does not know yet.")
-def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...], **told: str | None) -> None:
+def log(
+    book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...], **given: str | None
+) -> None:
     """Note a touch, a promise, or names you were given.
 
     Adds a line on NAME (or an e-mail address) to BOOK's interactions.csv, and one for each name to referrals.csv.
 
-    Where --channel and --direction do not tell otherwise, a promise is only noted; an ask, a thank_you, an update or
+    Where --channel and --direction do not say otherwise, a promise is only noted; an ask, a thank_you, an update or
     a reply is an e-mail of yours; all else is a call. A talk or an event is mutual, but for these and a favour_done.
     Anything else is outbound, but for a favour_received.
     """
@@ -50,28 +52,31 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
     from networkscope.dates import as_instant
 
     if not all(keys.clean(each) for each in (name, *named)):
-        raise ParameterError("a name is empty: say whom you met, and whom you were told of")
+        raise ParameterError("a name is empty: say who it was, and whose names you were given")
     opened = open_book(book)
     who = {"contact": name} if new else _named(opened, name)
-    purpose = _allowed("purpose", told["purpose"] or "unknown", schema.PURPOSES)
+    purpose = allowed("purpose", given["purpose"] or "unknown", schema.PURPOSES)
     written = (*schema.ASKS, "thank_you", "update", "reply")
     usual = "email" if purpose in written else "call"
-    only_noted = purpose == "promise" and told["channel"] is None
-    channel = "" if only_noted else _allowed("channel", told["channel"] or usual, schema.CHANNELS)
+    only_noted = purpose == "promise" and given["channel"] is None
+    channel = "" if only_noted else allowed("channel", given["channel"] or usual, schema.CHANNELS)
     both = channel in schema.TOGETHER and purpose not in (*written, "favour_done")
     usual = "mutual" if both else "inbound" if purpose == "favour_received" else "outbound"
-    direction = _allowed("direction", told["direction"] or usual, schema.DIRECTIONS)
+    direction = allowed("direction", given["direction"] or usual, schema.DIRECTIONS)
     moment = as_instant(on, opened.timezone) if on else as_instant(dt.datetime.now(dt.UTC))
     when = f"{moment.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
-    due = f"{as_instant(told['due']):%Y-%m-%d}" if told["due"] else ""
+    due = f"{as_instant(given['due']):%Y-%m-%d}" if given["due"] else ""
     row = {**who, "occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
-    row |= {"due_on": due, "subject": told["topic"] or "", "notes": told["note"] or ""}
-    names = [{**_referrer(who), "referred": one, "given_on": when[:10]} for one in named]
-    told_of = {file: rows for file, rows in (("interactions.csv", [row]), ("referrals.csv", names)) if rows}
+    row |= {"due_on": due, "subject": given["topic"] or "", "notes": given["note"] or ""}
+    # In referrals.csv a name, an e-mail address or a LinkedIn profile is in one column.
+    ((column, value),) = who.items()
+    referrer = "referrer_profile" if column == "profile" and "linkedin.com/" not in value else "referrer"
+    received = [{referrer: value, "referred": one, "given_on": when[:10]} for one in named]
+    tables = {file: rows for file, rows in (("interactions.csv", [row]), ("referrals.csv", received)) if rows}
     lines = append_all(
-        [Addition(book / file, rows, OWN_TABLES[file].split(",")) for file, rows in told_of.items()]
+        [Addition(book / file, rows, OWN_TABLES[file].split(",")) for file, rows in tables.items()]
     )
-    for file, line in zip(told_of, lines, strict=True):
+    for file, line in zip(tables, lines, strict=True):
         click.echo(f"{file}:{line}")
 
 
@@ -118,60 +123,6 @@ def moves(
         click.echo("Nothing to do: no follow-up is overdue and no tie is fading.")
 
 
-MOVES = click.argument("names", metavar="KEY_OR_NAME...", nargs=-1, required=True)
-KIND = click.option("--kind", help="Of whoever is named only this, as in promise or thank_you.")
-
-
-@click.command()
-@click.argument("book", type=FOLDER)
-@MOVES
-@KIND
-@AS_OF
-def done(book: Path, names: tuple[str, ...], kind: str | None, as_of: str | None) -> None:
-    """Note moves as done, in BOOK's moves.csv.
-
-    KEY_OR_NAME is the key of a move, or somebody's key or name: then all that is owed to them by now is done, a
-    promise kept.
-    """
-    _decide(book, names, as_of, "done", kind)
-
-
-@click.command()
-@click.argument("book", type=FOLDER)
-@MOVES
-@click.option("--until", metavar="DATE", help="The day on which they come back.")
-@click.option("--days", type=click.IntRange(1, 3650), help="For how many days. [default: 14]")
-@KIND
-@AS_OF
-def snooze(
-    book: Path,
-    names: tuple[str, ...],
-    kind: str | None,
-    as_of: str | None,
-    until: str | None,
-    days: int | None,
-) -> None:
-    """Put moves off, in BOOK's moves.csv.
-
-    KEY_OR_NAME is the key of a move, or somebody's key or name: then everything with them is put off.
-    """
-    if until and days:
-        raise ParameterError("give either --until or --days")
-    _decide(book, names, as_of, "snooze", kind, until, days or 14)
-
-
-@click.command()
-@click.argument("book", type=FOLDER)
-@MOVES
-@AS_OF
-def never(book: Path, names: tuple[str, ...], as_of: str | None) -> None:
-    """Propose no move any more for these people.
-
-    Noted in BOOK's moves.csv. KEY_OR_NAME is somebody's key or name, or the key of a move with them.
-    """
-    _decide(book, names, as_of, "never")
-
-
 @click.command()
 @click.argument("book", type=FOLDER)
 @click.argument("file", type=FOLDER, required=False)
@@ -200,59 +151,7 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     click.echo(target)
 
 
-def _decide(
-    folder: Path,
-    names: tuple[str, ...],
-    as_of: str | None,
-    action: str,
-    kind: str | None = None,
-    until: str | None = None,
-    days: int = 0,
-) -> None:
-    """Note this decision on whatever is named, in one step and after all else that can be wrong was looked at."""
-    from networkscope import schema
-    from networkscope.book import open_book
-    from networkscope.book.decisions import decision_row, note_decisions
-    from networkscope.dates import as_instant
-
-    book = open_book(folder, as_of=as_of)
-    today, last = book.as_of_date, ""
-    of_all = _allowed("kind", kind, schema.MOVE_KINDS) if kind else ""
-    if action == "snooze":
-        day = as_instant(until).tz_localize(None) if until else today + dt.timedelta(days=days)
-        if day <= today:
-            raise ParameterError(f"--until must be later than {today:%Y-%m-%d}")
-        last = f"{day:%Y-%m-%d}"
-    rows, lines = [], []
-    for number, name in enumerate(names, start=1):
-        try:
-            person, of_move = _meant(book, name)
-        except ParameterError as error:
-            raise ParameterError(f"name {number}: {error}" if len(names) > 1 else str(error)) from error
-        one = "" if action == "never" else of_move or of_all
-        rows.append(decision_row(person, action=action, noted_on=today, kind=one, until=last))
-        what = {"snooze": f"snoozed until {last}"}.get(action, action)
-        lines.append(f"{rows[-1]['name'] or NAMELESS}: {one} {what}".replace(":  ", ": "))
-    first = note_decisions(book.folder, rows)
-    for number, line in enumerate(lines, start=first):
-        click.echo(f"moves.csv:{number}  {line}")
-
-
-def _meant(book: Book, text: str) -> tuple[dict[str, Any], str]:
-    """The contact whom a key or a name means and, where it is the key of a move, the kind of that move."""
-    if re.fullmatch("m[a-z]{6}", text):
-        from networkscope.advice.desk import propose_moves
-        from networkscope.book.decisions import move_keys
-
-        moves = propose_moves(book)
-        found = moves[[key == text for key in move_keys(moves)]]
-        if len(found) == 1:
-            person = book.contacts[book.contacts["contact_id"] == found["contact_id"].iat[0]]
-            return dict(person.iloc[0]), str(found["kind"].iat[0])
-    return _person(book, text), ""
-
-
-def _person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
+def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
     """The one contact of this key, name, address or profile; where several fit, they are listed."""
     from networkscope.keys import short_key
     from networkscope.people.lookup import people_named
@@ -278,7 +177,7 @@ def _named(book: Book, name: str) -> dict[str, str]:
     """The cells by which a row of interactions.csv names this person, and nobody else."""
     from networkscope import keys, schema
 
-    person = _person(book, name, if_none=", or add --new to note somebody new")
+    person = one_person(book, name, if_none=", or add --new to note somebody new")
     bearers = book.contacts["name"].dropna().map(keys.name_key)
     if isinstance(person["name"], str) and (bearers == keys.name_key(person["name"])).sum() == 1:
         return {"contact": person["name"]}
@@ -291,14 +190,7 @@ def _named(book: Book, name: str) -> dict[str, str]:
     )
 
 
-def _referrer(cells: dict[str, str]) -> dict[str, str]:
-    """The same person in referrals.csv, where a name, an e-mail address or a LinkedIn profile stands in one column."""
-    ((column, value),) = cells.items()
-    other = column == "profile" and "linkedin.com/" not in value
-    return {"referrer_profile" if other else "referrer": value}
-
-
-def _allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:
+def allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:
     if value in allowed:
         return str(value)
     raise ParameterError(f"{what} '{value}' is not allowed; {nearest(str(value), allowed)}")

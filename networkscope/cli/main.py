@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.cli.daily import AS_OF, FOLDER, done, export, log, moves, never, snooze
+from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
+from networkscope.cli.decide import done, never, snooze
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 from networkscope.wording import many
 
