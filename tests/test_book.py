@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 from networkscope import schema
-from networkscope.book import contents, open_book
+from networkscope.book import open_book, reading
 from networkscope.errors import LoadError, NetworkscopeError, ParameterError
+from networkscope.importers import find_reader
+from networkscope.importers.base import Parsed, Reader
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 OWNER = "https://www.linkedin.com/in/nora"
@@ -217,7 +219,7 @@ def test_two_owners_are_named(folder):
 
 def test_a_file_that_changes_while_it_is_read(folder, monkeypatch):
     stamps = iter(range(1000))
-    monkeypatch.setattr(contents, "_stamp", lambda _: (str(next(stamps)), 0, 0))
+    monkeypatch.setattr(reading, "_signature", lambda _: (next(stamps),))
     with pytest.raises(LoadError, match="changed while it was being read"):
         open_book(folder)
 
@@ -299,7 +301,7 @@ def test_a_contact_id_stays_when_a_stronger_key_arrives(folder):
         open_book(folder, as_of="2026-11-16", cache=False).contacts.set_index("name")["contact_id"]["Cy Ort"]
         != first["Cy Ort"]
     )
-    for path in (folder / ".cache").glob("*.arrow"):
+    for path in (folder / ".cache").glob("*.zip"):
         path.write_bytes(b"damaged")
     assert open_book(folder, as_of="2026-11-16").contacts["contact_id"].is_unique
 
@@ -312,3 +314,57 @@ def test_the_region_of_the_owner_reads_phones(folder):
     with (folder / "book.toml").open("a", encoding="utf-8") as file:
         file.write("phones = ['+43 1 2345678']\n")
     assert len(open_book(folder, as_of="2026-11-16").contacts) == 3
+
+
+def owner_reader(monkeypatch, *rows, **columns):
+    """Every file called Profile.csv says of the owner what these rows say."""
+
+    def read(file, settings):
+        frame = pd.DataFrame(list(rows), columns=["name", "email", "profile"], dtype=schema.TEXT)
+        refs = {"source_ref": [f"{file.label}:{n + 2}" for n in range(len(frame))]} if columns else {}
+        return Parsed(tables={"owner": frame.assign(**refs)}, rows_read=len(frame))
+
+    profile = Reader("LinkedIn profile", lambda file: file.label.endswith("Profile.csv"), read)
+    monkeypatch.setattr(
+        reading, "find_reader", lambda file: profile if profile.recognises(file) else find_reader(file)
+    )
+
+
+@pytest.mark.parametrize("columns", [{}, {"with_refs": True}])
+def test_what_linkedin_says_of_the_owner_is_nobodys_contact(folder, monkeypatch, columns):
+    """A row of the owner's own, by address or by bare name, in the list of a colleague."""
+    (folder / "book.toml").unlink()
+    (folder / "interactions.csv").unlink()
+    (folder / "exports" / "messages.csv").unlink()
+    (folder / "exports" / "Profile.csv").write_text("First Name,Last Name\nNora,Lind\n", encoding="utf-8")
+    (folder / "contacts.csv").write_text(
+        "name,email\nN. Lind,nora@x.example\nNora Lind,\nEva Ng,eva@x.example\n", encoding="utf-8"
+    )
+    (folder / "exports" / "Connections.csv").unlink()
+    owner_reader(monkeypatch, ("Nora Lind", None, None), (None, "Nora@X.example", None), **columns)
+    for _ in range(2):
+        book = open_book(folder, as_of="2026-11-16")
+        assert book.contacts["name"].tolist() == ["Eva Ng"]
+        summary = book.summary.set_index("file")
+        assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
+        assert summary.loc["exports/Profile.csv", ["rows_read", "kept"]].tolist() == [2, 2]
+        assert summary.loc["contacts.csv", "reasons"] == "2 × only you are in it"
+
+
+def test_a_profile_of_the_owner_says_who_wrote_the_messages(folder, monkeypatch):
+    (folder / "book.toml").unlink()
+    (folder / "exports" / "Profile.csv").write_text("First Name,Last Name\nNora,\n", encoding="utf-8")
+    with pytest.raises(LoadError):
+        open_book(folder, as_of="2026-11-16")
+    owner_reader(monkeypatch, ("Nora", None, None))
+    book = open_book(folder, as_of="2026-11-16")
+    assert book.contacts["name"].tolist() == ["Ana Lee", "Bo Ek"]
+    assert book.interactions["direction"].tolist() == ["outbound", "inbound", "mutual"]
+
+
+def test_book_toml_wins_over_the_profile(folder, monkeypatch):
+    (folder / "book.toml").write_text("[owner]\nname = 'Ana Lee'\n", encoding="utf-8")
+    (folder / "exports" / "Profile.csv").write_text("First Name,Last Name\nNora,\n", encoding="utf-8")
+    owner_reader(monkeypatch, ("Nora", None, None))
+    book = open_book(folder, as_of="2026-11-16")
+    assert book.interactions["direction"].tolist()[:2] == ["inbound", "outbound"]

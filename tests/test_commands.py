@@ -1,6 +1,7 @@
 """The everyday commands, on a small book of own tables."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,7 @@ def test_a_part_of_a_name_is_written_as_the_person_found(book):
 
 def test_a_name_that_fits_two_needs_an_address(book):
     message = run("log", book, "Bo Ek", code=2).stderr
-    assert message == "networkscope: 2 contacts fit; name one by an e-mail address or a profile\n"
+    assert message == "networkscope: 2 contacts fit; name one by its key, an e-mail address or a profile\n"
     run("log", book, "bo2@z.example", "--on", "2026-11-12")
     assert ",bo2@z.example,,2026-11-12" in (book / "interactions.csv").read_text(encoding="utf-8")
     summary = open_book(book, as_of="2026-11-16").summary
@@ -169,17 +170,29 @@ def test_half_a_note_is_never_written(book, header):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--done", "Nobody"), "no contact fits"),
-        (("--kind", "promises"), "did you mean 'promise'?"),
-        (("--as-of", "soon"), "'soon' is not a date"),
-        ((), "drafts.toml cannot be read"),
+        (("done", "Ann Lee", "Nobody"), "name 2: no contact fits; check the spelling"),
+        (("done", "Ann Lee", "Bo Ek"), "name 2: 2 contacts fit"),
+        (("snooze", "Ann Lee", "--kind", "promises"), "did you mean 'promise'?"),
+        (("snooze", "Ann Lee", "--until", "soon"), "'soon' is not a date"),
+        (("snooze", "Ann Lee", "--until", "2026-11-16"), "--until must be later than 2026-11-16"),
+        (("snooze", "Ann Lee", "--until", "2026-11-20", "--days", "3"), "either --until or --days"),
+        (("never", "mzzzzzz"), "no contact fits"),
+        (("never", ""), "no contact fits"),
+        (("done", "Ann Lee", "--as-of", "soon"), "'soon' is not a date"),
     ],
 )
 def test_a_decision_is_written_only_if_the_whole_call_is_right(book, words, message):
-    if not words:
-        (book / "drafts.toml").write_text("thank_you = \n", encoding="utf-8")
-    assert message in run("moves", book, "--snooze", "Ann Lee", *words, code=2).stderr
+    command, *others = words
+    result = run(command, book, *others, *([] if "--as-of" in words else ["--as-of", "2026-11-16"]), code=2)
+    assert message in result.stderr
     assert not (book / "moves.csv").exists()
+
+
+def test_no_decision_is_added_to_a_file_with_an_error(book):
+    text = "contact_id,kind,action,noted_on,until\na,,wait,2026-11-01,\n"
+    (book / "moves.csv").write_text(text, encoding="utf-8")
+    assert "moves.csv, line 2" in run("done", book, "Ann Lee", code=2).stderr
+    assert (book / "moves.csv").read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize(
@@ -230,10 +243,9 @@ def test_moves_for_people_and_programs(book, tmp_path):
 @pytest.mark.parametrize("place", ["none/x.csv", "book.toml/x.csv", "exports"])
 def test_moves_that_cannot_be_saved_are_refused_before_anything_is_written(book, option, place):
     (book / "exports").mkdir()
-    message = run("moves", book, "--snooze", "Ann Lee", option, book / place, code=2).stderr
+    message = run("moves", book, option, book / place, code=2).stderr
     assert message.count("\n") == 1
     assert "choose another place" in message
-    assert not (book / "moves.csv").exists()
 
 
 def test_a_backup_that_cannot_be_saved_is_refused(book):
@@ -247,12 +259,71 @@ def test_a_backup_that_cannot_be_saved_is_refused(book):
     assert message == "networkscope: the output folder 'backup' is not a folder; name a FILE to write\n"
 
 
+def listed(book, day, **conditions):
+    """The moves of that day, by name."""
+    found = json.loads(run("moves", book, "--as-of", day, "--json").stdout)
+    return {row["name"]: row for row in found if all(row[key] == conditions[key] for key in conditions)}
+
+
 def test_a_move_can_be_put_off_or_done(book):
-    run("moves", book, "--as-of", "2026-11-16", "--snooze", "Ann Lee", "--days", "7")
-    assert "Ann Lee" not in run("moves", book, "--as-of", "2026-11-20").stdout
-    assert "Ann Lee" in run("moves", book, "--as-of", "2026-11-25").stdout
-    run("moves", book, "--as-of", "2026-11-25", "--done", "Ann Lee")
-    assert "Ann Lee" not in run("moves", book, "--as-of", "2026-11-26").stdout
+    done = run("snooze", book, "Ann Lee", "--days", "7", "--as-of", "2026-11-16")
+    assert done.stdout == "moves.csv:2  Ann Lee: snoozed until 2026-11-23\n"
+    assert "Ann Lee" not in listed(book, "2026-11-20")
+    assert "Ann Lee" in listed(book, "2026-11-25")
+    done = run("done", book, "Ann Lee", "bo1@y.example", "--as-of", "2026-11-25")
+    assert done.stdout == "moves.csv:3  Ann Lee: done\nmoves.csv:4  Bo Ek: done\n"
+    assert not listed(book, "2026-11-26")
+    line = (book / "moves.csv").read_text(encoding="utf-8").splitlines()[3]
+    assert line.endswith(",,done,2026-11-25,,Bo Ek,bo1@y.example")
+
+
+def test_a_snooze_until_a_day_or_for_two_weeks(book):
+    until = run("snooze", book, "Ann Lee", "--until", "2027-01-10", "--as-of", "2026-11-16").stdout
+    usual = run("snooze", book, "bo1@y.example", "--as-of", "2026-11-16").stdout
+    assert "until 2027-01-10" in until
+    assert "until 2026-11-30" in usual
+
+
+def test_never_is_for_ever(book):
+    done = run("never", book, "Ann Lee", "--as-of", "2026-11-16")
+    assert done.stdout == "moves.csv:2  Ann Lee: never\n"
+    assert list(listed(book, "2026-11-17")) == list(listed(book, "2036-11-17")) == ["Bo Ek"]
+
+
+def test_a_move_is_named_by_its_key(book):
+    told = ("--purpose", "promise", "--on", "2026-11-03", "--due", "2026-11-10", "--topic", "Slides")
+    run("log", book, "Ann Lee", *told)
+    move = listed(book, "2026-11-16")["Ann Lee"]
+    assert move["kind"] == "promise"
+    assert re.fullmatch("m[a-z]{6}", move["key"])
+    assert move["key"] in run("moves", book, "--as-of", "2026-11-16").stdout
+    assert move["key"] == listed(book, "2026-11-17")["Ann Lee"]["key"], "it is stable"
+    assert run("done", book, move["key"], "--as-of", "2026-11-16").stdout.endswith("Ann Lee: promise done\n")
+    now = listed(book, "2026-11-17")
+    assert now["Ann Lee"]["kind"] == "thank_you", "that is still owed"
+    run("snooze", book, now["Ann Lee"]["key"], now["Bo Ek"]["key"], "--as-of", "2026-11-17")
+    assert not listed(book, "2026-11-18", kind="thank_you")
+    assert run("never", book, now["Bo Ek"]["key"], "--as-of", "2026-11-16").stdout.endswith(": never\n")
+
+
+def test_candidates_are_listed_with_company_and_key(book):
+    found = run("done", book, "Bo Ek", code=2)
+    assert found.stderr.startswith("networkscope: 2 contacts fit; name one by its key")
+    lines = found.stdout.splitlines()
+    assert [line.rpartition("  ")[0] for line in lines] == ["Bo Ek, Y", "Bo Ek, Z"]
+    key = lines[1].rpartition("  ")[2]
+    assert re.fullmatch("k[a-z]{6}", key)
+    run("never", book, key, "--as-of", "2026-11-16")
+    assert (book / "moves.csv").read_text(encoding="utf-8").endswith(",Bo Ek,bo2@z.example\n")
+    run("log", book, key, "--on", "2026-11-12")
+    assert ",bo2@z.example,,2026-11-12" in (book / "interactions.csv").read_text(encoding="utf-8")
+
+
+def test_a_name_that_looks_like_a_key_is_a_name(book):
+    with (book / "contacts.csv").open("a", encoding="utf-8") as file:
+        file.write("Marlena Kristof,m@x.example,X,\n")
+    for name in ("marlena", "kristof"):
+        assert "Marlena Kristof" in run("never", book, name, "--as-of", "2026-11-16").stdout
 
 
 def test_a_promise_is_noted_and_marked_as_kept(book):
@@ -268,13 +339,10 @@ def test_a_promise_is_noted_and_marked_as_kept(book):
 
     assert promised("2026-11-16") == ["open"]
     assert "Keep your promise: Ann Lee" in run("moves", book, "--as-of", "2026-11-16").stdout
-    kept = run("moves", book, "--as-of", "2026-11-16", "--done", "Ann Lee", "--kind", "promise").stdout
+    run("done", book, "Ann Lee", "--kind", "promise", "--as-of", "2026-11-16")
+    kept = run("moves", book, "--as-of", "2026-11-16").stdout
     assert "Say thank you: Ann Lee" in kept  # for the meeting: that is still owed
     assert promised("2026-11-17") == ["closed_late"]
-    assert (
-        "did you mean 'promise'?"
-        in run("moves", book, "--done", "Ann Lee", "--kind", "promises", code=2).stderr
-    )
 
 
 def test_the_command_and_the_notebooks_propose_the_same(monkeypatch):

@@ -86,3 +86,63 @@ def test_decisions_are_read_as_they_are_written(tmp_path, delimiter, mark):
     append_rows(path, [row], header=decisions.HEADER)
     found = postponed(tmp_path)
     assert found[["contact_id", "done_on"]].values.tolist() == [["a, b", pd.Timestamp("2026-11-10")]]
+
+
+def test_never_holds_for_every_kind_and_for_ever(tmp_path):
+    write(tmp_path, "a,,never,2026-11-10,", "b,,never,2026-11-17,")
+    table = postponed(tmp_path)
+    assert table["contact_id"].tolist() == ["a"]
+    assert table[["kind", "done_on"]].isna().all(axis=None)
+    assert len(decisions.waiting(decisions.read_decisions(tmp_path), pd.Timestamp("2190-01-01"))) == 2
+
+
+def note(folder, *contacts, **cells):
+    rows = [decisions.decision_row(contact, action="done", noted_on=TODAY, **cells) for contact in contacts]
+    return decisions.note_decisions(folder, rows)
+
+
+def test_a_decision_can_be_read_by_people(tmp_path):
+    people = [
+        {"contact_id": "1", "name": "Ann Lee", "emails": "ann@x.example; a@y.example", "profiles": None},
+        {"contact_id": "2", "name": float("nan"), "emails": None, "profiles": "linkedin.com/in/bo"},
+    ]
+    assert note(tmp_path, *people, kind="promise") == 2
+    assert (tmp_path / "moves.csv").read_text(encoding="utf-8").splitlines() == [
+        "contact_id,kind,action,noted_on,until,name,key",
+        "1,promise,done,2026-11-16,,Ann Lee,ann@x.example",
+        "2,promise,done,2026-11-16,,,linkedin.com/in/bo",
+    ]
+    assert postponed(tmp_path)["contact_id"].tolist() == ["1", "2"]
+
+
+def test_a_file_of_an_earlier_version_stays_as_it_is_and_takes_more(tmp_path):
+    old = "contact_id,kind,action,noted_on,until\na,,done,2026-11-01,\n"
+    (tmp_path / "moves.csv").write_text(old, encoding="utf-8")
+    note(tmp_path, {"contact_id": "1", "name": "Ann Lee", "emails": "ann@x.example", "profiles": None})
+    assert (tmp_path / "moves.csv").read_text(encoding="utf-8") == old + "1,,done,2026-11-16,\n"
+    assert postponed(tmp_path)["contact_id"].tolist() == ["a", "1"]
+
+
+def test_who_has_another_id_now_is_found_by_the_key(tmp_path):
+    """As after the cache was deleted, with which an id may have been kept alive."""
+    header = "contact_id,kind,action,noted_on,until,name,key"
+    lines = [
+        "gone,,done,2026-11-01,,Ann Lee,ann@x.example",
+        "gone,,done,2026-11-01,,Bo Ek,Bo Ek",
+        "gone,,done,2026-11-01,,Cy Oz,",
+        "gone,,done,2026-11-01,,Cy,Cy",
+        "3,,done,2026-11-01,,Cy Oz,ann@x.example",
+    ]
+    (tmp_path / "moves.csv").write_text("\n".join([header, *lines, ""]), encoding="utf-8")
+    people = pd.DataFrame(
+        {
+            "contact_id": [*"1234"],
+            "name": ["Ann Lee", "Bo Ek", "Cy Oz", "Bo Ek"],
+            "emails": ["ann@x.example", None, None, None],
+            "profiles": None,
+            "phones": None,
+        }
+    )
+    found = decisions.read_decisions(tmp_path, people)
+    assert found["contact_id"].tolist() == ["1", "gone", "gone", "gone", "3"]
+    assert found.columns.tolist() == decisions.read_decisions(tmp_path / "none").columns.tolist()

@@ -4,6 +4,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from filelock import FileLock
 
 from networkscope.book import own_files
 from networkscope.book.own_files import Addition, append_all, append_rows
@@ -12,7 +13,7 @@ from networkscope.errors import LoadError
 HEADER = ("contact", "channel", "subject")
 
 
-def test_a_new_file_begins_with_the_header(tmp_path):
+def test_a_new_file_starts_with_the_header(tmp_path):
     path = tmp_path / "interactions.csv"
     assert append_rows(path, [{"contact": "Ann", "subject": 'say "hi", twice'}], header=HEADER) == 2
     assert path.read_text() == 'contact,channel,subject\nAnn,,"say ""hi"", twice"\n'
@@ -91,11 +92,26 @@ def test_another_process_has_to_wait(tmp_path):
     assert sorted(path.read_text().split()[1:]) == ["a"] * 20 + ["b"] * 20
 
 
-def test_a_lock_that_stays_is_named(tmp_path, monkeypatch):
+def test_a_table_in_use_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(own_files, "LOCK_SECONDS", 0.1)
-    (tmp_path / ".mine.csv.lock").touch()
-    with pytest.raises(LoadError, match=r"delete \.mine\.csv\.lock"):
+    in_use = pytest.raises(LoadError, match=r"mine\.csv is in use by another program")
+    with FileLock(tmp_path / ".mine.csv.lock"), in_use:
         append_rows(tmp_path / "mine.csv", [{"contact": "Bo"}], header=HEADER)
+    assert not (tmp_path / "mine.csv").exists()
+
+
+def test_a_killed_process_locks_nothing(tmp_path):
+    path = tmp_path / "mine.csv"
+    code = (
+        "import os, signal, sys; from pathlib import Path; from networkscope.book import own_files\n"
+        "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "own_files.append_rows(Path(sys.argv[1]), [{'contact': 'a'}], header=('contact',))"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == -9
+    assert (tmp_path / ".mine.csv.lock").exists()
+    append_rows(path, [{"contact": "Bo"}], header=HEADER)
+    assert path.read_text() == "contact,channel,subject\nBo,,\n"
+    assert not (tmp_path / ".mine.csv.lock").exists()
 
 
 def test_a_file_that_is_no_text(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +13,10 @@ from networkscope import dates, schema
 from networkscope.book import cache as kept
 from networkscope.book.decisions import read_decisions
 from networkscope.book.merge import assemble
-from networkscope.book.reading import File, Shelf, keep_tables, known_tables, look_at, read_files
+from networkscope.book.reading import BookFiles, read_files, scan, tables_key
 from networkscope.book.vcards import last_backup
 from networkscope.errors import LoadError, one_line
+from networkscope.importers.base import Frames
 from networkscope.people import ids
 from networkscope.settings import Settings, read_settings
 from networkscope.snapshot.snapshot import Snapshot, snapshot
@@ -23,32 +24,27 @@ from networkscope.wording import many
 
 BLIND_SPOTS = {  # where no source has this in its name
     "messages": "No LinkedIn messages were found: what was written there, and who never answered, is not known.",
-    "own interactions": "Calls, coffees, thanks and promises are known only once they stand in interactions.csv.",
-    "own referrals": "Names and leads that you were given are known only once they stand in referrals.csv.",
+    "own interactions": "Calls, coffees, thanks and promises are known only once they are in interactions.csv.",
+    "own referrals": "Names and leads that you were given are known only once they are in referrals.csv.",
     "mail": "Without mail and calendar, a tie that lives there looks silent here.",
 }
 
 
 @dataclass(frozen=True)
 class Book:
-    """One person's network, as of one instant.
+    """One person's network: the canonical tables of `networkscope.schema`, and where they come from.
 
     Attributes
     ----------
-    contacts, interactions, referrals, recommendations, endorsements, applications, positions :
-        the canonical tables of `networkscope.schema`
-    co_mentions : who else was written to in which inbound mail, as `event_id, contact_id`: no touch, but a sign
-        that those two know each other
-    summary : one row per file, where rows_read = kept + merged + rejected
-    settings : what book.toml says
     as_of : the cut-off that every report of this book uses
+    co_mentions : who else was written to in which inbound mail: no touch, but a sign that those two know each other
+    summary : one row per file, where rows_read = kept + merged + rejected
     mentions : whom each file mentions, one row per mention: `contact_id`, and how and where he is named
     keys : the addresses by which mentions were told apart: `mention` (the row of `mentions`), `kind`, `key`, and
         `joins`, False where strangers share it
     decisions : those of aliases.csv, with the contacts that they are about
     cannot_know : what these sources cannot tell, in sentences
     backed_up_on : day of the newest vCard file in the book's `backup/`, None where there is none
-    folder : where it lies
     """
 
     name: str
@@ -82,12 +78,8 @@ class Book:
     def at(self, moment: dates.AsOf | None = None, *, group_max: int = 4) -> Snapshot:
         """The network as it was known at this instant, by default at the book's own; what every measure takes.
 
-        Raises
-        ------
-        ParameterError
-            `moment` is no date, or later than the instant for which the book was opened.
-        LoadError
-            A line of the book's moves.csv cannot be read.
+        A ParameterError says that `moment` is no date, or later than the instant for which the book was opened, a
+        LoadError that a line of the book's moves.csv cannot be read.
 
         Examples
         --------
@@ -101,7 +93,7 @@ class Book:
             timezone=self.timezone,
             group_max=group_max,
             settings=self.settings,
-            decisions=read_decisions(self.folder),
+            decisions=read_decisions(self.folder, self.contacts),
         )
         return whole if moment is None else whole.at(moment)
 
@@ -118,16 +110,16 @@ def open_book(
     Parameters
     ----------
     folder : the book: exports in any nesting, own tables, book.toml
-    as_of : nothing that happened later is seen by the reports; a plain date means the midnight that begins it
-        in the owner's time zone; None means now
+    as_of : nothing that happened later is used by the reports; a plain date means the midnight at its start in the
+        owner's time zone; None means now
     cache : parse only what is new or changed, and keep the rest in the book's `.cache`
-    progress : is told in a line, at most once a second, which file is read and how far
+    progress : gets a line, at most once a second, on which file is being read
 
     Raises
     ------
     LoadError
-        The folder is not one or holds nothing that can be read; a file is broken, hostile, or changes while
-        it is read; book.toml has a fault; the owner cannot be told; aliases.csv contradicts itself.
+        The folder is not one or holds nothing that can be read; a file is broken, hostile, or changes while it is
+        read; book.toml has an error; nothing shows which account is yours; aliases.csv contradicts itself.
     ParameterError
         `as_of` is not a date.
 
@@ -144,37 +136,39 @@ def open_book(
     settings = read_settings(path / "book.toml")
     now = pd.Timestamp.now("UTC") if as_of is None else as_of
     instant = dates.as_instant(now, settings.timezone)
-    # What repeats is expanded to the end of the day, so that the tables of a day can be kept.
-    midnight = instant.tz_convert(settings.timezone).ceil("D", ambiguous=True, nonexistent="shift_forward")
-    told = replace(settings, horizon=midnight.tz_convert("UTC"))
-    shelf = look_at(path, keep=cache, progress=progress)
-    tables = known_tables(shelf, told)
-    if tables is None:
-        files = read_files(shelf, told)
-        if not (path / "book.toml").exists() and not any(file.source for file in files):
-            seen = "; ".join(
-                f"{one_line(file.label, 60)}: {one_line(file.trouble, 90)}" for file in files[:3]
-            )
-            more = f"; and {len(files) - 3} more" if len(files) > 3 else ""
-            raise LoadError(
-                f"the book '{path.name}' holds no file that can be read; put your exports into it"
-                + (f" ({seen}{more})" if files else "")
-            )
-        tables = _assembled(shelf, settings, files)
-        keep_tables(shelf, told, files, tables)
+    found = scan(path, keep=cache, progress=progress)
+    tables = _tables(path, found, settings, instant)
     unknown = _blind_spots(tables["summary"], tables["interactions"], instant)
-    last = last_backup(path)
-    name = path.resolve().name
+    last, name = last_backup(path), path.resolve().name
     return Book(name, settings, instant, **tables, cannot_know=unknown, backed_up_on=last, folder=path)
 
 
-def _assembled(shelf: Shelf, settings: Settings, files: list[File]) -> dict[str, pd.DataFrame]:
-    """The tables, with the contact ids that an earlier opening gave."""
-    found = kept.load(shelf.place, kept.REGISTER)
-    register = ids.checked(found[0].get("register")) if found else ids.NOTHING
-    tables, newer = assemble(settings, files, register if shelf.place else None)
-    if shelf.place and not newer.equals(register):
-        kept.save(shelf.place, kept.REGISTER, {"register": newer}, {})
+def _tables(path: Path, found: BookFiles, settings: Settings, instant: pd.Timestamp) -> Frames:
+    """The tables of these files: kept from an earlier opening, or made now with the contact ids that it gave."""
+    # What repeats is expanded to the end of the day, so that the tables of a day can be kept.
+    midnight = instant.tz_convert(settings.timezone).ceil("D", ambiguous=True, nonexistent="shift_forward")
+    horizon = midnight.tz_convert("UTC")
+    key = tables_key(found, settings)
+    known = kept.load(found.place, key)
+    if known and known[1]["horizon"] in ("", str(horizon)):
+        return known[0]
+    files = read_files(found, settings, horizon)
+    if not (path / "book.toml").exists() and not any(file.source for file in files):
+        problems = [f"{one_line(file.label, 60)}: {one_line(file.problem, 90)}" for file in files[:3]]
+        problems += [f"and {len(files) - 3} more"] if len(files) > 3 else []
+        raise LoadError(
+            f"the book '{path.name}' holds no file that can be read; put your exports into it"
+            + (f" ({'; '.join(problems)})" if files else "")
+        )
+    given = kept.load(found.place, kept.REGISTER)
+    register = ids.checked(given[0].get("register")) if given else ids.NOTHING
+    tables, newer = assemble(settings, files, register if found.place else None)
+    if not newer.equals(register):
+        kept.save(found.place, kept.REGISTER, {"register": newer}, {})
+    if key:
+        repeats = any(file.repeats for file in files)
+        kept.save(found.place, key, tables, {"horizon": str(horizon) if repeats else ""})
+    kept.prune(found.place, [key, kept.REGISTER, *(file.key for file in files)])
     return tables
 
 
@@ -183,7 +177,6 @@ def _blind_spots(summary: pd.DataFrame, interactions: pd.DataFrame, as_of: pd.Ti
     sources = " ".join(summary["source"][summary["rows_read"] > 0])
     spots = [sentence for needed, sentence in BLIND_SPOTS.items() if needed not in sources]
     if later := int((interactions["occurred_at"] >= as_of).sum()):
-        spots.append(
-            f"{many(later, 'interaction is', 'interactions are')} dated after the as-of date; no report sees them."
-        )
+        later_ones = many(later, "interaction is", "interactions are")
+        spots.append(f"{later_ones} dated after the as-of date; no report sees them.")
     return tuple(spots)

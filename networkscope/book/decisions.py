@@ -1,35 +1,46 @@
-"""What the owner decided about moves: the book's moves.csv, a line per move that is done or put off."""
+"""What the owner decided about moves: the book's moves.csv, a line per move that is done, put off, or never wanted."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from networkscope import schema
-from networkscope.book.own_files import read_rows
+from networkscope.book.own_files import Addition, append_all, read_rows
 from networkscope.errors import LoadError
+from networkscope.keys import short_key
 
 DECISIONS = "moves.csv"
-HEADER = ("contact_id", "kind", "action", "noted_on", "until")
-_DATES = ("noted_on", "until", "done_on")
+READABLE = ("name", "key")  # for people, and where the contact has another id now
+HEADER = ("contact_id", "kind", "action", "noted_on", "until", *READABLE)
+FOR_EVER = pd.Timestamp("2199-12-31")
+COLUMNS = {
+    "contact_id": schema.TEXT, "kind": schema.TEXT, "noted_on": schema.DATE, "until": schema.DATE,
+    "done_on": schema.DATE, "source_ref": schema.TEXT,
+}  # fmt: skip
 
 
-def read_decisions(book: str | Path) -> pd.DataFrame:
+def read_decisions(book: str | Path, contacts: pd.DataFrame | None = None) -> pd.DataFrame:
     """Which moves did the owner put off, or has done?
 
-    A row per decision: `contact_id`, `kind` (NA: all), `noted_on`, `until`, `done_on`, `source_ref` (its line in
-    moves.csv).
-
-    Raises
-    ------
-    LoadError
-        A line of the book's moves.csv cannot be read, or a date in it is not like 2026-11-16; it is named.
+    A row per decision: `contact_id` (where `contacts` have no such id any more, that of the one whom the line names
+    by its key), `kind` (NA: all), `noted_on`, `until`, `done_on`, `source_ref` (its line in moves.csv). A LoadError
+    names the line that cannot be read, as where a date in it is not like 2026-11-16.
     """
-    rows = [_decision(line, number) for number, line in read_rows(Path(book) / DECISIONS)]
-    frame = pd.DataFrame(rows, columns=["contact_id", "kind", "noted_on", "until", "done_on", "source_ref"])
-    return frame.astype({name: schema.DATE if name in _DATES else schema.TEXT for name in frame})
+    lines = list(read_rows(Path(book) / DECISIONS))
+    frame = pd.DataFrame([_decision(line, number) for number, line in lines], columns=list(COLUMNS))
+    frame = frame.astype(COLUMNS)
+    if contacts is not None and not frame["contact_id"].isin(contacts["contact_id"]).all():
+        cells = contacts.set_index("contact_id")[["name", "emails", "profiles"]].stack().dropna()
+        bearers = cells.str.split(schema.SEPARATOR).explode().droplevel(1).drop_duplicates(keep=False)
+        named = pd.Series([line.get("key") for _, line in lines], dtype=schema.TEXT)
+        now = named.map(pd.Series(bearers.index, bearers.array)).fillna(frame["contact_id"])
+        frame["contact_id"] = frame["contact_id"].where(frame["contact_id"].isin(contacts["contact_id"]), now)
+    return frame
 
 
 def waiting(decisions: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
@@ -39,25 +50,49 @@ def waiting(decisions: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
     return decisions[known & holds].reset_index(drop=True)
 
 
+def decision_row(
+    contact: Mapping[str, Any], *, action: str, noted_on: pd.Timestamp, kind: str = "", until: str = ""
+) -> dict[str, str]:
+    """A line of moves.csv about this contact, named by an address of his or, where he has none, by his name."""
+    texts = {name: value if isinstance(value, str) else "" for name, value in contact.items()}
+    key = next(filter(None, (texts["emails"], texts["profiles"], texts["name"])), "")
+    row = {"contact_id": texts["contact_id"], "kind": kind, "action": action}
+    row |= {"noted_on": f"{noted_on:%Y-%m-%d}", "until": until}
+    return row | {"name": texts["name"], "key": key.split(schema.SEPARATOR)[0]}
+
+
+def note_decisions(book: str | Path, rows: Sequence[Mapping[str, str]]) -> int:
+    """Add these to moves.csv and return the line number of the first; nothing is added to a file with an error."""
+    read_decisions(book)
+    return append_all([Addition(Path(book) / DECISIONS, rows, HEADER, optional=READABLE)])[0]
+
+
+def move_keys(moves: pd.DataFrame) -> list[str]:
+    """A short key for each move, the same as long as the move is about the same."""
+    about = moves["about_id"].fillna("") if "about_id" in moves else [""] * len(moves)
+    parts = zip(moves["contact_id"], moves["kind"], about, strict=True)
+    return [short_key("m", "\x1f".join(part)) for part in parts]
+
+
 def _decision(line: dict[str, str], number: int) -> dict[str, object]:
-    """One line of moves.csv: a snooze with its `until`, or a done."""
-    cells = {name: line.get(name, "").strip() for name in HEADER}
-    who, kind, action, *days = cells.values()
+    """One line of moves.csv."""
+    cells = [line.get(name, "").strip() for name in HEADER]
+    who, kind, action, *days = cells[:5]
     try:
         noted, until = map(_date, days)
     except ValueError as error:
         raise LoadError(
             f"{DECISIONS}, line {number}: a date cannot be read; write it as 2026-11-16"
         ) from error
-    fits = action == "done" or (action == "snooze" and pd.notna(until))
+    fits = action in ("done", "never") or (action == "snooze" and pd.notna(until))
     if not fits or pd.isna(noted) or not who or kind not in ("", *schema.MOVE_KINDS):
         raise LoadError(
-            f"{DECISIONS}, line {number}: it takes a contact_id, a kind of move or nothing, snooze or done, "
+            f"{DECISIONS}, line {number}: it takes a contact_id, a kind of move or nothing, snooze, done or never, "
             "the date noted_on, and for a snooze the date until"
         )
-    done = noted if action == "done" else pd.NaT
-    row = {"contact_id": who, "kind": kind or None, "noted_on": noted, "until": until, "done_on": done}
-    return {**row, "source_ref": f"{DECISIONS}:{number}"}
+    row = {"contact_id": who, "kind": kind or None, "noted_on": noted, "source_ref": f"{DECISIONS}:{number}"}
+    until = FOR_EVER if action == "never" else until
+    return row | {"until": until, "done_on": noted if action == "done" else pd.NaT}
 
 
 def _date(text: str) -> pd.Timestamp:

@@ -1,7 +1,7 @@
-"""Note what just happened: one row more in a table of the user's own, and never a row changed.
+"""The files that this package writes, each whole or not at all; and the owner's own tables, to which it only appends.
 
-The file is locked, copied to a temporary one beside it, the row added, written through to the disk, and put in
-place in one step: whoever reads it meanwhile sees the old file or the new one, nothing between.
+A table is locked while rows are added, and put in place in one step: whoever reads it meanwhile sees the old file or
+the new one, nothing between. The lock belongs to the process, so one that is killed leaves none.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import os
-import time
+import secrets
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from networkscope.book.files import write_draft
 from networkscope.errors import LoadError, one_line
 
 LOCK_SECONDS = 10.0
-OWN_TABLES = {  # what the owner notes, and the header that a new one begins with
+OWN_TABLES = {  # what the owner notes, and the header with which a new one starts
     "interactions.csv": (
         "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes"
     ),
@@ -29,21 +29,27 @@ OWN_TABLES = {  # what the owner notes, and the header that a new one begins wit
 }
 
 
+class Addition(NamedTuple):
+    """Rows for one own table; a file that does not exist starts with `header`.
+
+    What is `optional` is left out where the file has no such column.
+    """
+
+    path: Path
+    rows: Sequence[Mapping[str, str]]
+    header: Sequence[str]
+    optional: Sequence[str] = ()
+
+
 def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequence[str]) -> int:
     """Add rows to an own table and return the line number of the first.
 
-    The file keeps its own header, delimiter, encoding mark and line ends; one that does not exist begins with
-    `header`.
-
-    Raises
-    ------
-    LoadError
-        The file cannot be read or written, is locked by another program for too long, or lacks a column that a
-        row has a value for. Nothing is written then.
+    The file keeps its own header, delimiter, encoding mark and line ends; one that does not exist starts with
+    `header`. Where the file cannot be read or written, is locked by another program for too long, or lacks a column
+    that a row has a value for, a LoadError says so, and nothing is written.
 
     Examples
     --------
-    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "interactions.csv"
     ...     append_rows(path, [{"contact": "Ann; Lee"}], header=("contact", "channel"))
@@ -54,117 +60,158 @@ def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequen
     return append_all([Addition(path, rows, header)])[0]
 
 
-class Addition(NamedTuple):
-    """Rows for one own table; a file that does not exist begins with `header`."""
-
-    path: Path
-    rows: Sequence[Mapping[str, str]]
-    header: Sequence[str]
-
-
 def append_all(additions: Sequence[Addition]) -> list[int]:
     """`append_rows` for several tables: all of them take their rows, or none does."""
     with ExitStack() as held:
-        for added in additions:
-            held.enter_context(_locked(added.path))
+        for path, *_ in additions:
+            held.enter_context(_locked(path))
         contents, lines = zip(*map(_with_rows, additions), strict=True)
         drafts: list[Path] = []
         try:
-            for added, content in zip(additions, contents, strict=True):
-                with _writing(added.path):
-                    mode = added.path.stat().st_mode & 0o777 if added.path.exists() else 0o600
-                    drafts.append(write_draft(added.path, content, mode=mode))
-            for added, draft in zip(additions, drafts, strict=True):
-                with _writing(added.path):
-                    draft.replace(added.path)
+            for (path, *_), content in zip(additions, contents, strict=True):
+                mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+                drafts.append(_draft(path, content, mode))
+            for (path, *_), draft in zip(additions, drafts, strict=True):
+                draft.replace(path)
+        except OSError as error:
+            raise _unwritable(path, error) from error
         finally:
             for draft in drafts:
                 draft.unlink(missing_ok=True)
         return list(lines)
 
 
-def _with_rows(addition: Addition) -> tuple[bytes, int]:
-    """What the file is to hold, and the line of the first row added."""
-    path, rows, header = addition
-    before = _content(path) or (",".join(header) + "\n").encode()
-    text, delimiter, columns = _opened(path, before)
-    end = "\r\n" if text.split("\n", 1)[0].endswith("\r") else "\n"
-    wanted = {name for row in rows for name, value in row.items() if value}
-    if missing := sorted(wanted - set(columns)):
-        raise LoadError(f"{path.name} has no column '{missing[0]}'; add it to the first line of the file")
-    added = io.StringIO()
-    writer = csv.writer(added, delimiter=delimiter, lineterminator=end)
-    for row in rows:
-        writer.writerow([row.get(column, "") for column in columns])
-    joint = b"" if before.endswith(b"\n") else end.encode()
-    return before + joint + added.getvalue().encode(), text.count("\n") + bool(joint) + 1
-
-
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows that `append_rows` wrote, each with its line in the file; no file, no rows.
+    """The rows of an own table, each with its line in the file; no file, no rows.
 
-    Raises
-    ------
-    LoadError
-        The file cannot be read, or a line is no text; it is named.
+    A LoadError names the line that is no text.
     """
-    text, delimiter, columns = _opened(path, _content(path))
+    _, text, delimiter, columns = _opened(path)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in lines:
             if any(cells) and lines.line_num > 1:
                 yield lines.line_num, dict(zip(columns, cells, strict=False))
-    except csv.Error as fault:
-        raise LoadError(f"{path.name}, line {lines.line_num}: {one_line(fault)}") from fault
+    except csv.Error as error:
+        raise LoadError(f"{path.name}, line {lines.line_num}: {one_line(error)}") from error
 
 
-def _content(path: Path) -> bytes:
+def write_atomically(path: Path, content: str | bytes, *, mode: int | None = None) -> None:
+    """Put the content at this path in one step; what was there stays until then.
+
+    `mode` are the rights of the file, by default those of any new file.
+    """
+    draft = _draft(path, content.encode("utf-8", "replace") if isinstance(content, str) else content, mode)
     try:
-        return path.read_bytes() if path.exists() else b""
-    except OSError as fault:
-        raise LoadError(f"{path.name} cannot be read: {one_line(fault.strerror)}") from fault
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def _opened(path: Path, content: bytes) -> tuple[str, str, list[str]]:
-    """The text, what stands between its cells, and its columns in lower case."""
+def check_writable(path: Path) -> None:
+    """Can this file be written? A LoadError where it cannot, and nothing is changed."""
     try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            why = "it is a folder" if path.is_dir() else ""
+    except OSError as error:
+        why = one_line(error.strerror)
+    if why:
+        raise LoadError(f"'{path.name}' cannot be written ({why}); choose another place")
+
+
+def output_folder(
+    folder: Path, pages: Sequence[str] = (), *, instead: str = "choose another with -o"
+) -> Path:
+    """Can reports be written there? Make the folder where it is missing; `pages` are to be written.
+
+    Where it is not a folder, or nothing can be written into it, a LoadError says what to do `instead`.
+    """
+    what = f"the output folder '{folder.name}'"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except FileExistsError as error:
+        raise LoadError(f"{what} is not a folder; {instead}") from error
+    except OSError as error:
+        raise LoadError(f"nothing can be written into {what} ({error.strerror}); {instead}") from error
+    for name in ("index", *pages):
+        if (folder / f"{name}.html").is_dir():
+            raise LoadError(f"'{name}.html' in the output folder is a folder; remove it, or {instead}")
+    if (folder / "failed").exists() and not (folder / "failed").is_dir():
+        raise LoadError(f"'failed' in the output folder is not a folder; remove it, or {instead}")
+    return folder
+
+
+def _with_rows(addition: Addition) -> tuple[bytes, int]:
+    """What the file is to hold, and the line of the first row added."""
+    path, rows, header, optional = addition
+    before, text, delimiter, columns = _opened(path, ",".join(header) + "\n")
+    end = "\r\n" if text.split("\n", 1)[0].endswith("\r") else "\n"
+    wanted = {name for row in rows for name, value in row.items() if value}
+    if missing := sorted(wanted - {*columns, *optional}):
+        raise LoadError(f"{path.name} has no column '{missing[0]}'; add it to the first line of the file")
+    added = io.StringIO()
+    writer = csv.writer(added, delimiter=delimiter, lineterminator=end)
+    writer.writerows([row.get(column, "") for column in columns] for row in rows)
+    joint = b"" if before.endswith(b"\n") else end.encode()
+    return before + joint + added.getvalue().encode(), text.count("\n") + bool(joint) + 1
+
+
+def _opened(path: Path, header: str = "") -> tuple[bytes, str, str, list[str]]:
+    """The content of a table, the same as text, what separates its cells, and its columns in lower case."""
+    try:
+        content = (path.read_bytes() if path.exists() else b"") or header.encode()
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = content.count(b"\n", 0, fault.start) + 1
-        raise LoadError(
-            f"{path.name}, line {line}: this cannot be read as UTF-8 text; save it as UTF-8"
-        ) from fault
+    except OSError as error:
+        raise LoadError(f"{path.name} cannot be read: {one_line(error.strerror)}") from error
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        what = f"{path.name}, line {line}: this cannot be read as UTF-8 text; save it as UTF-8"
+        raise LoadError(what) from error
     head = io.StringIO(text, newline="").readline()
     delimiter = max(",;\t", key=head.count)
     columns = next(csv.reader([head], delimiter=delimiter), [])
-    return text, delimiter, [column.strip().lower() for column in columns]
+    return content, text, delimiter, [column.strip().lower() for column in columns]
+
+
+def _draft(path: Path, content: bytes, mode: int | None) -> Path:
+    """The content in a new file beside `path`, down on the disk."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("xb") as stream:
+            if mode is not None:
+                draft.chmod(mode)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """A lock file beside the table; it goes when its owner goes, and an orphan is broken after a while."""
-    lock = path.with_name(f".{path.name}.lock")
-    deadline = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            if time.monotonic() > deadline:
-                what = f"{path.name} is in use by another program; if none is running, delete {lock.name}"
-                raise LoadError(what) from None
-            time.sleep(0.05)
-        except OSError as fault:
-            raise LoadError(f"{path.name} cannot be written: {one_line(fault.strerror)}") from fault
+    """Nobody else appends to this table meanwhile."""
+    from filelock import FileLock, Timeout  # here, so that reading does not wait for its import
+
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LoadError(f"{path.name} is in use by another program; try again when that is done") from error
+    except OSError as error:
+        raise _unwritable(path, error) from error
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        with suppress(
+            OSError
+        ):  # whoever waits for it notices, and makes a new one; Windows keeps what is open
+            Path(lock.lock_file).unlink()
+        lock.release()
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as fault:
-        raise LoadError(f"{path.name} cannot be written: {one_line(fault.strerror)}") from fault
+def _unwritable(path: Path, error: OSError) -> LoadError:
+    return LoadError(f"{path.name} cannot be written: {one_line(error.strerror)}")

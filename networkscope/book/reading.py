@@ -1,26 +1,26 @@
-"""What stands in the files of a book: parsed now, or remembered from an earlier opening?"""
+"""What is in the files of a book: parsed now, or kept from an earlier opening?"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from networkscope.book import cache, contents
-from networkscope.book.contents import Content
+from networkscope import keys
+from networkscope.book import cache
 from networkscope.errors import LoadError
-from networkscope.importers import Unusable, base, find_reader, reader_versions, walk
+from networkscope.importers import Unusable, find_reader, reader_versions, walk
 from networkscope.importers.base import (
     CHAT_NAME,
-    Frames,
     OwnerUnknown,
     Parsed,
     Reader,
     SourceFile,
+    marks,
     on_nearly_all,
 )
 from networkscope.importers.database import queried
@@ -28,194 +28,179 @@ from networkscope.importers.whatsapp import OWNER_IN_MOST
 from networkscope.settings import Settings
 
 SMALL_BYTES = 2**16  # parsed again as fast as it is fetched
-
-Tell = Callable[[str], None]
+SETTLED_NS = 2 * 10**9  # the coarsest clock of a file system in use ticks every two seconds
 
 
 @dataclass
 class File:
-    """A file of the book on its way into the tables."""
+    """A file of the book on its way into the tables; `problem` says why it was passed over, `key` where it is kept."""
 
     label: str
     source: str = ""
     parsed: Parsed = field(default_factory=Parsed)
-    trouble: str = ""
+    problem: str = ""
     repeats: bool = False
     key: str = ""
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """What lies in the folder of a book, and where what was parsed is kept, if anywhere."""
+class BookFiles:
+    """What is in the folder of a book, and where what was parsed is kept, if anywhere.
+
+    `signatures` are those of the file system; `settled` are the sources to which nobody can write unnoticed.
+    """
 
     place: Path | None
     sources: Sequence[SourceFile]
     skipped: Sequence[tuple[str, str]]
-    contents: Sequence[Content]
-    tell: Tell
+    signatures: Sequence[tuple[Any, ...]]
+    settled: Sequence[bool]
+    progress: Callable[[str], None]
 
 
-def look_at(folder: Path, *, keep: bool, progress: Tell | None) -> Shelf:
-    """Which files lie in this folder, and what do they hold?"""
-    tell = once_a_second(progress)
+def scan(folder: Path, *, keep: bool, progress: Callable[[str], None] | None) -> BookFiles:
+    """Which files are in this folder, and is there a place to keep what they hold?"""
     sources, skipped = walk(folder)
     # Nothing is written into a folder that is no book.
     is_book = (folder / "book.toml").exists() or any(map(find_reader, sources))
     place = cache.usable(folder) if keep and is_book else None
-    return Shelf(place, sources, skipped, contents.contents(place, sources, tell), tell)
+    now = time.time_ns()
+    signatures = [_signature(source) for source in sources]
+    # A write in the same tick of the clock as the one before leaves the signature as it is.
+    settled = [
+        all(abs(now - changed) > SETTLED_NS for marks in signature[3:] for changed in marks[-2:])
+        for signature in signatures
+    ]
+    return BookFiles(place, sources, skipped, signatures, settled, _once_a_second(progress))
 
 
-def once_a_second(progress: Tell | None) -> Tell:
-    """Tell no more often than that, and nothing of what takes less."""
+def _signature(source: SourceFile) -> tuple[Any, ...]:
+    """What the source is called, and how the file system marks its files: a write changes that."""
+    parts = source.parts or (source,)
+    try:
+        found = {path: marks(path.stat()) for path in dict.fromkeys(part.path for part in parts)}
+    except OSError as error:
+        raise LoadError(f"{source.label} disappeared while it was being read; try again") from error
+    # An archive or a workbook was opened already when it was found.
+    opened = [part for part in parts if part.archive or part.content is not None]
+    if any(part.seen and part.seen != found[part.path] for part in opened):
+        raise _changed(source)
+    return (source.label, source.member, [part.label for part in source.parts], *found.values())
+
+
+def _changed(source: SourceFile) -> LoadError:
+    return LoadError(f"{source.label} changed while it was being read; try again when nothing writes to it")
+
+
+def _once_a_second(progress: Callable[[str], None] | None) -> Callable[[str], None]:
+    """Report no more often than that, and nothing of what takes less."""
     last = time.monotonic()
 
-    def tell(text: str) -> None:
+    def report(text: str) -> None:
         nonlocal last
         if progress and time.monotonic() - last >= 1:
             progress(text)
             last = time.monotonic()
 
-    return tell
+    return report
 
 
-def _all(shelf: Shelf) -> list[Any]:
-    """What all files together are."""
-    files = [(*_name(s), content.blocks) for s, content in zip(shelf.sources, shelf.contents, strict=True)]
-    return [*shelf.skipped, *files]
+def tables_key(found: BookFiles, settings: Settings) -> str:
+    """Under which name are the tables of these files kept? "" where they cannot be.
 
-
-def tables_key(shelf: Shelf, settings: Settings) -> str:
-    """The name of the tables of these files; "" where not all of them can be told by their content.
-
-    A database may change unseen, so the tables of a book with [sql] are made anew at each opening. A package that was
-    installed since may read what could not be read before.
+    A database may change unnoticed, so the tables of a book with [sql] are made anew at each opening. A package that
+    was installed since may read what could not be read before.
     """
-    if shelf.place is None or settings.sql_url or not all(content.blocks for content in shelf.contents):
+    if found.place is None or settings.sql_url or not all(found.settled):
         return ""
-    installed = Path(pd.__file__).parents[1].stat().st_mtime_ns
-    return cache.key_of("tables", replace(settings, horizon=None), _all(shelf), installed, reader_versions())
+    installed = Path(pd.__file__).parents[1].stat().st_mtime_ns, reader_versions()
+    return cache.key_of("tables", settings, found.signatures, found.skipped, installed)
 
 
-def known_tables(shelf: Shelf, settings: Settings) -> Frames | None:
-    """The tables that an earlier opening made of the same files with the same settings; None where there are none."""
-    key = tables_key(shelf, settings)
-    kept = cache.load(shelf.place, key, mapped=True) if key else None
-    if shelf.place is None or kept is None or kept[1]["horizon"] not in ("", str(settings.horizon)):
-        return None
-    cache.touch(shelf.place, kept[1]["files"])
-    return kept[0]
-
-
-def keep_tables(shelf: Shelf, settings: Settings, files: Sequence[File], tables: Frames) -> None:
-    """Keep these for `known_tables`; throw out what nobody asked for in a while, and what the files no longer hold."""
-    key, used = tables_key(shelf, settings), [file.key for file in files if file.key]
-    if key:
-        horizon = str(settings.horizon) if any(file.repeats for file in files) else ""
-        cache.save(shelf.place, key, tables, {"horizon": horizon, "files": used}, compression=None)
-    current = [cache.made_of("tables", _all(shelf))]
-    for source, content in zip(shelf.sources, shelf.contents, strict=True):
-        current.append(cache.made_of("file", content.blocks))
-        pieces = range(len(content.blocks))
-        current += [cache.made_of("piece", _near(source, content, number)) for number in pieces]
-    cache.prune(shelf.place, [key, contents.INDEX, cache.REGISTER, *used], current)
-
-
-def _near(source: SourceFile, content: Content, number: int) -> tuple[str, ...]:
-    """The blocks on which a piece of a file may depend."""
-    whole = source.member or source.parts
-    return content.blocks if whole else content.blocks[max(number - 1, 0) : number + 2]
-
-
-def _name(source: SourceFile) -> tuple[str, str | None, list[str]]:
-    return source.label, source.member, [part.label for part in source.parts]
-
-
-def read_files(shelf: Shelf, settings: Settings) -> list[File]:
+def read_files(found: BookFiles, settings: Settings, horizon: pd.Timestamp) -> list[File]:
     """Every file with what its reader found in it, and those that were passed over.
 
-    Raises
-    ------
-    LoadError
-        A file is broken, hostile, or changed after `look_at`.
+    What repeats is expanded up to `horizon`. A LoadError says which file is broken, hostile, or changed after `scan`.
     """
-    files = [File(label, trouble=reason) for label, reason in shelf.skipped]
-    waiting: list[tuple[File, LoadError, Reader, SourceFile, Content, Settings]] = []
-    for source, content in zip(shelf.sources, shelf.contents, strict=True):
+    files = [File(label, problem=reason) for label, reason in found.skipped]
+    waiting: list[tuple[LoadError, File, Reader, int, Settings]] = []
+    for number, source in enumerate(found.sources):
         reader = find_reader(source)
         file = File(source.label, reader.name if reader else "")
-        if reader is None:
-            file.trouble = "not recognised: no known export or table has these columns"
-        else:
-            file.repeats = reader.repeats
-            told = settings if reader.repeats else replace(settings, horizon=None)
-            try:
-                file.key, file.parsed = _parsed(shelf, reader, source, content, told)
-            except LoadError as fault:
-                if isinstance(fault, Unusable):
-                    file.source, file.trouble = "", str(fault)
-                # Perhaps another file tells who the owner is.
-                if isinstance(fault, OwnerUnknown) or not file.trouble:
-                    waiting.append((file, fault, reader, source, content, told))
         files.append(file)
-    in_chats = _in_chats(files, [trouble for _, trouble, *_ in waiting])
-    for file, trouble, reader, source, content, told in waiting:
-        known = _with_owner(told, files, in_chats)
-        try:
-            if known == told:
-                raise trouble
-            file.key, file.parsed = _parsed(shelf, reader, source, content, known)
-        except LoadError:
-            if not file.trouble:
-                raise trouble from None
+        if reader is None:
+            file.problem = "not recognised: no known export or table has these columns"
             continue
-        if file.trouble:
-            file.source, file.trouble = reader.name, ""
+        file.repeats = reader.repeats
+        given = replace(settings, horizon=horizon) if reader.repeats else settings
+        try:
+            file.key, file.parsed = _parsed(found, reader, number, given)
+        except LoadError as error:
+            if isinstance(error, Unusable):
+                file.source, file.problem = "", str(error)
+            if isinstance(error, OwnerUnknown) or not file.problem:  # another file may say who the owner is
+                waiting.append((error, file, reader, number, given))
+    in_chats = _in_chats(files, [why for why, *_ in waiting])
+    for why, file, reader, number, given in waiting:
+        known = _with_owner(given, files, in_chats)
+        try:
+            if known == given:
+                raise why
+            file.key, file.parsed = _parsed(found, reader, number, known)
+        except LoadError:
+            if not file.problem:
+                raise why from None
+            continue
+        if file.problem:
+            file.source, file.problem = reader.name, ""
             file.parsed.notes.append(OWNER_IN_MOST)
     return files + [File(label, source, parsed) for label, source, parsed in queried(settings)]
 
 
-def _in_chats(files: Sequence[File], troubles: Sequence[LoadError]) -> str:
+def _in_chats(files: Iterable[File], errors: Iterable[LoadError]) -> str:
     """The name under which the owner writes in nearly all chats; empty where no name stands out."""
-    told = [[key for key in file.parsed.owner if key.startswith(CHAT_NAME)] for file in files]
-    asked = [trouble.candidates for trouble in troubles if isinstance(trouble, OwnerUnknown)]
-    return on_nearly_all([*told, *asked])[0].removeprefix(CHAT_NAME)
+    known = [[key for key in file.parsed.owner if key.startswith(CHAT_NAME)] for file in files]
+    asked = [error.candidates for error in errors if isinstance(error, OwnerUnknown)]
+    return on_nearly_all([*known, *asked])[0].removeprefix(CHAT_NAME)
 
 
-def _with_owner(settings: Settings, files: Sequence[File], in_chats: str) -> Settings:
+def owner_of(files: Iterable[File]) -> tuple[list[str], set[str]]:
+    """The names of the owner as accounts of his state them, and the keys by which these files know him."""
+    names: dict[str, None] = {}
+    known: set[str] = set()
+    for file in files:
+        known.update(file.parsed.owner)
+        if (account := file.parsed.tables.get("owner")) is not None:
+            names |= dict.fromkeys(account["name"].dropna())
+            known.update(account["email"].dropna().map(keys.email_key))
+            known.update(account["profile"].dropna().map(keys.profile_key))
+    return list(names), known - {""}
+
+
+def _with_owner(settings: Settings, files: Iterable[File], in_chats: str) -> Settings:
     """The settings, with the one owner whom these files know where book.toml does not say."""
-    owner = sorted({key for file in files for key in file.parsed.owner})
+    names, known = owner_of(files)
+    owner = sorted(known)
     profiles = tuple(key for key in owner if key.startswith("linkedin.com/"))
     return replace(
         settings,
+        owner_name=settings.owner_name or next(iter(names), ""),
         owner_profiles=settings.owner_profiles or (profiles if len(profiles) == 1 else ()),
         owner_emails=settings.owner_emails or tuple(key for key in owner if "@" in key),
         chat_name=settings.chat_name or in_chats,
     )
 
 
-def _parsed(
-    shelf: Shelf, reader: Reader, source: SourceFile, content: Content, settings: Settings
-) -> tuple[str, Parsed]:
-    shelf.tell(f"{source.label}: reading")
-    which = (*_name(source), reader.name, reader.version)
-    place = shelf.place if content.blocks and source.size > SMALL_BYTES else None
-    key = cache.key_of("file", settings, content.blocks, which)
+def _parsed(found: BookFiles, reader: Reader, number: int, settings: Settings) -> tuple[str, Parsed]:
+    """What this reader finds in one of the sources, and the key under which that is kept."""
+    source, signature = found.sources[number], found.signatures[number]
+    found.progress(f"{source.label}: reading")
+    place = found.place if found.settled[number] and source.size > SMALL_BYTES else None
+    key = cache.key_of("file", settings, signature, reader.name, reader.version)
     if kept := cache.load(place, key):
-        return key, cache.parsed_of(kept)
-
-    def recall(start: int, work: Callable[[], Frames]) -> Frames:
-        shelf.tell(f"{source.label}: {100 * start // source.size} %")
-        near = _near(source, content, start // base.PIECE_BYTES)
-        name = cache.key_of("piece", settings, near, which, start)
-        if kept := cache.load(place, name):
-            return kept[0]
-        found = work()
-        if content.settled and contents.unchanged(source, content):
-            cache.save(place, name, found, {})
-        return found
-
-    parsed = reader.read(source.recalling(recall), settings)
-    if not contents.unchanged(source, content):
-        raise contents.changed(source)
-    cache.save(place, key, *cache.told(parsed))
+        return key, cache.from_frames(*kept)
+    parsed = reader.read(source, settings)
+    if _signature(source) != signature:
+        raise _changed(source)
+    cache.save(place, key, *cache.to_frames(parsed))
     return key, parsed

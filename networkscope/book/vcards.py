@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,6 @@ import pandas as pd
 from networkscope import schema
 
 FOLDER = "backup"
-_NAME = re.compile(r"contacts-(\d{4}-\d{2}-\d{2})\.vcf")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
@@ -21,8 +21,6 @@ def to_vcards(contacts: pd.DataFrame) -> str:
 
     Takes canonical contacts; people of whom no list knows (`listed` is not True) are left out.
 
-    Examples
-    --------
     >>> contacts = pd.DataFrame({"contact_id": ["a"], "name": ["Ann Lee"], "emails": ["a@x.example"], "listed": [True]})
     >>> to_vcards(contacts).splitlines()[2:5]
     ['FN:Ann Lee', 'N:Lee;Ann;;;', 'EMAIL:a@x.example']
@@ -35,20 +33,17 @@ def to_vcards(contacts: pd.DataFrame) -> str:
 
 def last_backup(book: Path) -> dt.date | None:
     """When were the contacts of this book last saved? The newest date in a file name of its `backup/`."""
-    names = [found[1] for path in (book / FOLDER).glob("*.vcf") if (found := _NAME.fullmatch(path.name))]
     days = []
-    for name in names:
-        try:
-            days.append(dt.date.fromisoformat(name))
-        except ValueError:
-            continue  # contacts-2026-13-45.vcf is not one of ours
+    for path in (book / FOLDER).glob("contacts-*.vcf"):
+        if re.fullmatch(r"contacts-\d{4}-\d{2}-\d{2}", path.stem):
+            with suppress(ValueError):  # contacts-2026-13-45.vcf is not one of ours
+                days.append(dt.date.fromisoformat(path.stem.removeprefix("contacts-")))
     return max(days, default=None)
 
 
 def _lines(card: dict[str, str]) -> Iterator[str]:
     first, _, last = card["name"].rpartition(" ")
-    yield "BEGIN:VCARD"
-    yield "VERSION:3.0"
+    yield from ("BEGIN:VCARD", "VERSION:3.0")
     yield f"FN:{escaped(card['name'] or card['emails'] or card['phones'] or 'unknown')}"
     yield f"N:{escaped(last)};{escaped(first)};;;"
     for field, column in (("EMAIL", "emails"), ("TEL", "phones"), ("URL", "profiles")):
@@ -58,9 +53,8 @@ def _lines(card: dict[str, str]) -> Iterator[str]:
     for field, column in (("ORG", "organization"), ("TITLE", "title"), ("NOTE", "notes")):
         if card[column]:
             yield f"{field}:{escaped(card[column])}"
-    groups = [card["circle"], *card["tags"].split(schema.SEPARATOR)]
-    if any(groups):
-        yield "CATEGORIES:" + ",".join(escaped(group) for group in groups if group)
+    if groups := [*filter(None, [card["circle"], *card["tags"].split(schema.SEPARATOR)])]:
+        yield "CATEGORIES:" + ",".join(map(escaped, groups))
     yield "END:VCARD"
 
 
@@ -70,11 +64,11 @@ def escaped(value: str) -> str:
 
 
 def folded(lines: Iterable[str]) -> Iterator[str]:
-    """Lines of at most 75 bytes, the rest on lines that begin with a space; no character is cut in two."""
+    """Lines of at most 75 bytes, the rest on lines that start with a space; no character is cut in two."""
     for line in lines:
-        rest, limit = line, 75
-        while len(rest.encode()) > limit:
-            cut = len(rest.encode()[:limit].decode(errors="ignore"))
-            yield (" " if limit == 74 else "") + rest[:cut]
-            rest, limit = rest[cut:], 74
-        yield (" " if limit == 74 else "") + rest
+        rest, indent = line, ""
+        while len((indent + rest).encode()) > 75:
+            cut = len((indent + rest).encode()[:75].decode(errors="ignore")) - len(indent)
+            yield indent + rest[:cut]
+            rest, indent = rest[cut:], " "
+        yield indent + rest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from networkscope.book import Book
 
 FOLDER = click.Path(path_type=Path)
-AS_OF = click.option("--as-of", metavar="DATE", help="See nothing later, as in 2026-11-16. [default: now]")
+AS_OF = click.option("--as-of", metavar="DATE", help="Ignore everything from DATE on. [default: now]")
+NAMELESS = "(no name)"
 
 
 @click.command()
@@ -33,12 +35,14 @@ AS_OF = click.option("--as-of", metavar="DATE", help="See nothing later, as in 2
 @click.option("--note", default="", help="A detail to remember.")
 @click.option("--named", multiple=True, metavar="PERSON", help="A name that you were given; may be repeated.")
 @click.option("--new", is_flag=True, help="NAME is somebody whom the book does not know yet.")
-def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...], **told: str | None) -> None:
+def log(
+    book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...], **given: str | None
+) -> None:
     """Note a touch, a promise, or names you were given.
 
     Adds a line on NAME (or an e-mail address) to BOOK's interactions.csv, and one for each name to referrals.csv.
 
-    Where --channel and --direction do not tell otherwise, a promise is only noted; an ask, a thank_you, an update or
+    Where --channel and --direction do not say otherwise, a promise is only noted; an ask, a thank_you, an update or
     a reply is an e-mail of yours; all else is a call. A talk or an event is mutual, but for these and a favour_done.
     Anything else is outbound, but for a favour_received.
     """
@@ -48,28 +52,31 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
     from networkscope.dates import as_instant
 
     if not all(keys.clean(each) for each in (name, *named)):
-        raise ParameterError("a name is empty: say whom you met, and whom you were told of")
+        raise ParameterError("a name is empty: say who it was, and whose names you were given")
     opened = open_book(book)
     who = {"contact": name} if new else _named(opened, name)
-    purpose = _allowed("purpose", told["purpose"] or "unknown", schema.PURPOSES)
+    purpose = allowed("purpose", given["purpose"] or "unknown", schema.PURPOSES)
     written = (*schema.ASKS, "thank_you", "update", "reply")
     usual = "email" if purpose in written else "call"
-    only_noted = purpose == "promise" and told["channel"] is None
-    channel = "" if only_noted else _allowed("channel", told["channel"] or usual, schema.CHANNELS)
+    only_noted = purpose == "promise" and given["channel"] is None
+    channel = "" if only_noted else allowed("channel", given["channel"] or usual, schema.CHANNELS)
     both = channel in schema.TOGETHER and purpose not in (*written, "favour_done")
     usual = "mutual" if both else "inbound" if purpose == "favour_received" else "outbound"
-    direction = _allowed("direction", told["direction"] or usual, schema.DIRECTIONS)
+    direction = allowed("direction", given["direction"] or usual, schema.DIRECTIONS)
     moment = as_instant(on, opened.timezone) if on else as_instant(dt.datetime.now(dt.UTC))
     when = f"{moment.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
-    due = f"{as_instant(told['due']):%Y-%m-%d}" if told["due"] else ""
+    due = f"{as_instant(given['due']):%Y-%m-%d}" if given["due"] else ""
     row = {**who, "occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
-    row |= {"due_on": due, "subject": told["topic"] or "", "notes": told["note"] or ""}
-    names = [{**_referrer(who), "referred": one, "given_on": when[:10]} for one in named]
-    told_of = {file: rows for file, rows in (("interactions.csv", [row]), ("referrals.csv", names)) if rows}
+    row |= {"due_on": due, "subject": given["topic"] or "", "notes": given["note"] or ""}
+    # In referrals.csv a name, an e-mail address or a LinkedIn profile is in one column.
+    ((column, value),) = who.items()
+    referrer = "referrer_profile" if column == "profile" and "linkedin.com/" not in value else "referrer"
+    received = [{referrer: value, "referred": one, "given_on": when[:10]} for one in named]
+    tables = {file: rows for file, rows in (("interactions.csv", [row]), ("referrals.csv", received)) if rows}
     lines = append_all(
-        [Addition(book / file, rows, OWN_TABLES[file].split(",")) for file, rows in told_of.items()]
+        [Addition(book / file, rows, OWN_TABLES[file].split(",")) for file, rows in tables.items()]
     )
-    for file, line in zip(told_of, lines, strict=True):
+    for file, line in zip(tables, lines, strict=True):
         click.echo(f"{file}:{line}")
 
 
@@ -77,40 +84,28 @@ def log(book: Path, name: str, new: bool, on: str | None, named: tuple[str, ...]
 @click.argument("book", type=FOLDER)
 @click.option("--count", type=click.IntRange(1), default=5, show_default=True, help="How many moves.")
 @AS_OF
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "table", type=FOLDER, help="Also write them to this table.")
 @click.option("--ics", "calendar", type=FOLDER, help="Also write them to this calendar.")
-@click.option("--snooze", metavar="NAME", help="Put off everything with NAME for --days.")
-@click.option("--days", type=click.IntRange(1, 3650), default=14, show_default=True, help="For --snooze.")
-@click.option("--done", metavar="NAME", help="All that is owed to NAME by now is done, a promise kept.")
-@click.option("--kind", help="For --snooze and --done: only this, as in promise or thank_you.")
 def moves(
-    book: Path,
-    count: int,
-    as_of: str | None,
-    as_json: bool,
-    table: Path | None,
-    calendar: Path | None,
-    snooze: str | None,
-    days: int,
-    done: str | None,
-    kind: str | None,
+    book: Path, count: int, as_of: str | None, as_json: bool, table: Path | None, calendar: Path | None
 ) -> None:
     """What to do next, best first, each with a draft.
 
-    Tells the reasons of each move; --done and --snooze are noted in BOOK's moves.csv.
+    Gives the reasons of each move, and its key for the commands done, snooze and never.
     """
     from networkscope.advice.desk import propose_moves
     from networkscope.book import open_book
-    from networkscope.book.files import check_writable, write_atomically
+    from networkscope.book.decisions import move_keys
+    from networkscope.book.own_files import check_writable, write_atomically
 
     opened = open_book(book, as_of=as_of)
     for file in filter(None, (table, calendar)):
         check_writable(file)
-    _decide(opened, {"snooze": snooze, "done": done}, kind, days)
     found = propose_moves(opened, count=count)
     names = opened.contacts.set_index("contact_id")["name"]
-    found.insert(1, "name", found["contact_id"].map(names).fillna("(no name)"))
+    found.insert(1, "name", found["contact_id"].map(names).fillna(NAMELESS))
+    found.insert(2, "key", move_keys(found))
     if table:
         from networkscope.reports.spreadsheet import save_csv
 
@@ -118,13 +113,12 @@ def moves(
     if calendar:
         write_atomically(calendar, _calendar(found, opened.as_of_date.date()))
     if as_json:
-        click.echo(
-            json.dumps(json.loads(found.to_json(orient="records", date_format="iso")), ensure_ascii=False)
-        )
+        records = json.loads(found.to_json(orient="records", date_format="iso"))
+        click.echo(json.dumps(records, ensure_ascii=False))
         return
     for row in found.itertuples():
         draft = "\n".join(f"     {line}" for line in row.draft.splitlines())
-        click.echo(f"{row.rank:>2}. {row.move}: {row.name}\n     {row.why}\n{draft}\n")
+        click.echo(f"{row.rank:>2}. {row.move}: {row.name}  {row.key}\n     {row.why}\n{draft}\n")
     if found.empty:
         click.echo("Nothing to do: no follow-up is overdue and no tie is fading.")
 
@@ -139,7 +133,7 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     Writes them to FILE, a .vcf or a .csv. [default: BOOK/backup/contacts-DATE.vcf]
     """
     from networkscope.book import open_book
-    from networkscope.book.files import check_writable, output_folder, write_atomically
+    from networkscope.book.own_files import check_writable, output_folder, write_atomically
     from networkscope.book.vcards import FOLDER as BACKUP
     from networkscope.book.vcards import to_vcards
     from networkscope.reports.spreadsheet import save_csv
@@ -157,37 +151,25 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     click.echo(target)
 
 
-def _decide(book: Book, told: dict[str, str | None], kind: str | None, days: int) -> None:
-    """Note the decisions, by action the name, in one step and after all else that can be wrong was looked at."""
-    from networkscope.advice.desk import read_drafts
-    from networkscope.advice.moves import MOVES
-    from networkscope.book.decisions import DECISIONS, HEADER, read_decisions
-    from networkscope.book.own_files import append_rows
-
-    today = book.as_of_date
-    what = {"kind": _allowed("kind", kind, tuple(MOVES)) if kind else "", "noted_on": f"{today.date()}"}
-    until = {"snooze": f"{today.date() + dt.timedelta(days=days)}"}
-    rows = [
-        {"contact_id": _person(book, name)["contact_id"], "action": action, "until": until.get(action, "")}
-        | what
-        for action, name in told.items()
-        if name
-    ]
-    read_drafts(book.folder)
-    read_decisions(book.folder)
-    if rows:
-        append_rows(book.folder / DECISIONS, rows, header=HEADER)
-
-
-def _person(book: Book, name: str) -> dict[str, Any]:
-    """The one contact of this name, address or profile."""
+def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
+    """The one contact of this key, name, address or profile; where several fit, they are listed."""
+    from networkscope.keys import short_key
     from networkscope.people.lookup import people_named
 
-    found = people_named(book.contacts, name, region=book.settings.home_region)
-    if len(found) > 1:
-        raise ParameterError(f"{len(found)} contacts fit; name one by an e-mail address or a profile")
+    found = book.contacts.head(0)
+    if re.fullmatch("k[a-z]{6}", name):
+        found = book.contacts[[short_key("k", one) == name for one in book.contacts["contact_id"]]]
     if found.empty:
-        raise ParameterError("no contact fits; check the spelling, or add --new to note somebody new")
+        found = people_named(book.contacts, name, region=book.settings.home_region)
+    if len(found) > 1:
+        for row in found[["contact_id", "name", "organization"]].itertuples():
+            called = ", ".join(text for text in (row.name, row.organization) if isinstance(text, str))
+            click.echo(f"{called or NAMELESS}  {short_key('k', row.contact_id)}")
+        raise ParameterError(
+            f"{len(found)} contacts fit; name one by its key, an e-mail address or a profile"
+        )
+    if found.empty:
+        raise ParameterError(f"no contact fits; check the spelling{if_none}")
     return dict(found.iloc[0])
 
 
@@ -195,7 +177,7 @@ def _named(book: Book, name: str) -> dict[str, str]:
     """The cells by which a row of interactions.csv names this person, and nobody else."""
     from networkscope import keys, schema
 
-    person = _person(book, name)
+    person = one_person(book, name, if_none=", or add --new to note somebody new")
     bearers = book.contacts["name"].dropna().map(keys.name_key)
     if isinstance(person["name"], str) and (bearers == keys.name_key(person["name"])).sum() == 1:
         return {"contact": person["name"]}
@@ -208,14 +190,7 @@ def _named(book: Book, name: str) -> dict[str, str]:
     )
 
 
-def _referrer(cells: dict[str, str]) -> dict[str, str]:
-    """The same person in referrals.csv, where a name, an e-mail address or a LinkedIn profile stands in one column."""
-    ((column, value),) = cells.items()
-    other = column == "profile" and "linkedin.com/" not in value
-    return {"referrer_profile" if other else "referrer": value}
-
-
-def _allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:
+def allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:
     if value in allowed:
         return str(value)
     raise ParameterError(f"{what} '{value}' is not allowed; {nearest(str(value), allowed)}")
