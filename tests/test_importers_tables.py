@@ -169,8 +169,8 @@ def test_both_ways_of_reading_agree(rows, quoting):
     body = buffer.getvalue().encode()
     header = tables.Header(1, ",", ("name", "e mail", "city"))
     wanted = {"name": 0, "city": 2}
-    slow = tables._irregular(body, header, wanted, "utf-8", "t.csv")
-    fast = tables._regular(body, header, wanted, "utf-8")
+    slow = tables._irregular(body, header, wanted, "t.csv")
+    fast = tables._regular(body, header, wanted)
     assert slow.columns["name"].to_pylist() == [row[0] for row in rows]
     if fast is not None:
         assert {name: column.to_pylist() for name, column in fast.columns.items()} == {
@@ -181,7 +181,7 @@ def test_both_ways_of_reading_agree(rows, quoting):
 
 def test_the_fast_way_takes_ordinary_files():
     body = b'a,b\n"x, y","z\n""q"""\n'
-    table = tables._regular(body, tables.Header(1, ",", ("p", "q")), {"p": 0}, "utf-8")
+    table = tables._regular(body, tables.Header(1, ",", ("p", "q")), {"p": 0})
     assert table.columns["p"].to_pylist() == ["a", "x, y"]
     assert table.lines.tolist() == [2, 3]
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from networkscope.book import open_book
 from networkscope.errors import LoadError
-from networkscope.importers import find_reader, walk, workbooks
+from networkscope.importers import find_reader, folder, walk, workbooks
 from networkscope.importers.base import SourceFile, Unusable
 
 SINCE = dt.date(2020, 1, 2)
@@ -50,7 +50,7 @@ def source(tmp_path, data, name="t.xlsx"):
 
 
 def tables(tmp_path, data, name="t.xlsx"):
-    return workbooks.tables_in(source(tmp_path, data, name))
+    return folder.tables_in(source(tmp_path, data, name))
 
 
 def patched(data, part, change):

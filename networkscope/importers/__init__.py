@@ -14,7 +14,6 @@ from networkscope.importers.linkedin_messages import MESSAGES
 from networkscope.importers.mail import READERS as MAIL
 from networkscope.importers.monica import READERS as MONICA
 from networkscope.importers.own_tables import READERS as OWN
-from networkscope.importers.tables import foreign
 from networkscope.importers.vcard import READERS as VCARD
 from networkscope.importers.whatsapp import READERS as WHATSAPP
 from networkscope.settings import Settings
@@ -22,11 +21,19 @@ from networkscope.settings import Settings
 __all__ = ["READERS", "Unusable", "find_reader", "reader_versions", "walk"]
 
 
+FOREIGN = {
+    b"PK\x03\x04": "a document or another archive; save a table as CSV, unpack an archive",
+    b"%PDF": "a PDF document",
+    b"SQLite format 3\0": "a SQLite database; ask it by queries under [sql] in book.toml",
+}
+
+
 def _refuse(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
-    raise Unusable(f"not read: {foreign(file.head)}")
+    what = next(what for magic, what in FOREIGN.items() if file.head.startswith(magic))
+    raise Unusable(f"not read: {what}")
 
 
-NOT_A_TABLE = Reader("not a table", lambda file: foreign(file.head) is not None, _refuse)
+NOT_A_TABLE = Reader("not a table", lambda file: file.head.startswith(tuple(FOREIGN)), _refuse)
 # The strictest come first.
 READERS: tuple[Reader, ...] = (
     MESSAGES,

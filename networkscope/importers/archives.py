@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import PurePosixPath, PureWindowsPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from networkscope.errors import LoadError, one_line
@@ -23,45 +23,32 @@ MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 ENCRYPTED = 0x1
 
 
-def is_archive(path: Path) -> bool:
-    """Does this file claim to be a zip archive, by its first bytes or by its name?"""
-    if path.name.lower().endswith(".zip"):
-        return True
+def opened(file: SourceFile) -> ZipFile:
+    """The archive; a LoadError where it is broken."""
     try:
-        with path.open("rb") as stream:
-            return stream.read(4) in MAGIC
-    except OSError:
-        return False
+        return ZipFile(file.path if file.member is None else file.open())
+    except Exception as error:  # zipfile lets through whatever a damaged directory makes it stumble over
+        raise LoadError(f"{file.label} is not a zip archive, or it is broken: {one_line(error)}") from error
 
 
-def members(path: Path, label: str) -> list[SourceFile]:
+def members(file: SourceFile, archive: ZipFile) -> list[SourceFile]:
     """Which files does the archive hold? Directories and what macOS adds are left out.
 
-    An Office document, which is a zip archive too, is given back as the one file that it is for the user.
-
-    A LoadError where the archive is broken or encrypted, a member is a link or would be unpacked elsewhere, or it
-    would unpack to more than `MAX_UNPACKED_BYTES` or to more than `MAX_RATIO` times its size.
+    A LoadError where it is encrypted, a member is a link or would be unpacked elsewhere, or it would unpack to more
+    than `MAX_UNPACKED_BYTES` or to more than `MAX_RATIO` times its size.
     """
-    size = path.stat().st_size
-    try:
-        archive = ZipFile(path)
-    except Exception as error:  # zipfile lets through whatever a damaged directory makes it stumble over
-        raise LoadError(f"{label} is not a zip archive, or it is broken: {one_line(error)}") from error
-    by_name = {info.filename: info for info in archive.infolist()}
-    if {"[Content_Types].xml", "mimetype"} & by_name.keys():
-        archive.close()
-        return [SourceFile(path, label, size)]
+    infos = {info.filename: info for info in archive.infolist()}
     try:
         for info in archive.infolist():
-            _refuse_hostile(info, label)
-        refuse_bomb(archive.infolist(), size, label)
+            _refuse_hostile(info, file.label)
+        refuse_bomb(archive, file)
     except LoadError:
         archive.close()
         raise
     return [
-        SourceFile(path, f"{label}/{printable(info.filename)}", info.file_size, info.filename, archive)
-        for info in by_name.values()
-        if _wanted(info)
+        SourceFile(file.path, f"{file.label}/{printable(name)}", info.file_size, name, archive, seen=file.seen)
+        for name, info in infos.items()
+        if _is_wanted(info)
     ]
 
 
@@ -71,18 +58,18 @@ def printable(name: str) -> str:
     >>> printable("a\\x1b[2Jb.csv")
     'a?[2Jb.csv'
     """
-    return "".join(sign if sign.isprintable() else "?" for sign in name)
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
-def _wanted(info: ZipInfo) -> bool:
+def _is_wanted(info: ZipInfo) -> bool:
     parts = PurePosixPath(info.filename).parts
     return not (info.is_dir() or parts[:1] == ("__MACOSX",) or parts[-1].startswith("."))
 
 
 def _refuse_hostile(info: ZipInfo, label: str) -> None:
     for flavour in (PurePosixPath, PureWindowsPath):
-        where = flavour(info.filename)
-        if where.is_absolute() or where.drive or where.root or ".." in where.parts:
+        path = flavour(info.filename)
+        if path.is_absolute() or path.drive or path.root or ".." in path.parts:
             raise LoadError(f"{label} holds a path that leads out of it; it was refused unread")
     if stat.S_ISLNK(info.external_attr >> 16):
         raise LoadError(f"{label} holds a link; unpack it by hand and leave the link out")
@@ -92,20 +79,21 @@ def _refuse_hostile(info: ZipInfo, label: str) -> None:
         raise LoadError(f"{label} is packed in an unusual way; unpack it by hand")
 
 
-def refuse_bomb(infos: list[ZipInfo], size: int, label: str) -> None:
-    """Raise LoadError where these members would unpack to more than the caps allow."""
+def refuse_bomb(archive: ZipFile, file: SourceFile) -> None:
+    """Raise LoadError where the archive would unpack to more than the caps allow."""
+    infos = archive.infolist()
     unpacked = sum(info.file_size for info in infos)
     cap = _cap("NETWORKSCOPE_MAX_UNPACKED_BYTES", MAX_UNPACKED_BYTES)
     if unpacked > cap:
         raise LoadError(
-            f"{label} would unpack to {unpacked:,} bytes, more than the cap of {cap:,}; if you trust it, unpack "
+            f"{file.label} would unpack to {unpacked:,} bytes, more than the cap of {cap:,}; if you trust it, unpack "
             "it by hand or raise the cap with the environment variable NETWORKSCOPE_MAX_UNPACKED_BYTES"
         )
     ratio = _cap("NETWORKSCOPE_MAX_RATIO", MAX_RATIO)
-    pairs = [(unpacked, size), *((info.file_size, info.compress_size) for info in infos)]
+    pairs = [(unpacked, file.size), *((info.file_size, info.compress_size) for info in infos)]
     if any(big >= RATIO_COUNTS_FROM_BYTES and big > ratio * small for big, small in pairs):
         raise LoadError(
-            f"{label} would unpack to more than {ratio} times its size, the cap on the ratio; if you trust it, "
+            f"{file.label} would unpack to more than {ratio} times its size, the cap on the ratio; if you trust it, "
             "unpack it by hand or raise the cap with the environment variable NETWORKSCOPE_MAX_RATIO"
         )
 

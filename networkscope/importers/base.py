@@ -41,7 +41,6 @@ MENTION = (
     *("past_organizations", "location", "connected_on", "introduced_by", "tags", "notes", "listed"),
     "source_ref",
 )
-
 # What a person is called in the frames of a reader, where it is a number, in place of a contact's id.
 PERSONS = {"contact_id": "person", "referrer_id": "referrer", "referred_id": "referred"}
 
@@ -60,18 +59,18 @@ class OwnerUnknown(Unusable):
         self.candidates = tuple(candidates)
 
 
+def marks(status: os.stat_result) -> tuple[int, ...]:
+    """The signature of a file in the file system; a write changes it, unless it follows the last one too soon."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
 def _compute(start: int, work: Callable[[], Frames]) -> Frames:  # noqa: ARG001
     return work()
 
 
-def marks(status: os.stat_result) -> tuple[int, ...]:
-    """How the file system signs a file; a write changes that, unless it follows the last one too soon."""
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of the book, on the disk or inside a zip archive; or a folder of `parts` that make one source.
+    """One file of the book, on the disk or inside an archive; or a folder of `parts` that make one source.
 
     `content` is the text of a table that is not a text file: a sheet of a workbook, a query's result.
     `seen` are the `marks` of the file on the disk from before anything of it was read.
@@ -190,9 +189,8 @@ def rows(table: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
     0  Ann Lee   NaN    True
     1      NaN   NaN    True
     """
-    types = {**dict.fromkeys(columns, schema.TEXT), **declared(table)}
-    order = dict.fromkeys([*declared(table), *columns])
-    arrays = {name: _typed(columns.get(name), types[name], count) for name in order}
+    types = {**declared(table), **{name: schema.TEXT for name in columns if name not in declared(table)}}
+    arrays = {name: _typed(columns.get(name), dtype, count) for name, dtype in types.items()}
     return pd.DataFrame(arrays, index=range(count), copy=False)
 
 
@@ -211,14 +209,16 @@ def declared(table: str) -> dict[str, Any]:
 
 def _typed(values: Any, dtype: Any, count: int) -> Any:
     """An array without an index: pandas would align the columns one by one."""
-    if values is None or isinstance(values, str | bool | int):
-        return pd.Series(None if values == "" else values, index=range(count), dtype=dtype).array
+    if values is None or (isinstance(values, str) and not values):
+        return schema.missing(dtype, count)
+    if isinstance(values, str | bool | int):
+        return pd.array([values], dtype=dtype).repeat(count)
     if isinstance(values, list) and dtype == schema.TEXT:
         values = [value or None for value in values]
     elif isinstance(values, pa.Array):
-        empty = pc.equal(values, "")
-        values = pd.Series(pc.if_else(empty, pa.scalar(None, values.type), values), dtype=schema.TEXT)
-    return pd.Series(values, dtype=dtype).array
+        missing = pa.scalar(None, values.type)
+        values = schema.TEXT.__from_arrow__(pc.if_else(pc.equal(values, ""), missing, values))
+    return pd.array(values, dtype=dtype, copy=False)
 
 
 def texts(values: list[str] | list[str | None]) -> pd.Series:
@@ -268,7 +268,7 @@ def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
 def owner_unclear(label: str, where: str, candidates: list[str]) -> LoadError:
     """The error where nobody stands out as the owner."""
     return LoadError(
-        f"{label}: the owner's address cannot be told from the {where}; candidates: {', '.join(candidates)}; "
+        f"{label}: could not tell from the {where} which address is yours; candidates: {', '.join(candidates)}; "
         f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'
     )
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from networkscope.errors import LoadError
-from networkscope.importers.archives import is_archive, members, printable
+from networkscope.importers import archives, workbooks
+from networkscope.importers.archives import printable
 from networkscope.importers.base import SourceFile, Unusable, marks
-from networkscope.importers.workbooks import tables_in
 
 # Not sources: settings, what our own commands wrote, and what can be made again.
 OF_THE_BOOK = ("book.toml", "drafts.toml", "moves.csv", "backup", ".cache")
@@ -39,15 +39,11 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
             if reason := _why_skipped(path):
                 skipped.append((label_of(path), reason))
             elif path.is_file():
-                found += _files(path, label_of(path))
+                status = path.stat()
+                file = SourceFile(path, label_of(path), status.st_size, seen=marks(status))
+                _unpack(file, found, skipped)
         folders[:] = [name for name in folders if name not in own and not _is_hidden(inside / name)]
-    sources: list[SourceFile] = []
-    for file in group_mail_folders(unique_labels(found)):
-        try:
-            sources += tables_in(file)
-        except Unusable as error:
-            skipped.append((file.label, f"not read: {error}"))
-    return unique_labels(sources), sorted(skipped)
+    return unique_labels(group_mail_folders(unique_labels(found))), sorted(skipped)
 
 
 def _why_skipped(path: Path) -> str:
@@ -63,17 +59,52 @@ def _is_hidden(path: Path) -> bool:
     return path.name.startswith(".") and not (path / "cur").is_dir()
 
 
-def _files(path: Path, label: str) -> list[SourceFile]:
-    """The file, or what is in it where it is an archive."""
-    status = path.stat()
-    seen = marks(status)
-    if is_archive(path):
-        try:
-            return [replace(file, seen=seen) for file in members(path, label)]
-        except LoadError:
-            if path.name.lower().endswith(".zip"):
-                raise
-    return [SourceFile(path, label, status.st_size, seen=seen)]
+def _unpack(file: SourceFile, found: list[SourceFile], skipped: list[tuple[str, str]]) -> None:
+    """Add the file, or all that is in it, to what was found; or the reason why it cannot be read to what was skipped."""
+    try:
+        contents = tables_in(file)
+    except Unusable as error:
+        skipped.append((file.label, f"not read: {error}"))
+        return
+    for each in contents:
+        if each is file or each.content is not None:
+            found.append(each)
+        else:
+            _unpack(each, found, skipped)
+
+
+def tables_in(file: SourceFile) -> list[SourceFile]:
+    """The members of an archive, the tables of a workbook or a Parquet file; any other file as it is.
+
+    Unusable where the file is damaged, locked with a password, or larger than anybody could mean; LoadError where
+    an archive or a workbook may do harm.
+    """
+    head = b"" if _is_mail(file) else file.head[:4]
+    if head == b"PAR1":
+        return workbooks.parquet(file)
+    if head == b"\xd0\xcf\x11\xe0":
+        return workbooks.sheets(file, workbooks.OLD_OFFICE)
+    named_zip = file.member is None and file.label.lower().endswith(".zip")
+    if head not in archives.MAGIC and not named_zip:
+        return [file]
+    try:
+        archive = archives.opened(file)
+        is_workbook = workbooks.is_workbook(archive)
+    except LoadError as error:
+        raise error if named_zip else Unusable(workbooks.BROKEN) from error
+    if is_workbook:
+        archives.refuse_bomb(archive, file)
+        return workbooks.sheets(file)
+    if {"[Content_Types].xml", "mimetype"} & set(archive.namelist()) or file.member is not None:
+        archive.close()
+        return [file]
+    return archives.members(file, archive)
+
+
+def _is_mail(file: SourceFile) -> bool:
+    """Is this one of many small files, which are no archives and need not be looked into one by one?"""
+    *_, folder, name = ("", *file.label.split("/"))
+    return folder in ("cur", "new") or name.lower().endswith(".eml")
 
 
 def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
@@ -97,16 +128,16 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
     folders: dict[tuple[Path, str], list[SourceFile]] = {}
     for file in sorted(files, key=lambda file: file.label):
         folder, _, name = file.label.rpartition("/")
-        where = file.path if file.member else file.path.parent
+        path = file.path if file.member else file.path.parent
         if folder.rpartition("/")[2] in ("cur", "new"):
             folder = folder.rpartition("/")[0]
-            folders.setdefault((where if file.member else where.parent, folder or "Maildir"), []).append(file)
+            folders.setdefault((path if file.member else path.parent, folder or "Maildir"), []).append(file)
         elif name.lower().endswith(".eml"):
-            folders.setdefault((where, folder or "*.eml"), []).append(file)
+            folders.setdefault((path, folder or "*.eml"), []).append(file)
         else:
             out.append(file)
-    for (where, label), parts in folders.items():
+    for (path, label), parts in folders.items():
         size = sum(part.size for part in parts)
         alone = len(parts) == 1 and parts[0].label.lower().endswith(".eml")
-        out += parts if alone else [SourceFile(where, label, size, parts=tuple(parts))]
+        out += parts if alone else [SourceFile(path, label, size, parts=tuple(parts))]
     return out

@@ -51,7 +51,6 @@ class Sheet(Table):
         return self.columns[name] if name in self else pa.repeat(pa.scalar("", TEXT), len(self))
 
     def __setitem__(self, name: str, column: Any) -> None:
-        """Add or replace a column; rows that are rejected later leave it too."""
         self.columns[name] = column
 
     def strings(self, name: str) -> list[str]:
@@ -74,8 +73,7 @@ class Sheet(Table):
         if bad.any():
             self.rejected[reason] += int(bad.sum())
             self.lines = self.lines[~bad]
-            fine = pa.array(~bad)
-            self.columns = {name: column.filter(fine) for name, column in self.columns.items()}
+            self.columns = {name: column.filter(pa.array(~bad)) for name, column in self.columns.items()}
 
     def refs(self, rows: Any = slice(None)) -> pd.Series:
         """Where these rows are."""
@@ -99,7 +97,7 @@ class Sheet(Table):
 
 
 def synonyms(**fields: str) -> dict[str, str]:
-    """Column names in normal form, each with the field that it stands for.
+    """Column names in normal form, each with the field that it is meant for.
 
     >>> synonyms(name="name|full name")
     {'name': 'name', 'full name': 'name'}
@@ -141,16 +139,18 @@ def reader(
         header = header_of(file)
         if header is None:
             return Parsed(notes=["the header of this file changed while it was read"])
-        taken = {name: columns.get(name, EXTRA + name) for name in header.names if name} if own else columns
-        table = tables.read_table(file, header, taken)
-        sheet = Sheet(**vars(table), file=file, header=header, settings=settings, order=order)
+        fields = {name: columns.get(name, EXTRA + name) for name in header.names if name} if own else columns
+        sheet = Sheet(
+            **vars(tables.read_table(file, header, fields)),
+            **{"file": file, "header": header, "settings": settings, "order": order},
+        )
         rows_read = len(sheet) + sheet.rejected.total()
         sheet.reject(sheet.empty(*sheet.columns), EMPTY)
         sheet.columns = {name: keys.cleaned(column) for name, column in sheet.columns.items()}
         parsed = take(sheet)
         parsed.rows_read, parsed.rejected, parsed.notes = rows_read, sheet.rejected, sheet.notes
-        if table.encoding != "utf-8":
-            parsed.notes.append(f"read as {table.encoding}")
+        if sheet.encoding != "utf-8":
+            parsed.notes.append(f"read as {sheet.encoding}")
         if own:
             known = {name: columns[name] for name in header.names if name in columns}
             obvious = {name for name, field in known.items() if name in CANONICAL or name == normal(field)}
