@@ -46,18 +46,16 @@ def members(file: SourceFile, archive: ZipFile) -> list[SourceFile]:
         archive.close()
         raise
     return [
-        SourceFile(file.path, f"{file.label}/{printable(name)}", info.file_size, name, archive, seen=file.seen)
+        SourceFile(
+            file.path, f"{file.label}/{printable(name)}", info.file_size, name, archive, seen=file.seen
+        )
         for name, info in infos.items()
         if _is_wanted(info)
     ]
 
 
 def printable(name: str) -> str:
-    """A file name that cannot upset a terminal.
-
-    >>> printable("a\\x1b[2Jb.csv")
-    'a?[2Jb.csv'
-    """
+    """A file name that cannot upset a terminal."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 

@@ -232,30 +232,18 @@ def source_refs(label: str, lines: Any) -> pd.Series:
 
 
 def several(values: Iterable[str]) -> str:
-    """The values of one cell, each once, without those that are empty.
-
-    >>> several(["a@x.org", "", "b@x.org", "a@x.org"])
-    'a@x.org; b@x.org'
-    """
+    """The values of one cell, each once, without those that are empty."""
     return schema.SEPARATOR.join(filter(None, dict.fromkeys(values)))
 
 
 def linkedin_profile(text: str) -> str:
-    """The LinkedIn profile in this text, else nothing: other pages may belong to a whole company.
-
-    >>> linkedin_profile("see https://www.linkedin.com/in/Ann-Lee/?x=1"), linkedin_profile("https://acme.example")
-    ('linkedin.com/in/ann-lee', '')
-    """
+    """The LinkedIn profile in this text, else nothing: other pages may belong to a whole company."""
     found = _LINKEDIN.search(text[:2000])
     return keys.profile_key(found[0]) if found else ""
 
 
 def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
-    """Who is on nearly all of these lists, where nobody else is on most of them; and the candidates.
-
-    >>> on_nearly_all([["ann", "me"], ["bo", "me"], ["cy", "me"]])[0], on_nearly_all([["ann", "me"]])
-    ('me', ('', ['ann', 'me']))
-    """
+    """Who is on nearly all of these lists, where nobody else is on most of them; and the candidates."""
     filled = [set(names) for names in lists if names]
     counts = Counter(name for names in filled for name in sorted(names)).most_common(3)
     if not counts:
@@ -274,10 +262,6 @@ def owner_unclear(label: str, where: str, candidates: list[str]) -> LoadError:
 
 
 def digest(*parts: str) -> str:
-    """A short name for some content: the same in every export that holds it.
-
-    >>> digest("a", "b") == digest("a", "b") != digest("ab")
-    True
-    """
+    """A short name for some content: the same in every export that holds it."""
     content = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(content, digest_size=10).hexdigest()

@@ -67,7 +67,9 @@ def _from_file(path: Path, query: str) -> Rows:
         except ImportError:
             raise LoadError(MISSING) from None
         # It would otherwise fetch extensions, and files from anywhere, for a query that asks for them.
-        connection = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
+        connection: Any = duckdb.connect(
+            str(path), read_only=True, config={"enable_external_access": "false"}
+        )
     elif head == b"SQLite format 3\0":
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
     else:

@@ -60,7 +60,7 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _unpack(file: SourceFile, found: list[SourceFile], skipped: list[tuple[str, str]]) -> None:
-    """Add the file, or all that is in it, to what was found; or the reason why it cannot be read to what was skipped."""
+    """Add the file, or all that is in it, to what was found; where it cannot be read, to what was skipped."""
     try:
         contents = tables_in(file)
     except Unusable as error:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -23,50 +23,49 @@ from networkscope.settings import Settings
 GROUP = "networkscope.readers"
 
 
-@dataclass(frozen=True)
-class Installed:
-    """What other packages bring.
+class Installed(NamedTuple):
+    """Readers, for each of them one that refuses the files on which it fails to look, and what could not be loaded."""
 
-    Attributes
-    ----------
-    readers : those that can be used
-    failing : for each of them one that takes the files that it fails to look at, and says so
-    problems : what could not be loaded, each with the reason
-    """
-
-    readers: tuple[Reader, ...] = ()
-    failing: tuple[Reader, ...] = ()
-    problems: tuple[tuple[str, str], ...] = ()
+    readers: tuple[Reader, ...]
+    failing: tuple[Reader, ...]
+    problems: tuple[tuple[str, str], ...]
 
 
 @cache
 def readers() -> Installed:
     """The readers of other packages, in the order of their names; looked for once."""
-    found: list[Reader] = []
+    found: list[tuple[Reader, Reader]] = []
     problems: list[tuple[str, str]] = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
         version = f"{point.dist.name} {point.dist.version}" if point.dist else "an unknown package"
+        advice = f"update its package or remove it: pip uninstall {version.split()[0]}"
         try:
-            found += [replace(reader, version=version) for reader in _listed(point.load())]
+            loaded = point.load()
+            listed = [loaded] if isinstance(loaded, Reader) else list(loaded)
+            if not all(isinstance(reader, Reader) for reader in listed):
+                raise TypeError("an entry point must name a Reader, or a list of them")
+            found += [_guarded(replace(reader, version=version), advice) for reader in listed]
         except Exception as error:  # whatever the import of somebody else's module raises
-            reason = f"not used: it cannot be loaded ({type(error).__name__}: {one_line(error)}); {_advice(version)}"
-            problems.append((f"reader '{point.name}' of {version}", reason))
-    return Installed(tuple(map(_guarded, found)), tuple(map(_failing, found)), tuple(problems))
+            why = f"{type(error).__name__}: {one_line(error)}"
+            label = f"reader '{point.name}' of {version}"
+            problems.append((label, f"not used: it cannot be loaded ({why}); {advice}"))
+    usable, failing = zip(*found, strict=True) if found else ((), ())
+    return Installed(usable, failing, tuple(problems))
 
 
-def _listed(loaded: Any) -> list[Reader]:
-    found = [loaded] if isinstance(loaded, Reader) else list(loaded)
-    if not all(isinstance(reader, Reader) for reader in found):
-        raise TypeError("an entry point must name a Reader, or a list of them")
-    return found
+def _guarded(reader: Reader, advice: str) -> tuple[Reader, Reader]:
+    """The reader, and one that refuses the files on which it fails to look; its errors leave out a file, no more."""
 
+    def unusable(how: str) -> Unusable:
+        return Unusable(f"the reader '{reader.name}' of {reader.version} {how}; {advice}")
 
-def _advice(version: str) -> str:
-    return f"update its package or remove it: pip uninstall {version.split()[0]}"
-
-
-def _guarded(reader: Reader) -> Reader:
-    """The reader, with errors of its own turned into a reason to leave the file out."""
+    def recognised(file: SourceFile) -> bool | None:
+        try:
+            return bool(reader.recognises(file))
+        except LoadError:
+            raise
+        except Exception:  # whatever it stumbles over
+            return None
 
     def read(file: SourceFile, settings: Settings) -> Parsed:
         try:
@@ -76,33 +75,18 @@ def _guarded(reader: Reader) -> Reader:
         except LoadError:
             raise
         except Exception as error:
-            raise _failure(reader, f"failed ({type(error).__name__})") from error
+            raise unusable(f"failed ({type(error).__name__})") from error
         if problem:
-            raise _failure(reader, f"gave what cannot be used: {problem}")
+            raise unusable(f"gave what cannot be used: {problem}")
         return parsed
 
-    return replace(reader, recognises=lambda file: _recognised(reader, file) is True, read=read)
+    def refuse(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
+        raise unusable("failed when it looked at this file, which no other reader knows")
 
-
-def _failing(reader: Reader) -> Reader:
-    def read(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
-        raise _failure(reader, "failed when it looked at this file, which no other reader knows")
-
-    return replace(reader, recognises=lambda file: _recognised(reader, file) is None, read=read)
-
-
-def _recognised(reader: Reader, file: SourceFile) -> bool | None:
-    """Does the reader know this file? None where it fails to look."""
-    try:
-        return bool(reader.recognises(file))
-    except LoadError:
-        raise
-    except Exception:  # whatever it stumbles over
-        return None
-
-
-def _failure(reader: Reader, how: str) -> Unusable:
-    return Unusable(f"the reader '{reader.name}' of {reader.version} {how}; {_advice(reader.version)}")
+    return (
+        replace(reader, recognises=lambda file: recognised(file) is True, read=read),
+        replace(reader, recognises=lambda file: recognised(file) is None, read=refuse),
+    )
 
 
 def _problems(parsed: Parsed, file: SourceFile) -> Iterator[str]:

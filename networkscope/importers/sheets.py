@@ -97,11 +97,7 @@ class Sheet(Table):
 
 
 def synonyms(**fields: str) -> dict[str, str]:
-    """Column names in normal form, each with the field that it is meant for.
-
-    >>> synonyms(name="name|full name")
-    {'name': 'name', 'full name': 'name'}
-    """
+    """Column names in normal form, each with the field that it is meant for."""
     return by_name({field: names.split("|") for field, names in fields.items()})
 
 
@@ -140,10 +136,8 @@ def reader(
         if header is None:
             return Parsed(notes=["the header of this file changed while it was read"])
         fields = {name: columns.get(name, EXTRA + name) for name in header.names if name} if own else columns
-        sheet = Sheet(
-            **vars(tables.read_table(file, header, fields)),
-            **{"file": file, "header": header, "settings": settings, "order": order},
-        )
+        table = vars(tables.read_table(file, header, fields))
+        sheet = Sheet(**table, file=file, header=header, settings=settings, order=order)
         rows_read = len(sheet) + sheet.rejected.total()
         sheet.reject(sheet.empty(*sheet.columns), EMPTY)
         sheet.columns = {name: keys.cleaned(column) for name, column in sheet.columns.items()}
