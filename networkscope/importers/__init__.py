@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from networkscope.importers import folder, installed
+from networkscope.importers import folder, installed, unsupported
 from networkscope.importers.address_books import READERS as ADDRESS_BOOKS
 from networkscope.importers.base import Parsed, Reader, SourceFile, Unusable
 from networkscope.importers.calendar import READERS as CALENDAR
@@ -21,19 +21,11 @@ from networkscope.settings import Settings
 __all__ = ["READERS", "Unusable", "find_reader", "reader_versions", "walk"]
 
 
-FOREIGN = {
-    b"PK\x03\x04": "a document or another archive; save a table as CSV, unpack an archive",
-    b"%PDF": "a PDF document",
-    b"SQLite format 3\0": "a SQLite database; ask it by queries under [sql] in book.toml",
-}
-
-
 def _refuse(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
-    what = next(what for magic, what in FOREIGN.items() if file.head.startswith(magic))
-    raise Unusable(f"not read: {what}")
+    raise Unusable(f"not read: {unsupported.described(file)}")
 
 
-NOT_A_TABLE = Reader("not a table", lambda file: file.head.startswith(tuple(FOREIGN)), _refuse)
+NOT_READ = Reader("not a table", lambda file: bool(unsupported.described(file)), _refuse)
 # The strictest come first.
 READERS: tuple[Reader, ...] = (
     MESSAGES,
@@ -54,9 +46,9 @@ def find_reader(file: SourceFile) -> Reader | None:
     An own table is whatever has the right columns and belongs to nobody else, so those readers come last.
     """
     others = installed.readers()
-    candidates = (*READERS, *others.readers, *OWN, *others.failing)
-    if NOT_A_TABLE.recognises(file):
-        candidates = (*others.readers, NOT_A_TABLE)
+    candidates = (*READERS, *others.readers, *OWN, *others.failing, NOT_READ)
+    if unsupported.is_binary(file.head):
+        candidates = (*others.readers, NOT_READ)
     return next((reader for reader in candidates if reader.recognises(file)), None)
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from networkscope.errors import LoadError
-from networkscope.importers import archives, workbooks
+from networkscope.importers import archives, unsupported, workbooks
 from networkscope.importers.archives import printable
 from networkscope.importers.base import SourceFile, Unusable, marks
 
 # Not sources: settings, what our own commands wrote, and what can be made again.
 OF_THE_BOOK = ("book.toml", "drafts.toml", "moves.csv", "backup", ".cache")
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
 def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
@@ -33,16 +34,20 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         skipped.append((label_of(Path(error.filename)), "skipped: the folder cannot be opened"))
 
     for parent, folders, names in os.walk(folder, onerror=unreadable):
-        inside = Path(parent)
-        own = set(OF_THE_BOOK) if inside == folder else set()
-        for path in [inside / name for name in (*folders, *names) if name not in own]:
+        place = Path(parent)
+        own = set(OF_THE_BOOK) if place == folder else set()
+        for path in [place / name for name in (*folders, *names) if name not in own]:
             if reason := _why_skipped(path):
                 skipped.append((label_of(path), reason))
             elif path.is_file():
                 status = path.stat()
                 file = SourceFile(path, label_of(path), status.st_size, seen=marks(status))
-                _unpack(file, found, skipped)
-        folders[:] = [name for name in folders if name not in own and not _is_hidden(inside / name)]
+                inside: list[SourceFile] = []
+                _unpack(file, inside, skipped)
+                if any(each.archive for each in inside):  # archives in archives count together
+                    archives.refuse_bomb(sum(each.size for each in inside), file.size, file.label)
+                found += inside
+        folders[:] = [name for name in folders if name not in own and not _why_skipped(place / name)]
     return unique_labels(group_mail_folders(unique_labels(found))), sorted(skipped)
 
 
@@ -51,6 +56,8 @@ def _why_skipped(path: Path) -> str:
         return "skipped: hidden"
     if path.is_symlink():
         return "skipped: a link; put the file itself here"
+    if path.is_dir() and (what := unsupported.named(path.name)):
+        return f"not read: {what}"
     return "" if path.is_file() or path.is_dir() else "skipped: not a regular file"
 
 
@@ -59,43 +66,53 @@ def _is_hidden(path: Path) -> bool:
     return path.name.startswith(".") and not (path / "cur").is_dir()
 
 
-def _unpack(file: SourceFile, found: list[SourceFile], skipped: list[tuple[str, str]]) -> None:
+def _unpack(
+    file: SourceFile, found: list[SourceFile], skipped: list[tuple[str, str]], depth: int = 0
+) -> None:
     """Add the file, or all that is in it, to what was found; where it cannot be read, to what was skipped."""
     try:
-        contents = tables_in(file)
-    except Unusable as error:
+        contents = tables_in(file, depth)
+    except LoadError as error:
+        if depth == 0 and not isinstance(error, Unusable):
+            raise
         skipped.append((file.label, f"not read: {error}"))
         return
     for each in contents:
         if each is file or each.content is not None:
             found.append(each)
         else:
-            _unpack(each, found, skipped)
+            _unpack(each, found, skipped, depth + 1)
 
 
-def tables_in(file: SourceFile) -> list[SourceFile]:
+def tables_in(file: SourceFile, depth: int = 0) -> list[SourceFile]:
     """The members of an archive, the tables of a workbook or a Parquet file; any other file as it is.
 
-    Unusable where the file is damaged, locked with a password, or larger than anybody could mean; LoadError where
-    an archive or a workbook may do harm.
+    `depth` is the number of archives around it. Unusable where the file is damaged, locked with a password, or larger
+    than anybody could mean; LoadError where an archive or a workbook may do harm.
     """
-    head = b"" if _is_mail(file) else file.head[:4]
-    if head == b"PAR1":
+    head = b"" if _is_mail(file) else file.head
+    named_zip = depth == 0 and file.label.lower().endswith(".zip")
+    is_packed = named_zip or head.startswith((*archives.ZIP, OLD_OFFICE)) or archives.is_tar(head)
+    if head.startswith(b"PAR1"):
         return workbooks.parquet(file)
-    if head == b"\xd0\xcf\x11\xe0":
-        return workbooks.sheets(file, workbooks.OLD_OFFICE)
-    named_zip = file.member is None and file.label.lower().endswith(".zip")
-    if head not in archives.MAGIC and not named_zip:
+    if not is_packed or unsupported.named(file.label):
         return [file]
+    if head.startswith(OLD_OFFICE):
+        return workbooks.sheets(file, workbooks.OLD_OFFICE)
+    if depth > 1:
+        raise Unusable("it is in an archive inside another one; unpack it by hand")
     try:
         archive = archives.opened(file)
         is_workbook = workbooks.is_workbook(archive)
+    except Unusable:
+        raise
     except LoadError as error:
-        raise error if named_zip else Unusable(workbooks.BROKEN) from error
+        is_plain = head.startswith(archives.ZIP) and depth == 0 and not named_zip
+        raise Unusable(workbooks.BROKEN) if is_plain else error from error
     if is_workbook:
-        archives.refuse_bomb(archive, file)
+        archives.refuse_bombs(archive, file)
         return workbooks.sheets(file)
-    if {"[Content_Types].xml", "mimetype"} & set(archive.namelist()) or file.member is not None:
+    if {"[Content_Types].xml", "mimetype"} & set(archive.namelist()):
         archive.close()
         return [file]
     return archives.members(file, archive)
