@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from networkscope.importers.base import SourceFile, Unusable
@@ -27,7 +28,8 @@ def listing(value: Any) -> list[Any]:
 
 
 def word(value: Any) -> str:
-    """The value if it is text or a plain number, else nothing."""
+    """The value, on one line, if it is text or a plain number, else nothing."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return str(value).encode("utf-8", "replace").decode("utf-8")  # half of a pair of surrogates is no letter
+    text = str(value).encode("utf-8", "replace").decode("utf-8")  # half of a pair of surrogates is no letter
+    return re.sub(r"[\x00-\x1f\x7f]", " ", text)

@@ -21,6 +21,7 @@ from networkscope.settings import Settings
 
 EXTRA = "extra "
 EMPTY = "the row is empty"
+CONTROLS = r"[\x00-\x1f\x7f-\x{9f}]"
 CANONICAL = {normal(name) for table in schema.TABLES.values() for name in table.names}
 
 
@@ -101,6 +102,13 @@ def synonyms(**fields: str) -> dict[str, str]:
     return by_name({field: names.split("|") for field, names in fields.items()})
 
 
+def cleaned(column: Any) -> Any:
+    """The cells as a person would read them (`keys.clean`); a tab or a line break is a space between two words."""
+    if pc.any(pc.match_substring_regex(column, CONTROLS)).as_py():
+        column = pc.replace_substring_regex(column, CONTROLS, " ")
+    return keys.cleaned(column)
+
+
 def joined(first: Any, second: Any) -> Any:
     """Two columns with a space between, and none where one of them is empty."""
     return pc.utf8_trim_whitespace(pc.binary_join_element_wise(first, second, pa.scalar(" ", TEXT)))
@@ -140,7 +148,7 @@ def reader(
         sheet = Sheet(**table, file=file, header=header, settings=settings, order=order)
         rows_read = len(sheet) + sheet.rejected.total()
         sheet.reject(sheet.empty(*sheet.columns), EMPTY)
-        sheet.columns = {name: keys.cleaned(column) for name, column in sheet.columns.items()}
+        sheet.columns = {name: cleaned(column) for name, column in sheet.columns.items()}
         parsed = take(sheet)
         parsed.rows_read, parsed.rejected, parsed.notes = rows_read, sheet.rejected, sheet.notes
         if sheet.encoding != "utf-8":

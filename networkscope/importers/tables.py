@@ -80,13 +80,13 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def as_utf8(data: bytes) -> tuple[bytes, str]:
-    """Any text file as UTF-8 with line feeds, and the encoding that it had."""
+def as_utf8(data: bytes, nul: bytes = b"") -> tuple[bytes, str]:
+    """Any text file as UTF-8 with line feeds, `nul` in place of zero bytes, and the encoding that it had."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     encoding = _encoding(data)
     if encoding != "utf-8" or not data.isascii():
         data = data.decode(encoding, "replace").encode("utf-8", "replace")
-    data = data.replace(b"\0", b"")
+    data = data.replace(b"\0", nul)
     if b"\r" in data and b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     return data, encoding
@@ -121,7 +121,7 @@ def read_table(file: SourceFile, header: Header, fields: Mapping[str, str]) -> T
     for position, name in enumerate(header.names):
         if name in fields:
             wanted.setdefault(fields[name], position)
-    text, encoding = as_utf8(file.read())
+    text, encoding = as_utf8(file.read(), nul=b" ")
     start = 0
     for _ in range(header.line):
         start = text.find(b"\n", start) + 1 or len(text)

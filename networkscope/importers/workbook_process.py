@@ -43,7 +43,7 @@ def text_table(rows: Iterable[Iterable[Any]]) -> str:
 def _text(value: Any) -> str:
     """A value as somebody would type it; empty where it is nothing that can be typed."""
     if isinstance(value, str):
-        return value if value.isprintable() else re.sub(r"[\r\n\x00]+", " ", value)
+        return value if value.isprintable() else re.sub(r"[\x00-\x1f\x7f]+", " ", value)
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
             return ""
