@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from networkscope.importers import folder, installed, unsupported
@@ -49,7 +50,27 @@ def find_reader(file: SourceFile) -> Reader | None:
     candidates = (*READERS, *others.readers, *OWN, *others.failing, NOT_READ)
     if unsupported.is_binary(file.head):
         candidates = (*others.readers, NOT_READ)
-    return next((reader for reader in candidates if reader.recognises(file)), None)
+    found = next((reader for reader in candidates if reader.recognises(file)), None)
+    return _of_a_copy(found, file.original) if found in OWN and file.original else found
+
+
+def _of_a_copy(reader: Reader, original: str) -> Reader:
+    """The reader of an own table that says that it is a copy; under a version of its own, since the cache asks that."""
+
+    def read(file: SourceFile, settings: Settings) -> Parsed:
+        parsed = reader.read(file, settings)
+        parsed.notes.append(
+            f"named like a copy of {original}: rows that are in both count once; if it is one, move what is new "
+            f"into {original} and delete it"
+        )
+        return parsed
+
+    return replace(reader, read=read, version=f"copy of {original}")
+
+
+def _is_copy(file: SourceFile) -> bool:
+    reader = find_reader(file) if file.original else None
+    return reader is not None and reader.name in {own.name for own in OWN}
 
 
 def reader_versions() -> tuple[str, ...]:
@@ -60,7 +81,9 @@ def reader_versions() -> tuple[str, ...]:
 def walk(book: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
     """The sources of a book, and what was passed over with the reason (`folder.walk`).
 
-    A reader of another package that cannot be used is among what was passed over.
+    A copy of an own table comes last: what the table itself says counts. A reader of another package that cannot be
+    used is among what was passed over.
     """
     files, skipped = folder.walk(book)
+    files.sort(key=_is_copy)
     return files, sorted([*skipped, *installed.readers().problems])

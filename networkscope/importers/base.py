@@ -73,7 +73,8 @@ class SourceFile:
     """One file of the book, on the disk or inside an archive; or a folder of `parts` that make one source.
 
     `content` is the text of a table that is not a text file: a sheet of a workbook, a query's result.
-    `seen` are the `marks` of the file on the disk from before anything of it was read.
+    `seen` are the `marks` of the file on the disk from before anything of it was read. `original` is the name of the
+    own table of which this one is a copy by its name.
     """
 
     path: Path
@@ -85,6 +86,7 @@ class SourceFile:
     recall: Callable[[int, Callable[[], Frames]], Frames] = field(default=_compute, repr=False, compare=False)
     content: bytes | None = field(default=None, repr=False, compare=False)
     seen: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    original: str = field(default="", repr=False, compare=False)
 
     def open(self) -> IO[bytes]:
         if self.parts:

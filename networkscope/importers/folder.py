@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -37,11 +39,16 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         place = Path(parent)
         own = set(OF_THE_BOOK) if place == folder else set()
         for path in [place / name for name in (*folders, *names) if name not in own]:
+            original = copy_of(path.name, names) if place == folder else ""
             if reason := _why_skipped(path):
                 skipped.append((label_of(path), reason))
+            elif original in OF_THE_BOOK:
+                skipped.append(
+                    (label_of(path), f"not read: named like a copy of {original}; only {original} is used")
+                )
             elif path.is_file():
                 status = path.stat()
-                file = SourceFile(path, label_of(path), status.st_size, seen=marks(status))
+                file = SourceFile(path, label_of(path), status.st_size, seen=marks(status), original=original)
                 inside: list[SourceFile] = []
                 _unpack(file, inside, skipped)
                 if any(each.archive for each in inside):  # archives in archives count together
@@ -49,6 +56,13 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
                 found += inside
         folders[:] = [name for name in folders if name not in own and not _why_skipped(place / name)]
     return unique_labels(group_mail_folders(unique_labels(found))), sorted(skipped)
+
+
+def copy_of(name: str, names: Container[str]) -> str:
+    """Of which of these files is this one a copy, by its name ("log (1).csv", "log-MacBook.csv")? Empty: of none."""
+    stem, _, suffix = name.rpartition(".")
+    starts = [stem[: mark.start()] for mark in re.finditer(r"[ (._-](?!\d{4}$)", stem)]
+    return next((f"{start}.{suffix}" for start in starts if f"{start}.{suffix}" in names), "")
 
 
 def _why_skipped(path: Path) -> str:

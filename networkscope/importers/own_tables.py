@@ -44,6 +44,12 @@ ALLOWED = {
 def _contacts(sheet: Sheet) -> Parsed:
     if "name" not in sheet:
         sheet["name"] = joined(sheet["first_name"], sheet["last_name"])
+    rounded = pc.match_substring_regex(sheet["phones"], r"^\d[.,]\d+E\+\d+$")  # as Excel shows large numbers
+    if count := pc.sum(rounded).as_py():
+        sheet["phones"] = pc.if_else(rounded, "", sheet["phones"])
+        sheet.notes.append(
+            f"{count} phone numbers were rounded by a spreadsheet and are left out; enter them as text"
+        )
     sheet.reject(sheet.empty(*IDENTITY, "phones"), NOBODY)
     people = {
         "emails": separated(sheet["email"]),
@@ -64,7 +70,7 @@ def _interactions(sheet: Sheet) -> Parsed:
     mutual = pc.and_(together, pc.equal(sheet["direction"], ""))
     sheet["direction"] = pc.if_else(mutual, "mutual", sheet["direction"])
     sheet.reject(sheet.empty("direction"), "the direction is missing: write outbound, inbound or mutual")
-    bad_size = [not re.fullmatch(r"([1-9]\d{0,5}(\.0)?)?", size) for size in sheet.strings("group_size")]
+    bad_size = [not re.fullmatch(r"([1-9]\d{0,5}([.,]0+)?)?", size) for size in sheet.strings("group_size")]
     sheet.reject(bad_size, "group_size must be a whole number, the owner included")
     sheet.reject(sheet.empty(*IDENTITY), NOBODY)
     people, (who,), (person,) = _mentions(sheet, IDENTITY)
@@ -72,14 +78,19 @@ def _interactions(sheet: Sheet) -> Parsed:
         sheet["subject"] = sheet["notes"]
     timezone = sheet.settings.timezone
     occurred_at = date_texts.to_instants(sheet["occurred_at"], timezone=timezone, order=order)
-    content = ("direction", "channel", "purpose", "due_on", "thread_id", "subject")
+    due_on = date_texts.to_dates(sheet["due_on"], timezone=timezone, order=order)
+    due_text = due_on.astype(str).where(due_on.notna(), "")
+    content = [sheet.strings(name) for name in ("thread_id", "subject")]
+    kind = [sheet.strings(name) for name in ("direction", "channel", "purpose")]
     interactions = {
-        "event_id": _ids(sheet, "event_id", occurred_at.astype(str), who, *map(sheet.strings, content)),
+        "event_id": _ids(sheet, "event_id", occurred_at.astype(str), who, *kind, due_text, *content),
         "person": person,
         "occurred_at": occurred_at,
         "purpose": pc.if_else(pc.equal(sheet["purpose"], ""), "unknown", sheet["purpose"]),
-        "due_on": date_texts.to_dates(sheet["due_on"], timezone=timezone, order=order),
-        "group_size": [int(float(size)) if size else None for size in sheet.strings("group_size")],
+        "due_on": due_on,
+        "group_size": [
+            int(re.split("[.,]", size)[0]) if size else None for size in sheet.strings("group_size")
+        ],
     }
     return Parsed(people=people, interactions=_frame("interactions", sheet, interactions, "notes", "tags"))
 

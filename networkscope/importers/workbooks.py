@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from zipfile import ZipFile
 
 import pyarrow.parquet as pq
@@ -89,4 +90,4 @@ def _table(file: SourceFile, name: str, text: str) -> SourceFile:
     label = f"{file.label}[{printable(name)}]" if name else file.label
     member = f"{file.member or ''}[{name}]"
     content = text.encode("utf-8", "replace")
-    return SourceFile(file.path, label, len(content), member, content=content, seen=file.seen)
+    return replace(file, label=label, size=len(content), member=member, archive=None, content=content)
