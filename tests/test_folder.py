@@ -1,7 +1,13 @@
 """What lies in the folder of a book, each file under a label of its own."""
 
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
 from test_archives import zipped
 
+import networkscope
 from networkscope.book import open_book
 from networkscope.importers import walk
 
@@ -41,3 +47,71 @@ def test_names_that_print_alike_are_told_apart(tmp_path):
     assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
     assert (len(book.contacts), len(book.interactions)) == (9, 3)
     assert book.interactions["source_ref"].is_unique
+
+
+OWN = {
+    "contacts.csv": "name,email,organization\nAnn Lee,ann@x.example,Acme\nBo Ek,,Initech\n",
+    "interactions.csv": "date,name,channel,direction,topic\n2026-07-01,Ann Lee,call,,CV\n",
+    "referrals.csv": "given_on,referrer,referred,outcome\n2026-07-01,Ann Lee,Cy Ito,conversation\n",
+    "aliases.csv": "a,b,decision\nAnn Lee,Annie Lee,same\n",
+}
+COPIES = [
+    *(" (Ana's conflicted copy 2026-11-01)", " (1)", "-MacBook", " 2", " - Copy", " copy", "_conflict-20261101-120000"),
+    ".sync-conflict-20261101-120000-ABCDEFG",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", COPIES)
+def test_a_conflict_copy_of_an_own_table_counts_once_and_the_table_itself_wins(tmp_path, mark):
+    for name, text in OWN.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        stem, _, suffix = name.partition(".")
+        older = text.replace("Acme", "Old Works").replace("conversation", "open")
+        (tmp_path / f"{stem}{mark}.{suffix}").write_text(older, encoding="utf-8")
+    (tmp_path / f"interactions{mark}.csv").write_text(
+        OWN["interactions.csv"] + "2026-07-02,Bo Ek,call,,only here\n", encoding="utf-8"
+    )
+    book = open_book(tmp_path, as_of="2026-11-16")
+    assert book.interactions["subject"].tolist() == ["CV", "only here"]
+    assert sorted(book.contacts["name"]) == ["Ann Lee", "Bo Ek", "Cy Ito"]
+    assert book.contacts.set_index("name").loc["Ann Lee", "organization"] == "Acme"
+    assert book.referrals["outcome"].tolist() == ["conversation"]
+    summary = book.summary.set_index("file")
+    assert (summary["rows_read"] == summary["kept"] + summary["merged"] + summary["rejected"]).all()
+    for name in OWN:
+        stem, _, suffix = name.partition(".")
+        assert f"named like a copy of {name}" in summary.loc[f"{stem}{mark}.{suffix}", "note"]
+        assert "copy" not in str(summary.loc[name, "note"])
+
+
+def test_only_what_lies_beside_its_table_is_called_a_copy(tmp_path):
+    (tmp_path / "interactions (1).csv").write_text(OWN["interactions.csv"], encoding="utf-8")
+    summary = open_book(tmp_path, as_of="2026-11-16").summary
+    assert summary["note"].isna().all()
+    (tmp_path / "interactions.csv").write_text(OWN["interactions.csv"], encoding="utf-8")
+    noted = open_book(tmp_path, as_of="2026-11-16").summary.set_index("file")["note"].notna()
+    assert noted.to_dict() == {"interactions (1).csv": True, "interactions.csv": False}
+
+
+def test_a_copy_of_what_belongs_to_the_book_is_named_and_not_read(tmp_path):
+    (tmp_path / "contacts.csv").write_text(OWN["contacts.csv"], encoding="utf-8")
+    (tmp_path / "book.toml").write_text("", encoding="utf-8")
+    (tmp_path / "book (1).toml").write_text("", encoding="utf-8")
+    (tmp_path / "moves.csv").write_text("contact_id,kind,action,noted_on,until\n", encoding="utf-8")
+    (tmp_path / "moves-MacBook.csv").write_text("contact_id,kind,action,noted_on,until\n", encoding="utf-8")
+    summary = open_book(tmp_path, as_of="2026-11-16").summary.set_index("file")
+    assert "only book.toml is used" in summary.loc["book (1).toml", "note"]
+    assert "only moves.csv is used" in summary.loc["moves-MacBook.csv", "note"]
+
+
+def test_an_export_that_was_saved_twice_counts_once(tmp_path):
+    sample = Path(networkscope.__file__).parents[1] / "data" / "sample"
+    for folder in ("one", "two"):
+        shutil.copytree(sample, tmp_path / folder)
+    for path in list((tmp_path / "two").rglob("*.*")):
+        if path.name != "book.toml":
+            shutil.copy(path, path.with_name(f"{path.stem} (1){path.suffix}"))
+    once, twice = (open_book(tmp_path / folder, as_of="2026-11-16") for folder in ("one", "two"))
+    for table in ("contacts", "interactions", "referrals", "applications", "endorsements", "positions"):
+        columns = [name for name in getattr(once, table) if name != "source_ref"]
+        pd.testing.assert_frame_equal(getattr(twice, table)[columns], getattr(once, table)[columns])

@@ -175,7 +175,7 @@ FEW_COLUMNS = PEOPLE + "[['name', 'source_ref']]"
         (
             f"return Parsed(rows_read=1, {PEOPLE}, interactions=rows('interactions', 1, "
             "{'person': 0, 'source_ref': 'a.odd:1'}))",
-            "column 'direction' of interactions has empty cells",
+            "of interactions has empty cells",
         ),
     ],
 )  # fmt: skip

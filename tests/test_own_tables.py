@@ -1,15 +1,17 @@
 """The user's own tables: what is understood, what is refused, and with which words."""
 
 import contextlib
+import re
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_linkedin import column, parse
 
 from networkscope import schema
 from networkscope.errors import LoadError
-from networkscope.importers import columns, date_texts, own_tables
+from networkscope.importers import columns, date_texts, own_tables, sheets
 from networkscope.settings import Settings
 
 
@@ -210,6 +212,43 @@ def test_own_ids_of_the_log_command_come_back(tmp_path):
     _, parsed = parse(tmp_path, text)
     assert column(parsed.referrals, "referral_id") == ["r1"]
     assert column(parsed.people, "own_id") == ["c1", "c2"]
+
+
+LOG = """date,contact,email,channel,direction,purpose,due_on,group_size,topic
+2026-12-31 14:30,Zoë Müller,zoe@x.org,call,out,promise,2027-01-07,3,CV
+2026-07-01,Ann Lee,,coffee,,catch up,,,the move; and more
+"""
+EXCEL = """date;contact;email;channel;direction;purpose;due_on;group_size;topic{more}
+31.12.2026 14:30;Zoë Müller;zoe@x.org;call;out;promise;07.01.2027;3,0;CV{more}
+01.07.2026;Ann Lee;;coffee;;catch up;;;"the move; and more"{more}
+{rest}"""
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("mark", [".", "/", "-"])
+def test_a_log_that_excel_saved_again_is_the_same_log(tmp_path, encoding, mark):
+    _, before = parse(tmp_path, LOG)
+    text = EXCEL.format(more=";;", rest=";" * 10 + "\n").replace("\n", "\r\n")
+    text = re.sub(r"(\d\d)\.(\d\d)\.(\d{4})", rf"\1{mark}\2{mark}\3", text)
+    name, after = parse(tmp_path, text.encode(encoding))
+    assert name == "own interactions"
+    pd.testing.assert_frame_equal(
+        after.interactions.drop(columns="source_ref"), before.interactions.drop(columns="source_ref")
+    )
+    assert after.people["name"].tolist() == ["Zoë Müller", "Ann Lee"]
+    assert after.rejected == {sheets.EMPTY: 1}
+
+
+def test_excel_may_say_first_what_separates_its_cells(tmp_path):
+    _, parsed = parse(tmp_path, "sep=;\r\n" + EXCEL.format(more="", rest=""))
+    assert len(parsed.interactions) == 2
+
+
+def test_a_phone_that_excel_rounded_is_no_key(tmp_path):
+    text = "name;phone\nAnn;4,36641E+11\nBo;4,36641E+11\nCy;+43 664 1234567\n"
+    _, parsed = parse(tmp_path, text)
+    assert column(parsed.people, "phones") == [None, None, "+43 664 1234567"]
+    assert "2 phone numbers were rounded" in " ".join(parsed.notes)
 
 
 def test_near_misses_never_mean_something_forbidden():

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from networkscope.book import open_book
 from networkscope.errors import LoadError
-from networkscope.importers import find_reader, walk, workbooks
+from networkscope.importers import find_reader, folder, walk, workbooks
 from networkscope.importers.base import SourceFile, Unusable
 
 SINCE = dt.date(2020, 1, 2)
@@ -50,7 +50,7 @@ def source(tmp_path, data, name="t.xlsx"):
 
 
 def tables(tmp_path, data, name="t.xlsx"):
-    return workbooks.tables_in(source(tmp_path, data, name))
+    return folder.tables_in(source(tmp_path, data, name))
 
 
 def patched(data, part, change):
@@ -89,6 +89,17 @@ def test_each_sheet_with_known_columns_is_a_table(tmp_path):
     ]
     assert summary.loc["all.xlsx[Sums]", "source"] == "unknown"
     assert "all.xlsx[Empty]" not in summary.index
+
+
+def test_no_control_character_of_a_cell_glues_two_words(tmp_path):
+    cells = ["Ann\nLee", "Ann\r\nLee", "Ann\tLee", "Ann_x000D_\nLee", "Ann_x000B_Lee"]
+    (tmp_path / "all.xlsx").write_bytes(
+        workbook(People=[["Name", "Company"], *([cell, "Acme"] for cell in cells)])
+    )
+    frame = pa.table({"name": ["Bo\nEk", "Bo\x0bEk", "Bo\tEk", "Bo\0Ek"], "company": ["Acme"] * 4})
+    (tmp_path / "all.parquet").write_bytes(parquet(frame))
+    book = open_book(tmp_path, as_of="2026-11-16")
+    assert sorted(set(book.mentions["name"])) == ["Ann Lee", "Bo Ek"]
 
 
 def test_lines_are_the_rows_of_the_sheet(tmp_path):

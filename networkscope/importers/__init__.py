@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from networkscope.importers import folder, installed
+from networkscope.importers import folder, installed, unsupported
 from networkscope.importers.address_books import READERS as ADDRESS_BOOKS
 from networkscope.importers.base import Parsed, Reader, SourceFile, Unusable
 from networkscope.importers.calendar import READERS as CALENDAR
@@ -14,7 +15,6 @@ from networkscope.importers.linkedin_messages import MESSAGES
 from networkscope.importers.mail import READERS as MAIL
 from networkscope.importers.monica import READERS as MONICA
 from networkscope.importers.own_tables import READERS as OWN
-from networkscope.importers.tables import foreign
 from networkscope.importers.telegram import READERS as TELEGRAM
 from networkscope.importers.vcard import READERS as VCARD
 from networkscope.importers.whatsapp import READERS as WHATSAPP
@@ -24,10 +24,10 @@ __all__ = ["READERS", "Unusable", "find_reader", "reader_versions", "walk"]
 
 
 def _refuse(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
-    raise Unusable(f"not read: {foreign(file.head)}")
+    raise Unusable(f"not read: {unsupported.described(file)}")
 
 
-NOT_A_TABLE = Reader("not a table", lambda file: foreign(file.head) is not None, _refuse)
+NOT_READ = Reader("not a table", lambda file: bool(unsupported.described(file)), _refuse)
 # The strictest come first.
 READERS: tuple[Reader, ...] = (
     MESSAGES,
@@ -49,10 +49,30 @@ def find_reader(file: SourceFile) -> Reader | None:
     An own table is whatever has the right columns and belongs to nobody else, so those readers come last.
     """
     others = installed.readers()
-    candidates = (*READERS, *others.readers, *OWN, *others.failing)
-    if NOT_A_TABLE.recognises(file):
-        candidates = (*others.readers, NOT_A_TABLE)
-    return next((reader for reader in candidates if reader.recognises(file)), None)
+    candidates = (*READERS, *others.readers, *OWN, *others.failing, NOT_READ)
+    if unsupported.is_binary(file.head):
+        candidates = (*others.readers, NOT_READ)
+    found = next((reader for reader in candidates if reader.recognises(file)), None)
+    return _of_a_copy(found, file.original) if found in OWN and file.original else found
+
+
+def _of_a_copy(reader: Reader, original: str) -> Reader:
+    """The reader of an own table that says that it is a copy; under a version of its own, since the cache asks that."""
+
+    def read(file: SourceFile, settings: Settings) -> Parsed:
+        parsed = reader.read(file, settings)
+        parsed.notes.append(
+            f"named like a copy of {original}: rows that are in both count once; if it is one, move what is new "
+            f"into {original} and delete it"
+        )
+        return parsed
+
+    return replace(reader, read=read, version=f"copy of {original}")
+
+
+def _is_copy(file: SourceFile) -> bool:
+    reader = find_reader(file) if file.original else None
+    return reader is not None and reader.name in {own.name for own in OWN}
 
 
 def reader_versions() -> tuple[str, ...]:
@@ -63,7 +83,9 @@ def reader_versions() -> tuple[str, ...]:
 def walk(book: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
     """The sources of a book, and what was passed over with the reason (`folder.walk`).
 
-    A reader of another package that cannot be used is among what was passed over.
+    A copy of an own table comes last: what the table itself says counts. A reader of another package that cannot be
+    used is among what was passed over.
     """
     files, skipped = folder.walk(book)
+    files.sort(key=_is_copy)
     return files, sorted([*skipped, *installed.readers().problems])

@@ -41,7 +41,6 @@ MENTION = (
     *("past_organizations", "location", "connected_on", "introduced_by", "tags", "notes", "listed"),
     "source_ref",
 )
-
 # What a person is called in the frames of a reader, where it is a number, in place of a contact's id.
 PERSONS = {"contact_id": "person", "referrer_id": "referrer", "referred_id": "referred"}
 
@@ -60,21 +59,22 @@ class OwnerUnknown(Unusable):
         self.candidates = tuple(candidates)
 
 
+def marks(status: os.stat_result) -> tuple[int, ...]:
+    """The signature of a file in the file system; a write changes it, unless it follows the last one too soon."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
 def _compute(start: int, work: Callable[[], Frames]) -> Frames:  # noqa: ARG001
     return work()
 
 
-def marks(status: os.stat_result) -> tuple[int, ...]:
-    """How the file system signs a file; a write changes that, unless it follows the last one too soon."""
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of the book, on the disk or inside a zip archive; or a folder of `parts` that make one source.
+    """One file of the book, on the disk or inside an archive; or a folder of `parts` that make one source.
 
     `content` is the text of a table that is not a text file: a sheet of a workbook, a query's result.
-    `seen` are the `marks` of the file on the disk from before anything of it was read.
+    `seen` are the `marks` of the file on the disk from before anything of it was read. `original` is the name of the
+    own table of which this one is a copy by its name.
     """
 
     path: Path
@@ -86,6 +86,7 @@ class SourceFile:
     recall: Callable[[int, Callable[[], Frames]], Frames] = field(default=_compute, repr=False, compare=False)
     content: bytes | None = field(default=None, repr=False, compare=False)
     seen: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    original: str = field(default="", repr=False, compare=False)
 
     def open(self) -> IO[bytes]:
         if self.parts:
@@ -190,9 +191,8 @@ def rows(table: str, count: int, columns: Mapping[str, Any]) -> pd.DataFrame:
     0  Ann Lee   NaN    True
     1      NaN   NaN    True
     """
-    types = {**dict.fromkeys(columns, schema.TEXT), **declared(table)}
-    order = dict.fromkeys([*declared(table), *columns])
-    arrays = {name: _typed(columns.get(name), types[name], count) for name in order}
+    types = {**declared(table), **{name: schema.TEXT for name in columns if name not in declared(table)}}
+    arrays = {name: _typed(columns.get(name), dtype, count) for name, dtype in types.items()}
     return pd.DataFrame(arrays, index=range(count), copy=False)
 
 
@@ -211,14 +211,16 @@ def declared(table: str) -> dict[str, Any]:
 
 def _typed(values: Any, dtype: Any, count: int) -> Any:
     """An array without an index: pandas would align the columns one by one."""
-    if values is None or isinstance(values, str | bool | int):
-        return pd.Series(None if values == "" else values, index=range(count), dtype=dtype).array
+    if values is None or (isinstance(values, str) and not values):
+        return schema.missing(dtype, count)
+    if isinstance(values, str | bool | int):
+        return pd.array([values], dtype=dtype).repeat(count)
     if isinstance(values, list) and dtype == schema.TEXT:
         values = [value or None for value in values]
     elif isinstance(values, pa.Array):
-        empty = pc.equal(values, "")
-        values = pd.Series(pc.if_else(empty, pa.scalar(None, values.type), values), dtype=schema.TEXT)
-    return pd.Series(values, dtype=dtype).array
+        missing = pa.scalar(None, values.type)
+        values = schema.TEXT.__from_arrow__(pc.if_else(pc.equal(values, ""), missing, values))
+    return pd.array(values, dtype=dtype, copy=False)
 
 
 def texts(values: list[str] | list[str | None]) -> pd.Series:
@@ -232,30 +234,18 @@ def source_refs(label: str, lines: Any) -> pd.Series:
 
 
 def several(values: Iterable[str]) -> str:
-    """The values of one cell, each once, without those that are empty.
-
-    >>> several(["a@x.org", "", "b@x.org", "a@x.org"])
-    'a@x.org; b@x.org'
-    """
+    """The values of one cell, each once, without those that are empty."""
     return schema.SEPARATOR.join(filter(None, dict.fromkeys(values)))
 
 
 def linkedin_profile(text: str) -> str:
-    """The LinkedIn profile in this text, else nothing: other pages may belong to a whole company.
-
-    >>> linkedin_profile("see https://www.linkedin.com/in/Ann-Lee/?x=1"), linkedin_profile("https://acme.example")
-    ('linkedin.com/in/ann-lee', '')
-    """
+    """The LinkedIn profile in this text, else nothing: other pages may belong to a whole company."""
     found = _LINKEDIN.search(text[:2000])
     return keys.profile_key(found[0]) if found else ""
 
 
 def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
-    """Who is on nearly all of these lists, where nobody else is on most of them; and the candidates.
-
-    >>> on_nearly_all([["ann", "me"], ["bo", "me"], ["cy", "me"]])[0], on_nearly_all([["ann", "me"]])
-    ('me', ('', ['ann', 'me']))
-    """
+    """Who is on nearly all of these lists, where nobody else is on most of them; and the candidates."""
     filled = [set(names) for names in lists if names]
     counts = Counter(name for names in filled for name in sorted(names)).most_common(3)
     if not counts:
@@ -268,16 +258,12 @@ def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
 def owner_unclear(label: str, where: str, candidates: list[str]) -> LoadError:
     """The error where nobody stands out as the owner."""
     return LoadError(
-        f"{label}: the owner's address cannot be told from the {where}; candidates: {', '.join(candidates)}; "
+        f"{label}: could not tell from the {where} which address is yours; candidates: {', '.join(candidates)}; "
         f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'
     )
 
 
 def digest(*parts: str) -> str:
-    """A short name for some content: the same in every export that holds it.
-
-    >>> digest("a", "b") == digest("a", "b") != digest("ab")
-    True
-    """
+    """A short name for some content: the same in every export that holds it."""
     content = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(content, digest_size=10).hexdigest()

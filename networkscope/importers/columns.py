@@ -13,28 +13,19 @@ MANY = 100  # numbered columns of one kind; the largest export seen had nine
 
 
 def normal(name: str) -> str:
-    """A column's name for comparison.
-
-    >>> normal(" E-Mail_Adresse "), normal("Prénom")
-    ('e mail adresse', 'prenom')
-    """
+    """A column's name for comparison."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", " ", plain).strip()
 
 
 def by_name(fields: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Column names in normal form, each with the field that it stands for; `#` is any number.
-
-    >>> found = by_name({"name": ["name", "Full Name"], "email_#": ["E-Mail # - Value"]})
-    >>> found["full name"], found["e mail 2 value"]
-    ('name', 'email_2')
-    """
-    found = {}
-    for field, names in fields.items():
-        for name in names:
-            for number in map(str, range(1, MANY if "#" in field else 2)):
-                found[normal(name.replace("#", number))] = field.replace("#", number)
-    return found
+    """Column names in normal form, each with the field that it is meant for; `#` is any number."""
+    return {
+        normal(name.replace("#", str(number))): field.replace("#", str(number))
+        for field, names in fields.items()
+        for name in names
+        for number in range(1, MANY if "#" in field else 2)
+    }
 
 
 @cache

@@ -22,6 +22,7 @@ from networkscope.importers.workbook_process import text_table
 from networkscope.settings import Settings
 
 MISSING = "[sql] in book.toml needs more packages for this database: pip install 'networkscope[sql]'"
+NO_ROWS = "the query gives no rows; write a SELECT"
 CONNECT_WITHIN_SECONDS = 10
 # What these say is about the query or the server; the others may quote a value, and so a person.
 HARMLESS = {
@@ -38,9 +39,15 @@ def queried(settings: Settings) -> Iterator[tuple[str, str, Parsed]]:
     A LoadError where a package is missing, the database cannot be reached, or a query fails.
     """
     readers = {reader.name.removeprefix("own "): reader for reader in READERS}
+    url = settings.sql_url
     for table, query in settings.sql_queries:
         label, reader = f"book.toml [sql] {table}", readers[table]
-        content = _answer(settings.sql_url, query, label)
+        try:
+            rows = _from_server(url, query) if "://" in url else _from_file(Path(url), query)
+            content = text_table(rows).encode("utf-8", "replace")
+        except Exception as error:  # each driver has errors of its own, and they may carry the URL along
+            why = str(error) if isinstance(error, LoadError) else _why(error, url)
+            raise LoadError(f"{label}: {why}") from None
         source = SourceFile(Path("book.toml"), label, len(content), content=content)
         if not reader.recognises(source):
             raise LoadError(
@@ -49,25 +56,20 @@ def queried(settings: Settings) -> Iterator[tuple[str, str, Parsed]]:
         yield label, reader.name, reader.read(source, settings)
 
 
-def _answer(url: str, query: str, label: str) -> bytes:
-    """The result of the query as a table of text."""
-    try:
-        rows = _from_server(url, query) if "://" in url else _from_file(Path(url), query)
-        return text_table(rows).encode("utf-8", "replace")
-    except LoadError as error:
-        raise LoadError(f"{label}: {error}") from None
-    except Exception as error:
-        # Each driver has errors of its own, and they may carry the URL along.
-        raise LoadError(f"{label}: {_why(error, url)}") from None
-
-
 def _from_file(path: Path, query: str) -> Rows:
     if not path.is_file():
         raise LoadError(f"the database '{path.name}' does not exist; its path is relative to the book")
     with path.open("rb") as stream:
         head = stream.read(16)
     if head[8:12] == b"DUCK":
-        connection = _duckdb(path)
+        try:
+            import duckdb
+        except ImportError:
+            raise LoadError(MISSING) from None
+        # It would otherwise fetch extensions, and files from anywhere, for a query that asks for them.
+        connection: Any = duckdb.connect(
+            str(path), read_only=True, config={"enable_external_access": "false"}
+        )
     elif head == b"SQLite format 3\0":
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
     else:
@@ -75,19 +77,10 @@ def _from_file(path: Path, query: str) -> Rows:
     with closing(connection):
         cursor = connection.execute(query)
         if not cursor.description:
-            raise LoadError("the query gives no rows; write a SELECT")
+            raise LoadError(NO_ROWS)
         yield [column[0] for column in cursor.description]
         while rows := cursor.fetchmany(1000):
             yield from rows
-
-
-def _duckdb(path: Path) -> Any:
-    try:
-        import duckdb
-    except ImportError:
-        raise LoadError(MISSING) from None
-    # It would otherwise fetch extensions, and files from anywhere, for a query that asks for them.
-    return duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
 
 
 def _from_server(text: str, query: str) -> Rows:
@@ -99,12 +92,12 @@ def _from_server(text: str, query: str) -> Rows:
         url = sqlalchemy.make_url(text)
     except (sqlalchemy.exc.ArgumentError, ValueError):
         raise LoadError("url cannot be read; write it as in postgresql://user@host/database") from None
-    postgres = url.get_backend_name() in ("postgresql", "postgres")
     options: dict[str, Any] = {"no_parameters": True}  # a % in the query is a %
-    if postgres:
+    timeout = {}
+    if url.get_backend_name() in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg") if "+" not in url.drivername else url
         options["postgresql_readonly"] = True
-    timeout = {"connect_timeout": CONNECT_WITHIN_SECONDS} if postgres else {}
+        timeout["connect_timeout"] = CONNECT_WITHIN_SECONDS
     try:
         engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool, connect_args=timeout)
     except (ImportError, sqlalchemy.exc.NoSuchModuleError):
@@ -112,7 +105,7 @@ def _from_server(text: str, query: str) -> Rows:
     with engine.connect() as connection:
         result = connection.execution_options(**options).exec_driver_sql(query)
         if not result.returns_rows:
-            raise LoadError("the query gives no rows; write a SELECT")
+            raise LoadError(NO_ROWS)
         yield from chain([list(result.keys())], result)
 
 

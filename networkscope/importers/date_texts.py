@@ -29,6 +29,9 @@ _ISO = r"^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:[0-5]\d(\.\d{1,6})?)?( UTC)?)?$"
 _CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?\s?m\.?)?"
 _TAIL = rf"(?:(?:,|t|\s|\s-)\s*{_CLOCK}(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d:?\d\d))?)?"
 _WORD, _DAY = r"(?P<word>[^\W\d_]{3,})\.?", r"(?P<day>\d{1,2})"
+_NUMERIC = re.compile(
+    rf"(?P<one>\d{{1,2}})(?P<mark>[./-])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d\d){_TAIL}"
+)
 _STYLES = [
     re.compile(style)
     for style in (
@@ -36,11 +39,9 @@ _STYLES = [
         rf"(?:[^\W\d_]+\.?,?\s)?{_DAY}(?:\.|er|º)?[\s/-]*(?:d[ei]\s)?{_WORD}[\s,/-]*(?:del?\s)?(?P<year>\d{{4}}|\d\d){_TAIL}",
         rf"{_WORD}\s{_DAY},?\s(?P<year>\d{{4}}){_TAIL}",
         rf"[a-z]{{3}}\s{_WORD}\s+{_DAY}\s{_CLOCK}\s(?P<zone>utc|gmt)\s(?P<year>\d{{4}})",
+        _NUMERIC.pattern,
     )
 ]
-_NUMERIC = re.compile(
-    rf"(?P<one>\d{{1,2}})(?P<mark>[./-])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d\d){_TAIL}",
-)
 _MONTH_ONLY = re.compile(rf"(?:{_WORD}[\s/-]*)?(?P<year>\d{{4}})")
 
 
@@ -54,8 +55,7 @@ def to_dates(values: Any, *, timezone: str, order: str | None = None, month_only
     """
     wall, in_utc = _moments(values, order, month_only)
     days = wall.dt.normalize()
-    if in_utc.any():
-        days[in_utc] = dates.local_dates(wall[in_utc].dt.tz_localize("UTC"), timezone)
+    days[in_utc] = dates.local_dates(wall[in_utc].dt.tz_localize("UTC"), timezone)
     return days
 
 
@@ -67,8 +67,7 @@ def to_instants(values: Any, *, timezone: str, order: str | None = None) -> pd.S
     """
     wall, in_utc = _moments(values, order, month_only=False)
     instants = wall.dt.tz_localize("UTC")
-    if not in_utc.all():
-        instants[~in_utc] = dates.midnight(wall[~in_utc], timezone)
+    instants[~in_utc] = dates.midnight(wall[~in_utc], timezone)
     return instants
 
 
@@ -101,16 +100,15 @@ def _moments(values: Any, order: str | None, month_only: bool) -> tuple[pd.Serie
     """Wall-clock times, and which of them are UTC: each distinct text is read once."""
     column = _column(values).dictionary_encode()
     texts = column.dictionary
-    matching = pc.match_substring_regex(texts, _ISO)
-    iso = np.asarray(matching, dtype=bool)
-    wall = pd.Series(pd.NaT, index=range(len(texts)), dtype=schema.DATE)
-    plain = pc.replace_substring(texts.filter(matching), " UTC", "")
-    read = pd.to_datetime(pd.Series(plain, dtype=schema.TEXT), format="ISO8601", errors="coerce")
-    wall[iso] = read.dt.floor("s").array
-    others = [_parse(text, order, month_only) for text in texts.filter(pc.invert(matching)).to_pylist()]
-    wall[~iso] = np.array([at and at.replace(tzinfo=None) for at in others], dtype="datetime64[us]")
+    iso = np.asarray(pc.match_substring_regex(texts, _ISO), dtype=bool)
     in_utc = np.asarray(pc.ends_with(texts, "UTC"), dtype=bool)
-    in_utc[~iso] = [at is not None and at.tzinfo is not None for at in others]
+    plain = pc.if_else(pa.array(iso), pc.replace_substring(texts, " UTC", ""), None)
+    wall = pd.to_datetime(pd.Series(plain, dtype=schema.TEXT), format="ISO8601", errors="coerce")
+    wall = wall.astype(schema.DATE).dt.floor("s")
+    if not iso.all():
+        others = [_parse(text, order, month_only) for text in texts.filter(pa.array(~iso)).to_pylist()]
+        wall[~iso] = np.array([at and at.replace(tzinfo=None) for at in others], dtype="datetime64[us]")
+        in_utc[~iso] = [at is not None and at.tzinfo is not None for at in others]
     wall = wall.where((wall >= FIRST) & (wall < END))
     rows = column.indices.to_numpy()
     return wall.take(rows).reset_index(drop=True), (in_utc & wall.notna().to_numpy())[rows]
@@ -126,12 +124,11 @@ def _parse(value: str, order: str | None, month_only: bool) -> dt.datetime | Non
     found = next((match for style in _STYLES if (match := style.fullmatch(text))), None)
     if found is None and month_only:
         found = _MONTH_ONLY.fullmatch(text)
-    found = found or _NUMERIC.fullmatch(text)
     if found is None:
         return None
     parts = {"month": "1", "day": "1"} | {name: part for name, part in found.groupdict().items() if part}
     if "one" in parts:
-        _settle(parts, order)
+        parts["day"], parts["month"] = _day_and_month(parts["one"], parts["two"], parts["mark"], order)
     try:
         month = _month(parts["word"]) if "word" in parts else int(parts["month"])
         year = int(parts["year"])
@@ -147,15 +144,11 @@ def _parse(value: str, order: str | None, month_only: bool) -> dt.datetime | Non
         return None
 
 
-def _settle(parts: dict[str, str], order: str | None) -> None:
-    """Which number is the day? Left without an answer (month 0) where nothing tells."""
-    one, two = parts["one"], parts["two"]
-    if parts["mark"] == "." or order == "dmy" or (order is None and (int(one) > 12 or one == two)):
-        parts["day"], parts["month"] = one, two
-    elif order == "mdy" or int(two) > 12:
-        parts["month"], parts["day"] = one, two
-    else:
-        parts["month"] = "0"
+def _day_and_month(one: str, two: str, mark: str, order: str | None) -> tuple[str, str]:
+    """Which number is the day? Month 0 where nothing shows it."""
+    if mark == "." or order == "dmy" or (order is None and (int(one) > 12 or one == two)):
+        return one, two
+    return (two, one) if order == "mdy" or int(two) > 12 else (one, "0")
 
 
 def _in_utc(at: dt.datetime, zone: str) -> dt.datetime:
@@ -171,7 +164,5 @@ def _month(word: str) -> int:
     """The number of a month, 0 where the word is none, or may mean two of them."""
     start = keys.unaccented(word)
     months = columns.section("months").values()
-    found = [
-        number for number, names in enumerate(months, 1) if any(name.startswith(start) for name in names)
-    ]
+    found = [at for at, names in enumerate(months, 1) if any(name.startswith(start) for name in names)]
     return found[0] if len(found) == 1 else 0

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from networkscope.errors import LoadError
-from networkscope.importers.archives import is_archive, members, printable
+from networkscope.importers import archives, unsupported, workbooks
+from networkscope.importers.archives import printable
 from networkscope.importers.base import SourceFile, Unusable, marks
-from networkscope.importers.workbooks import tables_in
 
 # Not sources: settings, what our own commands wrote, and what can be made again.
 OF_THE_BOOK = ("book.toml", "drafts.toml", "moves.csv", "backup", ".cache")
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
 def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
@@ -33,21 +36,33 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         skipped.append((label_of(Path(error.filename)), "skipped: the folder cannot be opened"))
 
     for parent, folders, names in os.walk(folder, onerror=unreadable):
-        inside = Path(parent)
-        own = set(OF_THE_BOOK) if inside == folder else set()
-        for path in [inside / name for name in (*folders, *names) if name not in own]:
+        place = Path(parent)
+        own = set(OF_THE_BOOK) if place == folder else set()
+        for path in [place / name for name in (*folders, *names) if name not in own]:
+            original = copy_of(path.name, names) if place == folder else ""
             if reason := _why_skipped(path):
                 skipped.append((label_of(path), reason))
+            elif original in OF_THE_BOOK:
+                skipped.append(
+                    (label_of(path), f"not read: named like a copy of {original}; only {original} is used")
+                )
             elif path.is_file():
-                found += _files(path, label_of(path))
-        folders[:] = [name for name in folders if name not in own and not _is_hidden(inside / name)]
-    sources: list[SourceFile] = []
-    for file in group_mail_folders(unique_labels(found)):
-        try:
-            sources += tables_in(file)
-        except Unusable as error:
-            skipped.append((file.label, f"not read: {error}"))
-    return unique_labels(sources), sorted(skipped)
+                status = path.stat()
+                file = SourceFile(path, label_of(path), status.st_size, seen=marks(status), original=original)
+                inside: list[SourceFile] = []
+                _unpack(file, inside, skipped)
+                if any(each.archive for each in inside):  # archives in archives count together
+                    archives.refuse_bomb(sum(each.size for each in inside), file.size, file.label)
+                found += inside
+        folders[:] = [name for name in folders if name not in own and not _why_skipped(place / name)]
+    return unique_labels(group_mail_folders(unique_labels(found))), sorted(skipped)
+
+
+def copy_of(name: str, names: Container[str]) -> str:
+    """Of which of these files is this one a copy, by its name ("log (1).csv", "log-MacBook.csv")? Empty: of none."""
+    stem, _, suffix = name.rpartition(".")
+    starts = [stem[: mark.start()] for mark in re.finditer(r"[ (._-](?!\d{4}$)", stem)]
+    return next((f"{start}.{suffix}" for start in starts if f"{start}.{suffix}" in names), "")
 
 
 def _why_skipped(path: Path) -> str:
@@ -55,6 +70,8 @@ def _why_skipped(path: Path) -> str:
         return "skipped: hidden"
     if path.is_symlink():
         return "skipped: a link; put the file itself here"
+    if path.is_dir() and (what := unsupported.named(path.name)):
+        return f"not read: {what}"
     return "" if path.is_file() or path.is_dir() else "skipped: not a regular file"
 
 
@@ -63,17 +80,62 @@ def _is_hidden(path: Path) -> bool:
     return path.name.startswith(".") and not (path / "cur").is_dir()
 
 
-def _files(path: Path, label: str) -> list[SourceFile]:
-    """The file, or what is in it where it is an archive."""
-    status = path.stat()
-    seen = marks(status)
-    if is_archive(path):
-        try:
-            return [replace(file, seen=seen) for file in members(path, label)]
-        except LoadError:
-            if path.name.lower().endswith(".zip"):
-                raise
-    return [SourceFile(path, label, status.st_size, seen=seen)]
+def _unpack(
+    file: SourceFile, found: list[SourceFile], skipped: list[tuple[str, str]], depth: int = 0
+) -> None:
+    """Add the file, or all that is in it, to what was found; where it cannot be read, to what was skipped."""
+    try:
+        contents = tables_in(file, depth)
+    except LoadError as error:
+        if depth == 0 and not isinstance(error, Unusable):
+            raise
+        skipped.append((file.label, f"not read: {error}"))
+        return
+    for each in contents:
+        if each is file or each.content is not None:
+            found.append(each)
+        else:
+            _unpack(each, found, skipped, depth + 1)
+
+
+def tables_in(file: SourceFile, depth: int = 0) -> list[SourceFile]:
+    """The members of an archive, the tables of a workbook or a Parquet file; any other file as it is.
+
+    `depth` is the number of archives around it. Unusable where the file is damaged, locked with a password, or larger
+    than anybody could mean; LoadError where an archive or a workbook may do harm.
+    """
+    head = b"" if _is_mail(file) else file.head
+    named_zip = depth == 0 and file.label.lower().endswith(".zip")
+    is_packed = named_zip or head.startswith((*archives.ZIP, OLD_OFFICE)) or archives.is_tar(head)
+    if head.startswith(b"PAR1"):
+        return workbooks.parquet(file)
+    if not is_packed or unsupported.named(file.label):
+        return [file]
+    if head.startswith(OLD_OFFICE):
+        return workbooks.sheets(file, workbooks.OLD_OFFICE)
+    if depth > 1:
+        raise Unusable("it is in an archive inside another one; unpack it by hand")
+    try:
+        archive = archives.opened(file)
+        is_workbook = workbooks.is_workbook(archive)
+    except Unusable:
+        raise
+    except LoadError as error:
+        is_plain = head.startswith(archives.ZIP) and depth == 0 and not named_zip
+        raise Unusable(workbooks.BROKEN) if is_plain else error from error
+    if is_workbook:
+        archives.refuse_bombs(archive, file)
+        return workbooks.sheets(file)
+    if {"[Content_Types].xml", "mimetype"} & set(archive.namelist()):
+        archive.close()
+        return [file]
+    return archives.members(file, archive)
+
+
+def _is_mail(file: SourceFile) -> bool:
+    """Is this one of many small files, which are no archives and need not be looked into one by one?"""
+    *_, folder, name = ("", *file.label.split("/"))
+    return folder in ("cur", "new") or name.lower().endswith(".eml")
 
 
 def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
@@ -97,16 +159,16 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
     folders: dict[tuple[Path, str], list[SourceFile]] = {}
     for file in sorted(files, key=lambda file: file.label):
         folder, _, name = file.label.rpartition("/")
-        where = file.path if file.member else file.path.parent
+        path = file.path if file.member else file.path.parent
         if folder.rpartition("/")[2] in ("cur", "new"):
             folder = folder.rpartition("/")[0]
-            folders.setdefault((where if file.member else where.parent, folder or "Maildir"), []).append(file)
+            folders.setdefault((path if file.member else path.parent, folder or "Maildir"), []).append(file)
         elif name.lower().endswith(".eml"):
-            folders.setdefault((where, folder or "*.eml"), []).append(file)
+            folders.setdefault((path, folder or "*.eml"), []).append(file)
         else:
             out.append(file)
-    for (where, label), parts in folders.items():
+    for (path, label), parts in folders.items():
         size = sum(part.size for part in parts)
         alone = len(parts) == 1 and parts[0].label.lower().endswith(".eml")
-        out += parts if alone else [SourceFile(where, label, size, parts=tuple(parts))]
+        out += parts if alone else [SourceFile(path, label, size, parts=tuple(parts))]
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from networkscope.importers.base import SourceFile, Unusable
@@ -11,7 +12,7 @@ from networkscope.importers.base import SourceFile, Unusable
 def parsed_json(file: SourceFile) -> Any:
     """The content of the file; Unusable where it is not JSON, or made to do harm."""
     try:
-        return json.loads(file.read(), parse_int=_number)
+        return json.loads(file.read(), parse_int=lambda digits: int(digits) if len(digits) < 20 else 0)
     except (ValueError, RecursionError) as error:
         raise Unusable("it is not JSON, or it is cut off; export it again") from error
 
@@ -27,11 +28,8 @@ def listing(value: Any) -> list[Any]:
 
 
 def word(value: Any) -> str:
-    """The value if it is text or a plain number, else nothing."""
+    """The value, on one line, if it is text or a plain number, else nothing."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return str(value).encode("utf-8", "replace").decode("utf-8")  # half of a pair of signs is none
-
-
-def _number(digits: str) -> int:
-    return int(digits) if len(digits) < 20 else 0
+    text = str(value).encode("utf-8", "replace").decode("utf-8")  # half of a pair of surrogates is no letter
+    return re.sub(r"[\x00-\x1f\x7f]", " ", text)

@@ -25,13 +25,10 @@ NOBODY = "the row names nobody: give a name, an e-mail, a profile or a contact_i
 NO_DATE = "the row has no date"
 # Names that the tables have already, or need on the way.
 TAKEN = {
-    *("contact_id", "own_id", "listed", "sources", "source", "source_ref"),
-    *("file", "fate", "person", "referrer", "referred"),
+    *("contact_id", "own_id", "listed", "sources", "source", "source_ref", "person", "referrer", "referred"),
 }
 # In aliases.csv: both sides are any key of a person, or a name that only one person has.
 SAME = {"same": True, "the same": True, "not the same": False, "not same": False, "different": False}
-NOT_ALLOWED = "decision must be 'same' or 'not the same'"
-ONE_SIDED = "the row names only one side, or none"
 REFERRAL_DATES = ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on")
 IDENTITY = ("own_id", "email", "profile", "name")
 REFERRER, REFERRED = ([f"{side}_{field}" for field in IDENTITY] for side in ("referrer", "referred"))
@@ -47,10 +44,20 @@ ALLOWED = {
 def _contacts(sheet: Sheet) -> Parsed:
     if "name" not in sheet:
         sheet["name"] = joined(sheet["first_name"], sheet["last_name"])
+    rounded = pc.match_substring_regex(sheet["phones"], r"^\d[.,]\d+E\+\d+$")  # as Excel shows large numbers
+    if count := pc.sum(rounded).as_py():
+        sheet["phones"] = pc.if_else(rounded, "", sheet["phones"])
+        sheet.notes.append(
+            f"{count} phone numbers were rounded by a spreadsheet and are left out; enter them as text"
+        )
     sheet.reject(sheet.empty(*IDENTITY, "phones"), NOBODY)
-    several = (("emails", "email"), ("phones", "phones"), ("profiles", "profile"))
-    people = {name: separated(sheet[field]) for name, field in several}
-    return Parsed(people=_frame("people", sheet, {**people, "listed": True}))
+    people = {
+        "emails": separated(sheet["email"]),
+        "phones": separated(sheet["phones"]),
+        "profiles": separated(sheet["profile"]),
+        "listed": True,
+    }
+    return Parsed(people=_frame("people", sheet, people))
 
 
 def _interactions(sheet: Sheet) -> Parsed:
@@ -58,28 +65,32 @@ def _interactions(sheet: Sheet) -> Parsed:
         sheet["occurred_at"] = joined(sheet["occurred_at"], sheet["clock"])
     sheet.reject(sheet.empty("occurred_at"), NO_DATE)
     order = _check_dates(sheet, "occurred_at", "due_on")
-    for name in ("channel", "direction", "purpose"):
-        _check_choice(sheet, name)
+    _check_choices(sheet, "channel", "direction", "purpose")
     together = pc.is_in(sheet["channel"], pa.array(schema.TOGETHER, TEXT))
     mutual = pc.and_(together, pc.equal(sheet["direction"], ""))
     sheet["direction"] = pc.if_else(mutual, "mutual", sheet["direction"])
     sheet.reject(sheet.empty("direction"), "the direction is missing: write outbound, inbound or mutual")
-    bad_size = [not re.fullmatch(r"([1-9]\d{0,5}(\.0)?)?", size) for size in sheet.strings("group_size")]
+    bad_size = [not re.fullmatch(r"([1-9]\d{0,5}([.,]0+)?)?", size) for size in sheet.strings("group_size")]
     sheet.reject(bad_size, "group_size must be a whole number, the owner included")
     sheet.reject(sheet.empty(*IDENTITY), NOBODY)
-    people, who, person = _mentions(sheet, IDENTITY)
+    people, (who,), (person,) = _mentions(sheet, IDENTITY)
     if "subject" not in sheet:
         sheet["subject"] = sheet["notes"]
     timezone = sheet.settings.timezone
     occurred_at = date_texts.to_instants(sheet["occurred_at"], timezone=timezone, order=order)
-    content = ("direction", "channel", "purpose", "due_on", "thread_id", "subject")
+    due_on = date_texts.to_dates(sheet["due_on"], timezone=timezone, order=order)
+    due_text = due_on.astype(str).where(due_on.notna(), "")
+    content = [sheet.strings(name) for name in ("thread_id", "subject")]
+    kind = [sheet.strings(name) for name in ("direction", "channel", "purpose")]
     interactions = {
-        "event_id": _ids(sheet, "event_id", occurred_at.astype(str), *who, *map(sheet.strings, content)),
-        "person": person[0],
+        "event_id": _ids(sheet, "event_id", occurred_at.astype(str), who, *kind, due_text, *content),
+        "person": person,
         "occurred_at": occurred_at,
         "purpose": pc.if_else(pc.equal(sheet["purpose"], ""), "unknown", sheet["purpose"]),
-        "due_on": date_texts.to_dates(sheet["due_on"], timezone=timezone, order=order),
-        "group_size": [int(float(size)) if size else None for size in sheet.strings("group_size")],
+        "due_on": due_on,
+        "group_size": [
+            int(re.split("[.,]", size)[0]) if size else None for size in sheet.strings("group_size")
+        ],
     }
     return Parsed(people=people, interactions=_frame("interactions", sheet, interactions, "notes", "tags"))
 
@@ -87,8 +98,7 @@ def _interactions(sheet: Sheet) -> Parsed:
 def _referrals(sheet: Sheet) -> Parsed:
     sheet.reject(sheet.empty("given_on"), NO_DATE)
     order = _check_dates(sheet, *REFERRAL_DATES)
-    for name in ("kind", "outcome"):
-        _check_choice(sheet, name)
+    _check_choices(sheet, "kind", "outcome")
     sheet.reject(sheet.empty(*REFERRER), "the row does not say who referred")
     nothing = sheet.empty(*REFERRED, "organization", "opening")
     sheet.reject(nothing, "the row names neither a person nor a company nor an opening")
@@ -112,22 +122,23 @@ def _referrals(sheet: Sheet) -> Parsed:
 
 
 def _aliases(sheet: Sheet) -> Parsed:
-    sheet.reject(sheet.empty("a") | sheet.empty("b"), ONE_SIDED)
-    decisions = [SAME.get(normal(text)) for text in sheet.strings("decision")]
-    sheet.reject([same is None for same in decisions], NOT_ALLOWED)
-    same = np.array([same for same in decisions if same is not None], dtype=bool)
+    sheet.reject(sheet.empty("a") | sheet.empty("b"), "the row names only one side, or none")
+    known = [normal(text) in SAME for text in sheet.strings("decision")]
+    sheet.reject(~np.array(known, dtype=bool), "decision must be 'same' or 'not the same'")
+    same = np.array([SAME[normal(text)] for text in sheet.strings("decision")], dtype=bool)
     sides = {side: pd.Series(sheet[side], dtype=schema.TEXT) for side in "ab"}
     return Parsed(tables={"aliases": pd.DataFrame({**sides, "same": same, "source_ref": sheet.refs()})})
 
 
-def _check_choice(sheet: Sheet, name: str) -> None:
+def _check_choices(sheet: Sheet, *names: str) -> None:
     """What was meant, where it is nearly right; the row is rejected where it is not."""
-    known = {normal(value): value for value in ALLOWED[name]} | columns.known(f"own_{name}")
-    written = sheet[name].dictionary_encode()
-    meant = [known.get(normal(value), "") for value in written.dictionary.to_pylist()]
-    given = ~sheet.empty(name)
-    sheet[name] = pa.array(meant, TEXT).take(written.indices)
-    sheet.reject(given & sheet.empty(name), f"{name} is not allowed; allowed: {', '.join(ALLOWED[name])}")
+    for name in names:
+        known = {normal(value): value for value in ALLOWED[name]} | columns.known(f"own_{name}")
+        written = sheet[name].dictionary_encode()
+        meant = [known.get(normal(value), "") for value in written.dictionary.to_pylist()]
+        given = ~sheet.empty(name)
+        sheet[name] = pa.array(meant, TEXT).take(written.indices)
+        sheet.reject(given & sheet.empty(name), f"{name} is not allowed; allowed: {', '.join(ALLOWED[name])}")
 
 
 def _check_dates(sheet: Sheet, *names: str) -> str | None:
@@ -136,33 +147,31 @@ def _check_dates(sheet: Sheet, *names: str) -> str | None:
     for name in names:
         found = date_texts.to_dates(sheet[name], timezone=sheet.settings.timezone, order=order)
         lost = found.isna().to_numpy() & ~sheet.empty(name)
-        cells = zip(sheet.strings(name), lost, strict=True)
-        why = np.array([date_texts.why_unread(value) if bad else "" for value, bad in cells])
+        cells = zip(lost, sheet.strings(name), strict=True)
+        reasons = np.array([date_texts.why_unread(value) if bad else "" for bad, value in cells])
         for reason in (date_texts.AMBIGUOUS, date_texts.UNREADABLE):
-            bad = why == reason
-            sheet.reject(bad, reason)
-            why = why[~bad]
+            sheet.reject(reasons == reason, reason)
+            reasons = reasons[reasons != reason]
     return order
 
 
 def _mentions(sheet: Sheet, *sides: Any) -> tuple[pd.DataFrame, list[list[str]], list[list[int | None]]]:
     """The people in the rows, each identity once; of each side (its fields), what the rows say and who it means."""
-    first_line: dict[tuple[str, ...], int] = {}
-    number: dict[tuple[str, ...], int] = {}
-    by_side = []
-    for fields in sides:
-        identities = [_identity(*cells) for cells in zip(*map(sheet.strings, fields), strict=True)]
-        by_side.append(identities)
+    lines: dict[tuple[str, ...], int] = {}  # of each identity, the first line
+    by_side = [
+        [_identity(*cells) for cells in zip(*map(sheet.strings, fields), strict=True)] for fields in sides
+    ]
+    for identities in by_side:
         for identity, line in zip(identities, sheet.lines.tolist(), strict=True):
             if any(identity):
-                number.setdefault(identity, len(number))
-                first_line[identity] = min(first_line.get(identity, line), line)
-    names = ("own_id", "emails", "profiles", "name")
-    people: dict[str, Any] = {name: [each[at] for each in number] for at, name in enumerate(names)}
-    people |= {"listed": False, "source_ref": source_refs(sheet.label, list(first_line.values()))}
+                lines[identity] = min(lines.get(identity, line), line)
+    columns_of = zip(("own_id", "emails", "profiles", "name"), zip(*lines, strict=True), strict=False)
+    people: dict[str, Any] = {name: list(values) for name, values in columns_of}
+    people |= {"listed": False, "source_ref": source_refs(sheet.label, list(lines.values()))}
+    number = {identity: at for at, identity in enumerate(lines)}
     texts = [[" ".join(identity) for identity in identities] for identities in by_side]
     persons = [[number.get(identity) for identity in identities] for identities in by_side]
-    return rows("people", len(number), people), texts, persons
+    return rows("people", len(lines), people), texts, persons
 
 
 def _identity(own_id: str, email: str, profile: str, name: str) -> tuple[str, str, str, str]:
@@ -187,15 +196,13 @@ def _frame(table: str, sheet: Sheet, values: dict[str, Any], *fields: str) -> pd
         if column.startswith(EXTRA):
             further[column.removeprefix(EXTRA).replace(" ", "_")] = column
     unused = [name for name in further if name in TAKEN]
-    kept = {name: sheet[column] for name, column in further.items() if name not in TAKEN}
-    filled = [name for name in kept if not sheet.empty(further[name]).all()]
-    frame = sheet.frame(table, **{**kept, **values})
-    for what, names in (
-        ("further columns, kept as they are", filled),
-        ("columns that were not used", unused),
-    ):
-        if names:
-            sheet.notes.append(f"{what}: {', '.join(names)}")
+    kept = {name: column for name, column in further.items() if name not in TAKEN}
+    filled = [name for name, column in kept.items() if not sheet.empty(column).all()]
+    frame = sheet.frame(table, **{**{name: sheet[column] for name, column in kept.items()}, **values})
+    if filled:
+        sheet.notes.append(f"further columns, kept as they are: {', '.join(filled)}")
+    if unused:
+        sheet.notes.append(f"columns that were not used: {', '.join(unused)}")
     return frame
 
 
@@ -216,9 +223,12 @@ def _is_contacts(fields: set[str]) -> bool:
 
 READERS = (
     sheets.reader("own aliases", columns.known("aliases"), {"a", "b", "decision"}.issubset, _aliases),
-    sheets.reader(
-        "own interactions", columns.known("interactions"), _is_interactions, _interactions, own=True
+    *(
+        sheets.reader(f"own {table}", columns.known(table), fits, take, own=True)
+        for table, fits, take in (
+            ("interactions", _is_interactions, _interactions),
+            ("referrals", _is_referrals, _referrals),
+            ("contacts", _is_contacts, _contacts),
+        )
     ),
-    sheets.reader("own referrals", columns.known("referrals"), _is_referrals, _referrals, own=True),
-    sheets.reader("own contacts", columns.known("contacts"), _is_contacts, _contacts, own=True),
 )

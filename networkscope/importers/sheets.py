@@ -21,6 +21,7 @@ from networkscope.settings import Settings
 
 EXTRA = "extra "
 EMPTY = "the row is empty"
+CONTROLS = r"[\x00-\x1f\x7f-\x{9f}]"
 CANONICAL = {normal(name) for table in schema.TABLES.values() for name in table.names}
 
 
@@ -51,7 +52,6 @@ class Sheet(Table):
         return self.columns[name] if name in self else pa.repeat(pa.scalar("", TEXT), len(self))
 
     def __setitem__(self, name: str, column: Any) -> None:
-        """Add or replace a column; rows that are rejected later leave it too."""
         self.columns[name] = column
 
     def strings(self, name: str) -> list[str]:
@@ -74,8 +74,7 @@ class Sheet(Table):
         if bad.any():
             self.rejected[reason] += int(bad.sum())
             self.lines = self.lines[~bad]
-            fine = pa.array(~bad)
-            self.columns = {name: column.filter(fine) for name, column in self.columns.items()}
+            self.columns = {name: column.filter(pa.array(~bad)) for name, column in self.columns.items()}
 
     def refs(self, rows: Any = slice(None)) -> pd.Series:
         """Where these rows are."""
@@ -99,12 +98,15 @@ class Sheet(Table):
 
 
 def synonyms(**fields: str) -> dict[str, str]:
-    """Column names in normal form, each with the field that it stands for.
-
-    >>> synonyms(name="name|full name")
-    {'name': 'name', 'full name': 'name'}
-    """
+    """Column names in normal form, each with the field that it is meant for."""
     return by_name({field: names.split("|") for field, names in fields.items()})
+
+
+def cleaned(column: Any) -> Any:
+    """The cells as a person would read them (`keys.clean`); a tab or a line break is a space between two words."""
+    if pc.any(pc.match_substring_regex(column, CONTROLS)).as_py():
+        column = pc.replace_substring_regex(column, CONTROLS, " ")
+    return keys.cleaned(column)
 
 
 def joined(first: Any, second: Any) -> Any:
@@ -141,16 +143,16 @@ def reader(
         header = header_of(file)
         if header is None:
             return Parsed(notes=["the header of this file changed while it was read"])
-        taken = {name: columns.get(name, EXTRA + name) for name in header.names if name} if own else columns
-        table = tables.read_table(file, header, taken)
-        sheet = Sheet(**vars(table), file=file, header=header, settings=settings, order=order)
+        fields = {name: columns.get(name, EXTRA + name) for name in header.names if name} if own else columns
+        table = vars(tables.read_table(file, header, fields))
+        sheet = Sheet(**table, file=file, header=header, settings=settings, order=order)
         rows_read = len(sheet) + sheet.rejected.total()
         sheet.reject(sheet.empty(*sheet.columns), EMPTY)
-        sheet.columns = {name: keys.cleaned(column) for name, column in sheet.columns.items()}
+        sheet.columns = {name: cleaned(column) for name, column in sheet.columns.items()}
         parsed = take(sheet)
         parsed.rows_read, parsed.rejected, parsed.notes = rows_read, sheet.rejected, sheet.notes
-        if table.encoding != "utf-8":
-            parsed.notes.append(f"read as {table.encoding}")
+        if sheet.encoding != "utf-8":
+            parsed.notes.append(f"read as {sheet.encoding}")
         if own:
             known = {name: columns[name] for name in header.names if name in columns}
             obvious = {name for name, field in known.items() if name in CANONICAL or name == normal(field)}

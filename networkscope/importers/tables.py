@@ -21,16 +21,11 @@ import pyarrow.csv as arrow_csv
 
 from networkscope.errors import LoadError, one_line
 from networkscope.importers.base import HEAD_BYTES, SourceFile
-from networkscope.importers.columns import normal as normal
+from networkscope.importers.columns import normal
 
 TEXT = pa.large_string()
 HEADER_WITHIN_LINES = 40
 DELIMITERS = ",;\t|"
-FOREIGN = {
-    b"PK\x03\x04": "a document or another archive; save a table as CSV, unpack an archive",
-    b"%PDF": "a PDF document",
-    b"SQLite format 3\0": "a SQLite database; ask it by queries under [sql] in book.toml",
-}
 TOO_WIDE = "the row has more cells than the header"
 
 Ints = npt.NDArray[np.int64]
@@ -53,14 +48,9 @@ class Table:
 
     columns: dict[str, Any]
     lines: Ints
-    encoding: str
+    encoding: str = "utf-8"
     rejected: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
-
-
-def foreign(head: bytes) -> str | None:
-    """What is this file, if it is certainly not a table of text? None for all others."""
-    return next((what for magic, what in FOREIGN.items() if head.startswith(magic)), None)
 
 
 def find_header(file: SourceFile, fits: Callable[[frozenset[str]], bool]) -> Header | None:
@@ -75,9 +65,9 @@ def _headers(head: bytes) -> tuple[Header, ...]:
         head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
     lines = as_utf8(head)[0].decode().split("\n")[:HEADER_WITHIN_LINES]
     for number, line in enumerate(lines, start=1):
-        split = {delimiter: _cells(line, delimiter) for delimiter in DELIMITERS}
-        delimiter = max(split, key=lambda each: len(split[each]))
-        names = tuple(map(normal, split[delimiter]))
+        split = {delimiter: _cells(line, delimiter) for delimiter in DELIMITERS if delimiter in line}
+        delimiter = max(split, key=lambda each: len(split[each]), default=",")
+        names = tuple(map(normal, split.get(delimiter, [line])))
         if any(names):
             found.append(Header(number, delimiter, names))
     return tuple(found)
@@ -90,41 +80,36 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def as_utf8(data: bytes) -> tuple[bytes, str]:
-    """Any text file as UTF-8 with line feeds, and the encoding that it had."""
-    encoding = "utf-8"
-    first = data[:200]
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif data.startswith(b"\xef\xbb\xbf"):
-        data = data[3:]
-    elif first[1::2].count(0) > len(first) // 4:
-        encoding = "utf-16-le"
-    elif first[::2].count(0) > len(first) // 4:
-        encoding = "utf-16-be"
-    if encoding != "utf-8":
+def as_utf8(data: bytes, nul: bytes = b"") -> tuple[bytes, str]:
+    """Any text file as UTF-8 with line feeds, `nul` in place of zero bytes, and the encoding that it had."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    encoding = _encoding(data)
+    if encoding != "utf-8" or not data.isascii():
         data = data.decode(encoding, "replace").encode("utf-8", "replace")
-    elif not data.isascii():
-        data, encoding = _eight_bit(data)
-    data = data.replace(b"\0", b"")
+    data = data.replace(b"\0", nul)
     if b"\r" in data and b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     return data, encoding
 
 
-def _eight_bit(data: bytes) -> tuple[bytes, str]:
+def _encoding(data: bytes) -> str:
     """UTF-8 if it is, or if it mostly is (a damaged file); else what Western European Windows writes."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
-        if sum(sign > "\x7f" for sign in text) > 2 * text.count("\ufffd"):
-            return text.encode("utf-8"), "utf-8"
+    first = data[:200]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    for zeros, encoding in ((first[1::2], "utf-16-le"), (first[::2], "utf-16-be")):
+        if zeros.count(0) > len(first) // 4:
+            return encoding
+    for encoding in ("utf-8", "cp1252"):
         try:
-            return data.decode("cp1252").encode("utf-8"), "cp1252"
+            data.decode(encoding)
         except UnicodeDecodeError:
-            return data.decode("latin-1").encode("utf-8"), "latin-1"
-    return data, "utf-8"
+            text = data.decode("utf-8", "replace")
+            if sum(letter > "\x7f" for letter in text) > 2 * text.count("\ufffd"):
+                return "utf-8"
+        else:
+            return encoding
+    return "latin-1"
 
 
 def read_table(file: SourceFile, header: Header, fields: Mapping[str, str]) -> Table:
@@ -136,26 +121,17 @@ def read_table(file: SourceFile, header: Header, fields: Mapping[str, str]) -> T
     for position, name in enumerate(header.names):
         if name in fields:
             wanted.setdefault(fields[name], position)
-    data = file.read()
-    table = None
-    if b"\0" not in data[:HEAD_BYTES]:  # then it may be UTF-8 as it is, which pyarrow checks
-        table = _regular(_below(data, header.line), header, wanted, "utf-8")
-    if table is None:
-        text, encoding = as_utf8(data)
-        body = _below(text, header.line)
-        table = _regular(body, header, wanted, encoding)
-        table = table or _irregular(body, header, wanted, encoding, file.label)
+    text, encoding = as_utf8(file.read(), nul=b" ")
+    start = 0
+    for _ in range(header.line):
+        start = text.find(b"\n", start) + 1 or len(text)
+    body = text[start:]
+    table = _regular(body, header, wanted) or _irregular(body, header, wanted, file.label)
+    table.encoding = encoding
     return table
 
 
-def _below(text: bytes, line: int) -> bytes:
-    start = 0
-    for _ in range(line):
-        start = text.find(b"\n", start) + 1 or len(text)
-    return text[start:]
-
-
-def _regular(body: bytes, header: Header, wanted: Mapping[str, int], encoding: str) -> Table | None:
+def _regular(body: bytes, header: Header, wanted: Mapping[str, int]) -> Table | None:
     """The fast way; None where the file is not as regular as that."""
     names = [str(position) for position in range(len(header.names))]
     picked = [str(position) for position in wanted.values()]
@@ -170,30 +146,27 @@ def _regular(body: bytes, header: Header, wanted: Mapping[str, int], encoding: s
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError, OverflowError):
         return None
-    starts = _record_starts(body, found.num_rows)
+    starts = _record_starts(body)
     if len(starts) != found.num_rows:
         return None
     columns = {name: found.column(at).chunk(0) for at, name in enumerate(wanted)}
-    return Table(columns, starts + header.line + 1, encoding)
+    return Table(columns, starts + header.line + 1)
 
 
-def _record_starts(body: bytes, expected: int) -> Ints:
+def _record_starts(body: bytes) -> Ints:
     """The lines (from 0) on which records start: a line feed within quotes ends none, an empty line is none."""
-    lines = body.count(b"\n") + bool(body and not body.endswith(b"\n"))
-    if lines == expected and body.count(b"\r") == body.count(b"\r\n"):
-        return np.arange(expected)  # as many records as lines, and no other end of a line: each has its own
-    signs = np.frombuffer(body, dtype=np.uint8)
-    breaks = np.append(np.flatnonzero(signs == ord("\n")), len(body))
-    quotes = np.flatnonzero(signs == ord('"'))
+    letters = np.frombuffer(body, dtype=np.uint8)
+    breaks = np.append(np.flatnonzero(letters == ord("\n")), len(body))
+    quotes = np.flatnonzero(letters == ord('"'))
     ends = np.flatnonzero(np.searchsorted(quotes, breaks) % 2 == 0)
     first = np.append(-1, breaks[ends][:-1]) + 1
     length = breaks[ends] - first
     if len(body):
-        length -= (length == 1) & (signs[np.minimum(first, len(body) - 1)] == ord("\r"))
+        length -= (length == 1) & (letters[np.minimum(first, len(body) - 1)] == ord("\r"))
     return np.append(0, ends[:-1] + 1)[length > 0]
 
 
-def _irregular(body: bytes, header: Header, wanted: Mapping[str, int], encoding: str, label: str) -> Table:
+def _irregular(body: bytes, header: Header, wanted: Mapping[str, int], label: str) -> Table:
     text = body.decode("utf-8", "replace")
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -214,7 +187,7 @@ def _irregular(body: bytes, header: Header, wanted: Mapping[str, int], encoding:
             f"{label} cannot be read as a table from line {start + header.line + 1} on: {one_line(error)}"
         ) from error
     columns = {name: pa.array([row[at] for row in rows], TEXT) for name, at in wanted.items()}
-    table = Table(columns, np.array(lines, dtype=np.int64) + header.line + 1, encoding, rejected)
+    table = Table(columns, np.array(lines, dtype=np.int64) + header.line + 1, rejected=rejected)
     if padded:
         table.notes.append(f"{padded} rows have fewer cells than the header; the others were taken as empty")
     if rows and text.count('"') % 2 and reader.line_num > last + 1:

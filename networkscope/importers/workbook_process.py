@@ -13,13 +13,13 @@ import json
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 MAX_CELLS = 40_000_000
 MAX_MEMORY_BYTES = 4 * 2**30
 TOO_MANY_CELLS = 3  # the exit status that says so
 
-BREAKS = r"[\r\n\x00]+"
 _MIDNIGHT = re.compile(r"[ T]00:00:00(\.0+)?$")
 
 
@@ -41,9 +41,11 @@ def text_table(rows: Iterable[Iterable[Any]]) -> str:
 
 
 def _text(value: Any) -> str:
-    """A value as somebody would type it."""
+    """A value as somebody would type it; empty where it is nothing that can be typed."""
+    if isinstance(value, str):
+        return value if value.isprintable() else re.sub(r"[\x00-\x1f\x7f]+", " ", value)
     if isinstance(value, float):
-        if value != value:
+        if value != value or value in (float("inf"), float("-inf")):
             return ""
         return str(int(value)) if value.is_integer() and abs(value) < 1e18 else str(value)
     if isinstance(value, dt.datetime):
@@ -51,22 +53,17 @@ def _text(value: Any) -> str:
         text = shown.isoformat(" ")
         return f"{text} UTC" if value.tzinfo else _MIDNIGHT.sub("", text)
     if isinstance(value, list | tuple | set):
-        return "; ".join(map(_text, value))
-    return "" if value is None else re.sub(BREAKS, " ", str(value))
+        return "; ".join(filter(None, map(_text, value)))
+    return "" if value is None or isinstance(value, dict | bytes) else str(value)
 
 
 def _limit_memory() -> None:
-    try:
+    # Windows has no such limit, and a lower one may be set already.
+    with suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (
-        ImportError,
-        ValueError,
-        OSError,
-    ):  # Windows has no such limit, and a lower one may be set already
-        return
 
 
 def main() -> int:
