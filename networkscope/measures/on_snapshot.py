@@ -35,20 +35,24 @@ def on_snapshot(
 
     def decorate(measure: Callable[..., Any]) -> Callable[..., Any]:
         parameters = inspect.signature(measure).parameters
+        whole = "now" in parameters  # takes the snapshot as it is
 
         @functools.wraps(measure)
         def call(*given: Any, **options: Any) -> Any:
             if not (given and isinstance(given[0], Snapshot)):
                 return measure(*given, **options)
             now, *rest = given
-            free = [name for name in parameters if not _is_known(name, own, frames)]
+            known = [] if whole else [name for name in parameters if _is_known(name, own, frames)]
+            free = [name for name in parameters if name not in ("now", *known)]
             own_options = dict(zip(free, rest, strict=False)) | options
             key = (measure.__name__, *sorted(own_options.items(), key=lambda option: option[0]))
             keep = all(isinstance(value, str | float | int | None) for value in own_options.values())
             if keep and key in now.prepared:
                 return _copied(now.prepared[key])
-            known = [name for name in parameters if name not in own_options and _is_known(name, own, frames)]
-            values = {name: _value(now, name, frames, own_options) for name in known}
+            values = {
+                name: _value(now, name, frames, own_options) for name in known if name not in own_options
+            }
+            values |= {"now": now} if whole else {}
             result = measure(**values, **own_options)
             if keep:
                 now.prepared[key] = result
