@@ -57,6 +57,14 @@ def test_ties_that_are_not_drawn_are_counted_in_the_title(frames):
     assert "(" not in ns.draw_fading(frames["ties"], most=worth).layout.title.text
 
 
+def test_a_touch_on_the_day_of_the_report_has_a_place_on_the_axis(frames):
+    ties = frames["ties"][frames["ties"]["value"] > 0].head(3)
+    days = pd.array([0, 1, 20], dtype=schema.COUNT)
+    figure = ns.draw_fading(ties.assign(days_silent=days, state="active"))
+    assert sorted(figure.data[0].x) == [0.5, 1.0, 20.0]
+    assert figure.layout.xaxis.range[0] <= math.log10(0.5)
+
+
 def test_bars_add_up_to_what_is_overdue_updates_aside(frames):
     gaps = frames["gaps"]
     owed = gaps[(gaps["state"] == "open") & (gaps["kind"] != "monthly_update")]

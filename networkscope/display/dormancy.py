@@ -37,7 +37,7 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
         if group.empty:
             continue
         figure.add_scatter(
-            x=group["days_silent"].clip(lower=0.5).astype(float).tolist(),
+            x=group["days_silent"].astype(float).clip(lower=0.5).tolist(),
             y=group["value"].astype(float).tolist(),
             mode="markers",
             name=state.replace("_", " "),
@@ -56,7 +56,7 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
         y="value of the tie at the last touch",
         height=460,
     )
-    across = theme.log_axis(known["days_silent"].clip(lower=0.5).astype(float), list(SPANS))
+    across = theme.log_axis(known["days_silent"].astype(float).clip(lower=0.5), list(SPANS))
     names = [SPANS[days] for days in across["tickvals"]]
     figure.update_xaxes(across, ticktext=names)
     figure.update_yaxes(theme.log_axis(known["value"].astype(float), POWERS))

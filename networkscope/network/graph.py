@@ -156,7 +156,9 @@ def weight_matrix(graph: nx.Graph, *, owner: bool = True) -> tuple[list[Hashable
     """
     nodes = sorted(graph, key=str)
     place = {node: number for number, node in enumerate(nodes)}
-    one, other, weight = [], [], []
+    one: list[int] = []
+    other: list[int] = []
+    weight: list[float] = []
     # Through the adjacency: networkx's own conversion goes through views of edges, and takes four times as long.
     for node, neighbours in graph.adjacency():
         one += [place[node]] * len(neighbours)
