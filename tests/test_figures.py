@@ -9,8 +9,8 @@ import pytest
 
 import networkscope as ns
 from networkscope import schema
+from networkscope.display.charts import OUTCOME_LOOKS
 from networkscope.display.person import IN_A_REPORT
-from networkscope.display.referrals import OUTCOME_LOOKS
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 DAY = pd.Timestamp("2026-11-16")

@@ -1,8 +1,10 @@
-"""Where does everybody stand on the map? One plan, from which both pictures are drawn."""
+"""Where is everybody on the map? One plan, from which both pictures are drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,19 +16,20 @@ from networkscope.display.tables import clean_label
 
 WIDTH, HEIGHT, MARGIN = 980, 760, 26  # pixels; labels are kept apart at this size
 COLORS = (theme.BLUE, theme.ORANGE, theme.GREEN, theme.RED, theme.SKY, theme.PINK, theme.YELLOW)
+LABELS, LABEL_LIMIT = 40, 28  # people named at most, and characters of a name
 GROUPS_MAX = 60  # smaller groups go into the ring
 FADE_DAYS = 365
 UNIT_MAX = 30.0  # pixels
 INNER_LEAST = 0.65  # of the way to the edge, how far the groups reach at least
-LABEL_LIMIT = 28
 
 _GOLDEN = np.pi * (3 - 5**0.5)
-_STRETCH = (WIDTH / HEIGHT) ** 0.5
-_OVAL = np.array([_STRETCH, 1 / _STRETCH])
+_OVAL = np.array([(WIDTH / HEIGHT) ** 0.5, (HEIGHT / WIDTH) ** 0.5])
 _TURNS = np.column_stack([turn(np.arange(36) * np.pi / 18) for turn in (np.cos, np.sin)])
-_LINE, _LETTER = 14, 6.2  # pixels that a label takes
+_LINE = 14  # pixels that a label is high
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Spot = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,8 @@ class Plan:
     groups: pd.DataFrame
 
 
-def plan_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int, ties_each: int) -> Plan:
-    """Where does everybody stand, how large, how pale, and whose name finds room?
+def plan_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS, ties_each: int = 2) -> Plan:
+    """Where is everybody, how large, how pale, and whose name finds room?
 
     Each group is a sunflower of points around its strongest member (Vogel 1979). The discs are packed from
     the largest on, each as near as possible to the middle and to the groups it is tied with. People without a
@@ -48,36 +51,41 @@ def plan_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int, ties_each
     """
     people = nodes.assign(strength=nodes["strength"].astype("float64").fillna(0))
     people = people.sort_values(["strength", "contact_id"], ascending=[False, True], ignore_index=True)
-    number = people["community"].astype("Int64")
-    sizes = number.value_counts().rename_axis("community").reset_index(name="size")
-    sizes = sizes.sort_values(["size", "community"], ascending=[False, True], ignore_index=True)[:GROUPS_MAX]
-    group = number.map(pd.Series(sizes.index, sizes["community"])).fillna(-1).to_numpy("int64")
-    turn = people.groupby(group).cumcount().to_numpy()
-    radius = np.sqrt(sizes["size"].to_numpy("float64"))
-    ends = [pd.Index(people["contact_id"]).get_indexer(edges[end]) for end in ("one_id", "other_id")]
-    middle = _pack(radius + 1.1, _links(group, ends, len(sizes)))
-    rims = (middle[:, None] + (radius + 1)[:, None, None] * _TURNS).reshape(-1, 2)
+    groups = (
+        people["community"].astype("Int64").value_counts().rename_axis("community").reset_index(name="size")
+    )
+    groups = groups.sort_values(["size", "community"], ascending=[False, True], ignore_index=True)[
+        :GROUPS_MAX
+    ]
+    number = pd.Series(groups.index, groups["community"])
+    group = people["community"].astype("Int64").map(number).fillna(-1).to_numpy("int64")
+    ties = _tied(edges, people, group)
+    radius = np.sqrt(groups["size"].to_numpy("float64"))
+    middle = _pack(radius + 1.1, ties, len(groups))
     alone = group < 0
+    rims = (middle[:, None] + (radius + 1)[:, None, None] * _TURNS).reshape(-1, 2)
     unit, pitch, ring = _scaled(rims, int(alone.sum()))
+    turn = people.groupby(group).cumcount().to_numpy()
     at = np.sqrt(turn + 0.5)[:, None] * np.column_stack([np.cos(turn * _GOLDEN), np.sin(turn * _GOLDEN)])
     at = (at + np.vstack([middle, [0, 0]])[group]) * unit
     at[alone] = ring
     share = people["strength"] / max(people["strength"].max(), 1e-9) if len(people) else people["strength"]
     days = people["days_silent"].astype("Float64").to_numpy("float64", na_value=np.inf)
-    color = pd.Series([*(COLORS[i % len(COLORS)] for i in range(len(sizes))), theme.GREY])
+    color = np.array([*(COLORS[place % len(COLORS)] for place in range(len(groups))), theme.GREY], object)
     largest = np.where(alone, pitch / 1.8, unit)
     people = people.assign(
         x=at[:, 0],
         y=at[:, 1],
         size=np.maximum(largest * (0.4 + 1.0 * np.sqrt(share)), 2.5).clip(upper=26),
-        color=color.iloc[group].to_numpy(),
+        color=color[group],
         opacity=0.18 + 0.82 * np.exp2(-days / FADE_DAYS),
     )
-    groups = sizes.assign(
+    groups = groups.assign(
         x=middle[:, 0] * unit, y=middle[:, 1] * unit, radius=radius * unit, color=color[:-1]
     )
+    drawn = _drawn(ties, people, ties_each)
     people, groups = _labelled(people, groups, labels)
-    return Plan(people, _drawn(edges, people, group, ends, ties_each), groups)
+    return Plan(people, drawn, groups)
 
 
 def _scaled(rims: Floats, count: int) -> tuple[float, float, Floats]:
@@ -99,30 +107,6 @@ def _scaled(rims: Floats, count: int) -> tuple[float, float, Floats]:
     return unit, pitch, places * _OVAL
 
 
-def _links(group: npt.NDArray[np.int64], ends: list[npt.NDArray[np.intp]], size: int) -> Floats:
-    """How many ties lead from group to group."""
-    known = (ends[0] >= 0) & (ends[1] >= 0)
-    a, b = (group[end[known]] for end in ends)
-    a, b = a[(a >= 0) & (b >= 0)], b[(a >= 0) & (b >= 0)]
-    links = np.bincount(a * size + b, minlength=size * size).reshape(size, size).astype("float64")
-    return links + links.T
-
-
-def _pack(radius: Floats, links: Floats) -> Floats:
-    """Discs that do not overlap: each beside another one, where its way to the middle and its links is least."""
-    at = np.zeros((len(radius), 2))
-    for i in range(1, len(radius)):
-        reach = radius[:i] + radius[i]
-        spots = (at[:i, None] + reach[:, None, None] * _TURNS).reshape(-1, 2)
-        away = np.hypot(*(spots[:, None] - at[:i]).transpose(2, 0, 1))
-        free = (away >= reach - 1e-9).all(axis=1)
-        pull = away @ links[i, :i] / max(links[i, :i].sum(), 1)
-        cost = np.hypot(*(spots / _OVAL).T) + 0.5 * pull
-        at[i] = spots[np.argmin(np.round(np.where(free, cost, np.inf), 9))]
-    low, high = ((at + side * radius[:, None]) for side in (-1, 1))
-    return at - (low.min(axis=0, initial=0) + high.max(axis=0, initial=0)) / 2
-
-
 def _ring(inner: float, pitch: float, count: int) -> Floats:
     """Rows of evenly spaced places around a circle, the inmost first."""
     rows: list[Floats] = []
@@ -137,35 +121,54 @@ def _ring(inner: float, pitch: float, count: int) -> Floats:
     return np.concatenate(rows)
 
 
-def _drawn(
-    edges: pd.DataFrame,
-    people: pd.DataFrame,
-    group: npt.NDArray[np.int64],
-    ends: list[npt.NDArray[np.intp]],
-    each: int,
-) -> pd.DataFrame:
-    """The strongest ties of each person, where they begin and end, and where to point at them: off people's dots."""
+def _pack(radius: Floats, ties: pd.DataFrame, count: int) -> Floats:
+    """Discs that do not overlap: each next to another one, where its way to the middle and its links is least."""
+    between = ties[(ties["group0"] >= 0) & (ties["group1"] >= 0)]
+    links = np.zeros((count, count))
+    np.add.at(links, (between["group0"], between["group1"]), 1)
+    links += links.T
+    at = np.zeros((count, 2))
+    for disc in range(1, count):
+        reach = radius[:disc] + radius[disc]
+        spots = (at[:disc, None] + reach[:, None, None] * _TURNS).reshape(-1, 2)
+        away = np.hypot(*(spots[:, None] - at[:disc]).transpose(2, 0, 1))
+        free = (away >= reach - 1e-9).all(axis=1)
+        pull = away @ links[disc, :disc] / max(links[disc, :disc].sum(), 1)
+        cost = np.hypot(*(spots / _OVAL).T) + 0.5 * pull
+        at[disc] = spots[np.argmin(np.round(np.where(free, cost, np.inf), 9))]
+    low, high = ((at + side * radius[:, None]) for side in (-1, 1))
+    return at - (low.min(axis=0, initial=0) + high.max(axis=0, initial=0)) / 2
+
+
+def _tied(edges: pd.DataFrame, people: pd.DataFrame, group: Ints) -> pd.DataFrame:
+    """The ties among these people, the strongest first, with the numbers of both people and of their groups."""
+    ids = pd.Index(people["contact_id"])
+    ties = edges.assign(a=ids.get_indexer(edges["one_id"]), b=ids.get_indexer(edges["other_id"]))
+    ties = ties[(ties["a"] >= 0) & (ties["b"] >= 0)]
+    ties = ties.assign(group0=group[ties["a"]], group1=group[ties["b"]])
     order = ["weight", "one_id", "other_id"]
-    ties = edges.assign(a=ends[0], b=ends[1]).sort_values(order, ascending=[False, True, True])
-    ties = ties[(ties["a"] >= 0) & (ties["b"] >= 0)].reset_index(drop=True)
+    return ties.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+def _drawn(ties: pd.DataFrame, people: pd.DataFrame, each: int) -> pd.DataFrame:
+    """The strongest ties of each person, where they start and end, and where to point at them: off people's dots."""
     both = pd.concat([ties["a"], ties["b"]]).sort_index(kind="stable")
     ties = ties[ties.index.isin(both.index[both.groupby(both).cumcount() < each])]
-    at, name = people[["x", "y"]].to_numpy(), people["name"].to_numpy()
-    text = [
-        f"{clean_label(name[a])} – {clean_label(name[b])}: {clean_label(evidence)}"
-        for a, b, evidence in zip(ties["a"], ties["b"], ties["evidence"], strict=True)
-    ]
-    a, b = ties["a"].to_numpy(), ties["b"].to_numpy()
-    spots = np.stack([at[a] + part * (at[b] - at[a]) for part in (1 / 2, 1 / 3, 2 / 3)], axis=1)
+    at = people[["x", "y"]].to_numpy()
+    a, b = at[ties["a"]], at[ties["b"]]
+    spots = np.stack([a + part * (b - a) for part in (1 / 2, 1 / 3, 2 / 3)], axis=1)
     away = KDTree(at).query(spots)[0].round(6) if len(ties) else np.zeros((0, 3))
     spot = spots[np.arange(len(ties)), away.argmax(axis=1)]
-    drawn = np.hstack([at[a], at[b], spot])
-    columns = dict(zip(("x0", "y0", "x1", "y1", "x", "y"), drawn.T, strict=True))
-    return ties.assign(**columns, across=group[a] != group[b], text=text)
+    places = dict(zip(("x0", "y0", "x1", "y1", "x", "y"), np.hstack([a, b, spot]).T, strict=True))
+    name = people["name"].map(clean_label).to_numpy(object)
+    text = (
+        name[ties["a"]] + " – " + name[ties["b"]] + ": " + ties["evidence"].map(clean_label).to_numpy(object)
+    )
+    return ties.assign(**places, across=ties["group0"] != ties["group1"], text=text)
 
 
 def _labelled(people: pd.DataFrame, groups: pd.DataFrame, labels: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Names of groups beside their discs, then of the strongest people beside their dots, as far as there is room."""
+    """Names of groups next to their discs, then of the strongest people next to their dots, as far as there is room."""
     first = people.dropna(subset="community").drop_duplicates("community").set_index("community")
     names = first["community_name"]
     if "core_id" in first:  # a group that has but a number is known by its best connected member
@@ -176,41 +179,43 @@ def _labelled(people: pd.DataFrame, groups: pd.DataFrame, labels: int) -> tuple[
     strong = people[people["strength"] > 0].head(labels)
     strong = strong.assign(away=strong["size"] / 2 + 7)
     taken: list[tuple[float, float, float]] = []
-    told = []
-    # A group's name stands above it wherever it can: else one would not know whose it is.
-    for frame, rows, letter, ways in (
-        (groups, large, 8.4, ((0, 1), (0, -1))),
-        (people, strong, _LETTER, ((0, -1), (0, 1), (1, 0), (-1, 0))),
-    ):
-        frame = frame.assign(label="", label_x=frame["x"], label_y=frame["y"])
-        for row in rows.itertuples():
-            label = _short(row.name)
-            half = len(label) * letter / 2 + 2
-            spots = [(row.x + a * (row.away + half - 5), row.y + b * row.away) for a, b in ways]
-            free = [spot for spot in spots if _is_free(spot, half, taken)]
-            if rows is strong:
-                free.sort(key=lambda spot: _covered(spot, half, people))
-            if free:
-                taken.append((*free[0], half))
-                frame.loc[row.Index, ["label", "label_x", "label_y"]] = label, *free[0]
-        told.append(frame)
-    return told[1], told[0]
+    # A group's name is above it wherever it can be: else one would not know whose it is.
+    groups = _placed(groups, large, 8.4, ((0, 1), (0, -1)), taken, people.iloc[:0])
+    people = _placed(people, strong, 6.2, ((0, -1), (0, 1), (1, 0), (-1, 0)), taken, people)
+    return people, groups
 
 
-def _is_free(spot: tuple[float, float], half: float, taken: list[tuple[float, float, float]]) -> bool:
+def _placed(
+    frame: pd.DataFrame,
+    named: pd.DataFrame,
+    letter: float,
+    ways: Iterable[Spot],
+    taken: list[tuple[float, float, float]],
+    dots: pd.DataFrame,
+) -> pd.DataFrame:
+    """The frame with a label for each of the named rows where one of the ways is free, the one over the fewest dots."""
+    frame = frame.assign(label="", label_x=frame["x"], label_y=frame["y"])
+    for row in named.itertuples():
+        label = clean_label(row.name, LABEL_LIMIT)
+        half = len(label) * letter / 2 + 2
+        spots = [(row.x + x * (row.away + half - 5), row.y + y * row.away) for x, y in ways]
+        free = [spot for spot in spots if _is_free(spot, half, taken)]
+        if free:
+            spot = min(free, key=lambda spot: _covered(spot, half, dots))
+            taken.append((*spot, half))
+            frame.loc[row.Index, ["label", "label_x", "label_y"]] = label, *spot
+    return frame
+
+
+def _is_free(spot: Spot, half: float, taken: list[tuple[float, float, float]]) -> bool:
     """Is the place on the page, and away from the labels that are there?"""
     x, y = spot
     on_page = abs(x) + half <= WIDTH / 2 and abs(y) + _LINE / 2 <= HEIGHT / 2
     return on_page and all(abs(x - u) > half + w or abs(y - v) > _LINE for u, v, w in taken)
 
 
-def _covered(spot: tuple[float, float], half: float, people: pd.DataFrame) -> float:
-    """How much of people's dots a label there would lie upon."""
-    reach = people["size"] / 2
-    over = ((people["x"] - spot[0]).abs() < half + reach) & ((people["y"] - spot[1]).abs() < 5 + reach)
-    return float((people["size"] ** 2 * people["opacity"])[over].sum().round(6))
-
-
-def _short(text: object) -> str:
-    label = clean_label(text)
-    return label if len(label) <= LABEL_LIMIT else label[: LABEL_LIMIT - 1] + "…"
+def _covered(spot: Spot, half: float, dots: pd.DataFrame) -> Any:
+    """How much of people's dots a label there would cover."""
+    reach = dots["size"] / 2
+    over = ((dots["x"] - spot[0]).abs() < half + reach) & ((dots["y"] - spot[1]).abs() < 5 + reach)
+    return (dots["size"] ** 2 * dots["opacity"])[over].sum().round(6)
