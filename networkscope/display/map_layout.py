@@ -22,14 +22,13 @@ FADE_DAYS = 365
 UNIT_MAX = 30.0  # pixels
 INNER_LEAST = 0.65  # of the way to the edge, how far the groups reach at least
 
-_GOLDEN = np.pi * (3 - 5**0.5)
 _OVAL = np.array([(WIDTH / HEIGHT) ** 0.5, (HEIGHT / WIDTH) ** 0.5])
 _TURNS = np.column_stack([turn(np.arange(36) * np.pi / 18) for turn in (np.cos, np.sin)])
 _LINE = 14  # pixels that a label is high
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Spot = tuple[float, float]
+Box = tuple[float, float, float]  # the middle of a label, and half its width
 
 
 @dataclass(frozen=True)
@@ -46,89 +45,75 @@ def plan_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS, 
 
     Each group is a sunflower of points around its strongest member (Vogel 1979). The discs are packed from
     the largest on, each as near as possible to the middle and to the groups it is tied with. People without a
-    group go around them all, closer together where they are many, so that the groups stay in sight. Nothing is
-    random, and the order of the rows does not matter.
+    group go around them all in one more sunflower, closer together where they are many, so that the groups stay
+    in sight. Nothing is random, and the order of the rows does not matter.
     """
     people = nodes.assign(strength=nodes["strength"].astype("float64").fillna(0))
     people = people.sort_values(["strength", "contact_id"], ascending=[False, True], ignore_index=True)
-    groups = (
-        people["community"].astype("Int64").value_counts().rename_axis("community").reset_index(name="size")
-    )
-    groups = groups.sort_values(["size", "community"], ascending=[False, True], ignore_index=True)[
-        :GROUPS_MAX
-    ]
-    number = pd.Series(groups.index, groups["community"])
-    group = people["community"].astype("Int64").map(number).fillna(-1).to_numpy("int64")
+    size = people["community"].astype("Int64").value_counts().sort_index()
+    size = size.sort_values(ascending=False, kind="stable")[:GROUPS_MAX]
+    group = pd.Index(size.index).get_indexer(people["community"].astype("Int64"))
     ties = _tied(edges, people, group)
-    radius = np.sqrt(groups["size"].to_numpy("float64"))
-    middle = _pack(radius + 1.1, ties, len(groups))
-    alone = group < 0
+    radius = np.sqrt(size.to_numpy("float64"))
+    middle = _pack(radius + 1.1, ties)
     rims = (middle[:, None] + (radius + 1)[:, None, None] * _TURNS).reshape(-1, 2)
-    unit, pitch, ring = _scaled(rims, int(alone.sum()))
+    alone = group < 0
+    unit, ring_unit, start = _scale(rims, int(alone.sum()))
     turn = people.groupby(group).cumcount().to_numpy()
-    at = np.sqrt(turn + 0.5)[:, None] * np.column_stack([np.cos(turn * _GOLDEN), np.sin(turn * _GOLDEN)])
-    at = (at + np.vstack([middle, [0, 0]])[group]) * unit
-    at[alone] = ring
+    at = _sunflower(turn) * unit + np.vstack([middle * unit, [0, 0]])[group]
+    at[alone] = _sunflower(turn[alone], start) * ring_unit * _OVAL
     share = people["strength"] / max(people["strength"].max(), 1e-9) if len(people) else people["strength"]
     days = people["days_silent"].astype("Float64").to_numpy("float64", na_value=np.inf)
-    color = np.array([*(COLORS[place % len(COLORS)] for place in range(len(groups))), theme.GREY], object)
-    largest = np.where(alone, pitch / 1.8, unit)
+    color = np.array([*(COLORS[place % len(COLORS)] for place in range(len(size))), theme.GREY], object)
+    dot = np.where(alone, ring_unit, unit) * (0.4 + 1.0 * np.sqrt(share))
     people = people.assign(
         x=at[:, 0],
         y=at[:, 1],
-        size=np.maximum(largest * (0.4 + 1.0 * np.sqrt(share)), 2.5).clip(upper=26),
+        size=np.maximum(dot, 2.5).clip(upper=26),
         color=color[group],
         opacity=0.18 + 0.82 * np.exp2(-days / FADE_DAYS),
     )
-    groups = groups.assign(
-        x=middle[:, 0] * unit, y=middle[:, 1] * unit, radius=radius * unit, color=color[:-1]
-    )
+    groups = size.rename_axis("community").reset_index(name="size")
+    x, y = (middle * unit).T
+    groups = groups.assign(x=x, y=y, radius=radius * unit, color=color[:-1])
     drawn = _drawn(ties, people, ties_each)
     people, groups = _labelled(people, groups, labels)
     return Plan(people, drawn, groups)
 
 
-def _scaled(rims: Floats, count: int) -> tuple[float, float, Floats]:
-    """How many pixels a unit is (half the way between neighbours in a group), and the way from one to the next
-    in the ring around the groups, with its places.
+def _sunflower(number: Ints, start: float = 0.0) -> Floats:
+    """Evenly spread points, the first `start` of them left out: one takes the room of a disc of radius 1."""
+    turn = number * np.pi * (3 - 5**0.5)
+    return np.sqrt(number + start + 0.5)[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
+
+
+def _scale(rims: Floats, count: int) -> tuple[float, float, float]:
+    """How many pixels a unit is in groups and in the ring around them, and how many points the ring leaves out.
 
     Few people are not blown up to fill the page, and many in the ring do not push the groups together.
     """
     room = np.array([WIDTH, HEIGHT]) / 2 - MARGIN
     if not count:
-        return min((room / np.abs(rims).max(axis=0, initial=1.0)).min(), UNIT_MAX), UNIT_MAX, rims[:0]
+        unit = min((room / np.abs(rims).max(axis=0, initial=1.0)).min(), UNIT_MAX)
+        return unit, unit, 0.0
     edge = (room / _OVAL).min()
     inner = np.hypot(*(rims / _OVAL).T).max(initial=0.0)
-    unit = max(edge / np.sqrt(inner**2 + count * 1.8**2 / np.pi), INNER_LEAST * edge / max(inner, 1e-9))
+    unit = max(edge / np.sqrt(inner**2 + count), INNER_LEAST * edge / max(inner, 1e-9))
     unit = min(unit, UNIT_MAX)
-    pitch = min(1.8 * unit, np.sqrt(np.pi * (edge**2 - (inner * unit) ** 2) / count))
-    while np.hypot(*(places := _ring(inner * unit, pitch, count))[-1]) > edge:
-        pitch *= 0.97
-    return unit, pitch, places * _OVAL
+    inner *= unit
+    # The points of the ring start 0.9 of its units outside the groups, and end at the edge.
+    root = np.sqrt((0.9 * inner) ** 2 + (count + 0.81) * (edge**2 - inner**2))
+    ring_unit = min((root - 0.9 * inner) / (count + 0.81), unit)
+    return unit, ring_unit, (inner / ring_unit + 0.9) ** 2
 
 
-def _ring(inner: float, pitch: float, count: int) -> Floats:
-    """Rows of evenly spaced places around a circle, the inmost first."""
-    rows: list[Floats] = []
-    radius = inner + pitch / 2
-    while count > 0:
-        taken = min(count, max(int(2 * np.pi * radius / pitch), 1))
-        # Who follows whom by strength is far away: a row that fades along its way would look like a direction.
-        spread = np.argsort(np.argsort(np.arange(taken) * _GOLDEN % (2 * np.pi), kind="stable"))
-        turns = 2 * np.pi * (spread + 0.5 * len(rows)) / taken
-        rows.append(radius * np.column_stack([np.cos(turns), np.sin(turns)]))
-        count, radius = count - taken, radius + pitch
-    return np.concatenate(rows)
-
-
-def _pack(radius: Floats, ties: pd.DataFrame, count: int) -> Floats:
+def _pack(radius: Floats, ties: pd.DataFrame) -> Floats:
     """Discs that do not overlap: each next to another one, where its way to the middle and its links is least."""
-    between = ties[(ties["group0"] >= 0) & (ties["group1"] >= 0)]
-    links = np.zeros((count, count))
-    np.add.at(links, (between["group0"], between["group1"]), 1)
+    links = np.zeros((len(radius) + 1, len(radius) + 1))  # the last is that of people without a group: -1
+    np.add.at(links, (ties["group0"], ties["group1"]), 1)
     links += links.T
-    at = np.zeros((count, 2))
-    for disc in range(1, count):
+    at = np.zeros((len(radius), 2))
+    for disc in range(1, len(radius)):
         reach = radius[:disc] + radius[disc]
         spots = (at[:disc, None] + reach[:, None, None] * _TURNS).reshape(-1, 2)
         away = np.hypot(*(spots[:, None] - at[:disc]).transpose(2, 0, 1))
@@ -160,10 +145,8 @@ def _drawn(ties: pd.DataFrame, people: pd.DataFrame, each: int) -> pd.DataFrame:
     away = KDTree(at).query(spots)[0].round(6) if len(ties) else np.zeros((0, 3))
     spot = spots[np.arange(len(ties)), away.argmax(axis=1)]
     places = dict(zip(("x0", "y0", "x1", "y1", "x", "y"), np.hstack([a, b, spot]).T, strict=True))
-    name = people["name"].map(clean_label).to_numpy(object)
-    text = (
-        name[ties["a"]] + " – " + name[ties["b"]] + ": " + ties["evidence"].map(clean_label).to_numpy(object)
-    )
+    name, evidence = people["name"].map(clean_label).to_numpy(object), ties["evidence"].map(clean_label)
+    text = name[ties["a"]] + " – " + name[ties["b"]] + ": " + evidence
     return ties.assign(**places, across=ties["group0"] != ties["group1"], text=text)
 
 
@@ -178,7 +161,7 @@ def _labelled(people: pd.DataFrame, groups: pd.DataFrame, labels: int) -> tuple[
     large = large.assign(name=large["community"].map(names), away=large["radius"] + 10)
     strong = people[people["strength"] > 0].head(labels)
     strong = strong.assign(away=strong["size"] / 2 + 7)
-    taken: list[tuple[float, float, float]] = []
+    taken: list[Box] = []
     # A group's name is above it wherever it can be: else one would not know whose it is.
     groups = _placed(groups, large, 8.4, ((0, 1), (0, -1)), taken, people.iloc[:0])
     people = _placed(people, strong, 6.2, ((0, -1), (0, 1), (1, 0), (-1, 0)), taken, people)
@@ -186,36 +169,32 @@ def _labelled(people: pd.DataFrame, groups: pd.DataFrame, labels: int) -> tuple[
 
 
 def _placed(
-    frame: pd.DataFrame,
-    named: pd.DataFrame,
-    letter: float,
-    ways: Iterable[Spot],
-    taken: list[tuple[float, float, float]],
-    dots: pd.DataFrame,
-) -> pd.DataFrame:
+    frame: pd.DataFrame, named: pd.DataFrame, letter: float, ways: Iterable[tuple[int, int]],
+    taken: list[Box], dots: pd.DataFrame,
+) -> pd.DataFrame:  # fmt: skip
     """The frame with a label for each of the named rows where one of the ways is free, the one over the fewest dots."""
     frame = frame.assign(label="", label_x=frame["x"], label_y=frame["y"])
     for row in named.itertuples():
         label = clean_label(row.name, LABEL_LIMIT)
         half = len(label) * letter / 2 + 2
-        spots = [(row.x + x * (row.away + half - 5), row.y + y * row.away) for x, y in ways]
-        free = [spot for spot in spots if _is_free(spot, half, taken)]
+        boxes = [(row.x + x * (row.away + half - 5), row.y + y * row.away, half) for x, y in ways]
+        free = [box for box in boxes if _is_free(box, taken)]
         if free:
-            spot = min(free, key=lambda spot: _covered(spot, half, dots))
-            taken.append((*spot, half))
-            frame.loc[row.Index, ["label", "label_x", "label_y"]] = label, *spot
+            taken.append(min(free, key=lambda box: _covered(box, dots)))
+            frame.loc[row.Index, ["label", "label_x", "label_y"]] = label, *taken[-1][:2]
     return frame
 
 
-def _is_free(spot: Spot, half: float, taken: list[tuple[float, float, float]]) -> bool:
-    """Is the place on the page, and away from the labels that are there?"""
-    x, y = spot
+def _is_free(box: Box, taken: list[Box]) -> bool:
+    """Is the box on the page, and away from the labels that are there?"""
+    x, y, half = box
     on_page = abs(x) + half <= WIDTH / 2 and abs(y) + _LINE / 2 <= HEIGHT / 2
     return on_page and all(abs(x - u) > half + w or abs(y - v) > _LINE for u, v, w in taken)
 
 
-def _covered(spot: Spot, half: float, dots: pd.DataFrame) -> Any:
+def _covered(box: Box, dots: pd.DataFrame) -> Any:
     """How much of people's dots a label there would cover."""
+    x, y, half = box
     reach = dots["size"] / 2
-    over = ((dots["x"] - spot[0]).abs() < half + reach) & ((dots["y"] - spot[1]).abs() < 5 + reach)
+    over = ((dots["x"] - x).abs() < half + reach) & ((dots["y"] - y).abs() < 5 + reach)
     return (dots["size"] ** 2 * dots["opacity"])[over].sum().round(6)
