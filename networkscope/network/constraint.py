@@ -25,19 +25,12 @@ def ego_measures(graph: nx.Graph, nodes: Iterable[Hashable] | None = None) -> pd
     - constraint `c_i = sum_j (p_ij + sum_q p_iq p_qj)^2`, over the contacts j of i
     - effective size `e_i = sum_j (1 - sum_q p_iq m_jq)`; efficiency is `e_i / contact_count`
 
-    Parameters
-    ----------
-    graph : undirected or directed; ties to oneself and ties of weight 0 are no ties, an edge without a weight has 1
-    nodes : the people to measure, in this order; everybody by default. Their ties are those of the whole graph.
+    Of the `nodes`, in this order (everybody by default), with their ties in the whole graph, undirected or
+    directed; ties to oneself and ties of weight 0 are no ties. One row per node: `contact_id, contact_count,
+    constraint, effective_size, efficiency_share, why`. Who has no tie has NA but for the count. An empty graph,
+    or no nodes, gives no rows. A ParameterError where a node is not in the graph, or a weight is negative or
+    not a number.
 
-    Returns
-    -------
-    `contact_id, contact_count, constraint, effective_size, efficiency_share, why`, one row per node. Who has
-    no tie has NA but for the count. An empty graph, or no nodes, gives no rows. A ParameterError where a node
-    is not in the graph, or a weight is negative or not a number.
-
-    Examples
-    --------
     Two of ann's three contacts know each other, so she reaches 3 - 2/3 groups of people.
 
     >>> graph = nx.Graph([("ann", "bo"), ("ann", "cy"), ("ann", "di"), ("bo", "cy")])

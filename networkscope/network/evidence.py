@@ -30,23 +30,19 @@ def shared_groups(now: Snapshot, group_max: int) -> tuple[pd.DataFrame, int]:
 
     is_talk = rows["channel"].isin(schema.TOGETHER)
     people_count = rows.groupby("event_id")["contact_id"].transform("nunique").astype("float64") + 1
+    day = dates.local_dates(rows["occurred_at"], now.timezone)
     rows = rows.assign(
         kind=np.where(threaded, "shared thread", np.where(is_talk, "shared meeting", "shared message")),
         group=rows["thread_id"].where(threaded, rows["event_id"]),
-        size=np.fmax(rows["group_size"].astype("Float64").to_numpy("float64", na_value=np.nan), people_count),
-        day=dates.local_dates(rows["occurred_at"], now.timezone),
+        size=np.fmax(rows["group_size"].to_numpy("float64", na_value=np.nan), people_count),
+        first_on=day,
+        last_on=day,
     )
-    rows = rows[(rows["size"] > 2) & rows["group"].notna()].sort_values(["day", "source_ref"])
-    members = (
-        rows.groupby(["kind", "group", "contact_id"])
-        .agg(
-            size=("size", "max"),
-            first_on=("day", "min"),
-            last_on=("day", "max"),
-            source_ref=("source_ref", "last"),
-        )
-        .reset_index()
+    rows = rows[(rows["size"] > 2) & rows["group"].notna()].sort_values(["first_on", "source_ref"])
+    members = rows.groupby(["kind", "group", "contact_id"]).agg(
+        {"size": "max", "first_on": "min", "last_on": "max", "source_ref": "last"}
     )
+    members = members.reset_index()
     group = members.groupby(["kind", "group"])["size"]
     members["size"] = np.fmax(group.transform("max"), group.transform("size") + 1.0)
     small = members["size"] <= group_max
@@ -122,14 +118,11 @@ def edges(found: list[pd.DataFrame], ids: pd.Series) -> pd.DataFrame:
     pair = ["one_id", "other_id"]
     order = [*pair, "last_on", "kind", "source_ref", "weight"]
     evidence = evidence.sort_values(order, na_position="first")
-    table = evidence.groupby(pair).agg(
-        weight=("weight", "sum"),
-        evidence_count=("weight", "size"),
-        first_on=("first_on", "min"),
-        last_on=("last_on", "max"),
-        inferred=("inferred", "all"),
-        source_ref=("source_ref", "last"),
+    ties = evidence.groupby(pair)
+    table = ties.agg(
+        {"weight": "sum", "first_on": "min", "last_on": "max", "inferred": "all", "source_ref": "last"}
     )
+    table["evidence_count"] = ties.size()
     counts = evidence.groupby([*pair, "kind"]).size().reset_index(name="count")
     several = " x" + counts["count"].astype(schema.TEXT)
     counts["words"] = counts["kind"] + several.where(counts["count"] > 1, "")

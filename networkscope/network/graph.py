@@ -48,23 +48,15 @@ def alter_graph(
     - "same company" (only with `employment`, always inferred): both there now, 1 / (k - 1) for k contacts,
       where these are at most 30. No date of it is known.
 
-    Parameters
-    ----------
-    group_max : larger groups are no evidence; a group of unknown size has as many people as rows, and the owner
-    include_inferred : also referrals that were read off an introduction e-mail
-    employment : also people at the same company
+    Groups of more than `group_max` are no evidence; a group of unknown size has as many people as rows, and
+    the owner. With `include_inferred` referrals that were read off an introduction e-mail count too.
 
-    Returns
-    -------
-    Graph
-        Nodes are contact ids with `organization, circle`. Edges carry `weight`, `evidence` (kinds and how
-        often, as in "referral; shared meeting x3"), `evidence_count`, `first_on, last_on` (local dates, NaT
-        where none is known), `inferred` (nothing but inferred evidence) and `source_ref` of the latest. The
-        graph carries `as_of_date` and `large_group_count` (groups that were too large). No contacts, no nodes.
-        A ParameterError where `group_max` is below 2.
+    Nodes are contact ids with `organization, circle`. Edges carry `weight`, `evidence` (kinds and how often, as
+    in "referral; shared meeting x3"), `evidence_count`, `first_on, last_on` (local dates, NaT where none is
+    known), `inferred` (nothing but inferred evidence) and `source_ref` of the latest. The graph carries
+    `as_of_date` and `large_group_count` (groups that were too large). No contacts, no nodes. A ParameterError
+    where `group_max` is below 2.
 
-    Examples
-    --------
     >>> from networkscope.snapshot.snapshot import snapshot
     >>> people = pd.DataFrame({"contact_id": ["ann", "bo", "cy"]})
     >>> log = pd.DataFrame({"event_id": ["e", "e"], "contact_id": ["ann", "bo"], "direction": "mutual",

@@ -46,22 +46,13 @@ def warm_paths(
     nobody's chance of anything. The best product for each number of steps follows from that for one step less
     (Bellman 1958).
 
-    Parameters
-    ----------
-    graph : of `alter_graph`: a path that it does not show may exist
-    companies : names, told apart by `companies.company_key`, each once
-    top : how many insiders to show for each company
+    Takes the graph of `alter_graph` (a path that it does not show may exist) and names of companies, told apart
+    by `companies.company_key`, each once. One row per company and insider, by company as given, the `top`
+    strongest: `company, contact_id` (the insider), `place` ("now" or "past"), `title`, `via_id, then_id` (whom
+    to ask first, who comes next; NA where the path needs nobody), `hop_count, strength, rests_on` (what each
+    step rests on), `inferred` (a step is only inferred), `source_refs`. A company without a known path gives no
+    rows. A ParameterError where `top` or `hops_max` is below 1, or the owner is in the graph.
 
-    Returns
-    -------
-    One row per company and insider, by company as given, the strongest first: `company, contact_id` (the
-    insider), `place` ("now" or "past"), `title`, `via_id, then_id` (whom to ask first, who comes next; NA
-    where the path needs nobody), `hop_count, strength, rests_on` (what each step rests on), `inferred` (a
-    step is only inferred), `source_refs`. A company without a known path gives no rows. A ParameterError where
-    `top` or `hops_max` is below 1, or the owner is in the graph.
-
-    Examples
-    --------
     >>> from networkscope.snapshot.snapshot import snapshot
     >>> people = pd.DataFrame({"contact_id": ["ann", "bo"], "organization": ["Bank", "Acme Ltd"]})
     >>> log = pd.DataFrame({"contact_id": ["ann"], "direction": ["mutual"], "channel": ["call"],
