@@ -45,24 +45,24 @@ def edges(
     interactions=None, referrals=NO_NAMES, contacts=PEOPLE, *, as_of=LATER, timezone="UTC", co_mentions=None,
     **options,
 ):  # fmt: skip
-    beside = schema.empty("co_mentions") if co_mentions is None else co_mentions
-    now = known(contacts, interactions, referrals, as_of=as_of, timezone=timezone, co_mentions=beside)
+    mentioned = schema.empty("co_mentions") if co_mentions is None else co_mentions
+    now = known(contacts, interactions, referrals, as_of=as_of, timezone=timezone, co_mentions=mentioned)
     return {(a, b): edge for a, b, edge in alter_graph(now, **options).edges(data=True)}
 
 
-def test_whom_somebody_wrote_to_together_with_the_owner_by_hand():
+def test_people_written_to_together_with_the_owner_by_hand():
     mail = log(("hello", "ann", "2026-01-05 12:00", 4, "t"), channel="email", direction="inbound")
-    beside = pd.DataFrame({"event_id": ["hello", "hello", "lost"], "contact_id": ["bo", "cy", "di"]})
+    mentioned = pd.DataFrame({"event_id": ["hello", "hello", "lost"], "contact_id": ["bo", "cy", "di"]})
     assert edges(mail) == {}
-    found = edges(mail, co_mentions=beside)
+    found = edges(mail, co_mentions=mentioned)
     assert set(found) == {("ann", "bo"), ("ann", "cy"), ("bo", "cy")}
-    told = {"weight": 1 / 3, "evidence": "shared thread", "evidence_count": 1, "source_ref": "log:0"}
-    assert {name: found["bo", "cy"][name] for name in told} == told
-    assert edges(mail, co_mentions=beside[::-1]) == found
-    assert edges(mail, co_mentions=beside, as_of="2026-01-05") == {}
-    assert edges(mail, co_mentions=beside, group_max=3) == {}
+    expected = {"weight": 1 / 3, "evidence": "shared thread", "evidence_count": 1, "source_ref": "log:0"}
+    assert {name: found["bo", "cy"][name] for name in expected} == expected
+    assert edges(mail, co_mentions=mentioned[::-1]) == found
+    assert edges(mail, co_mentions=mentioned, as_of="2026-01-05") == {}
+    assert edges(mail, co_mentions=mentioned, group_max=3) == {}
     with pytest.raises(SchemaError, match="event_id"):
-        edges(mail, co_mentions=beside.drop(columns="event_id"))
+        edges(mail, co_mentions=mentioned.drop(columns="event_id"))
 
 
 def test_two_meetings_and_a_referral_by_hand():
@@ -86,7 +86,7 @@ def test_two_meetings_and_a_referral_by_hand():
     assert not found["ann", "bo"]["inferred"]
 
 
-def test_the_size_of_a_group_is_the_larger_of_what_is_told_and_what_is_seen():
+def test_the_size_of_a_group_is_the_larger_of_what_is_noted_and_what_is_counted():
     pair = [("e", "ann", "2026-01-05", 5), ("e", "bo", "2026-01-05", 5)]
     assert edges(log(*pair))["ann", "bo"]["weight"] == 1 / 4  # two of the five were no contacts
     understated = log(("e", "ann", "2026-01-05", 2), ("e", "bo", "2026-01-05", 2))
@@ -120,7 +120,7 @@ def test_a_thread_counts_once_and_only_its_messages_to_several():
     assert edges(loose)["ann", "bo"]["evidence"] == "shared message"
 
 
-def test_the_same_event_told_twice_is_one():
+def test_the_same_event_twice_is_one():
     rows = [("e", who, "2026-01-05") for who in ("ann", "bo")] * 2
     assert edges(log(*rows))["ann", "bo"]["weight"] == 1 / 2
 

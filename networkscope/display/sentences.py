@@ -14,7 +14,7 @@ from networkscope.wording import many, plain_dates
 
 
 def show_answer(text: str) -> Page:
-    """What is the answer? One paragraph that stands out, shown as text and nothing else.
+    """What is the answer? One emphasised paragraph, shown as text and nothing else.
 
     >>> show_answer("5 < 6")._repr_html_()
     '<p class="answer">5 &lt; 6</p>'

@@ -15,7 +15,7 @@ from networkscope.errors import ParameterError
 from networkscope.wording import many, plain_dates, plain_month
 
 TEXT_LIMIT = 240
-DRAFT_LIMIT = 2000  # what is to be sent stands whole on the page
+DRAFT_LIMIT = 2000  # what is to be sent is whole on the page
 NO_CONTACTS = "This book has no contacts yet. Put an export into exports/ and open it again."
 TITLES = {
     "contact_id": "Who", "about_id": "About", "referrer_id": "Named by", "referred_id": "Name given",

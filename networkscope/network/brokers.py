@@ -1,4 +1,4 @@
-"""Who stands between the others: on their shortest ways to each other, or as the only way?"""
+"""Who is between the others: on their shortest ways to each other, or as the only way?"""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _through(ties: sparse.csr_array, sources: npt.NDArray[np.intp]) -> Floats:
 def _cut_off(ties: sparse.csr_array) -> npt.NDArray[np.int64]:
     """How many people would lose the largest part that is left when a person leaves, for each person.
 
-    Blocks (parts that no single person can take apart) and the people in them form a tree. Seen from a person,
+    Blocks (parts that no single person can take apart) and the people in them form a tree. From a person,
     each block next to them leads to one part: below it what hangs there, above it all the rest.
     """
     tree: nx.Graph[Hashable] = nx.Graph()

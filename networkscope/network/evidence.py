@@ -1,4 +1,4 @@
-"""Which two contacts were seen together, in what, and when?"""
+"""Which two contacts were together, in what, and when?"""
 
 from __future__ import annotations
 
@@ -123,8 +123,11 @@ def edges(found: list[pd.DataFrame], ids: pd.Series) -> pd.DataFrame:
         {"weight": "sum", "first_on": "min", "last_on": "max", "inferred": "all", "source_ref": "last"}
     )
     table["evidence_count"] = ties.size()
-    counts = evidence.groupby([*pair, "kind"]).size().reset_index(name="count")
-    several = " x" + counts["count"].astype(schema.TEXT)
-    counts["words"] = counts["kind"] + several.where(counts["count"] > 1, "")
-    table["evidence"] = counts.groupby(pair)["words"].agg("; ".join)
+    counts = evidence.groupby([*pair, "kind"]).size().unstack(fill_value=0).reindex(columns=list(KINDS))
+    words = np.full(len(table), "", dtype=object)
+    for kind in KINDS:  # not row by row: there may be a hundred thousand edges
+        count = counts[kind]
+        several = ("; " + kind + " x" + count.astype("Int64").astype("str")).to_numpy(object)
+        words += np.select([count > 1, count == 1], [several, "; " + kind], "")
+    table["evidence"] = pd.Series(words, table.index, dtype=object).str.slice(2)
     return table.reset_index()

@@ -32,7 +32,7 @@ _EDGE: dict[str, Any] = {
 def alter_graph(
     now: Snapshot, *, group_max: int = 12, include_inferred: bool = False, employment: bool = False
 ) -> nx.Graph:
-    """Which contacts know each other, and from what can one tell?
+    """Which contacts know each other, and what shows it?
 
     Every contact is a node; an edge needs evidence. No address book and no export of a social network says
     who knows whom among the owner's contacts, so that *two people without an edge may well know each other*:
@@ -41,7 +41,7 @@ def alter_graph(
     Evidence of each kind adds to the weight of an edge:
 
     - "shared meeting", "shared message": one event, weight 1 / (k - 1) among its k people, owner included
-      (Newman 2001): each splits their attention among the others. Those whom somebody wrote to together with
+      (Newman 2001): each splits their attention among the others. Those to whom somebody wrote together with
       the owner (`co_mentions`) share the message.
     - "shared thread": the messages of a thread that went to several, together once, likewise
     - "referral": one gave the owner the other's name, weight 1; "introduced by": the same, noted in contacts
@@ -74,7 +74,7 @@ def alter_graph(
         now.referrals, as_of=now.as_of, timezone=now.timezone, include_inferred=include_inferred
     )
     found = [
-        evidence.together(members[members["contact_id"].isin(ids)]),
+        evidence.together(members),
         evidence.referred(leads),
         evidence.introduced(people),
         evidence.colleagues(people if employment else people.iloc[:0]),

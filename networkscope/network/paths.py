@@ -48,7 +48,7 @@ def warm_paths(
 
     Takes the graph of `alter_graph` (a path that it does not show may exist) and names of companies, told apart
     by `companies.company_key`, each once. One row per company and insider, by company as given, the `top`
-    strongest: `company, contact_id` (the insider), `place` ("now" or "past"), `title`, `via_id, then_id` (whom
+    strongest: `company, contact_id` (the insider), `place` ("now" or "past"), `title`, `via_id, then_id` (who
     to ask first, who comes next; NA where the path needs nobody), `hop_count, strength, rests_on` (what each
     step rests on), `inferred` (a step is only inferred), `source_refs`. A company without a known path gives no
     rows. A ParameterError where `top` or `hops_max` is below 1, or the owner is in the graph.
@@ -114,7 +114,7 @@ def _owner_ties(dormant: pd.DataFrame, contacts: pd.DataFrame) -> pd.Series:
 
 
 def _steps(graph: nx.Graph, dormant: pd.DataFrame, path: list[str]) -> dict[str, Any]:
-    """Whom to ask, what each step rests on, and where that is written."""
+    """Who to ask, what each step rests on, and where that is written."""
     tie = dormant.loc[path[0]]
     touched = f"tie of strength {tie['strength']:.1f}" if tie["strength"] > 0 else "on record, never touched"
     edges = [graph.edges[pair] for pair in pairwise(path)]
