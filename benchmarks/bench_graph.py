@@ -1,4 +1,4 @@
-"""The graph: structural holes, brokers and communities against NetworkX, and at full size."""
+"""The graph: constraint, brokers and communities against NetworkX, and at full size."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from networkscope import schema
 from networkscope.network.brokers import brokers
 from networkscope.network.communities import communities
 from networkscope.network.constraint import ego_measures
-from networkscope.network.graph import alter_graph, ego_graph
+from networkscope.network.graph import OWNER, alter_graph
+from networkscope.snapshot.snapshot import snapshot
 
 SMALL, LARGE = (10_000, 100_000), (100_000, 1_000_000)
 
@@ -50,14 +51,12 @@ def events(contacts: int, rows: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def at_full_size() -> None:
     graph = weighted(*LARGE)
-    graph = nx.relabel_nodes(graph, str)
-    ties = pd.DataFrame({"contact_id": list(graph), "strength": 1.0})
-    whole = ego_graph(graph, ties)
+    whole = graph.copy()
+    whole.add_edges_from((OWNER, who) for who in graph)
     print(f"{whole.number_of_nodes():,} nodes, {whole.number_of_edges():,} edges, the owner tied to all")
     for what, work in (
-        ("constraint and effective size", lambda: ego_measures(whole)),
+        ("constraint and effective size of the owner", lambda: ego_measures(whole, [OWNER])),
         ("brokers, sample of 256", lambda: brokers(graph)),
-        ("communities with names", lambda: communities(graph, ties)),
     ):
         print(f"  {what}: {cpu_seconds(work):.1f} s CPU; peak memory of the process {peak():.1f} GB")
 
@@ -77,11 +76,12 @@ def main() -> None:
     sampled = {"networkx, 100": lambda: nx.betweenness_centrality(graph, k=100, seed=0)}
     compare("betweenness from 100 people, bridges", lambda: brokers(graph, sample=100), sampled, runs=3)
     people = pd.DataFrame({"contact_id": [str(node) for node in graph]})
+    now = snapshot(people, schema.empty("interactions"), as_of="2026-11-16")
     louvain = {"networkx Louvain": lambda: nx.community.louvain_communities(graph, seed=0)}
-    compare("communities with names", lambda: communities(graph, people), louvain, runs=3)
+    compare("communities with names", lambda: communities(now, graph), louvain, runs=3)
     contacts, log = events(50_000, 2_000_000)
-    names = schema.empty("referrals")
-    seconds = cpu_seconds(lambda: alter_graph(contacts, log, names, as_of="2026-11-16"))
+    now = snapshot(contacts, log, as_of="2026-11-16")
+    seconds = cpu_seconds(lambda: alter_graph(now))
     print(f"alter graph of 50,000 contacts and 2,000,000 rows: {seconds:.1f} s CPU")
     at_full_size()
 

@@ -115,7 +115,7 @@ def measures(book: dict[str, pd.DataFrame]) -> dict[str, Callable[[], object]]:
     on_both = ("dormant_contacts", "fit_kappa", "top_stability", "backtest_dormancy", "uncaptured", "would_remember",
                "capture_lag", "through_colleagues", "reach_by_month", "ask_share")  # fmt: skip
     on_all = ("followup_gaps", "referral_yield", "circle_coverage", "funnel", "first_touch_mix", "ask_flags",
-              "favour_ledger", "hold_off", "alter_graph")  # fmt: skip
+              "favour_ledger", "hold_off")  # fmt: skip
     works: dict[str, Callable[[], object]] = {
         name: partial(getattr(ns, name), *both, **seen) for name in on_both
     }
@@ -124,7 +124,8 @@ def measures(book: dict[str, pd.DataFrame]) -> dict[str, Callable[[], object]]:
         name: partial(getattr(ns, name), log, given, **seen)
         for name in ("ask_mix", "pitch_rates", "referral_lags")
     }
-    graph = ns.alter_graph(*all_three, **seen)
+    now = ns.snapshot(*all_three, **seen)
+    graph = ns.alter_graph(now)
     frames = {
         "reply_rates": partial(ns.reply_rates, log, **seen),
         "ask_ladder": partial(ns.ask_ladder, *all_three, gaps, **seen),
@@ -142,8 +143,9 @@ def measures(book: dict[str, pd.DataFrame]) -> dict[str, Callable[[], object]]:
         "runway": partial(ns.runway, *both, dormant, lost, none[0], none[0], [], **seen),
         "recommendation_gaps": partial(ns.recommendation_gaps, people, dormant, *none, **seen),
         "ego_measures": partial(ns.ego_measures, graph),
-        "communities": partial(ns.communities, graph, people),
-        "warm_paths": partial(ns.warm_paths, graph, dormant, people, ["Firm 1", "Firm 2"]),
+        "alter_graph": lambda: ns.alter_graph(ns.snapshot(*all_three, **seen)),
+        "communities": partial(ns.communities, now, graph),
+        "warm_paths": partial(ns.warm_paths, now, graph, ["Firm 1", "Firm 2"]),
     }
     return works | frames
 

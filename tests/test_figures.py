@@ -9,8 +9,8 @@ import pytest
 
 import networkscope as ns
 from networkscope import schema
+from networkscope.display.charts import OUTCOME_LOOKS
 from networkscope.display.person import IN_A_REPORT
-from networkscope.display.referrals import OUTCOME_LOOKS
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 DAY = pd.Timestamp("2026-11-16")
@@ -55,6 +55,14 @@ def test_ties_that_are_not_drawn_are_counted_in_the_title(frames):
     assert sum(len(trace.x) for trace in figure.data) == 10
     assert f"(10 of {worth})" in figure.layout.title.text
     assert "(" not in ns.draw_fading(frames["ties"], most=worth).layout.title.text
+
+
+def test_a_touch_on_the_day_of_the_report_has_a_place_on_the_axis(frames):
+    ties = frames["ties"][frames["ties"]["value"] > 0].head(3)
+    days = pd.array([0, 1, 20], dtype=schema.COUNT)
+    figure = ns.draw_fading(ties.assign(days_silent=days, state="active"))
+    assert sorted(figure.data[0].x) == [0.5, 1.0, 20.0]
+    assert figure.layout.xaxis.range[0] <= math.log10(0.5)
 
 
 def test_bars_add_up_to_what_is_overdue_updates_aside(frames):
@@ -105,7 +113,7 @@ def test_a_forest_of_many_names_is_cut_and_says_so():
     assert {"a0", "b0", "c0", "d0"} <= set(labels), "the longest trail comes first"
     assert "100 of 602 people" in figure.layout.title.text
     assert figure.layout.height < 2600
-    assert figure.layout.legend.y == 1, "the legend stands right above, however tall the chart is"
+    assert figure.layout.legend.y == 1, "the legend is right above, however tall the chart is"
 
 
 def test_each_outcome_has_a_look_of_its_own():
@@ -143,9 +151,9 @@ def test_axes_of_counts_and_powers_have_no_crowded_or_broken_ticks(frames):
     for some in (ties, ties[ties["value"] > 0].head(1), ties.assign(value=6.0, days_silent=20), ties.head(0)):
         layout = ns.draw_fading(some).layout
         for axis in (layout.xaxis, layout.yaxis):
-            seen = [tick for tick in axis.tickvals if axis.range[0] <= math.log10(tick) <= axis.range[1]]
-            assert 2 <= len(seen) < 15 or some.empty
-            assert seen == list(axis.tickvals)
+            shown = [tick for tick in axis.tickvals if axis.range[0] <= math.log10(tick) <= axis.range[1]]
+            assert 2 <= len(shown) < 15 or some.empty
+            assert shown == list(axis.tickvals)
 
 
 def test_yield_has_a_dot_and_an_interval_per_group(frames):
@@ -224,13 +232,13 @@ def test_a_sentence_says_nothing_of_what_there_is_none_of(frames):
         {"weeks_left": 4.0, "until": pd.Timestamp("2027-01-31"), "work": ["capture", "warm_up"]}
     )
     risk = pd.DataFrame({"risk": ["none"]})
-    for suffices, told in (
+    for suffices, expected in (
         ([True, None], "cannot be told yet"),
         ([True, True], "suffices."),
         ([True, False], "warm-ups"),
     ):
         frame = pace.assign(suffices=pd.array(suffices, dtype="boolean"))
-        assert told in ns.describe_leaving(frame, risk)
+        assert expected in ns.describe_leaving(frame, risk)
     assert "0 " not in ns.describe_leaving(none, pd.DataFrame({"risk": ["none"]}))
 
 
@@ -243,8 +251,8 @@ def test_the_week_is_as_long_as_it_says(frames):
     before.loc[[0, 2], "touch_count"] -= [1, 2]
     said = ns.describe_week(ties, before, gaps, gaps.iloc[:0], **week, as_of=midnight)
     overdue = ((gaps["state"] == "open") & (gaps["kind"] != "monthly_update")).sum()
-    told = f"In the 7 days to 15 November 2026: 3 touches with 2 people. {overdue} follow-ups are overdue; 7 days ago"
-    assert said == f"{told} there were 0."
+    week_ended = "In the 7 days to 15 November 2026: 3 touches with 2 people."
+    assert said == f"{week_ended} {overdue} follow-ups are overdue; 7 days ago there were 0."
     said = ns.describe_week(ties, ties, gaps, gaps, as_of=midnight + pd.Timedelta(hours=9), **week)
     assert said.startswith("In the 7 days to 16 November 2026, 09:00: no touch. ")
     assert said.endswith("; 7 days ago there were as many.")

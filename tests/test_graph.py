@@ -9,7 +9,10 @@ from pandas.testing import assert_frame_equal
 
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
+from networkscope.measures.dormancy import dormant_contacts
+from networkscope.network import evidence
 from networkscope.network.graph import alter_graph, ego_graph, from_frames, to_frames
+from networkscope.snapshot.snapshot import snapshot
 
 LATER = "2030-01-01"
 NO_NAMES = schema.empty("referrals")
@@ -32,25 +35,34 @@ def names(*rows, **columns):
     return frame.assign(referral_id=[f"r{i}" for i in range(len(frame))], source_ref="names:1", **columns)
 
 
-def edges(interactions=None, referrals=NO_NAMES, contacts=PEOPLE, **options):
+def known(contacts=PEOPLE, interactions=None, referrals=NO_NAMES, *, as_of=LATER, **options):
+    """A snapshot of these tables."""
     interactions = schema.empty("interactions") if interactions is None else interactions
-    graph = alter_graph(contacts, interactions, referrals, **{"as_of": LATER} | options)
-    return {(a, b): edge for a, b, edge in graph.edges(data=True)}
+    return snapshot(contacts, interactions, referrals, as_of=as_of, **options)
 
 
-def test_whom_somebody_wrote_to_together_with_the_owner_by_hand():
+def edges(
+    interactions=None, referrals=NO_NAMES, contacts=PEOPLE, *, as_of=LATER, timezone="UTC", co_mentions=None,
+    **options,
+):  # fmt: skip
+    mentioned = schema.empty("co_mentions") if co_mentions is None else co_mentions
+    now = known(contacts, interactions, referrals, as_of=as_of, timezone=timezone, co_mentions=mentioned)
+    return {(a, b): edge for a, b, edge in alter_graph(now, **options).edges(data=True)}
+
+
+def test_people_written_to_together_with_the_owner_by_hand():
     mail = log(("hello", "ann", "2026-01-05 12:00", 4, "t"), channel="email", direction="inbound")
-    beside = pd.DataFrame({"event_id": ["hello", "hello", "lost"], "contact_id": ["bo", "cy", "di"]})
+    mentioned = pd.DataFrame({"event_id": ["hello", "hello", "lost"], "contact_id": ["bo", "cy", "di"]})
     assert edges(mail) == {}
-    found = edges(mail, co_mentions=beside)
+    found = edges(mail, co_mentions=mentioned)
     assert set(found) == {("ann", "bo"), ("ann", "cy"), ("bo", "cy")}
-    told = {"weight": 1 / 3, "evidence": "shared thread", "evidence_count": 1, "source_ref": "log:0"}
-    assert {name: found["bo", "cy"][name] for name in told} == told
-    assert edges(mail, co_mentions=beside[::-1]) == found
-    assert edges(mail, co_mentions=beside, as_of="2026-01-05") == {}
-    assert edges(mail, co_mentions=beside, group_max=3) == {}
+    expected = {"weight": 1 / 3, "evidence": "shared thread", "evidence_count": 1, "source_ref": "log:0"}
+    assert {name: found["bo", "cy"][name] for name in expected} == expected
+    assert edges(mail, co_mentions=mentioned[::-1]) == found
+    assert edges(mail, co_mentions=mentioned, as_of="2026-01-05") == {}
+    assert edges(mail, co_mentions=mentioned, group_max=3) == {}
     with pytest.raises(SchemaError, match="event_id"):
-        edges(mail, co_mentions=beside.drop(columns="event_id"))
+        edges(mail, co_mentions=mentioned.drop(columns="event_id"))
 
 
 def test_two_meetings_and_a_referral_by_hand():
@@ -74,7 +86,7 @@ def test_two_meetings_and_a_referral_by_hand():
     assert not found["ann", "bo"]["inferred"]
 
 
-def test_the_size_of_a_group_is_the_larger_of_what_is_told_and_what_is_seen():
+def test_the_size_of_a_group_is_the_larger_of_what_is_noted_and_what_is_counted():
     pair = [("e", "ann", "2026-01-05", 5), ("e", "bo", "2026-01-05", 5)]
     assert edges(log(*pair))["ann", "bo"]["weight"] == 1 / 4  # two of the five were no contacts
     understated = log(("e", "ann", "2026-01-05", 2), ("e", "bo", "2026-01-05", 2))
@@ -87,7 +99,7 @@ def test_the_size_of_a_group_is_the_larger_of_what_is_told_and_what_is_seen():
 
 def test_a_large_group_is_no_evidence_and_is_counted():
     big = log(("e", "ann", "2026-01-05", 13), ("e", "bo", "2026-01-05", 13))
-    graph = alter_graph(PEOPLE, big, NO_NAMES, as_of=LATER)
+    graph = alter_graph(known(PEOPLE, big))
     assert graph.number_of_edges() == 0
     assert graph.graph["large_group_count"] == 1
     assert len(edges(big, group_max=13)) == 1
@@ -108,7 +120,7 @@ def test_a_thread_counts_once_and_only_its_messages_to_several():
     assert edges(loose)["ann", "bo"]["evidence"] == "shared message"
 
 
-def test_the_same_event_told_twice_is_one():
+def test_the_same_event_twice_is_one():
     rows = [("e", who, "2026-01-05") for who in ("ann", "bo")] * 2
     assert edges(log(*rows))["ann", "bo"]["weight"] == 1 / 2
 
@@ -159,7 +171,7 @@ def test_a_company_is_one_however_it_is_written():
     assert set(edges(contacts=people, employment=True)) == {("ann", "bo")}
 
 
-def test_colleagues_are_inferred_asked_for_and_few():
+def test_colleagues_are_inferred_asked_for_and_few(monkeypatch):
     people = PEOPLE.assign(organization=["Acme", "ACME ", "Acme", None])
     assert edges(contacts=people) == {}
     found = edges(contacts=people, employment=True)
@@ -168,24 +180,25 @@ def test_colleagues_are_inferred_asked_for_and_few():
     assert found["ann", "bo"]["inferred"]
     assert found["ann", "bo"]["weight"] == 1 / 2
     assert pd.isna(found["ann", "bo"]["last_on"])
-    assert edges(contacts=people, employment=True, company_max=2) == {}
+    monkeypatch.setattr(evidence, "COMPANY_MAX", 2)
+    assert edges(contacts=people, employment=True) == {}
 
 
 def test_nodes_are_all_contacts_without_their_names():
     people = PEOPLE.assign(name="A Name", organization="Acme", circle="choir")
-    graph = alter_graph(people, schema.empty("interactions"), NO_NAMES, as_of="2026-11-16")
+    graph = alter_graph(known(people, as_of="2026-11-16"))
     assert next(iter(graph.nodes(data=True))) == ("ann", {"organization": "Acme", "circle": "choir"})
     assert graph.graph["as_of_date"] == pd.Timestamp("2026-11-16")
-    noon = alter_graph(people, schema.empty("interactions"), NO_NAMES, as_of="2026-11-16 12:00")
+    noon = alter_graph(known(people, as_of="2026-11-16 12:00"))
     assert noon.graph["as_of_date"] == pd.Timestamp("2026-11-16")
-    nothing = alter_graph(schema.empty("contacts"), schema.empty("interactions"), NO_NAMES, as_of=LATER)
+    nothing = alter_graph(known(schema.empty("contacts")))
     nodes, ties = to_frames(nothing)
     assert nodes.empty
     assert_frame_equal(ties, to_frames(graph)[1].iloc[:0])
 
 
 def test_options_that_make_no_sense():
-    for option in ({"group_max": 1}, {"company_max": 0}, {"as_of": "soon"}, {"timezone": "Mars/North"}):
+    for option in ({"group_max": 1}, {"as_of": "soon"}, {"timezone": "Mars/North"}):
         with pytest.raises(ParameterError):
             edges(**option)
     with pytest.raises(SchemaError, match="contact_id"):
@@ -198,16 +211,19 @@ def test_days_are_the_owners():
 
 
 def test_the_owner_joins_with_the_strength_of_the_ties():
-    ties = pd.DataFrame({"contact_id": ["ann", "bo", "else"], "strength": [2.5, 0.0, 1.0]})
-    graph = alter_graph(PEOPLE, schema.empty("interactions"), NO_NAMES, as_of=LATER)
-    whole = ego_graph(graph, ties)
-    assert dict(whole["owner"])["ann"]["weight"] == 2.5
-    assert list(whole["owner"]) == ["ann"]
+    now = known(
+        PEOPLE, log(("e1", "ann", "2029-12-30"), ("e2", "bo", "2029-12-20"), ("e3", "cy", "2029-12-10"))
+    )
+    ties = dormant_contacts(now).set_index("contact_id")
+    graph = alter_graph(now)
+    graph.remove_node("cy")
+    whole = ego_graph(now, graph)
+    assert list(whole["owner"]) == ["ann", "bo"]
+    assert whole["owner"]["ann"]["weight"] == ties.loc["ann", "strength"] > 0
+    assert whole["owner"]["ann"]["last_on"] == pd.Timestamp("2029-12-30")
     assert "owner" not in graph
     with pytest.raises(ParameterError, match="owner"):
-        ego_graph(whole, ties)
-    with pytest.raises(SchemaError, match="strength"):
-        ego_graph(graph, ties[["contact_id"]])
+        ego_graph(now, whole)
 
 
 PERSON = st.sampled_from(["ann", "bo", "cy", "di", "stranger"])
@@ -232,7 +248,7 @@ def test_order_index_and_the_future_do_not_matter(meetings, given_names, channel
     referrals = names(*given_names).astype({"referrer_id": "str", "referred_id": "str"})
     tables = [PEOPLE, interactions, referrals]
     before = [table.copy() for table in tables]
-    expected = to_frames(alter_graph(*tables, as_of="2026-04-01"))
+    expected = to_frames(alter_graph(known(*tables, as_of="2026-04-01")))
     for table, copy in zip(tables, before, strict=True):
         assert_frame_equal(table, copy)
     shuffled = [table.sample(frac=1, random_state=random.randrange(99)) for table in tables]
@@ -240,7 +256,8 @@ def test_order_index_and_the_future_do_not_matter(meetings, given_names, channel
     past.append(shuffled[1][shuffled[1]["occurred_at"] < pd.Timestamp("2026-04-01", tz="UTC")])
     past.append(shuffled[2][shuffled[2]["given_on"] < pd.Timestamp("2026-04-01")])
     for variant in (shuffled, past):
-        for one, other in zip(expected, to_frames(alter_graph(*variant, as_of="2026-04-01")), strict=True):
+        found = to_frames(alter_graph(known(*variant, as_of="2026-04-01")))
+        for one, other in zip(expected, found, strict=True):
             assert_frame_equal(one, other)
     for one, other in zip(expected, to_frames(from_frames(*expected)), strict=True):
         assert_frame_equal(one, other)

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from networkscope.display.map import draw_map, draw_map_print
+from networkscope.display.map import draw_map
 from networkscope.display.map_layout import HEIGHT, WIDTH, plan_map
+from networkscope.display.pictures import draw_map_print
 
 
 def network(sizes, alone=0):
@@ -32,7 +33,7 @@ def network(sizes, alone=0):
 
 
 def plan(nodes, edges):
-    return plan_map(nodes, edges, labels=40, ties_each=2)
+    return plan_map(nodes, edges)
 
 
 def marks(figure):

@@ -1,4 +1,4 @@
-"""Structural holes, brokers, communities and warm paths: by hand, against NetworkX, and at the edges."""
+"""Constraint, brokers, communities and warm paths: by hand, against NetworkX, and at the edges."""
 
 from itertools import pairwise
 
@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from networkscope.errors import ParameterError, SchemaError
+from networkscope import schema
+from networkscope.errors import ParameterError
 from networkscope.measures.companies import company_key
-from networkscope.network import constraint as holes
+from networkscope.network import communities as groups
+from networkscope.network import constraint, paths
 from networkscope.network.brokers import brokers
-from networkscope.network.communities import communities, community_table
 from networkscope.network.constraint import ego_measures
-from networkscope.network.paths import warm_paths
+from networkscope.snapshot.snapshot import snapshot
 
 
 @st.composite
@@ -31,6 +32,23 @@ def graphs(draw, nodes=9):
 
 def by_id(frame):
     return frame.set_index("contact_id")
+
+
+def known(contacts, interactions=None):
+    """A snapshot of these contacts."""
+    nothing = schema.empty("interactions")
+    return snapshot(contacts, nothing if interactions is None else interactions, as_of="2026-04-01")
+
+
+def communities(graph, contacts, **options):
+    return groups.communities(known(contacts), graph, **options)
+
+
+def warm_paths(graph, ties, contacts, companies, **options):
+    """The paths where the owner's ties are of these strengths."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "dormant_contacts", lambda _: ties)
+        return paths.warm_paths(known(contacts), graph, companies, **options)
 
 
 # Constraint and effective size
@@ -127,7 +145,7 @@ def test_the_order_of_building_does_not_matter(graph, random):
 def test_small_blocks_give_the_same(monkeypatch):
     graph = nx.gnm_random_graph(40, 200, seed=1)
     whole = ego_measures(graph)
-    monkeypatch.setattr(holes, "BLOCK", 7)
+    monkeypatch.setattr(constraint, "BLOCK", 7)
     assert_frame_equal(ego_measures(graph), whole)
 
 
@@ -221,7 +239,7 @@ def test_two_triangles_are_two_groups_called_after_what_tells_them_apart():
     assert found.loc["a", "why"] == "2 of 3 members share 'Acme', against 2 of all 6"
     assert found.loc["!"].isna().all()
     assert found["core_id"].dropna().tolist() == ["a"] * 3 + ["x"] * 3
-    table = community_table(found.reset_index(), pd.DataFrame({"contact_id": ["a"], "days_silent": [1]}))
+    table = groups.community_table(known(PEOPLE), found.reset_index())
     assert table["core_id"].tolist() == ["a", "x"]
     assert found.index.tolist() == list("abcxyz!")
 
@@ -232,9 +250,9 @@ def test_groups_are_as_good_as_those_of_networkx_and_igraph(seed):
     people = pd.DataFrame({"contact_id": [str(node) for node in graph]})
     found = communities(graph, people, seed=seed)
     assert_frame_equal(found, communities(graph, people, seed=seed))
-    groups = [set(part["contact_id"].astype(int)) for _, part in found.groupby("community")]
-    groups += [{int(who)} for who in found.loc[found["community"].isna(), "contact_id"]]
-    ours = nx.community.modularity(graph, groups)
+    parts = [set(part["contact_id"].astype(int)) for _, part in found.groupby("community")]
+    parts += [{int(who)} for who in found.loc[found["community"].isna(), "contact_id"]]
+    ours = nx.community.modularity(graph, parts)
     louvain = nx.community.modularity(graph, nx.community.louvain_communities(graph, seed=seed))
     leiden = theirs.community_leiden("modularity", weights="weight", n_iterations=-1).modularity
     assert ours > max(louvain, leiden) - 0.02
@@ -262,24 +280,22 @@ def test_communities_of_nobody_and_of_loners():
     assert nothing.empty
     assert nothing.dtypes.to_dict() == loners.dtypes.to_dict()
     assert loners["community"].isna().all()
-    table = community_table(loners, pd.DataFrame({"contact_id": ["a"], "days_silent": [1]}))
+    table = groups.community_table(known(PEOPLE), loners)
     assert table.empty
     assert "touched_low" in table
 
 
 def test_how_much_of_a_group_was_touched():
-    ties = pd.DataFrame(
-        {"contact_id": list("abcx"), "days_silent": pd.array([3, 365, 366, None], dtype="Int64")}
-    )
-    table = community_table(communities(TWO, PEOPLE), ties)
+    days = pd.DataFrame({"contact_id": list("abcx"), "days_silent": [3, 365, 366, 900]})
+    touched = pd.Timestamp("2026-04-01 12:00", tz="UTC") - pd.to_timedelta(days["days_silent"], unit="D")
+    now = known(PEOPLE, days.assign(occurred_at=touched, direction="outbound", channel="email"))
+    table = groups.community_table(now, groups.communities(now, TWO))
     assert table[["community_name", "member_count", "touched_count"]].values.tolist() == [
         ["Acme", 3, 2],
         ["Bank", 3, 0],
     ]
     assert table["touched_share"].tolist() == pytest.approx([2 / 3, 0])
     assert (table["touched_low"] < 2 / 3).all()
-    with pytest.raises(SchemaError, match="days_silent"):
-        community_table(communities(TWO, PEOPLE), ties[["contact_id"]])
 
 
 # Warm paths
@@ -337,9 +353,9 @@ def test_a_path_over_two_contacts_and_no_longer_one():
 def test_paths_are_the_strongest_of_all(graph, strengths, hops_max):
     graph = nx.relabel_nodes(nx.Graph(graph.to_undirected()), str)
     people = pd.DataFrame({"contact_id": sorted(graph), "organization": "Acme"})
-    owner = pd.DataFrame({"contact_id": sorted(graph), "strength": [float(s) for s in strengths]})
+    owner = ties(**dict(zip(sorted(graph), map(float, strengths), strict=True)))
     half = owner.loc[owner["strength"] > 0, "strength"].median()
-    first = {who: s / (s + half) if s else 0.01 for who, s in owner.itertuples(index=False)}
+    first = {who: s / (s + half) if s else 0.01 for who, s in owner[["contact_id", "strength"]].values}
     best = {}
     for start in graph:
         for end in graph:
@@ -365,8 +381,6 @@ def test_no_companies_no_people_no_paths():
         warm_paths(nx.Graph(), ties(), INSIDE, [], top=0)
     with pytest.raises(ParameterError, match="owner"):
         warm_paths(nx.Graph([("owner", "ann")]), ties(), INSIDE, [])
-    with pytest.raises(SchemaError, match="strength"):
-        warm_paths(nx.Graph(), ties()[["contact_id"]], INSIDE, [])
 
 
 def test_companies_are_the_same_in_any_legal_form():

@@ -5,27 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from networkscope.display import theme
-from networkscope.display.map_layout import HEIGHT, WIDTH, Plan, plan_map
+from networkscope.display.map_layout import HEIGHT, LABELS, WIDTH, Plan, plan_map
 from networkscope.display.tables import clean_label
 from networkscope.wording import many
 
-LABELS, TIES_EACH = 40, 2
-PRINT_WIDTH = 9.8  # inches, on which labels keep the size that they have in plotly
+WITHIN, ACROSS = 0.2, 0.42  # how dark a tie inside a group is, and one between groups
 
 _HOVER = "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra>%{customdata[3]}</extra>"
 _HALO = ", ".join(["0 0 3px Canvas"] * 4)  # the colour of the page, by day and by night
 _NAME, _GROUP = {"size": 11, "shadow": _HALO}, {"size": 13, "weight": 700, "shadow": _HALO}
-_WITHIN, _ACROSS = 0.2, 0.42  # how dark a tie inside a group is, and one between groups
 
 
 def draw_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS) -> go.Figure:
     """Which groups is the network made of, who is strong in them, and who links them?
 
-    Each disc is a community with its strongest people in the middle; who belongs to none stands in the ring
+    Each disc is a community with its strongest people in the middle; who belongs to none is in the ring
     around all. A dot's area is the strength of the tie, its paleness the silence: half of its colour goes
     with each year. Of the ties between contacts only each person's strongest are drawn. The same frames give
     the same picture, whatever the order of their rows.
@@ -38,10 +34,10 @@ def draw_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS) 
     edges : `one_id, other_id, weight, evidence`: the edges of `to_frames`
     labels : how many of the strongest people are named at most; names that would overlap are left out
     """
-    plan = plan_map(nodes, edges, labels=labels, ties_each=TIES_EACH)
+    plan = plan_map(nodes, edges, labels=labels)
     figure = go.Figure()
-    for across, strength in ((False, _WITHIN), (True, _ACROSS)):
-        x, y = _lines(plan.ties[plan.ties["across"] == across])
+    for across, strength in ((False, WITHIN), (True, ACROSS)):
+        x, y = tie_lines(plan.ties[plan.ties["across"] == across])
         line = {"color": f"rgba(128,128,128,{strength})", "width": 1}
         figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip")
     figure.add_scatter(
@@ -51,52 +47,30 @@ def draw_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS) 
         text=plan.ties["text"].tolist(),
         hovertemplate="%{text}<extra></extra>",
     )
-    told = plan.people[["name", "organization", "why", "community_name"]].to_numpy(object)
+    texts = plan.people[["name", "organization", "why", "community_name"]].to_numpy(object)
     marker = {name: plan.people[name].tolist() for name in ("color", "size", "opacity")}
     figure.add_scatter(
         **_places(plan.people),
         mode="markers",
         marker=marker | {"line": {"width": 0}},
-        customdata=[[clean_label(text) for text in row] for row in told],
+        customdata=[[clean_label(text) for text in row] for row in texts],
         hovertemplate=_HOVER,
     )
     for frame, font in ((plan.people, _NAME), (plan.groups, _GROUP)):
         named = frame[frame["label"] != ""]
         look = {"mode": "text", "textfont": font, "hoverinfo": "skip"}
         figure.add_scatter(**_places(named, "label_"), text=named["label"].tolist(), **look)
-    theme.layout(figure, title=_title(plan), height=HEIGHT + 60)
+    theme.layout(figure, title=map_title(plan), height=HEIGHT + 60)
     figure.update_layout(showlegend=False, dragmode="pan", margin={"l": 0, "r": 0, "t": 48, "b": 0})
+    figure.update_layout(meta={"min_width": WIDTH})  # narrower, its names would overlap
     figure.update_xaxes(visible=False, range=[-WIDTH / 2, WIDTH / 2])
-    figure.update_layout(meta={"min_width": WIDTH})  # narrower, its names would lie upon each other
     return figure.update_yaxes(visible=False, range=[-HEIGHT / 2, HEIGHT / 2], scaleanchor="x")
 
 
-def draw_map_print(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS) -> Figure:
-    """What does the map look like on paper? The picture of `draw_map`, from the same frames, without hover."""
-    plan = plan_map(nodes, edges, labels=labels, ties_each=TIES_EACH)
-    figure = theme.paper(PRINT_WIDTH, PRINT_WIDTH * HEIGHT / WIDTH)
-    axes, points = figure.axes[0], PRINT_WIDTH * 72 / WIDTH  # points per pixel
-    for across, strength in ((False, _WITHIN), (True, _ACROSS)):
-        x, y = _lines(plan.ties[plan.ties["across"] == across])
-        axes.plot(x, y, color="#808080", alpha=strength, linewidth=0.7, zorder=1)
-    if len(people := plan.people):
-        look = {"c": people["color"], "alpha": people["opacity"], "s": (people["size"] * points) ** 2}
-        axes.scatter(people["x"], people["y"], linewidths=0, zorder=2, **look)
-    halo = [withStroke(linewidth=2, foreground="white", alpha=0.8)]
-    for frame, size, weight in ((plan.people, 11, "normal"), (plan.groups, 13, "bold")):
-        for row in frame[frame["label"] != ""].itertuples():
-            text = axes.text(row.label_x, row.label_y, row.label, ha="center", va="center", parse_math=False)
-            text.set(fontsize=size * points, fontweight=weight, color=theme.INK, path_effects=halo, zorder=3)
-    axes.set(xlim=(-WIDTH / 2, WIDTH / 2), ylim=(-HEIGHT / 2, HEIGHT / 2), aspect="equal", title=_title(plan))
-    axes.axis("off")
-    return figure
-
-
-def _lines(ties: pd.DataFrame) -> tuple[list[float], list[float]]:
+def tie_lines(ties: pd.DataFrame) -> tuple[list[float], list[float]]:
     """All ties as one line with gaps."""
-    gap = np.full(len(ties), np.nan)
-    ends = (np.column_stack([ties[end + "0"], ties[end + "1"], gap]).ravel() for end in ("x", "y"))
-    x, y = (end.round(1).tolist() for end in ends)
+    ends = ties.assign(gap=np.nan)
+    x, y = (ends[[f"{end}0", f"{end}1", "gap"]].round(1).to_numpy().ravel().tolist() for end in ("x", "y"))
     return x, y
 
 
@@ -105,13 +79,16 @@ def _places(frame: pd.DataFrame, stem: str = "") -> dict[str, list[float]]:
     return {end: frame[stem + end].round(1).tolist() for end in ("x", "y")}
 
 
-def _title(plan: Plan) -> str:
-    people, groups, shown = len(plan.people), len(plan.groups), int(plan.groups["size"].sum())
+def map_title(plan: Plan) -> str:
+    people, groups, grouped = len(plan.people), len(plan.groups), int(plan.groups["size"].sum())
     if not groups:
         return f"{many(people, 'person', 'people')}; no ties among them are known"
-    all_shown = plan.people["community"].nunique() == groups
-    alone, one = people - shown, people - shown == 1
-    belong = f"belong{'s' * one} to smaller groups or to none"
-    known = f"{'has' if one else 'have'} no known tie to another contact"
-    rest = f"; the {alone:,} in the ring {known if all_shown else belong}" if alone else ""
-    return f"{shown:,} people in {many(groups, 'group')}{rest}"
+    title = f"{grouped:,} people in {many(groups, 'group')}"
+    alone = people - grouped
+    if not alone:
+        return title
+    if plan.people["community"].nunique() == groups:
+        known = f"{'has' if alone == 1 else 'have'} no known tie to another contact"
+    else:
+        known = f"{'belongs' if alone == 1 else 'belong'} to smaller groups or to none"
+    return f"{title}; the {alone:,} in the ring {known}"

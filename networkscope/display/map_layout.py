@@ -1,8 +1,10 @@
-"""Where does everybody stand on the map? One plan, from which both pictures are drawn."""
+"""Where is everybody on the map? One plan, from which both pictures are drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,19 +16,19 @@ from networkscope.display.tables import clean_label
 
 WIDTH, HEIGHT, MARGIN = 980, 760, 26  # pixels; labels are kept apart at this size
 COLORS = (theme.BLUE, theme.ORANGE, theme.GREEN, theme.RED, theme.SKY, theme.PINK, theme.YELLOW)
+LABELS, LABEL_LIMIT = 40, 28  # people named at most, and characters of a name
 GROUPS_MAX = 60  # smaller groups go into the ring
 FADE_DAYS = 365
 UNIT_MAX = 30.0  # pixels
 INNER_LEAST = 0.65  # of the way to the edge, how far the groups reach at least
-LABEL_LIMIT = 28
 
-_GOLDEN = np.pi * (3 - 5**0.5)
-_STRETCH = (WIDTH / HEIGHT) ** 0.5
-_OVAL = np.array([_STRETCH, 1 / _STRETCH])
+_OVAL = np.array([(WIDTH / HEIGHT) ** 0.5, (HEIGHT / WIDTH) ** 0.5])
 _TURNS = np.column_stack([turn(np.arange(36) * np.pi / 18) for turn in (np.cos, np.sin)])
-_LINE, _LETTER = 14, 6.2  # pixels that a label takes
+_LINE = 14  # pixels that a label is high
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Box = tuple[float, float, float]  # the middle of a label, and half its width
 
 
 @dataclass(frozen=True)
@@ -38,134 +40,118 @@ class Plan:
     groups: pd.DataFrame
 
 
-def plan_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int, ties_each: int) -> Plan:
-    """Where does everybody stand, how large, how pale, and whose name finds room?
+def plan_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS, ties_each: int = 2) -> Plan:
+    """Where is everybody, how large, how pale, and whose name finds room?
 
     Each group is a sunflower of points around its strongest member (Vogel 1979). The discs are packed from
     the largest on, each as near as possible to the middle and to the groups it is tied with. People without a
-    group go around them all, closer together where they are many, so that the groups stay in sight. Nothing is
-    random, and the order of the rows does not matter.
+    group go around them all in one more sunflower, closer together where they are many, so that the groups stay
+    in sight. Nothing is random, and the order of the rows does not matter.
     """
     people = nodes.assign(strength=nodes["strength"].astype("float64").fillna(0))
     people = people.sort_values(["strength", "contact_id"], ascending=[False, True], ignore_index=True)
-    number = people["community"].astype("Int64")
-    sizes = number.value_counts().rename_axis("community").reset_index(name="size")
-    sizes = sizes.sort_values(["size", "community"], ascending=[False, True], ignore_index=True)[:GROUPS_MAX]
-    group = number.map(pd.Series(sizes.index, sizes["community"])).fillna(-1).to_numpy("int64")
-    turn = people.groupby(group).cumcount().to_numpy()
-    radius = np.sqrt(sizes["size"].to_numpy("float64"))
-    ends = [pd.Index(people["contact_id"]).get_indexer(edges[end]) for end in ("one_id", "other_id")]
-    middle = _pack(radius + 1.1, _links(group, ends, len(sizes)))
+    size = people["community"].astype("Int64").value_counts().sort_index()
+    size = size.sort_values(ascending=False, kind="stable")[:GROUPS_MAX]
+    group = pd.Index(size.index).get_indexer(people["community"].astype("Int64"))
+    ties = _tied(edges, people, group)
+    radius = np.sqrt(size.to_numpy("float64"))
+    middle = _pack(radius + 1.1, ties)
     rims = (middle[:, None] + (radius + 1)[:, None, None] * _TURNS).reshape(-1, 2)
     alone = group < 0
-    unit, pitch, ring = _scaled(rims, int(alone.sum()))
-    at = np.sqrt(turn + 0.5)[:, None] * np.column_stack([np.cos(turn * _GOLDEN), np.sin(turn * _GOLDEN)])
-    at = (at + np.vstack([middle, [0, 0]])[group]) * unit
-    at[alone] = ring
+    unit, ring_unit, start = _scale(rims, int(alone.sum()))
+    turn = people.groupby(group).cumcount().to_numpy()
+    at = _sunflower(turn) * unit + np.vstack([middle * unit, [0, 0]])[group]
+    at[alone] = _sunflower(turn[alone], start) * ring_unit * _OVAL
     share = people["strength"] / max(people["strength"].max(), 1e-9) if len(people) else people["strength"]
     days = people["days_silent"].astype("Float64").to_numpy("float64", na_value=np.inf)
-    color = pd.Series([*(COLORS[i % len(COLORS)] for i in range(len(sizes))), theme.GREY])
-    largest = np.where(alone, pitch / 1.8, unit)
+    color = np.array([*(COLORS[place % len(COLORS)] for place in range(len(size))), theme.GREY], object)
+    dot = np.where(alone, ring_unit, unit) * (0.4 + 1.0 * np.sqrt(share))
     people = people.assign(
         x=at[:, 0],
         y=at[:, 1],
-        size=np.maximum(largest * (0.4 + 1.0 * np.sqrt(share)), 2.5).clip(upper=26),
-        color=color.iloc[group].to_numpy(),
+        size=np.maximum(dot, 2.5).clip(upper=26),
+        color=color[group],
         opacity=0.18 + 0.82 * np.exp2(-days / FADE_DAYS),
     )
-    groups = sizes.assign(
-        x=middle[:, 0] * unit, y=middle[:, 1] * unit, radius=radius * unit, color=color[:-1]
-    )
+    groups = size.rename_axis("community").reset_index(name="size")
+    x, y = (middle * unit).T
+    groups = groups.assign(x=x, y=y, radius=radius * unit, color=color[:-1])
+    drawn = _drawn(ties, people, ties_each)
     people, groups = _labelled(people, groups, labels)
-    return Plan(people, _drawn(edges, people, group, ends, ties_each), groups)
+    return Plan(people, drawn, groups)
 
 
-def _scaled(rims: Floats, count: int) -> tuple[float, float, Floats]:
-    """How many pixels a unit is (half the way between neighbours in a group), and the way from one to the next
-    in the ring around the groups, with its places.
+def _sunflower(number: Ints, start: float = 0.0) -> Floats:
+    """Evenly spread points, the first `start` of them left out: one takes the room of a disc of radius 1."""
+    turn = number * np.pi * (3 - 5**0.5)
+    return np.sqrt(number + start + 0.5)[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
+
+
+def _scale(rims: Floats, count: int) -> tuple[float, float, float]:
+    """How many pixels a unit is in groups and in the ring around them, and how many points the ring leaves out.
 
     Few people are not blown up to fill the page, and many in the ring do not push the groups together.
     """
     room = np.array([WIDTH, HEIGHT]) / 2 - MARGIN
     if not count:
-        return min((room / np.abs(rims).max(axis=0, initial=1.0)).min(), UNIT_MAX), UNIT_MAX, rims[:0]
+        unit = min((room / np.abs(rims).max(axis=0, initial=1.0)).min(), UNIT_MAX)
+        return unit, unit, 0.0
     edge = (room / _OVAL).min()
     inner = np.hypot(*(rims / _OVAL).T).max(initial=0.0)
-    unit = max(edge / np.sqrt(inner**2 + count * 1.8**2 / np.pi), INNER_LEAST * edge / max(inner, 1e-9))
+    unit = max(edge / np.sqrt(inner**2 + count), INNER_LEAST * edge / max(inner, 1e-9))
     unit = min(unit, UNIT_MAX)
-    pitch = min(1.8 * unit, np.sqrt(np.pi * (edge**2 - (inner * unit) ** 2) / count))
-    while np.hypot(*(places := _ring(inner * unit, pitch, count))[-1]) > edge:
-        pitch *= 0.97
-    return unit, pitch, places * _OVAL
+    inner *= unit
+    # The points of the ring start 0.9 of its units outside the groups, and end at the edge.
+    root = np.sqrt((0.9 * inner) ** 2 + (count + 0.81) * (edge**2 - inner**2))
+    ring_unit = min((root - 0.9 * inner) / (count + 0.81), unit)
+    return unit, ring_unit, (inner / ring_unit + 0.9) ** 2
 
 
-def _links(group: npt.NDArray[np.int64], ends: list[npt.NDArray[np.intp]], size: int) -> Floats:
-    """How many ties lead from group to group."""
-    known = (ends[0] >= 0) & (ends[1] >= 0)
-    a, b = (group[end[known]] for end in ends)
-    a, b = a[(a >= 0) & (b >= 0)], b[(a >= 0) & (b >= 0)]
-    links = np.bincount(a * size + b, minlength=size * size).reshape(size, size).astype("float64")
-    return links + links.T
-
-
-def _pack(radius: Floats, links: Floats) -> Floats:
-    """Discs that do not overlap: each beside another one, where its way to the middle and its links is least."""
+def _pack(radius: Floats, ties: pd.DataFrame) -> Floats:
+    """Discs that do not overlap: each next to another one, where its way to the middle and its links is least."""
+    links = np.zeros((len(radius) + 1, len(radius) + 1))  # the last is that of people without a group: -1
+    np.add.at(links, (ties["group0"], ties["group1"]), 1)
+    links += links.T
     at = np.zeros((len(radius), 2))
-    for i in range(1, len(radius)):
-        reach = radius[:i] + radius[i]
-        spots = (at[:i, None] + reach[:, None, None] * _TURNS).reshape(-1, 2)
-        away = np.hypot(*(spots[:, None] - at[:i]).transpose(2, 0, 1))
+    for disc in range(1, len(radius)):
+        reach = radius[:disc] + radius[disc]
+        spots = (at[:disc, None] + reach[:, None, None] * _TURNS).reshape(-1, 2)
+        away = np.hypot(*(spots[:, None] - at[:disc]).transpose(2, 0, 1))
         free = (away >= reach - 1e-9).all(axis=1)
-        pull = away @ links[i, :i] / max(links[i, :i].sum(), 1)
+        pull = away @ links[disc, :disc] / max(links[disc, :disc].sum(), 1)
         cost = np.hypot(*(spots / _OVAL).T) + 0.5 * pull
-        at[i] = spots[np.argmin(np.round(np.where(free, cost, np.inf), 9))]
+        at[disc] = spots[np.argmin(np.round(np.where(free, cost, np.inf), 9))]
     low, high = ((at + side * radius[:, None]) for side in (-1, 1))
     return at - (low.min(axis=0, initial=0) + high.max(axis=0, initial=0)) / 2
 
 
-def _ring(inner: float, pitch: float, count: int) -> Floats:
-    """Rows of evenly spaced places around a circle, the inmost first."""
-    rows: list[Floats] = []
-    radius = inner + pitch / 2
-    while count > 0:
-        taken = min(count, max(int(2 * np.pi * radius / pitch), 1))
-        # Who follows whom by strength is far away: a row that fades along its way would look like a direction.
-        spread = np.argsort(np.argsort(np.arange(taken) * _GOLDEN % (2 * np.pi), kind="stable"))
-        turns = 2 * np.pi * (spread + 0.5 * len(rows)) / taken
-        rows.append(radius * np.column_stack([np.cos(turns), np.sin(turns)]))
-        count, radius = count - taken, radius + pitch
-    return np.concatenate(rows)
-
-
-def _drawn(
-    edges: pd.DataFrame,
-    people: pd.DataFrame,
-    group: npt.NDArray[np.int64],
-    ends: list[npt.NDArray[np.intp]],
-    each: int,
-) -> pd.DataFrame:
-    """The strongest ties of each person, where they begin and end, and where to point at them: off people's dots."""
+def _tied(edges: pd.DataFrame, people: pd.DataFrame, group: Ints) -> pd.DataFrame:
+    """The ties among these people, the strongest first, with the numbers of both people and of their groups."""
+    ids = pd.Index(people["contact_id"])
+    ties = edges.assign(a=ids.get_indexer(edges["one_id"]), b=ids.get_indexer(edges["other_id"]))
+    ties = ties[(ties["a"] >= 0) & (ties["b"] >= 0)]
+    ties = ties.assign(group0=group[ties["a"]], group1=group[ties["b"]])
     order = ["weight", "one_id", "other_id"]
-    ties = edges.assign(a=ends[0], b=ends[1]).sort_values(order, ascending=[False, True, True])
-    ties = ties[(ties["a"] >= 0) & (ties["b"] >= 0)].reset_index(drop=True)
+    return ties.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+def _drawn(ties: pd.DataFrame, people: pd.DataFrame, each: int) -> pd.DataFrame:
+    """The strongest ties of each person, where they start and end, and where to point at them: off people's dots."""
     both = pd.concat([ties["a"], ties["b"]]).sort_index(kind="stable")
     ties = ties[ties.index.isin(both.index[both.groupby(both).cumcount() < each])]
-    at, name = people[["x", "y"]].to_numpy(), people["name"].to_numpy()
-    text = [
-        f"{clean_label(name[a])} – {clean_label(name[b])}: {clean_label(evidence)}"
-        for a, b, evidence in zip(ties["a"], ties["b"], ties["evidence"], strict=True)
-    ]
-    a, b = ties["a"].to_numpy(), ties["b"].to_numpy()
-    spots = np.stack([at[a] + part * (at[b] - at[a]) for part in (1 / 2, 1 / 3, 2 / 3)], axis=1)
+    at = people[["x", "y"]].to_numpy()
+    a, b = at[ties["a"]], at[ties["b"]]
+    spots = np.stack([a + part * (b - a) for part in (1 / 2, 1 / 3, 2 / 3)], axis=1)
     away = KDTree(at).query(spots)[0].round(6) if len(ties) else np.zeros((0, 3))
     spot = spots[np.arange(len(ties)), away.argmax(axis=1)]
-    drawn = np.hstack([at[a], at[b], spot])
-    columns = dict(zip(("x0", "y0", "x1", "y1", "x", "y"), drawn.T, strict=True))
-    return ties.assign(**columns, across=group[a] != group[b], text=text)
+    places = dict(zip(("x0", "y0", "x1", "y1", "x", "y"), np.hstack([a, b, spot]).T, strict=True))
+    name, evidence = people["name"].map(clean_label).to_numpy(object), ties["evidence"].map(clean_label)
+    text = name[ties["a"]] + " – " + name[ties["b"]] + ": " + evidence
+    return ties.assign(**places, across=ties["group0"] != ties["group1"], text=text)
 
 
 def _labelled(people: pd.DataFrame, groups: pd.DataFrame, labels: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Names of groups beside their discs, then of the strongest people beside their dots, as far as there is room."""
+    """Names of groups next to their discs, then of the strongest people next to their dots, as far as there is room."""
     first = people.dropna(subset="community").drop_duplicates("community").set_index("community")
     names = first["community_name"]
     if "core_id" in first:  # a group that has but a number is known by its best connected member
@@ -175,42 +161,40 @@ def _labelled(people: pd.DataFrame, groups: pd.DataFrame, labels: int) -> tuple[
     large = large.assign(name=large["community"].map(names), away=large["radius"] + 10)
     strong = people[people["strength"] > 0].head(labels)
     strong = strong.assign(away=strong["size"] / 2 + 7)
-    taken: list[tuple[float, float, float]] = []
-    told = []
-    # A group's name stands above it wherever it can: else one would not know whose it is.
-    for frame, rows, letter, ways in (
-        (groups, large, 8.4, ((0, 1), (0, -1))),
-        (people, strong, _LETTER, ((0, -1), (0, 1), (1, 0), (-1, 0))),
-    ):
-        frame = frame.assign(label="", label_x=frame["x"], label_y=frame["y"])
-        for row in rows.itertuples():
-            label = _short(row.name)
-            half = len(label) * letter / 2 + 2
-            spots = [(row.x + a * (row.away + half - 5), row.y + b * row.away) for a, b in ways]
-            free = [spot for spot in spots if _is_free(spot, half, taken)]
-            if rows is strong:
-                free.sort(key=lambda spot: _covered(spot, half, people))
-            if free:
-                taken.append((*free[0], half))
-                frame.loc[row.Index, ["label", "label_x", "label_y"]] = label, *free[0]
-        told.append(frame)
-    return told[1], told[0]
+    taken: list[Box] = []
+    # A group's name is above it wherever it can be: else one would not know whose it is.
+    groups = _placed(groups, large, 8.4, ((0, 1), (0, -1)), taken, people.iloc[:0])
+    people = _placed(people, strong, 6.2, ((0, -1), (0, 1), (1, 0), (-1, 0)), taken, people)
+    return people, groups
 
 
-def _is_free(spot: tuple[float, float], half: float, taken: list[tuple[float, float, float]]) -> bool:
-    """Is the place on the page, and away from the labels that are there?"""
-    x, y = spot
+def _placed(
+    frame: pd.DataFrame, named: pd.DataFrame, letter: float, ways: Iterable[tuple[int, int]],
+    taken: list[Box], dots: pd.DataFrame,
+) -> pd.DataFrame:  # fmt: skip
+    """The frame with a label for each of the named rows where one of the ways is free, the one over the fewest dots."""
+    frame = frame.assign(label="", label_x=frame["x"], label_y=frame["y"])
+    for row in named.itertuples():
+        label = clean_label(row.name, LABEL_LIMIT)
+        half = len(label) * letter / 2 + 2
+        boxes = [(row.x + x * (row.away + half - 5), row.y + y * row.away, half) for x, y in ways]
+        free = [box for box in boxes if _is_free(box, taken)]
+        if free:
+            taken.append(min(free, key=lambda box: _covered(box, dots)))
+            frame.loc[row.Index, ["label", "label_x", "label_y"]] = label, *taken[-1][:2]
+    return frame
+
+
+def _is_free(box: Box, taken: list[Box]) -> bool:
+    """Is the box on the page, and away from the labels that are there?"""
+    x, y, half = box
     on_page = abs(x) + half <= WIDTH / 2 and abs(y) + _LINE / 2 <= HEIGHT / 2
     return on_page and all(abs(x - u) > half + w or abs(y - v) > _LINE for u, v, w in taken)
 
 
-def _covered(spot: tuple[float, float], half: float, people: pd.DataFrame) -> float:
-    """How much of people's dots a label there would lie upon."""
-    reach = people["size"] / 2
-    over = ((people["x"] - spot[0]).abs() < half + reach) & ((people["y"] - spot[1]).abs() < 5 + reach)
-    return float((people["size"] ** 2 * people["opacity"])[over].sum().round(6))
-
-
-def _short(text: object) -> str:
-    label = clean_label(text)
-    return label if len(label) <= LABEL_LIMIT else label[: LABEL_LIMIT - 1] + "…"
+def _covered(box: Box, dots: pd.DataFrame) -> Any:
+    """How much of people's dots a label there would cover."""
+    x, y, half = box
+    reach = dots["size"] / 2
+    over = ((dots["x"] - x).abs() < half + reach) & ((dots["y"] - y).abs() < 5 + reach)
+    return (dots["size"] ** 2 * dots["opacity"])[over].sum().round(6)

@@ -1,4 +1,4 @@
-"""One person on a page: who they are, what happened, where they stand, what to do next; and a list to choose from."""
+"""One person on a page: who they are, what happened, how the tie is, what to do next; and a list to choose from."""
 
 from __future__ import annotations
 
@@ -16,47 +16,32 @@ STANDING = {
     "state": "State of the tie", "days_silent": "Days silent", "contact_chance": "Chance of contact by itself",
     "last_topic": "Last topic", "why": "Why",
 }  # fmt: skip
+TIMELINE = ["day", "channel", "direction", "purpose", "subject", "source_ref"]
 TRAIL = ["referrer_id", "referred_id", "organization", "given_on", "contacted_on", "outcome"]
 
 
 def show_person(
-    contact_id: str,
-    now: Snapshot,
-    dormant: pd.DataFrame,
-    moves: pd.DataFrame,
-    *,
-    rows: int = 20,
+    contact_id: str, now: Snapshot, dormant: pd.DataFrame, moves: pd.DataFrame, *, rows: int = 20
 ) -> Page:
     """Who is this, what happened between us, which trail are they on, and what comes next?
 
     Takes a snapshot, which holds nothing later, and its frames of `dormant_contacts` and `next_moves`.
     """
-    contacts, interactions, referrals = now.contacts, now.interactions, now.referrals
+    contacts = now.contacts
     person = contacts[contacts["contact_id"] == contact_id].iloc[0]
-    known = [
-        person[name] for name in ("title", "organization", "circle", "location") if pd.notna(person[name])
-    ]
-    reach = [person[name] for name in ("emails", "phones", "profiles") if pd.notna(person[name])]
-    lines = [" · ".join(map(str, known)), " · ".join(map(str, reach)), person["notes"]]
-    told = "".join(
-        f"<p>{html.escape(clean_label(line))}</p>" for line in lines if isinstance(line, str) and line
-    )
-    events = interactions[interactions["contact_id"] == contact_id].sort_values(
-        "occurred_at", ascending=False
-    )
-    timeline = events.assign(day=events["occurred_at"].dt.tz_localize(None))
-    named = referrals[(referrals[["referrer_id", "referred_id"]] == contact_id).any(axis=1)]
+    about = (("title", "organization", "circle", "location"), ("emails", "phones", "profiles"), ("notes",))
+    lines = [" · ".join(person[list(names)].dropna()) for names in about]
+    events = now.interactions[now.interactions["contact_id"] == contact_id]
+    events = events.sort_values("occurred_at", ascending=False)
+    events = events.assign(day=events["occurred_at"].dt.tz_localize(None))
+    named = now.referrals[(now.referrals[["referrer_id", "referred_id"]] == contact_id).any(axis=1)]
     standing = dormant[dormant["contact_id"] == contact_id]
     parts = [
-        f"<h3>{html.escape(clean_label(person['name']))}</h3>{told}",
+        f"<h3>{html.escape(clean_label(person['name']))}</h3>",
+        *(f"<p>{html.escape(clean_label(line))}</p>" for line in lines if line),
         show_table(standing, STANDING, caption="Where you stand")._repr_html_(),
         show_moves(moves[moves["contact_id"] == contact_id], contacts).html,
-        show_table(
-            timeline,
-            ["day", "channel", "direction", "purpose", "subject", "source_ref"],
-            caption="Timeline",
-            rows=rows,
-        )._repr_html_(),
+        show_table(events, TIMELINE, caption="Timeline", rows=rows)._repr_html_(),
         show_table(
             named, TRAIL, caption="Names given and received", contacts=contacts, rows=rows
         )._repr_html_(),
@@ -69,10 +54,8 @@ def choose(
 ) -> None:
     """Which one should be shown? A list in JupyterLab, and nothing in a report.
 
-    Parameters
-    ----------
-    show : is called with what was chosen, at once with `value`
-    options : what can be chosen; of a mapping the keys are shown, and the values given to `show`
+    `show` is called with what was chosen, at once with `value`; of `options` that are a mapping the keys are
+    shown, and the values given to `show`.
     """
     if os.environ.get(IN_A_REPORT):
         return

@@ -14,7 +14,7 @@ from networkscope.wording import many, plain_dates
 
 
 def show_answer(text: str) -> Page:
-    """What is the answer? One paragraph that stands out, shown as text and nothing else.
+    """What is the answer? One emphasised paragraph, shown as text and nothing else.
 
     >>> show_answer("5 < 6")._repr_html_()
     '<p class="answer">5 &lt; 6</p>'
@@ -42,21 +42,20 @@ def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
 
 def describe_gaps(gaps: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
     """How much is owed? Updates are counted apart: they are care, not debt."""
+    day = _day(as_of_date)
     if gaps.empty:
-        return f"No follow-up of any kind was found before {_day(as_of_date)}."
-    overdue = gaps.loc[gaps["state"] == "open", "kind"].value_counts()
-    updates = int(overdue.get("monthly_update", 0))
-    owed = overdue.drop("monthly_update", errors="ignore")
+        return f"No follow-up of any kind was found before {day}."
+    owed = _overdue(gaps)["kind"].value_counts()
     kinds = ", ".join(many(count, *KINDS.get(kind, (kind,))) for kind, count in owed.items())
-    said = [f"{many(int(owed.sum()), 'follow-up')} overdue on {_day(as_of_date)}: {kinds}."]
+    text = f"{many(int(owed.sum()), 'follow-up')} overdue on {day}: {kinds}."
     if owed.empty:
-        said = [f"Nothing that you owe is overdue on {_day(as_of_date)}. Well done."]
-    if updates:
+        text = f"Nothing that you owe is overdue on {day}. Well done."
+    if updates := int(((gaps["state"] == "open") & (gaps["kind"] == "monthly_update")).sum()):
         verb = "is" if updates == 1 else "are"
-        said.append(f"{many(updates, 'person', 'people')} of your search {verb} due an update.")
+        text += f" {many(updates, 'person', 'people')} of your search {verb} due an update."
     if waiting := int((gaps["state"] == "censored").sum()):
-        said.append(f"{waiting:,} more will fall due.")
-    return " ".join(said)
+        text += f" {waiting:,} more will fall due."
+    return text
 
 
 def describe_yield(overall: pd.DataFrame) -> str:
@@ -64,10 +63,7 @@ def describe_yield(overall: pd.DataFrame) -> str:
 
     Takes the one row of ``referral_yield(..., by="all")``.
     """
-    if (
-        not len(overall)
-        or not overall[["conversation_count", "outside_count", "lead_count"]].sum(axis=1).iat[0]
-    ):
+    if not overall[["conversation_count", "outside_count", "lead_count"]].to_numpy().any():
         return "No conversation and no referral is in this book yet: note your calls in interactions.csv."
     row = overall.iloc[0]
     text = f"{many(row['conversation_count'], 'conversation')} brought {many(row['name_count'], 'name')}"
@@ -79,10 +75,10 @@ def describe_yield(overall: pd.DataFrame) -> str:
     if row["outside_count"]:
         text += f"; {many(row['outside_count'], 'more name')} came without one"
     text += "."
-    if row["leads_due_count"]:
+    if due := row["leads_due_count"]:
         text += (
-            f" You followed up {row['followed_count']:,} of the {many(row['leads_due_count'], 'name')} that "
-            f"{'is' if row['leads_due_count'] == 1 else 'are'} a week old "
+            f" You followed up {row['followed_count']:,} of the {many(due, 'name')} that "
+            f"{'is' if due == 1 else 'are'} a week old "
             f"({row['followed_share']:.0%}, {row['followed_low']:.0%} to {row['followed_high']:.0%})."
         )
     return text
@@ -109,22 +105,23 @@ def describe_week(
         return "Nothing is on record yet: put an export into exports/, or note a touch with networkscope log."
     counts, earlier = (frame.set_index("contact_id")["touch_count"] for frame in (ties, ties_before))
     recent = counts.sub(earlier, fill_value=0)
-    overdue, before = (
-        int(((frame["state"] == "open") & (frame["kind"] != "monthly_update")).sum())
-        for frame in (gaps, gaps_before)
-    )
-    trend = (
-        f"there {'was' if before == 1 else 'were'} {before:,}" if overdue != before else "there were as many"
-    )
-    end = dates.local_date(as_of - pd.Timedelta(seconds=1), timezone)
-    midnight = dates.as_instant(dates.local_date(as_of, timezone), timezone)
-    until = _day(end) + (f", {as_of.tz_convert(timezone):%H:%M}" if as_of != midnight else "")
+    overdue, before = len(_overdue(gaps)), len(_overdue(gaps_before))
+    trend = f"there {'was' if before == 1 else 'were'} {before:,}"
+    if overdue == before:
+        trend = "there were as many"
+    until = _day(dates.last_day(as_of, timezone))
+    if as_of != dates.as_instant(dates.local_date(as_of, timezone), timezone):
+        until += f", {as_of.tz_convert(timezone):%H:%M}"
     people = many(int((recent > 0).sum()), "person", "people")
     touches = f"{many(int(recent.sum()), 'touch', 'touches')} with {people}" if recent.any() else "no touch"
     return (
         f"In the {many(days, 'day')} to {until}: {touches}. {many(overdue, 'follow-up is', 'follow-ups are')} "
         f"overdue; {many(days, 'day')} ago {trend}."
     )
+
+
+def _overdue(gaps: pd.DataFrame) -> pd.DataFrame:
+    return gaps[(gaps["state"] == "open") & (gaps["kind"] != "monthly_update")]
 
 
 def _day(date: pd.Timestamp) -> str:
@@ -139,10 +136,9 @@ def describe_map(people: pd.DataFrame, edges: pd.DataFrame, groups: pd.DataFrame
             "shared meetings, group threads and referrals would show it."
         )
     tied = pd.concat([edges["one_id"], edges["other_id"]]).nunique()
-    count = groups.loc[groups["community"].notna(), "community"].nunique()
     return (
         f"Of {many(len(people), 'contact')}, {tied} are tied to another one by a record: "
-        f"{many(len(edges), 'tie')}, in {many(count, 'group')}."
+        f"{many(len(edges), 'tie')}, in {many(groups['community'].nunique(), 'group')}."
     )
 
 
@@ -151,9 +147,9 @@ def describe_targets(coverage: pd.DataFrame) -> str:
     if coverage.empty:
         return "No target companies yet: write them into book.toml, under [targets] companies."
     inside = coverage["insider_now_count"] > 0
-    former = ~inside & (coverage["insider_past_count"] > 0)
+    former = int((~inside & (coverage["insider_past_count"] > 0)).sum())
     companies = many(len(coverage), "target company", "target companies")
-    left = f", and somebody who has left in {int(former.sum())} more" if former.any() else ""
+    left = f", and somebody who has left in {former} more" if former else ""
     return f"You know somebody inside {int(inside.sum())} of {companies}{left}."
 
 
@@ -163,10 +159,10 @@ def describe_asks(overall: pd.DataFrame, flags: pd.DataFrame) -> str:
         return "No touch of yours has a purpose on record: note one in interactions.csv, and asks can be told apart."
     row = overall.iloc[0]
     unknown = f"; {row['unknown_count']:,} more have no purpose on record" if row["unknown_count"] else ""
-    thought = f" {many(len(flags), 'thing')} to do differently next time." if len(flags) else ""
+    flagged = f" {many(len(flags), 'thing')} to do differently next time." if len(flags) else ""
     return (
         f"Of your {many(row['touch_count'], 'touch', 'touches')} of known purpose, {row['without_ask_share']:.0%} "
-        f"asked for nothing ({row['without_ask_low']:.0%} to {row['without_ask_high']:.0%}){unknown}.{thought}"
+        f"asked for nothing ({row['without_ask_low']:.0%} to {row['without_ask_high']:.0%}){unknown}.{flagged}"
     )
 
 
@@ -177,13 +173,13 @@ def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
     if runway.empty:
         return f"No end of a job lies ahead in book.toml ([[employers]] until). {lost}"
     row, late = runway.iloc[0], runway.loc[runway["suffices"].eq(False), "work"]
-    works = ", ".join(work.replace("_", "-") + "s" for work in late)
-    known = (
-        "Whether your pace suffices cannot be told yet."
-        if runway["suffices"].isna().any()
-        else "Your pace suffices."
-    )
-    pace = f"At your pace there is not enough time for: {works}." if len(late) else known
+    if len(late):
+        works = ", ".join(work.replace("_", "-") + "s" for work in late)
+        pace = f"At your pace there is not enough time for: {works}."
+    elif runway["suffices"].isna().any():
+        pace = "Whether your pace suffices cannot be told yet."
+    else:
+        pace = "Your pace suffices."
     return f"{many(round(row['weeks_left']), 'week')} to {_day(row['until'])}. {lost} {pace}"
 
 
@@ -192,10 +188,10 @@ def describe_reach(reach: pd.DataFrame) -> str:
     if reach.empty:
         return "No touch is on record yet."
     row = reach.iloc[-1]
-    companies = many(row["organization_count"], "company", "companies")
-    noted = [companies] * bool(row["organization_count"])
-    noted += [many(row["circle_count"], "circle")] * bool(row["circle_count"])
-    where = f" in {' and '.join(noted)}" if noted else ""
-    return (
-        f"{pd.Timestamp(row['month']):%B %Y} so far: {many(row['people_count'], 'person', 'people')}{where}."
-    )
+    text = f"{pd.Timestamp(row['month']):%B %Y} so far: {many(row['people_count'], 'person', 'people')}"
+    places = []
+    if row["organization_count"]:
+        places.append(many(row["organization_count"], "company", "companies"))
+    if row["circle_count"]:
+        places.append(many(row["circle_count"], "circle"))
+    return text + (f" in {' and '.join(places)}." if places else ".")

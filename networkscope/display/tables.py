@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -14,11 +15,11 @@ from networkscope.errors import ParameterError
 from networkscope.wording import many, plain_dates, plain_month
 
 TEXT_LIMIT = 240
-DRAFT_LIMIT = 2000  # what is to be sent stands whole on the page
+DRAFT_LIMIT = 2000  # what is to be sent is whole on the page
 NO_CONTACTS = "This book has no contacts yet. Put an export into exports/ and open it again."
 TITLES = {
     "contact_id": "Who", "about_id": "About", "referrer_id": "Named by", "referred_id": "Name given",
-    "core_id": "Best connected", "lit_by": "What would show it", "source_ref": "Where it is written",
+    "core_id": "Best connected", "to_see_this": "To see this, add", "source_ref": "Source",
     "people_count": "People", "fading": "Faded", "last_touch_on": "Last touch", "kind": "What", "flag": "What",
     "opened_on": "Since", "due_on": "Due", "name_count": "Names", "ask_count": "Asks",
     "conversation_count": "Conversations", "interview_count": "Interviews", "offer_count": "Offers",
@@ -47,7 +48,7 @@ KINDS = {
 SHARES = ("contact_chance", "fading", "share")
 RATES = {"names_per_conversation": "names"}  # where the interval is not named like its rate
 PLACES = {"names_per_conversation": 2, "needed_per_week": 1, "pace_per_week": 1, "weeks_left": 0}
-SAID = ("why", "missing", "lit_by", "rests_on")  # columns of our own sentences
+SENTENCES = ("why", "missing", "to_see_this", "rests_on")
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,27 @@ class ReaderTable:
 
     def _repr_html_(self) -> str:
         if self.frame.empty:
-            what = self.caption.partition(": ")[0]  # what comes after it tells what to do with the rows
+            what = self.caption.partition(": ")[0]  # what comes after it is advice on the rows
             nothing = " Nothing to show." if what.endswith("?") else ": nothing to show."
             return f'<p class="nothing">{html.escape(what)}{nothing}</p>'
         with pd.option_context("display.max_colwidth", None):
-            body = self.frame.to_html(
-                index=False, escape=True, border=0, classes="table", justify="left", na_rep="–"
-            )
+            body = self.frame.to_html(index=False, border=0, classes="table", justify="left", na_rep="–")
         caption = f"<caption>{html.escape(self.caption)}</caption>"
         more = f'<p class="more">… and {self.left_out:,} more.</p>' if self.left_out else ""
         return body.replace("<thead>", caption + "\n  <thead>", 1).replace("<th>", '<th scope="col">') + more
 
     def __repr__(self) -> str:
         return f"{self.caption}\n{self.frame.to_string(index=False)}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A finished piece of HTML in which every text is already escaped."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
 
 
 def show_table(
@@ -90,14 +99,10 @@ def show_table(
     frame : a finished frame, in the order in which it is to be read
     columns : columns to show; a mapping gives each its title; a rate is followed by its interval where the
         frame has the columns `…_low` and `…_high`
-    caption : what the table says
+    caption : the answer that the table gives
     contacts : where ids are to be replaced by names; without it ids stay
-    rows : how many rows to show, at least one; the rest is counted below the table
-
-    Raises
-    ------
-    ParameterError
-        `rows` is less than one: an empty table would say that there is nothing.
+    rows : how many rows to show; the rest is counted below the table. A ParameterError where it is less than
+        one: an empty table would say that there is nothing.
 
     Examples
     --------
@@ -109,12 +114,12 @@ def show_table(
     """
     if rows < 1:
         raise ParameterError(f"rows must be 1 or more, not {rows}")
-    titles = dict(columns) if isinstance(columns, Mapping) else {name: _title(name) for name in columns}
+    titles = columns if isinstance(columns, Mapping) else {name: _title(name) for name in columns}
     shown = frame.head(rows)
     if contacts is not None:
         shown = with_names(shown, contacts)
-    shown = pd.DataFrame({name: _with_interval(name, shown) for name in titles})
-    return ReaderTable(shown.rename(columns=titles), keys.clean(caption), len(frame) - len(shown))
+    words = pd.DataFrame({name: _with_interval(name, shown) for name in titles})
+    return ReaderTable(words.rename(columns=titles), keys.clean(caption), len(frame) - len(shown))
 
 
 def with_names(frame: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
@@ -125,56 +130,60 @@ def with_names(frame: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _title(name: str) -> str:
-    return (
-        TITLES.get(name) or name.removesuffix("_count").removesuffix("_share").replace("_", " ").capitalize()
-    )
+    plain = name.removesuffix("_count").removesuffix("_share").replace("_", " ").capitalize()
+    return TITLES.get(name, plain)
 
 
 def _with_interval(name: str, frame: pd.DataFrame) -> pd.Series:
     """A column in words; a rate with its interval, as in "25% (18 to 33)", unless it is exact."""
     stems = (RATES.get(name, name), name.removesuffix("_share"))
     stem = next((stem for stem in stems if f"{stem}_low" in frame), None)
-    ends = [frame[f"{stem}_{end}"] for end in ("low", "high")] if stem else []
-    places = PLACES.get(name, 2 if _largest([frame[name], *ends]) <= 1 else 1)
+    if stem is None:
+        return _words(name, frame[name], _places(name, frame[[name]]))
+    ends = [f"{stem}_low", f"{stem}_high"]
+    places = _places(name, frame[[name, *ends]])
     words = _words(name, frame[name], places)
-    if not ends:
-        return words
-    low, high = (_words(name, end, places).str.removesuffix("%") for end in ends)
-    exact = frame[name].isna() | (ends[0] == ends[1])
+    low, high = (_words(name, frame[end], places).str.removesuffix("%") for end in ends)
+    exact = frame[name].isna() | (frame[ends[0]] == frame[ends[1]])
     return words.where(exact, words + "\u00a0(" + low + "\u00a0to\u00a0" + high + ")")
 
 
-def _largest(columns: list[pd.Series]) -> float:
-    return max(
-        (float(c.abs().max()) for c in columns if pd.api.types.is_float_dtype(c.dtype) and c.notna().any()),
-        default=0,
-    )
+def _places(name: str, numbers: pd.DataFrame) -> int:
+    """How many decimal places a column is written with: more where all its numbers are small."""
+    if name.endswith(("_days", "_count")):
+        return 0
+    return PLACES.get(name, 2 if numbers.select_dtypes("float").abs().max().max() <= 1 else 1)
 
 
 def _words(name: str, column: pd.Series, places: int) -> pd.Series:
     """Each value as a person would write it; missing ones as a dash."""
+    write: Callable[[Any], str] = _shorten
     if name in SHARES or name.endswith("_share"):
-        words = column.map(lambda share: f"{share:.0%}", na_action="ignore")
+        write = "{:.0%}".format
     elif column.dtype.kind == "M":
-        words = column.map(lambda date: f"{date.day} {date:%b %Y}", na_action="ignore")
+        write = "{0.day} {0:%b %Y}".format
     elif pd.api.types.is_bool_dtype(column.dtype):
-        words = column.map({True: "yes", False: "no"})
+        write = {True: "yes", False: "no"}.__getitem__
     elif pd.api.types.is_float_dtype(column.dtype):
-        places = 0 if name.endswith(("_days", "_count")) else places
-        words = column.map(lambda number: f"{number:,.{places}f}", na_action="ignore")
+        write = f"{{:,.{places}f}}".format
     elif pd.api.types.is_numeric_dtype(column.dtype):
-        words = column.map(lambda number: f"{number:,}", na_action="ignore")
+        write = "{:,}".format
     elif name == "kind":
-        words = column.astype("object").map(
-            lambda kind: KINDS.get(kind, (_shorten(kind),))[0], na_action="ignore"
-        )
+        write = _kind
     elif name in ("month", "cohort"):
-        words = column.map(plain_month, na_action="ignore")
-    elif name in SAID:
-        words = column.map(lambda text: plain_dates(_shorten(text)), na_action="ignore")
-    else:
-        words = column.map(_shorten, na_action="ignore")
-    return words.astype("object").where(column.notna() & (words != ""), "–")
+        write = plain_month
+    elif name in SENTENCES:
+        write = _sentence
+    words = column.astype("object").map(write, na_action="ignore")
+    return words.where(column.notna() & (words != ""), "–")
+
+
+def _kind(kind: str) -> str:
+    return KINDS[kind][0] if kind in KINDS else _shorten(kind)
+
+
+def _sentence(text: str) -> str:
+    return plain_dates(_shorten(text))
 
 
 def clean_label(value: object, limit: int = TEXT_LIMIT) -> str:
@@ -191,16 +200,6 @@ def _shorten(value: object, limit: int = TEXT_LIMIT) -> str:
     text = keys.clean(str(value))
     text = text.replace("_", " ") if re.fullmatch(r"\w+", text) else text
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-@dataclass(frozen=True)
-class Page:
-    """A finished piece of HTML in which every text is already escaped."""
-
-    html: str
-
-    def _repr_html_(self) -> str:
-        return self.html
 
 
 def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame) -> Page:
@@ -232,16 +231,12 @@ def show_sources(summary: pd.DataFrame, cannot_know: tuple[str, ...]) -> Page:
         "file": "File", "source": "Read as", "rows_read": "Rows", "kept": "Kept", "merged": "Merged",
         "rejected": "Rejected", "first_on": "From", "last_on": "Until", "remark": "Why rejected, and what else to know",
     }  # fmt: skip
-    said = [summary[name].fillna("").astype("object") for name in ("reasons", "note")]
-    remark = (said[0] + "; " + said[1]).str.strip("; ")
-    table = show_table(
-        summary.assign(remark=remark), columns, caption="Files read", rows=max(len(summary), 1)
-    )
-    blind = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in cannot_know)
+    reasons, note = (summary[name].fillna("").astype("object") for name in ("reasons", "note"))
+    files = summary.assign(remark=(reasons + "; " + note).str.strip("; "))
+    table = show_table(files, columns, caption="Files read", rows=max(len(files), 1))
     rows, rejected = int(summary["rows_read"].sum()), int(summary["rejected"].sum())
-    limits = f'<p>What these files cannot tell:</p><ul class="blind">{blind}</ul>' if blind else ""
     lead = f"<p>{many(len(summary), 'file')}, {many(rows, 'row')}, {rejected:,} rejected.</p>"
-    details = (
-        f"<details><summary>Every file and what became of its rows</summary>{table._repr_html_()}</details>"
-    )
-    return Page(lead + limits + details)
+    blind = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in cannot_know)
+    limits = f'<p>What these files cannot tell:</p><ul class="blind">{blind}</ul>' if blind else ""
+    summed = "<summary>Every file and what became of its rows</summary>"
+    return Page(f"{lead}{limits}<details>{summed}{table._repr_html_()}</details>")

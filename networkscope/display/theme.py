@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-import matplotlib as mpl
-import pandas as pd
-import plotly.graph_objects as go
-from matplotlib.figure import Figure
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 # Okabe and Ito (2008): eight colours that colour-blind readers tell apart.
 BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW = (
@@ -38,35 +34,4 @@ def layout(figure: go.Figure, *, title: str, x: str = "", y: str = "", height: i
     )
     axis = {"gridcolor": "rgba(128,128,128,0.22)", "zeroline": False, "automargin": True}
     figure.update_xaxes(title=x or None, **axis)
-    figure.update_yaxes(title=y or None, **axis)
-    return figure
-
-
-def log_axis(values: pd.Series, ticks: Sequence[float]) -> dict[str, Any]:
-    """A logarithmic axis that begins and ends at one of these ticks (in order), around all that is above zero."""
-    known = values[values > 0]
-    below = [tick for tick in ticks if tick <= known.min()]
-    above = [tick for tick in ticks if tick >= known.max()]
-    shown = [tick for tick in ticks if (below or ticks)[-1] <= tick <= (above or ticks)[0]] or list(ticks)
-    ends = (min(shown[0], known.min()), max(shown[-1], known.max())) if len(known) else (shown[0], shown[-1])
-    return {
-        "type": "log",
-        "tickvals": shown,
-        "range": [math.log10(ends[0]) - 0.05, math.log10(ends[1]) + 0.05],
-    }
-
-
-def paper(width: float = 7.2, height: float = 3.6) -> Figure:
-    """An empty matplotlib figure for print: no canvas of its own, transparent, quiet axes."""
-    style = {
-        "font.family": "sans-serif", "font.size": 10, "text.color": INK, "axes.labelcolor": INK,
-        "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": GREY, "axes.spines.top": False,
-        "axes.spines.right": False,
-        "svg.hashsalt": "networkscope", "svg.fonttype": "path",
-    }  # fmt: skip
-    with mpl.rc_context(style):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        figure.add_subplot()
-    figure.patch.set_alpha(0)
-    figure.axes[0].patch.set_alpha(0)
-    return figure
+    return figure.update_yaxes(title=y or None, **axis)
