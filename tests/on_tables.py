@@ -31,7 +31,9 @@ IN_SNAPSHOT = ("as_of", "timezone", "group_max", "owner")
 
 def snapshot_of(**given: Any) -> Snapshot:
     """A snapshot of these tables, results, and settings; contacts are those of the log where there are none."""
-    tables = {name: given.pop(name) for name in list(given) if name in schema.TABLES and given[name] is not None}
+    tables = {
+        name: given.pop(name) for name in list(given) if name in schema.TABLES and given[name] is not None
+    }
     results = {name: given.pop(name) for name in list(given) if name in RESULTS}
     log = tables.setdefault("interactions", schema.empty("interactions"))
     if "contacts" not in tables:
@@ -60,7 +62,17 @@ def on_tables(measure: Callable[..., Any], names: str) -> Callable[..., Any]:
     """The measure as a function of these tables, of the snapshot's settings, and of its module's CONSTANTS by name."""
     module = inspect.unwrap(measure).__module__
     order = names.split()
-    known = {*order, *schema.TABLES, *RESULTS, *IN_SNAPSHOT, "employers", "cadence_days", "wanted", "decisions", "done"}
+    known = {
+        *order,
+        *schema.TABLES,
+        *RESULTS,
+        *IN_SNAPSHOT,
+        "employers",
+        "cadence_days",
+        "wanted",
+        "decisions",
+        "done",
+    }
 
     def call(*tables: Any, **options: Any) -> Any:
         given = dict(zip(order, tables, strict=False))

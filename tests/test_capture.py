@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from networkscope import schema
-from networkscope.errors import ParameterError, SchemaError
+from networkscope.errors import SchemaError
 from networkscope.measures.contact_lists import capture_lag, through_colleagues, uncaptured, would_remember
 from networkscope.settings import Employer
 from tests.on_tables import on_tables
@@ -71,7 +71,8 @@ def test_would_remember():
     )  # 2 January 2025 is 395 days ago
     assert longer["remembers"].tolist()[0] is True
     assert (
-        would_remember(PEOPLE, EVENTS, as_of="2026-02-01", REMEMBERED_DAYS=394)["remembers"].tolist()[0] is False
+        would_remember(PEOPLE, EVENTS, as_of="2026-02-01", REMEMBERED_DAYS=394)["remembers"].tolist()[0]
+        is False
     )
 
 

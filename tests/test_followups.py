@@ -218,7 +218,9 @@ def test_what_else_a_note_tells_stays_where_the_row_of_the_calendar_stands():
         source=["notes", "calendar"],
         group_size=[3, 2],
     ).assign(notes=["Milena named her", None])
-    assert snapshot_of(interactions=events, as_of="2026-03-31").touches["notes"].tolist() == ["Milena named her"]
+    assert snapshot_of(interactions=events, as_of="2026-03-31").touches["notes"].tolist() == [
+        "Milena named her"
+    ]
 
 
 def test_which_of_two_notes_the_calendar_tells_of_does_not_hang_on_the_order_of_rows():
@@ -772,7 +774,9 @@ def test_a_new_kind_is_one_function_and_one_entry(monkeypatch):
     def liked(known: followup_kinds.Known) -> pd.DataFrame:
         return known.log[known.log["purpose"] == "social"]
 
-    kind = Kind("smile", "Smiles", "Smile back within {days} days.", 1, liked, lambda events: events["from_owner"])
+    kind = Kind(
+        "smile", "Smiles", "Smile back within {days} days.", 1, liked, lambda events: events["from_owner"]
+    )
     events = log(("a", "2026-03-02", "inbound", "chat", "social"), ("a", "2026-03-05", "outbound", "chat"))
     monkeypatch.setattr(followups, "KINDS", (*KINDS, kind))
     gaps = gaps_of("smile", events)
@@ -935,7 +939,12 @@ def test_the_search_finds_what_a_loop_finds(book, strict):
     now = snapshot_of(interactions=events, as_of=as_of)
     marked = now.touches["direction"] == "outbound"
     strangers = pd.DataFrame({"contact_id": [None, "stranger"], "occurred_at": [START, START]})
-    wanted = pd.concat([now.touches[["contact_id", "occurred_at"]], strangers.astype(dict(now.touches.dtypes[["contact_id", "occurred_at"]]))])
+    wanted = pd.concat(
+        [
+            now.touches[["contact_id", "occurred_at"]],
+            strangers.astype(dict(now.touches.dtypes[["contact_id", "occurred_at"]])),
+        ]
+    )
     found = now.next_touch(wanted, marked, strict=strict)
     for who, when, row in zip(wanted["contact_id"], wanted["occurred_at"], found["row"], strict=True):
         after = [

@@ -20,7 +20,9 @@ dormant_contacts = on_tables(dormant_contacts, "contacts interactions")
 at_risk = on_tables(at_risk, "contacts interactions employers")
 readiness = on_tables(readiness, "contacts interactions employers")
 runway = on_tables(runway, "contacts interactions dormant uncaptured praise recommendations employers")
-recommendation_gaps = on_tables(recommendation_gaps, "contacts dormant recommendations endorsements positions")
+recommendation_gaps = on_tables(
+    recommendation_gaps, "contacts dormant recommendations endorsements positions"
+)
 
 AS_OF = "2026-02-01"
 WORK = Employer("Work", ("@Work.example",), dt.date(2020, 1, 1), dt.date(2026, 2, 28))

@@ -12,11 +12,15 @@ NO_LADDER = pd.DataFrame(columns=["contact_id", "ready", "next_step", "why", "la
 NO_PAUSE = pd.DataFrame(columns=["contact_id", "is_held_off", "recontact", "recontact_from", "why"])
 
 
-def next_moves(contacts, ties, gaps, *, ladder=NO_LADDER, pause=NO_PAUSE, postponed=None, facts=None, count=None):
+def next_moves(
+    contacts, ties, gaps, *, ladder=NO_LADDER, pause=NO_PAUSE, postponed=None, facts=None, count=None
+):
     """The moves that follow from these results of the measures."""
     if postponed is not None:
         postponed = postponed.assign(noted_on=pd.Timestamp("2026-08-01"))
-    now = snapshot_of(contacts=contacts, dormant=ties, gaps=gaps, ladder=ladder, pause=pause, decisions=postponed)
+    now = snapshot_of(
+        contacts=contacts, dormant=ties, gaps=gaps, ladder=ladder, pause=pause, decisions=postponed
+    )
     if facts is not None:
         now.prepared["month_facts", "{}"] = facts
     return advice.next_moves(now, count=count)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from networkscope import schema
-from networkscope.errors import ParameterError, SchemaError
+from networkscope.errors import SchemaError
 from networkscope.measures.companies import LEGAL_FORMS, company_key, insiders, target_coverage
 from networkscope.measures.dormancy import dormant_contacts
 from tests.on_tables import on_tables

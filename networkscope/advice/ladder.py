@@ -190,7 +190,9 @@ def _debts(now: Snapshot) -> list[pd.Series]:
     gaps, ids = followup_gaps(now), now.contacts["contact_id"]
     found = []
     for kind, spoken in DEBTS.items():
-        owed = gaps[(gaps["state"] == "open") & (gaps["kind"] == kind)].groupby("contact_id")["opened_on"].min()
+        owed = (
+            gaps[(gaps["state"] == "open") & (gaps["kind"] == kind)].groupby("contact_id")["opened_on"].min()
+        )
         since = value_of(ids, owed).dt.strftime("%Y-%m-%d")
         found.append((f"{spoken} owed since " + since).fillna(""))
     return found

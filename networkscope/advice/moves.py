@@ -99,7 +99,9 @@ def next_moves(
         raise ParameterError(f"moves must be 1 or more, not {count}")
     dormant, pause = dormant_contacts(now), hold_off(now)
     owed, steps = _owed(followup_gaps(now)), _steps(ask_ladder(now))
-    steps = steps[~steps["contact_id"].isin(owed["contact_id"])]  # what is owed comes first, the next step after it
+    steps = steps[
+        ~steps["contact_id"].isin(owed["contact_id"])
+    ]  # what is owed comes first, the next step after it
     reasons = pd.concat([owed, _quiet(dormant), steps, _again(pause)], ignore_index=True)
     reasons = reasons[reasons["contact_id"].isin(now.contacts["contact_id"])]
     reasons = _left_alone(reasons, dormant, pause, waiting(now.decisions, now.today))
@@ -230,7 +232,9 @@ def _reasons(
     dates = ("due_on", "opened_on")
     names = (*dates, "topic", "about_id", "source_ref")
     known = rows.reindex(columns=[columns.get(name, name) for name in names]).set_axis(names, axis=1)
-    frame = known.assign(contact_id=rows["contact_id"], why=rows["why"], kind=kind, debt=debt, urgency=urgency)
+    frame = known.assign(
+        contact_id=rows["contact_id"], why=rows["why"], kind=kind, debt=debt, urgency=urgency
+    )
     types = {name: schema.DATE if name in dates else schema.TEXT for name in names}
     return frame.astype({**types, "kind": schema.TEXT, "debt": "float64", "urgency": "float64"})
 

@@ -88,9 +88,7 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
     >>> found[["flag", "contact_id", "why"]].values.tolist()
     [['cold_job_ask', 'a', 'job ask on 2026-04-05 after 90 days of silence (last touch on 2026-01-05)']]
     """
-    parts = [
-        kind.finds(now).assign(flag=kind.flag, practice=kind.practice, rule=kind.rule) for kind in KINDS
-    ]
+    parts = [kind.finds(now).assign(flag=kind.flag, practice=kind.practice, rule=kind.rule) for kind in KINDS]
     found = pd.concat(parts).reindex(columns=[*FLAG_COLUMNS, "about"])
     order = ["flag", "occurred_at", "contact_id", "about", "source_ref"]
     # Two asks of one person at one instant are one case.
@@ -156,7 +154,11 @@ def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_t
     silent = (asks["day"] - last).dt.days
     asks = asks.assign(last=last, silent=silent)
     asks = asks[(silent > days) | (silent.isna() & first_too)]
-    since = " after " + asks["silent"].astype(schema.COUNT).astype(schema.TEXT) + " days of silence (last touch on "
+    since = (
+        " after "
+        + asks["silent"].astype(schema.COUNT).astype(schema.TEXT)
+        + " days of silence (last touch on "
+    )
     since = (since + _iso(asks["last"]) + ")").fillna(" as the first touch ever")
     what = asks["purpose"].astype(schema.TEXT).str.replace("_", " ")
     return asks.assign(why=what + " on " + _iso(asks["day"]) + since)
@@ -187,13 +189,20 @@ def _blast(now: Snapshot) -> pd.DataFrame:
     # Without a subject, only what was sent at one instant is one message; no subject is left with digits.
     instant = sent["occurred_at"].astype("int64").astype(schema.TEXT)
     sent = sent.assign(about=about.mask(about == "", instant), blank=about == "")
-    one = sent.sort_values(["occurred_at", "contact_id"], kind="stable").drop_duplicates(["day", "about", "contact_id"])
+    one = sent.sort_values(["occurred_at", "contact_id"], kind="stable").drop_duplicates(
+        ["day", "about", "contact_id"]
+    )
     groups = one.groupby(["day", "about"])
     found = groups.agg(
-        occurred_at=("occurred_at", "min"), n=("contact_id", "size"), size=("size", "max"), blank=("blank", "all")
+        occurred_at=("occurred_at", "min"),
+        n=("contact_id", "size"),
+        size=("size", "max"),
+        blank=("blank", "all"),
     )
     found = found[(found["size"] > MASS_GROUP) | ((found["n"] >= MASS_PEOPLE) & ~found["blank"])]
-    shown = one.groupby(["day", "about"]).head(REFS_SHOWN).dropna(subset="source_ref").groupby(["day", "about"])
+    shown = (
+        one.groupby(["day", "about"]).head(REFS_SHOWN).dropna(subset="source_ref").groupby(["day", "about"])
+    )
     found["source_ref"] = shown["source_ref"].agg(schema.SEPARATOR.join).reindex(found.index)
     found = found.reset_index()
     people = found["n"].where(found["n"] >= found["size"] - 1, found["size"] - 1)
@@ -251,7 +260,9 @@ def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
     given = counted_leads(now)
     given = given[given["is_name"]]
     names = now.contacts.set_index("contact_id")["name"]
-    yours = touches[touches["from_owner"] & touches["contact_id"].isin(given["referred_id"].dropna().unique())]
+    yours = touches[
+        touches["from_owner"] & touches["contact_id"].isin(given["referred_id"].dropna().unique())
+    ]
     yours = yours[yours["day"] == yours.groupby("contact_id")["day"].transform("min")]
     subject = yours["subject"].fillna("").str.strip()
     notes = yours["notes"].astype(schema.TEXT).fillna("").str.strip() if "notes" in yours else ""
@@ -260,7 +271,9 @@ def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
     judged = message & (subject != "") & _unheard(now)[yours.index]
     first = yours.drop_duplicates("contact_id")
     first = first[judged[first.index]].drop(columns="source_ref", errors="ignore").join(touches["source_ref"])
-    pairs = given[["referred_id", "referrer_id", "given_on"]].merge(first, left_on="referred_id", right_on="contact_id")
+    pairs = given[["referred_id", "referrer_id", "given_on"]].merge(
+        first, left_on="referred_id", right_on="contact_id"
+    )
     pairs = pairs[pairs["given_on"] <= pairs["day"]]
     named = [
         _is_named(name, text[person])

@@ -160,7 +160,12 @@ def _came(now: Snapshot, sent: pd.DataFrame, welcome: pd.Series) -> pd.DataFrame
     soon = pd.Timedelta(days=CAME_WITHIN_DAYS)
     given = counted_leads(now)[["referrer_id", "given_on"]].sort_values("given_on")
     asked = sent[["contact_id", "day"]].assign(row=sent.index).sort_values("day", kind="stable")
-    near: dict[str, Any] = {"left_on": "day", "right_on": "given_on", "direction": "forward", "tolerance": soon}
+    near: dict[str, Any] = {
+        "left_on": "day",
+        "right_on": "given_on",
+        "direction": "forward",
+        "tolerance": soon,
+    }
     named = pd.merge_asof(asked, given, left_by="contact_id", right_by="referrer_id", **near)
     came = (touch["day"] - sent["day"] <= soon) | named.set_index("row")["given_on"].notna()
     return pd.DataFrame({"came": came, "known": came | (now.today - sent["day"] >= soon)})

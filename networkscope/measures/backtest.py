@@ -109,9 +109,7 @@ def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     return Backtest(True, f"{called} {_compared(scores)}", scores, bands, *counts)
 
 
-def _scores(
-    chance: Floats, silent: Floats, touched: Flags, code: Ints, bands: pd.DataFrame
-) -> pd.DataFrame:
+def _scores(chance: Floats, silent: Floats, touched: Flags, code: Ints, bands: pd.DataFrame) -> pd.DataFrame:
     fresh = (silent < RULE_DAYS).astype(np.float64)
     ranked = (chance, -silent.astype(np.float64), fresh)
     size = int(code.max()) + 1

@@ -20,9 +20,7 @@ FOLLOWUP_CHANGES = {
 TIE_ORDER = ("active", "late", "drifting", "dormant")
 
 
-def changes(
-    now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = "followups"
-) -> pd.DataFrame:
+def changes(now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = "followups") -> pd.DataFrame:
     """What changed between two looks at the same network: which follow-ups, or which ties, have another state?
 
     Returns

@@ -86,7 +86,9 @@ def insiders(now: Snapshot, companies: Sequence[str] | None = None) -> pd.DataFr
     1    Acme          b   past
     """
     people = now.contacts[["contact_id", "name", "title", "circle"]].reset_index(drop=True)
-    at, before = (now.contacts[name].reset_index(drop=True).dropna() for name in ("organization", "past_organizations"))
+    at, before = (
+        now.contacts[name].reset_index(drop=True).dropna() for name in ("organization", "past_organizations")
+    )
     before = before.str.split(";").explode()
     written = pd.concat([at, before]).astype(schema.TEXT).str.strip()
     inside = pd.Categorical.from_codes([0] * len(at) + [1] * len(before), dtype=schema.choice(INSIDE))
@@ -137,7 +139,9 @@ def target_coverage(now: Snapshot, companies: Sequence[str]) -> pd.DataFrame:
     keys = company_keys(pd.Series(list(companies), dtype=schema.TEXT))
     wanted = pd.Index([name for name, key in zip(companies, keys, strict=True) if key], dtype=schema.TEXT)
     wanted = wanted[~keys[keys != ""].duplicated().to_numpy()]
-    tie = dormant_contacts(now)[["contact_id", "strength", "state", "last_touch_on", "days_silent", "last_source_ref"]]
+    tie = dormant_contacts(now)[
+        ["contact_id", "strength", "state", "last_touch_on", "days_silent", "last_source_ref"]
+    ]
     found = insiders(now, wanted.tolist()).merge(tie, on="contact_id", how="left")
     found["recent"] = (found["days_silent"] <= TOUCHED_WITHIN_DAYS).fillna(False).astype(bool)
     order = ["strength", "inside", "contact_id"]

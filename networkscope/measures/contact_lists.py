@@ -164,7 +164,9 @@ def through_colleagues(now: Snapshot) -> pd.DataFrame:
     counts = counts[counts["met_count"] >= MEETS_AT_LEAST]
     often = often.sort_values(["contact_id", "size", "met"], ascending=[True, False, True])
     names = often.groupby("contact_id").head(_SHOWN).groupby("contact_id")["met"].agg(schema.SEPARATOR.join)
-    last = shared.sort_values(["day", "source_ref"], na_position="first").drop_duplicates("contact_id", keep="last")
+    last = shared.sort_values(["day", "source_ref"], na_position="first").drop_duplicates(
+        "contact_id", keep="last"
+    )
     last = last.set_index("contact_id")
     found = now.contacts[["contact_id", "name"]].merge(counts, left_on="contact_id", right_index=True)
     found.insert(3, "met_ids", value_of(found["contact_id"], names).astype(schema.TEXT))
@@ -183,7 +185,12 @@ def _meetings(now: Snapshot) -> pd.DataFrame:
     events = events[~((size <= 2) | (size > CROWD_MAX)).fillna(False).astype(bool)]
     events = events[events["contact_id"].isin(now.contacts["contact_id"])]
     events = events.assign(day=dates.local_dates(events["occurred_at"], now.timezone))
-    places = [("event " + events["event_id"]).rename("place"), ("thread " + events["thread_id"]).rename("place")]
+    places = [
+        ("event " + events["event_id"]).rename("place"),
+        ("thread " + events["thread_id"]).rename("place"),
+    ]
     rows = pd.concat([events.assign(place=place) for place in places]).dropna(subset="place")
     present = rows.groupby("place")["contact_id"].transform("nunique")
-    return rows[(present > 1) & (present < CROWD_MAX)][["contact_id", "place", "day", "source_ref"]]  # you are one more
+    return rows[(present > 1) & (present < CROWD_MAX)][
+        ["contact_id", "place", "day", "source_ref"]
+    ]  # you are one more

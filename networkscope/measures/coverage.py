@@ -115,9 +115,7 @@ def _facts(now: Snapshot) -> pd.DataFrame:
     facts = now.people.reset_index(drop=True)
     facts = facts.assign(people=True, name=value_of(facts["contact_id"], count).fillna(0).astype(int))
     gave = facts["name"] > 0
-    return facts.assign(
-        gave_name=gave, contacted=facts["contacted"] | gave, replied=facts["two_way"] | gave
-    )
+    return facts.assign(gave_name=gave, contacted=facts["contacted"] | gave, replied=facts["two_way"] | gave)
 
 
 def _stages(facts: pd.DataFrame, group: pd.Series) -> pd.DataFrame:

@@ -112,7 +112,9 @@ def dormant_contacts(
     silent, span = ((now.today - last) / DAY).to_numpy(), ((last - first) / DAY).to_numpy()
     one_sided = now.touches[now.touches["from_owner"] != now.touches["from_contact"]]
     out, back = (
-        one_sided.loc[one_sided[side], "contact_id"].value_counts().reindex(people["contact_id"], fill_value=0)
+        one_sided.loc[one_sided[side], "contact_id"]
+        .value_counts()
+        .reindex(people["contact_id"], fill_value=0)
         for side in ("from_owner", "from_contact")
     )
     chance, fading = chance_and_fading(n.to_numpy(), silent, horizon_days * kappa)
@@ -188,7 +190,9 @@ def top_stability(
 
     given, others = first(half_life_days), (half_life_days / 2, half_life_days * 2)
     kept = [int(first(other).isin(given).sum()) for other in others]
-    table = pd.DataFrame({"half_life_days": np.array(others, float), "kept_count": kept, "top_count": top_count})
+    table = pd.DataFrame(
+        {"half_life_days": np.array(others, float), "kept_count": kept, "top_count": top_count}
+    )
     return table.assign(kept_share=table["kept_count"] / max(top_count, 1))[: len(table) if top_count else 0]
 
 
@@ -199,9 +203,7 @@ def past_windows(now: Snapshot, horizon_days: int, count: int) -> list[pd.DataFr
     """
     days = now.contact_days[now.contact_days["contact_id"].isin(now.contacts["contact_id"])]
     starts = [now.today - pd.Timedelta(days=number * horizon_days) for number in range(count + 1)]
-    states = [
-        days[days["day"] < start].groupby("contact_id")["day"].agg(["size", "max"]) for start in starts
-    ]
+    states = [days[days["day"] < start].groupby("contact_id")["day"].agg(["size", "max"]) for start in starts]
     return [
         pd.DataFrame({
             "contact_id": known.index, "contact_days": known["size"].to_numpy(),
@@ -252,14 +254,18 @@ def chance_and_fading(
     return known / whole, days_silent / whole
 
 
-def tie_value(now: Snapshot, half_life_days: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def tie_value(
+    now: Snapshot, half_life_days: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Tie strength at the last touch of each contact, and the share of it that is left now; 0 without a touch."""
     touches = now.touches
     last = touches.groupby("contact_id", sort=False)["occurred_at"].transform("max")
     weight = touches["channel"].astype(object).map(CHANNEL_WEIGHT).fillna(1.0).astype(float)
     weight = weight * np.exp2(-((last - touches["occurred_at"]) / DAY) / half_life_days)
     value = weight.groupby(touches["contact_id"], sort=False).sum()
-    left = np.exp2(-((now.as_of - last.groupby(touches["contact_id"], sort=False).first()) / DAY) / half_life_days)
+    left = np.exp2(
+        -((now.as_of - last.groupby(touches["contact_id"], sort=False).first()) / DAY) / half_life_days
+    )
     ids = now.contacts["contact_id"]
     return value.reindex(ids).fillna(0.0).to_numpy(), left.reindex(ids).fillna(0.0).to_numpy()
 

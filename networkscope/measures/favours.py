@@ -55,7 +55,9 @@ def favour_ledger(now: Snapshot, include_inferred: bool = False) -> pd.DataFrame
     >>> ledger[["given_count", "received_count", "balance", "owed_to", "last_favour"]].values.tolist()
     [[1, 1, 0.0, 'even', 'introduction by you']]
     """
-    names = counted_leads(now, include_inferred).rename(columns={"referrer_id": "contact_id", "given_on": "day"})
+    names = counted_leads(now, include_inferred).rename(
+        columns={"referrer_id": "contact_id", "given_on": "day"}
+    )
     names = names.assign(given=False, what="name or lead")
     done = _logged(now.touches)
     same_day = [pd.MultiIndex.from_frame(part[["contact_id", "day"]]) for part in (done, names)]

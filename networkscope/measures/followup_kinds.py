@@ -184,7 +184,9 @@ def _asked(known: Known) -> pd.DataFrame:
     asks = answers(known.now)
     wait = pd.Timedelta(days=nudge_after_days(int(asks["known"].sum()), int(asks["replied"].sum())))
     sent, answer = _sent(known.log), known.next(asks, known.log["from_contact"])
-    asks = asks.assign(answer=answer["row"], answered=answer["occurred_at"], mark=known.next_mark("nudge", asks)["by"])
+    asks = asks.assign(
+        answer=answer["row"], answered=answer["occurred_at"], mark=known.next_mark("nudge", asks)["by"]
+    )
     asks = asks.drop_duplicates(["contact_id", "answer", "mark"])
     nudge = known.next(asks, sent, strict=True)
     second = known.next(nudge, sent, strict=True)
@@ -299,13 +301,17 @@ def _search_days(known: Known) -> pd.DataFrame:
     met = talked.drop_duplicates("contact_id")
     met = met[~(met.index >= value_of(met["contact_id"], first_word).to_numpy(float))]
     rows = log[due | log.index.isin(met.index)]
-    months = _from_events(rows, what=np.where(rows.index.isin(met.index), "met with others", "your last word"))
+    months = _from_events(
+        rows, what=np.where(rows.index.isin(met.index), "met with others", "your last word")
+    )
     marks = known.marks[known.marks["kind"].isna() | (known.marks["kind"] == "monthly_update")]
     marks = marks[(marks["by"] < now.as_of) & (marks["day"] >= value_of(marks["contact_id"], joined))]
     marks = marks.drop_duplicates(["contact_id", "by"]).assign(occurred_at=marks["by"])
     marks = marks[known.next(marks, due)["occurred_at"] != marks["by"]]  # else a word starts the month
     marked = marks[["contact_id", "occurred_at", "source_ref"]]
-    return pd.concat([months, marked.assign(what="new month (marked as done the day before)")], ignore_index=True)
+    return pd.concat(
+        [months, marked.assign(what="new month (marked as done the day before)")], ignore_index=True
+    )
 
 
 def _promised(known: Known) -> pd.DataFrame:

@@ -85,7 +85,11 @@ def _closed(known: Known, kind: Kind) -> pd.DataFrame:
     for when, ref, words in ways:
         when = when.where(when >= opened, opened.where(when.notna()))
         sooner = when.notna() & ~(closed <= when)
-        closed, closed_by, how = closed.mask(sooner, when), closed_by.mask(sooner, ref), how.mask(sooner, words)
+        closed, closed_by, how = (
+            closed.mask(sooner, when),
+            closed_by.mask(sooner, ref),
+            how.mask(sooner, words),
+        )
     likely = (how == kind.other) & kind.likely
     rule = kind.rule.format(days=kind.due_days)
     return gaps.assign(kind=kind.kind, rule=rule, due_days=kind.due_days, closed_at=closed, closed_by=closed_by,
@@ -110,7 +114,9 @@ def _with_ids(gaps: pd.DataFrame) -> pd.DataFrame:
 
 def _described(now: Snapshot, gaps: pd.DataFrame) -> pd.DataFrame:
     """What the closings mean at the cut-off, in the columns that the user sees."""
-    opened_on, closed_on = (dates.local_dates(gaps[name], now.timezone) for name in ("occurred_at", "closed_at"))
+    opened_on, closed_on = (
+        dates.local_dates(gaps[name], now.timezone) for name in ("occurred_at", "closed_at")
+    )
     due_on = gaps["due_on"].fillna(opened_on + pd.to_timedelta(gaps["due_days"], unit="D"))
     closed = gaps["closed_at"].notna()
     late = (closed_on.fillna(now.today) - due_on).dt.days.clip(lower=0)
@@ -139,6 +145,10 @@ def _ending(state: Any, late: pd.Series, closed_on: pd.Series) -> pd.Series:
     """How it ended, in words."""
     days = late.astype(schema.TEXT) + np.where(late == 1, " day", " days")
     day = _iso(closed_on).fillna("")
-    endings = ["not closed, " + days + " overdue", "closed in time on " + day, "closed " + days + " late on " + day]
+    endings = [
+        "not closed, " + days + " overdue",
+        "closed in time on " + day,
+        "closed " + days + " late on " + day,
+    ]
     words = np.select([state == code for code in range(3)], endings, "not closed, not yet due")
     return pd.Series(words, late.index, dtype=schema.TEXT)

@@ -45,13 +45,17 @@ def people_in(now: Snapshot, places: Sequence[str] | None = None) -> pd.DataFram
     """
     wanted = now.settings.target_locations if places is None else places
     ties = dormant_contacts(now)[["contact_id", "strength", "last_touch_on", "last_source_ref"]]
-    people = now.contacts[["contact_id", "name", "location", "organization", "title"]].dropna(subset="location")
+    people = now.contacts[["contact_id", "name", "location", "organization", "title"]].dropna(
+        subset="location"
+    )
     people = people.merge(ties.rename(columns={"last_source_ref": "source_ref"}), on="contact_id")
     words = [_words(location) for location in people["location"]]
     parts = []
     for place in dict.fromkeys(wanted):
         inside = [bool(_words(place)) and _words(place) <= known for known in words]
-        found = people[pd.array(inside, dtype=bool)].sort_values(["strength", "contact_id"], ascending=[False, True])
+        found = people[pd.array(inside, dtype=bool)].sort_values(
+            ["strength", "contact_id"], ascending=[False, True]
+        )
         parts.append(found.assign(place=place, why="their location is noted as " + found["location"]))
     both = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_COLUMNS))
     return both[list(_COLUMNS)].astype(_COLUMNS)

@@ -128,7 +128,9 @@ def first_touch_mix(now: Snapshot) -> pd.DataFrame:
     }
     kind = np.select([flag.to_numpy(bool) for flag in kinds.values()], list(kinds), "unknown")
     every = _months_since(first.min(), now)
-    table = pd.crosstab(first.dt.strftime("%Y-%m"), kind).reindex(index=every, columns=[*kinds, "unknown"], fill_value=0)
+    table = pd.crosstab(first.dt.strftime("%Y-%m"), kind).reindex(
+        index=every, columns=[*kinds, "unknown"], fill_value=0
+    )
     table = table.add_suffix("_count").rename_axis(columns=None).reset_index(names="month")
     table.insert(1, "first_touch_count", table.iloc[:, 1:].sum(axis=1))
     table["known_count"] = table["first_touch_count"] - table["inbound_count"] - table["unknown_count"]

@@ -57,7 +57,10 @@ def recommendation_gaps(now: Snapshot) -> pd.DataFrame:
     tie = dormant_contacts(now)[["contact_id", "strength", "state", "last_touch_on", "last_source_ref"]]
     found = people.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id")
     found = found[~found["state"].isin(ONE_SIDED)]
-    firms = [*held["organization"].dropna(), *(firm.name for firm in started(now.settings.employers, now.today))]
+    firms = [
+        *held["organization"].dropna(),
+        *(firm.name for firm in started(now.settings.employers, now.today)),
+    ]
     shared = insiders(now, firms).sort_values("inside", kind="stable").drop_duplicates("contact_id")
     company = shared.set_index("contact_id")["company"]
     found["shared_employer"] = value_of(found["contact_id"], company)
@@ -70,7 +73,9 @@ def recommendation_gaps(now: Snapshot) -> pd.DataFrame:
     given = {"given": _who(written, "given")}
     given |= {f"endorsements_{way}": _who(praised, way) for way in ("given", "received")}
     for name, who in given.items():
-        found[f"{name}_count"] = value_of(found["contact_id"], who.value_counts()).fillna(0).astype(schema.COUNT)
+        found[f"{name}_count"] = (
+            value_of(found["contact_id"], who.value_counts()).fillna(0).astype(schema.COUNT)
+        )
     days = next_exit(now.settings.employers, now.today)[1]
     found["days_left"] = pd.array([days or pd.NA] * len(found), dtype=schema.COUNT)
     ground = ("both at " + found["shared_employer"]).fillna("one of your strongest ties").astype(schema.TEXT)

@@ -84,7 +84,9 @@ def referral_yield(
     given = given[~given["own"]]
     given = given.join(talk_before(given, talks)).assign(counted=~given["inferred"] | include_inferred)
     day = given["talk_on"].fillna(given["given_on"])
-    talks = talks.assign(group=_group(by, talks["contact_id"], talks["channel"], talks["day"], people["circle"]))
+    talks = talks.assign(
+        group=_group(by, talks["contact_id"], talks["channel"], talks["day"], people["circle"])
+    )
     given["group"] = _group(by, given["referrer_id"], given["channel"], day, people["circle"])
     table = _talk_sums(talks, given).join(_lead_sums(given, now.today), how="outer")
     if by == "month" and len(table):

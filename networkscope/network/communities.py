@@ -10,8 +10,8 @@ import pandas as pd
 
 from networkscope import keys, schema
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.registry import measure
 from networkscope.measures.rates import add_shares
+from networkscope.measures.registry import measure
 from networkscope.network.graph import weight_matrix
 from networkscope.snapshot.snapshot import Snapshot
 

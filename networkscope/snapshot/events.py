@@ -51,7 +51,9 @@ def prepare_events(interactions: pd.DataFrame, timezone: str, group_max: int) ->
 def _sorted(events: pd.DataFrame) -> pd.DataFrame:
     by = ["contact_id", "occurred_at"]
     tied = events[events.duplicated(by, keep=False)]  # few: comparing the content of all would take long
-    tied = tied.assign(from_contact_only=tied["direction"] != "inbound").sort_values(_CONTENT, na_position="first")
+    tied = tied.assign(from_contact_only=tied["direction"] != "inbound").sort_values(
+        _CONTENT, na_position="first"
+    )
     rank = pd.Series(0, events.index)
     rank[tied.index] = range(len(tied))
     person = pd.factorize(events["contact_id"], sort=True)[0]

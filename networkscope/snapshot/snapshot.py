@@ -109,7 +109,12 @@ class Snapshot:
         return self.touches[["contact_id", "day"]].drop_duplicates(ignore_index=True)
 
     def next_touch(
-        self, after: pd.DataFrame, where: npt.ArrayLike, *, strict: bool = False, among: pd.DataFrame | None = None
+        self,
+        after: pd.DataFrame,
+        where: npt.ArrayLike,
+        *,
+        strict: bool = False,
+        among: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """The first touch of the same person at or after (`strict`: after) each of these rows.
 
