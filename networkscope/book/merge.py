@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pandas as pd
 import pyarrow as pa
@@ -52,7 +53,8 @@ def assemble(
     Besides the canonical tables: `summary`; `mentions`, one row per mention with its `contact_id`; `keys`, which of
     them carries which key; `decisions`, those of aliases.csv with the contacts that they are about.
     """
-    people = _people(files)
+    order = sorted(range(len(files)), key=lambda number: _trust(files[number]))
+    people = _stacked(files, "people", order)
     aliases = [table for file in files if (table := file.parsed.tables.get("aliases")) is not None]
     who = matching.resolve(
         people.drop(columns="_file"),
@@ -91,26 +93,22 @@ def assemble(
     }, who.register
 
 
-def _people(files: list[File]) -> pd.DataFrame:
-    """All mentions of all files, those of one file in its order.
-
-    Where they disagree the earlier one wins: the user's own contacts, then contact lists, then what traffic says.
-    """
-    frames = {}
-    for number, file in enumerate(files):
-        if (frame := file.parsed.people) is not None and len(frame):
-            frames[number] = frame
-
-    def trust(number: int) -> int:
-        return 0 if files[number].source == "own contacts" else 1 if frames[number]["listed"].any() else 2
-
-    return _stacked(files, {number: frames[number] for number in sorted(frames, key=trust)}, "people")
+def _trust(file: File) -> int:
+    """Where files disagree, the lower wins: the user's own contacts, then contact lists, then what traffic says."""
+    if file.source == "own contacts":
+        return 0
+    return 1 if file.parsed.people is not None and file.parsed.people["listed"].any() else 2
 
 
-def _stacked(files: list[File], frames: dict[int, pd.DataFrame], table: str) -> pd.DataFrame:
+def _stacked(files: list[File], table: str, order: Iterable[int]) -> pd.DataFrame:
     """The frames of these files as one, with their source, and in `_file` the number of the file."""
-    named = [frame.assign(source=files[number].source, _file=number) for number, frame in frames.items()]
-    return pd.concat(named or [rows(table, 0, {}).assign(source="", _file=0)], ignore_index=True)
+    frames = [rows(table, 0, {}).assign(source="", _file=0)]
+    for number in order:
+        parsed = files[number].parsed
+        frame = getattr(parsed, table, parsed.tables.get(table))
+        if frame is not None and len(frame):
+            frames.append(frame.assign(source=files[number].source, _file=number))
+    return pd.concat(frames[1:] or frames, ignore_index=True)
 
 
 def _owner(files: list[File], settings: Settings) -> set[str]:
@@ -130,12 +128,7 @@ def _owner(files: list[File], settings: Settings) -> set[str]:
 
 def _gather(files: list[File], table: str, contacts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """One canonical table from all files, its persons replaced by contacts, with the status of each row."""
-    frames = {}
-    for number, file in enumerate(files):
-        frame = getattr(file.parsed, table) if table in UNIQUE else file.parsed.tables.get(table)
-        if frame is not None and len(frame):
-            frames[number] = frame
-    found = _stacked(files, frames, table)
+    found = _stacked(files, table, range(len(files)))
     found["_status"] = KEPT
     start = pd.Series(people.index, people["_file"]).groupby(level=0).min()
     for person, contact in PERSONS.get(table, {"person": "contact_id"}).items():
