@@ -158,15 +158,6 @@ def short_key(prefix: str, identifier: str) -> str:
     return prefix + "".join(chr(97 + byte % 26) for byte in hashlib.sha256(identifier.encode()).digest()[:6])
 
 
-def short_key(prefix: str, identifier: str) -> str:
-    """A key that people can type: the prefix and six lowercase letters, always the same for an identifier.
-
-    >>> short_key("k", "some contact")
-    'kpjrgnj'
-    """
-    return prefix + "".join(chr(97 + byte % 26) for byte in hashlib.sha256(identifier.encode()).digest()[:6])
-
-
 def unaccented(text: str) -> str:
     """The letters without their marks.
 

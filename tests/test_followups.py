@@ -949,7 +949,8 @@ def test_the_search_finds_what_a_loop_finds(book, strict):
     for who, when, row in zip(wanted["contact_id"], wanted["occurred_at"], found["row"], strict=True):
         after = [
             n for n, event in enumerate(now.touches.itertuples())
-            if marked[n] and event.contact_id == who and (event.occurred_at > when if strict else event.occurred_at >= when)
+            if marked[n] and event.contact_id == who
+            and (event.occurred_at > when if strict else event.occurred_at >= when)
         ]  # fmt: skip
         assert row == (after[0] if after else -1)
 

@@ -197,14 +197,14 @@ def test_readiness():
 
 
 MEASURES = {
-    "at_risk": lambda people, ties, events, as_of: at_risk(people, events, (WORK, OLD), as_of=as_of),
+    "at_risk": lambda people, _, events, as_of: at_risk(people, events, (WORK, OLD), as_of=as_of),
     "gaps": lambda people, ties, _, as_of: recommendation_gaps(
         people, ties, RECOMMENDED, ENDORSED, HELD, as_of=as_of, employers=(WORK, OLD)
     ),
     "runway": lambda people, ties, events, as_of: runway(
         people, events, ties, people, people, RECOMMENDED, (WORK,), as_of=as_of
     ),
-    "readiness": lambda people, ties, events, as_of: readiness(people, events, (WORK, OLD), as_of=as_of),
+    "readiness": lambda people, _, events, as_of: readiness(people, events, (WORK, OLD), as_of=as_of),
 }
 
 

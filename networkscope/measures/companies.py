@@ -80,7 +80,8 @@ def insiders(now: Snapshot, companies: Sequence[str] | None = None) -> pd.DataFr
     >>> from networkscope import snapshot
     >>> people = pd.DataFrame({"contact_id": ["a", "b"], "organization": ["Acme GmbH", "Other"],
     ...                        "past_organizations": [None, "ACME; Third Ltd"]})
-    >>> insiders(snapshot(people, schema.empty("interactions"), as_of="2026-02-01"), ["Acme"])[["company", "contact_id", "inside"]]
+    >>> now = snapshot(people, schema.empty("interactions"), as_of="2026-02-01")
+    >>> insiders(now, ["Acme"])[["company", "contact_id", "inside"]]
       company contact_id inside
     0    Acme          a    now
     1    Acme          b   past

@@ -106,7 +106,8 @@ def dormant_contacts(
     kappa = fit_kappa(now, horizon_days=horizon_days) if kappa is None else kappa
     require_positive(kappa=kappa)
     cadences = {str(circle).strip().casefold(): days for circle, days in now.settings.cadence.items()}
-    require_positive(**{f"the cadence of '{circle}'": days for circle, days in cadences.items()})
+    for days in cadences.values():
+        require_positive(cadence_days=days)
     people = now.people
     n, first, last = (people[name] for name in ("contact_days", "first_touch_on", "last_touch_on"))
     silent, span = ((now.today - last) / DAY).to_numpy(), ((last - first) / DAY).to_numpy()
@@ -130,7 +131,6 @@ def dormant_contacts(
         ],
         range(7), 7,
     )  # fmt: skip
-    known = people["touch_count"] > 0
     numbers = pd.DataFrame({
         "rule": rule, "out": out.to_numpy(), "back": back.to_numpy(), "n": n.to_numpy(), "silent": silent,
         "fading": fading, "chance": chance, "late": late, "cadence": cadence,
@@ -139,14 +139,14 @@ def dormant_contacts(
         touch_count=touches, outbound_count=out.to_numpy(), inbound_count=back.to_numpy(), contact_days=n,
         first_touch_on=first, last_touch_on=last, days_silent=pd.array(silent, dtype=schema.COUNT),
         contact_chance=chance, fading=fading, late_after_days=late,
-        is_late=pd.array(silent > late, dtype=schema.FLAG),
+        is_late=pd.Series(silent > late, people.index, dtype=schema.FLAG).where(n > 2),
         strength=value * left, value=value, fading_value=value * fading,
         state=pd.Categorical.from_codes(_STATE_OF_RULE[rule], dtype=schema.choice(STATES)),
         long_dormant=pd.array((rule == 3) & (silent >= LONG_DORMANT_DAYS), dtype=schema.FLAG),
         cadence_days=cadence,
         last_topic=people["last_topic"], last_channel=people["last_channel"], last_source_ref=people["source_ref"],
         why=_why(numbers, horizon=horizon_days, dormant_after=dormant_after_days),
-    ).assign(is_late=lambda table: table["is_late"].where(n > 2), days_silent=lambda t: t["days_silent"].where(known))  # fmt: skip
+    )  # fmt: skip
 
 
 @measure

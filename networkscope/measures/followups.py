@@ -131,9 +131,9 @@ def _described(now: Snapshot, gaps: pd.DataFrame) -> pd.DataFrame:
         "state": pd.Categorical.from_codes(state, dtype=GAP_COLUMNS["state"]),
         "days_overdue": late.mask(state == 3),
         "opened_by": gaps["source_ref"],
-        "why": gaps["what"] + " on " + _iso(opened_on) + "; due " + _iso(due_on) + "; " + _ending(state, late, closed_on)
-        + gaps["how"],
-    }  # fmt: skip
+    }
+    ending = _ending(state, late, closed_on) + gaps["how"]
+    columns["why"] = gaps["what"] + " on " + _iso(opened_on) + "; due " + _iso(due_on) + "; " + ending
     return gaps.assign(**columns)[list(GAP_COLUMNS)].astype(GAP_COLUMNS)
 
 
