@@ -9,9 +9,11 @@ are compared by company only.
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from networkscope import keys, schema
@@ -111,52 +113,68 @@ def _domain(emails: str) -> str:
     return "" if _FREE.match(domain) else domain
 
 
-def _parts(name: str) -> Iterator[tuple[str | None, ...]]:
-    """Of each reading of a name all words, the first, the last, and the first with either end of a long last one."""
-    for words in readings(name):
-        if len(words) > 1:
-            first, last = words[0], words[-1]
-            ends = (f"{first} {last[:3]}", f"{first} {last[-3:]}") if len(last) > 4 else (None, None)
-            yield name, " ".join(sorted(words)), first, last, *ends, first[0]
+class _Reading(NamedTuple):
+    """One way to read the name of the contact in a row, and where that contact works."""
+
+    row: int
+    name: str
+    words: str
+    first: str
+    letter: str
+    last: str
+    head: str
+    tail: str
+    company: str | None
+    domain: str | None
 
 
-def _readings(facts: pd.DataFrame) -> pd.DataFrame:
-    """One row per contact (`row`) and reading of the name; what blocks are made of, as numbers, -1 for nothing."""
-    parts = ("key", "bag", "first", "last", "head", "tail", "letter")
-    read = [parts for name in facts["key"].dropna().unique() for parts in _parts(name)]
-    ways = pd.DataFrame(read, columns=parts, dtype=schema.TEXT)
-    ways["initial"], ways["text"] = ways["first"].str.len() == 1, ways["last"]
-    found = facts[["key", "company", "domain"]].rename_axis("row").reset_index().merge(ways, on="key")
-    bearers = found.drop_duplicates(["row", "last"])["last"].value_counts()
-    rare = found["last"].map(bearers) <= RARE
-    found[["head", "tail"]] = found[["head", "tail"]].where(rare)
-    for column in (*parts, "company", "domain"):
-        found[column] = pd.factorize(found[column])[0]
+def _readings(facts: pd.DataFrame) -> list[_Reading]:
+    columns = facts[["key", "company", "domain"]].astype(object)
+    found = []
+    for row, name, *places in columns.where(columns.notna(), None).itertuples(name=None):
+        for words in readings(name or ""):
+            if len(words) > 1:
+                first, last = words[0], words[-1]
+                parts = (" ".join(sorted(words)), first, first[0], last, last[:3], last[-3:])
+                found.append(_Reading(row, name, *parts, *places))
     return found
 
 
-def _pairs(read: pd.DataFrame) -> pd.DataFrame:
+def _pairs(read: list[_Reading]) -> pd.DataFrame:
     """Each two contacts (`a`, `b`) that share a block, and `how` their names are alike: the strongest way."""
-    found = []
-    for block in (["bag", "company"], ["bag", "domain"], ["bag"]):
-        pairs = _sharing(read, block)
-        found.append(pairs.assign(how=np.where(pairs["key_x"] == pairs["key_y"], SAME, WORDS)))
-    short = read[read.groupby(["last", "letter"])["initial"].transform("any")]
-    for place in ("company", "domain"):
-        pairs = _sharing(short, ["last", "letter", place])
-        found.append(pairs[pairs["initial_x"] | pairs["initial_y"]].assign(how=INITIALS))
-    for block in (["first", "company"], ["first", "domain"], ["head"], ["tail"]):
-        pairs = _sharing(read, block)
-        near = [one_edit(x, y) for x, y in zip(pairs["text_x"], pairs["text_y"], strict=True)]
-        found.append(pairs[np.array(near, dtype=bool)].assign(how=LETTER))
-    every = pd.concat(found)[["row_x", "row_y", "how"]].set_axis(["a", "b", "how"], axis="columns")
-    return every[every["a"] != every["b"]].drop_duplicates(["a", "b"])
+    bearers = Counter(last for _, last in {(one.row, one.last) for one in read})
+    rare = [one for one in read if bearers[one.last] <= RARE and len(one.last) > 4]
+    initials = {(one.last, one.first) for one in read if len(one.first) == 1}
+    short = [one for one in read if (one.last, one.letter) in initials]
+    found: dict[tuple[int, int], int] = {}
+    for how, some, block in (
+        (WORDS, read, ("words", "company")),
+        (WORDS, read, ("words", "domain")),
+        (WORDS, read, ("words",)),
+        (INITIALS, short, ("last", "letter", "company")),
+        (INITIALS, short, ("last", "letter", "domain")),
+        (LETTER, read, ("first", "company")),
+        (LETTER, read, ("first", "domain")),
+        (LETTER, rare, ("first", "head")),
+        (LETTER, rare, ("first", "tail")),
+    ):
+        for one, other in _sharing(some, block):
+            if how == INITIALS and 1 not in (len(one.first), len(other.first)):
+                continue
+            if how == LETTER and not one_edit(one.last, other.last):
+                continue
+            same = how == WORDS and one.name == other.name
+            found.setdefault((one.row, other.row), SAME if same else how)
+    return pd.DataFrame([(*pair, how) for pair, how in found.items()], columns=["a", "b", "how"], dtype=int)
 
 
-def _sharing(read: pd.DataFrame, block: list[str]) -> pd.DataFrame:
-    """All pairs of readings that agree in these columns, but for those of a crowd."""
-    known = read[(read[block] >= 0).all(axis=1)]
-    size = known.groupby(block)["row"].transform("size")
-    known = known[size.between(2, CROWD)].rename_axis("reading").reset_index()
-    pairs = known.merge(known, on=block)
-    return pairs[pairs["reading_x"] < pairs["reading_y"]]
+def _sharing(read: list[_Reading], block: tuple[str, ...]) -> Iterator[tuple[_Reading, _Reading]]:
+    """All pairs of readings of two contacts that agree in these parts, but for those of a crowd."""
+    blocks = defaultdict(list)
+    for one in read:
+        key = tuple(getattr(one, part) for part in block)
+        if None not in key:
+            blocks[key].append(one)
+    for together in blocks.values():
+        if len(together) <= CROWD:
+            yield from (pair for pair in combinations(together, 2) if pair[0].row != pair[1].row)
