@@ -543,6 +543,14 @@ def test_many_long_series_stay_bounded(read, monkeypatch):
     assert len(parsed.interactions) == 1000 + 47  # 366 + 366 + 268, then one of each
 
 
+def test_a_rule_is_refused_where_its_latest_times_are_out_of_reach():
+    hourly = "FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24)))
+    start, last = dt.datetime(1970, 1, 1), dt.datetime(2025, 1, 1)
+    with pytest.raises(OverflowError):
+        recurrence.expand(hourly, start, last)
+    assert len(recurrence.expand(f"{hourly};COUNT=48", start, last)) == 48
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -133,11 +133,14 @@ class _Series:
         self.problems: Counter[str] = Counter()
         self.series: dict[str, Event] = {}
         self.changes: dict[str, list[Event]] = defaultdict(list)
+        self.onward: dict[str, list[Event]] = defaultdict(list)
         self.slots: dict[int, tuple[list[dt.datetime], list[dt.datetime]]] = {}
         self.moved: dict[tuple[str, dt.tzinfo, bool], _Removed] = {}
         for event in events:
             if event.slot and event.uid:
                 self.changes[event.uid].append(event)
+                if event.is_onward:
+                    self.onward[event.uid].append(event)
             elif event.is_repeated:
                 self.series.setdefault(event.uid, event)
 
@@ -169,7 +172,7 @@ class _Series:
         if series.line in self.slots:
             return self.slots[series.line]
         all_day, content = not isinstance(series.start, dt.datetime), series.content
-        onward = [event for event in self.changes[series.uid] if event.is_onward]
+        onward = self.onward[series.uid] if self.series.get(series.uid) is series else []
         changes = [(wall(event.slot, zone), wall(event.start, zone)) for event in onward if event.slot]
         last = wall(dt.datetime.fromtimestamp(self.until, dt.UTC), zone)
         last += max((slot - start for slot, start in changes if slot > start), default=dt.timedelta())

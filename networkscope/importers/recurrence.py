@@ -23,6 +23,7 @@ from networkscope.errors import ParameterError
 MAX_TIMES = 100_000  # of one rule
 MAX_TIMES_PER_DAY = 24
 MAX_ZONES = 100  # of one file
+MAX_CHANGES = 1_000  # of one zone
 # The calendar repeats itself every 400 years. Rules are asked that much later, near the last year that Python knows:
 # there the search for a day that never comes is short.
 CYCLES = dt.timedelta(days=19 * 146_097)
@@ -58,7 +59,9 @@ def wall(at: Time, zone: dt.tzinfo) -> dt.datetime:
     return at.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def expand(text: str, start: dt.datetime, last: dt.datetime, zone: dt.tzinfo = dt.UTC) -> list[dt.datetime]:
+def expand(
+    text: str, start: dt.datetime, last: dt.datetime, zone: dt.tzinfo = dt.UTC, most: int = MAX_TIMES
+) -> list[dt.datetime]:
     """All times of a rule from `start` to `last`, both included, on the clock of the zone.
 
     A ValueError where a part of it means nothing or it repeats within a day, an OverflowError where it does so too
@@ -76,7 +79,7 @@ def expand(text: str, start: dt.datetime, last: dt.datetime, zone: dt.tzinfo = d
     per_day = math.prod(parts.get(name, "").count(",") + 1 for name in _CLOCK)
     if parts.get("FREQ") not in ("YEARLY", "MONTHLY", "WEEKLY", "DAILY") or per_day > MAX_TIMES_PER_DAY:
         raise ValueError("it repeats within a day")
-    count = int(parts.get("COUNT", MAX_TIMES))
+    count = int(parts.get("COUNT", most + 1))
     if count < 1 or int(parts.get("INTERVAL", 1)) < 1:
         raise ValueError("it never repeats")
     if "UNTIL" in parts:
@@ -88,7 +91,7 @@ def expand(text: str, start: dt.datetime, last: dt.datetime, zone: dt.tzinfo = d
     known = ";".join(f"{name}={value}" for name, value in parts.items() if name in _PARTS)
     found: list[dt.datetime] = []
     try:
-        for at in islice(rrulestr(f"RRULE:{known}", dtstart=start + CYCLES), min(count, MAX_TIMES)):
+        for at in islice(rrulestr(f"RRULE:{known}", dtstart=start + CYCLES), min(count, most)):
             if at - CYCLES > last:
                 return found
             found.append(at - CYCLES)
@@ -134,7 +137,7 @@ class DefinedZone(dt.tzinfo):
             before, after = (
                 dt.datetime.strptime(text, "%z").utcoffset() or dt.timedelta() for text in offsets
             )
-            onsets = expand(rule, first, _END) if rule else [first]
+            onsets = expand(rule, first, _END, most=MAX_CHANGES) if rule else [first]
             changes += [(onset, before, after) for onset in onsets]
         changes.sort()
         self._ahead = [after for _, _, after in changes]
