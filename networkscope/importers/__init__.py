@@ -29,10 +29,10 @@ def _refuse(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
 NOT_READ = Reader("not a table", lambda file: bool(unsupported.described(file)), _refuse)
 # The strictest come first.
 READERS: tuple[Reader, ...] = (
-    MESSAGES,
-    *LINKEDIN,
     *VCARD,
     *CALENDAR,
+    MESSAGES,
+    *LINKEDIN,
     *MAIL,
     *ADDRESS_BOOKS,
     *WHATSAPP,
