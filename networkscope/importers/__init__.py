@@ -48,7 +48,7 @@ def find_reader(file: SourceFile) -> Reader | None:
     """
     others = installed.readers()
     candidates = (*READERS, *others.readers, *OWN, *others.failing, NOT_READ)
-    if unsupported.is_binary(file.head):
+    if unsupported.started(file.head):
         candidates = (*others.readers, NOT_READ)
     found = next((reader for reader in candidates if reader.recognises(file)), None)
     return _of_a_copy(found, file.original) if found in OWN and file.original else found

@@ -259,7 +259,7 @@ def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
 
 
 def owner_unclear(label: str, where: str, candidates: list[str]) -> LoadError:
-    """The error where nobody stands out as the owner."""
+    """The error where nobody is on nearly all of the lists."""
     return LoadError(
         f"{label}: could not tell from the {where} which address is yours; candidates: {', '.join(candidates)}; "
         f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'
