@@ -30,10 +30,10 @@ def _refuse(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
 NOT_READ = Reader("not a table", lambda file: bool(unsupported.described(file)), _refuse)
 # The strictest come first.
 READERS: tuple[Reader, ...] = (
-    MESSAGES,
-    *LINKEDIN,
     *VCARD,
     *CALENDAR,
+    MESSAGES,
+    *LINKEDIN,
     *MAIL,
     *ADDRESS_BOOKS,
     *WHATSAPP,
@@ -50,7 +50,7 @@ def find_reader(file: SourceFile) -> Reader | None:
     """
     others = installed.readers()
     candidates = (*READERS, *others.readers, *OWN, *others.failing, NOT_READ)
-    if unsupported.is_binary(file.head):
+    if unsupported.started(file.head):
         candidates = (*others.readers, NOT_READ)
     found = next((reader for reader in candidates if reader.recognises(file)), None)
     return _of_a_copy(found, file.original) if found in OWN and file.original else found

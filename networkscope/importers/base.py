@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 from zipfile import ZipFile
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -230,7 +231,9 @@ def texts(values: list[str] | list[str | None]) -> pd.Series:
 
 def source_refs(label: str, lines: Any) -> pd.Series:
     """Where each row is: `<label>:<line>`."""
-    return f"{label}:" + pd.Series(lines, dtype="int64").astype(schema.TEXT)
+    texts = pa.array(np.asarray(lines, dtype=np.int64)).cast(pa.large_string())
+    refs = pc.binary_join_element_wise(pa.scalar(label, texts.type), texts, pa.scalar(":", texts.type))
+    return pd.Series(schema.TEXT.__from_arrow__(refs))
 
 
 def several(values: Iterable[str]) -> str:
@@ -256,7 +259,7 @@ def on_nearly_all(lists: Iterable[Iterable[str]]) -> tuple[str, list[str]]:
 
 
 def owner_unclear(label: str, where: str, candidates: list[str]) -> LoadError:
-    """The error where nobody stands out as the owner."""
+    """The error where nobody is on nearly all of the lists."""
     return LoadError(
         f"{label}: could not tell from the {where} which address is yours; candidates: {', '.join(candidates)}; "
         f'write yours into book.toml under [owner]: emails = ["{candidates[0]}"]'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -28,34 +28,41 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
     """
     found: list[SourceFile] = []
     skipped: list[tuple[str, str]] = []
-
-    def label_of(path: Path) -> str:
-        return printable(path.relative_to(folder).as_posix())
-
-    def unreadable(error: OSError) -> None:
-        skipped.append((label_of(Path(error.filename)), "skipped: the folder cannot be opened"))
-
-    for parent, folders, names in os.walk(folder, onerror=unreadable):
-        place = Path(parent)
-        own = set(OF_THE_BOOK) if place == folder else set()
-        for path in [place / name for name in (*folders, *names) if name not in own]:
-            original = copy_of(path.name, names) if place == folder else ""
-            if reason := _why_skipped(path):
-                skipped.append((label_of(path), reason))
-            elif original in OF_THE_BOOK:
-                skipped.append(
-                    (label_of(path), f"not read: named like a copy of {original}; only {original} is used")
-                )
-            elif path.is_file():
-                status = path.stat()
-                file = SourceFile(path, label_of(path), status.st_size, seen=marks(status), original=original)
-                inside: list[SourceFile] = []
-                _unpack(file, inside, skipped)
-                if any(each.archive for each in inside):  # archives in archives count together
-                    archives.refuse_bomb(sum(each.size for each in inside), file.size, file.label)
-                found += inside
-        folders[:] = [name for name in folders if name not in own and not _why_skipped(place / name)]
+    for file in list(_on_disk(folder, skipped)):
+        inside: list[SourceFile] = []
+        _unpack(file, inside, skipped)
+        if any(each.archive for each in inside):  # archives in archives count together
+            archives.refuse_bomb(sum(each.size for each in inside), file.size, file.label)
+        found += inside
     return unique_labels(group_mail_folders(unique_labels(found))), sorted(skipped)
+
+
+def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]:
+    """The files of the book as they are on the disk; what is none of them is added to what was skipped."""
+    folders = [(str(book), "")]
+    while folders:
+        folder, prefix = folders.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            skipped.append((prefix.rstrip("/"), "skipped: the folder cannot be opened"))
+            continue
+        names = set() if prefix else {entry.name for entry in entries}
+        for entry in entries:
+            label = prefix + printable(entry.name)
+            original = copy_of(entry.name, names)
+            if not prefix and entry.name in OF_THE_BOOK:
+                continue
+            if reason := _why_skipped(entry):
+                skipped.append((label, reason))
+            elif original in OF_THE_BOOK:
+                skipped.append((label, f"not read: named like a copy of {original}; only {original} is used"))
+            elif entry.is_dir():
+                folders.append((entry.path, f"{label}/"))
+            else:
+                path = Path(entry.path)
+                status = path.stat()  # Windows knows more of a file than of its entry in the folder
+                yield SourceFile(path, label, status.st_size, seen=marks(status), original=original)
 
 
 def copy_of(name: str, names: Container[str]) -> str:
@@ -65,19 +72,16 @@ def copy_of(name: str, names: Container[str]) -> str:
     return next((f"{start}.{suffix}" for start in starts if f"{start}.{suffix}" in names), "")
 
 
-def _why_skipped(path: Path) -> str:
-    if _is_hidden(path):
+def _why_skipped(entry: os.DirEntry[str]) -> str:
+    # A Maildir keeps its folders under names like `.Sent`: those are not meant to be hidden.
+    if entry.name.startswith(".") and not Path(entry.path, "cur").is_dir():
         return "skipped: hidden"
-    if path.is_symlink():
+    if entry.is_symlink():
         return "skipped: a link; put the file itself here"
-    if path.is_dir() and (what := unsupported.named(path.name)):
-        return f"not read: {what}"
-    return "" if path.is_file() or path.is_dir() else "skipped: not a regular file"
-
-
-def _is_hidden(path: Path) -> bool:
-    """A Maildir keeps its folders under names like `.Sent`: those are not meant to be hidden."""
-    return path.name.startswith(".") and not (path / "cur").is_dir()
+    if entry.is_dir():
+        what = unsupported.named(entry.name)
+        return f"not read: {what}" if what else ""
+    return "" if entry.is_file() else "skipped: not a regular file"
 
 
 def _unpack(

@@ -24,29 +24,20 @@ def named(label: str) -> str:
     return next((each["what"] for each in formats() if name.endswith(tuple(each.get("names", ())))), "")
 
 
-def is_binary(head: bytes) -> bool:
-    """Is this the start of a file that is certainly no text that a reader knows?"""
-    return bool(_started(head))
-
-
 def described(file: SourceFile) -> str:
     """What the file is, and what to do with it; empty where its format is not known either."""
     text = file.head[:1000].decode("utf-8", "replace")
     holding = (each["what"] for each in formats() if any(sign in text for sign in each.get("holds", ())))
-    return named(file.label) or _started(file.head) or next(holding, "")
+    return named(file.label) or started(file.head) or next(holding, "")
 
 
-def _started(head: bytes) -> str:
-    """By its first bytes: as text, or in hexadecimal digits after 0x."""
+def started(head: bytes) -> str:
+    """What a file with these first bytes is, and what to do with it; empty where it may be a text that is read."""
     start = head[:100].lstrip().lower()
-    return next(
-        (
-            each["what"]
-            for each in formats()
-            if start.startswith(tuple(map(_as_bytes, each.get("starts", ()))))
-        ),
-        "",
-    )
+    for each in formats():
+        if start.startswith(tuple(map(_as_bytes, each.get("starts", ())))):
+            return str(each["what"])
+    return ""
 
 
 @cache
