@@ -241,7 +241,7 @@ MEETINGS = st.lists(
 NAMES = st.lists(st.tuples(PERSON, PERSON, DAY), max_size=8)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(MEETINGS, NAMES, st.sampled_from(["email", "meeting"]), st.randoms(use_true_random=False))
 def test_order_index_and_the_future_do_not_matter(meetings, given_names, channel, random):
     interactions = log(*meetings, channel=channel).astype({"event_id": "str", "contact_id": "str"})

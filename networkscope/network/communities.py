@@ -76,6 +76,13 @@ def community_table(now: Snapshot, members: pd.DataFrame) -> pd.DataFrame:
     Takes the frame of `communities`. One row per community, the largest first: `community, community_name,
     core_id, member_count, touched_count` (members whose last touch is at most 365 days ago), `touched_share,
     touched_low, touched_high` (90% interval), `why`. No communities, no rows.
+
+    >>> from networkscope.snapshot.snapshot import snapshot
+    >>> people = pd.DataFrame({"contact_id": ["a", "b"], "circle": "choir"})
+    >>> now = snapshot(people, schema.empty("interactions"), as_of="2026-04-01")
+    >>> table = community_table(now, communities(now, nx.Graph(["ab"])))
+    >>> table[["community_name", "member_count", "touched_count"]].values.tolist()
+    [['choir', 2, 0]]
     """
     ties = dormant_contacts(now)
     recent = ties.loc[(ties["days_silent"] <= TOUCHED_WITHIN_DAYS).fillna(False).astype(bool), "contact_id"]

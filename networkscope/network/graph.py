@@ -90,6 +90,12 @@ def ego_graph(now: Snapshot, graph: nx.Graph) -> nx.Graph:
     that strength, its evidence the touches. Strength counts touches and fades, the weights among contacts
     count shared events and do not: measures that mix the two serve to compare dates and people within one
     network, not networks. A ParameterError where a contact is called "owner".
+
+    >>> from networkscope.snapshot.snapshot import snapshot
+    >>> call = {"contact_id": "ann", "direction": "mutual", "occurred_at": pd.Timestamp("2026-03-31 09:00Z")}
+    >>> now = snapshot(pd.DataFrame({"contact_id": ["ann", "bo"]}), pd.DataFrame([call]), as_of="2026-04-01")
+    >>> list(ego_graph(now, nx.Graph([("ann", "bo")])).edges("owner"))
+    [('owner', 'ann')]
     """
     if OWNER in graph:
         raise ParameterError(f"a contact may not have the id '{OWNER}'")
