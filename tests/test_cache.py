@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.book import cache, contents, open_book, reading
 from networkscope.errors import LoadError
-from networkscope.importers import base, find_reader, mail, mail_columns
+from networkscope.importers import find_reader, mail
 from networkscope.importers.base import Parsed, Reader, SourceFile, rows
 from networkscope.settings import Settings
 
@@ -590,61 +590,13 @@ def mbox(path, count):
     return SourceFile(path, path.name, path.stat().st_size)
 
 
-@pytest.mark.parametrize("piece", [150, 997, 4096])
-def test_mail_in_pieces_is_the_same_mail(tmp_path, monkeypatch, piece):
-    file = mbox(tmp_path / "all.mbox", 60)
-    whole = mail_columns.collect(file)
-    rejected = whole["counts"].query("what == 'rejected'")["count"]
-    assert len(whole["mails"]) + rejected.sum() == 60
-    monkeypatch.setattr(base, "PIECE_BYTES", piece)
-    pieces = mail_columns.collect(file)
-    assert pieces.keys() == whole.keys()
-    for table, frame in whole.items():
-        pd.testing.assert_frame_equal(pieces[table], frame)
-
-
-def test_an_interrupted_mailbox_goes_on_where_it_was(folder, monkeypatch):
-    monkeypatch.setattr(base, "PIECE_BYTES", 4000)
-    monkeypatch.setattr(contents, "SETTLED_NS", -(10**18))
-    monkeypatch.setattr(reading, "SMALL_BYTES", 0)
-    file = mbox(folder / "all.mbox", 80)
-    count = -(-file.size // 4000)
-    collect, done = mail_columns._collect, []
-
-    def stopping(headers):
-        if len(done) == 2:
-            raise KeyboardInterrupt
-        done.append(collect(headers))
-        return done[-1]
-
-    with monkeypatch.context() as patch:
-        patch.setattr(mail_columns, "_collect", stopping)
-        with pytest.raises(KeyboardInterrupt):
-            book(folder)
-    later = []
-    monkeypatch.setattr(mail_columns, "_collect", lambda headers: later.append(1) or collect(headers))
-    resumed = book(folder)
-    assert len(later) == count - 2
-    assert same(resumed, book(folder, cache=False))
-
-    later.clear()  # a mailbox that grows is read from a little before where it ended
-    with file.path.open("a", encoding="utf-8") as stream:
-        stream.write("From a@b Mon Jan  1 10:00:00 2024\nFrom: new@x.example\nTo: me@x.example\n\n")
-    grown = book(folder)
-    assert len(later) <= 3
-    later.clear()
-    assert same(grown, book(folder, cache=False))
-    assert len(later) >= count
-
-
-def test_progress_tells_file_and_share_at_most_once_a_second(folder, monkeypatch):
+def test_progress_tells_the_file_at_most_once_a_second(folder, monkeypatch):
     clock = iter(range(0, 10**6, 3))
     monkeypatch.setattr(reading.time, "monotonic", lambda: next(clock) / 10)
-    monkeypatch.setattr(base, "PIECE_BYTES", 1000)
     mbox(folder / "all.mbox", 40)
     told = []
     book(folder, progress=told.append)
-    assert any(line.startswith("all.mbox: ") and line.endswith(" %") for line in told)
+    assert any(line.endswith(": reading") for line in told)
     assert not any("example" in line for line in told)
     every = []
     monkeypatch.setattr(reading.time, "monotonic", lambda: 0)

@@ -45,7 +45,7 @@ def check_accounts(parsed):
         assert frame.between(0, len(parsed.people) - 1).all()
 
 
-def told(parsed, *columns):
+def values(parsed, *columns):
     addresses = parsed.people["emails"].to_numpy()[parsed.interactions["person"].to_numpy(int)]
     frame = parsed.interactions.assign(who=addresses)
     return frame[["who", *columns]].astype(object).values.tolist()
@@ -74,7 +74,7 @@ def test_separators_escapes_and_bodies_that_look_like_them(tmp_path):
         "From - Mon Jan 1 10:00:00 CET 2024",
     ],
 )
-def test_envelopes_that_are_seen(envelope):
+def test_envelopes_that_are_recognised(envelope):
     data = (message() + message().replace(ENVELOPE, envelope)).encode()
     assert len(list(mailboxes.messages(io.BytesIO(data)))) == 2
     assert len(list(mailboxes.messages(io.BytesIO(data.replace(b"\n", b"\r\n"))))) == 2
@@ -91,17 +91,11 @@ def test_crlf_reads_like_lf(tmp_path):
     pd.testing.assert_frame_equal(plain.interactions[same], dos.interactions[same])
 
 
-def test_going_on_at_an_offset_gives_the_rest(tmp_path):
+def test_each_mail_is_known_by_its_offset(tmp_path):
     data = b"junk before\n\n" + b"".join(message(subject=str(n)).encode() for n in range(5))
     file = box(tmp_path, message().encode() + data)
-    all_of_them = list(mailboxes.headers(file))
-    assert len(all_of_them) == 6
     whole = file.read()
-    assert [whole[at : at + 5] for at, _, _ in all_of_them] == [b"From "] * 6
-    for number, (at, _, _) in enumerate(all_of_them):
-        assert list(mailboxes.headers(file, at)) == all_of_them[number:]
-        assert list(mailboxes.headers(file, at + 1)) == all_of_them[number + 1 :]
-        assert list(mailboxes.headers(file, 0, at)) == all_of_them[:number]
+    assert [whole[at : at + 5] for at, _, _ in mailboxes.headers(file)] == [b"From "] * 6
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
@@ -136,7 +130,7 @@ def test_inbound_credits_the_sender_and_outbound_every_recipient(tmp_path):
         message(to=f"{ME}, carl@x.example", Cc=BOB),
         message(sender=ME, to=ANN, Cc=BOB, Bcc="dora@x.example", day=2),
     )
-    assert told(parsed, "direction", "group_size") == [
+    assert values(parsed, "direction", "group_size") == [
         ["ann@x.example", "inbound", 4],  # Ann, me, Carl, Bob
         ["ann@x.example", "outbound", 4],  # me, Ann, Bob, Dora
         ["bob@x.example", "outbound", 4],
@@ -157,7 +151,7 @@ def test_several_addresses_of_the_owner_are_one_person(tmp_path):
         message(sender=ME, to="me@work.example"),
         book=book,
     )
-    assert told(parsed, "group_size") == [["ann@x.example", 2]]
+    assert values(parsed, "group_size") == [["ann@x.example", 2]]
     assert parsed.rejected == {mail.TO_SELF: 1}
     assert parsed.owner == ("me@own.example", "me@work.example")
 
@@ -224,7 +218,7 @@ def test_the_same_mail_twice_is_one_event_with_two_refs(tmp_path):
     parsed = read(tmp_path, message(Message_ID="<a@x>"), message(Message_ID="<a@x>", day=2))
     assert parsed.interactions["event_id"].nunique() == 1
     assert parsed.interactions["source_ref"].nunique() == 2
-    assert parsed.notes == ["1 mails stand in it once more; each counts once"]
+    assert parsed.notes == ["1 mails are in it once more; each counts once"]
 
 
 @pytest.mark.parametrize("empty", ["<>", "", None])
@@ -350,7 +344,7 @@ def test_the_owner_by_sent_labels_by_delivery_and_by_presence(tmp_path):
     assert owner(tmp_path, message(), message(sender=BOB), message(sender=ME, to="carl@x.example")) == (ME,)
 
 
-def test_an_owner_who_cannot_be_told_is_asked_for_by_candidates(tmp_path):
+def test_an_owner_who_is_not_clear_is_asked_for_by_candidates(tmp_path):
     with pytest.raises(LoadError) as caught:
         owner(tmp_path, message(), message(sender=ME, to=ANN))
     assert "candidates: ann@x.example, me@own.example" in str(caught.value)
