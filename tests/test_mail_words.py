@@ -4,6 +4,7 @@ are compared.
 
 import re
 from collections import Counter
+from email.header import Header
 
 import pytest
 
@@ -13,10 +14,18 @@ from networkscope.importers.mail_headers import WORDS
 
 
 def test_no_folder_means_two_things():
-    names = Counter(name for names in WORDS["folders"].values() for name in names)
+    names = Counter(name.casefold() for names in WORDS["folders"].values() for name in names)
     assert names.most_common(1)[0][1] == 1
-    assert all(name == name.casefold().strip() for name in names)
     assert set(WORDS["folders"]) == set(mailboxes.KINDS)
+
+
+@pytest.mark.parametrize("kind", WORDS["folders"])
+def test_each_label_is_recognised_as_gmail_writes_it(kind):
+    for name in WORDS["folders"][kind]:
+        for written in (name, name.title(), f"Opened,{name}"):
+            assert (
+                mailboxes.label_kind(Header(written, "utf-8").encode().encode()) == mailboxes.KINDS[kind]
+            ), name
 
 
 @pytest.mark.parametrize("rule", WORDS["purposes"], ids=lambda rule: rule["purpose"])

@@ -21,7 +21,7 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
 
     Both lists are sorted by label, the path below the folder; the second pairs each label with the reason. Each
     source has a label of its own. What belongs to the book itself (OF_THE_BOOK) is in neither. A Maildir, or a
-    folder of several `.eml`, is one file; each table of a workbook is one of its own.
+    folder of several `.eml` or `.emlx`, is one file; each table of a workbook is one of its own.
     """
     found: list[SourceFile] = []
     skipped: list[tuple[str, str]] = []
@@ -92,7 +92,9 @@ def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
 
 
 def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
-    """The same files, but those of a Maildir, and several `.eml` of one folder, as parts of one source."""
+    """The same files, but those of a Maildir, several `.eml` or `.emlx` of one folder, and a mailbox of Apple Mail as
+    parts of one source each.
+    """
     out: list[SourceFile] = []
     folders: dict[tuple[Path, str], list[SourceFile]] = {}
     for file in sorted(files, key=lambda file: file.label):
@@ -101,12 +103,19 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
         if folder.rpartition("/")[2] in ("cur", "new"):
             folder = folder.rpartition("/")[0]
             folders.setdefault((where if file.member else where.parent, folder or "Maildir"), []).append(file)
-        elif name.lower().endswith(".eml"):
-            folders.setdefault((where, folder or "*.eml"), []).append(file)
+        elif name.lower().endswith((".eml", ".emlx")):
+            box, in_box, rest = file.label.rpartition(
+                ".mbox/"
+            )  # Apple Mail spreads a mailbox over many folders
+            if in_box:
+                where = where if file.member else file.path.parents[rest.count("/")]
+            folders.setdefault((where, f"{box}.mbox" if in_box else folder or "*.eml"), []).append(file)
         else:
             out.append(file)
     for (where, label), parts in folders.items():
         size = sum(part.size for part in parts)
-        alone = len(parts) == 1 and parts[0].label.lower().endswith(".eml")
+        alone = (
+            len(parts) == 1 and parts[0].label.lower().endswith((".eml", ".emlx")) and label[-5:] != ".mbox"
+        )
         out += parts if alone else [SourceFile(where, label, size, parts=tuple(parts))]
     return out

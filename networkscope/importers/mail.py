@@ -1,7 +1,8 @@
 """Who wrote to whom by mail, and when? From the headers alone: no body of a mail is kept, or even looked at.
 
-A mail is a touch between the owner and its sender or, where the owner wrote it, each of its recipients. What
-lists, newsletters and machines send is set apart.
+A mail is a touch between the owner and its sender or, where the owner wrote it, each of its recipients; what Gmail
+labels as a chat, a talk with its sender, since both write in one. What lists, newsletters and machines send is set
+apart.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ SHORT_BYTES = 1_000  # longer headers are not remembered, so that memory stays b
 COLUMNS: dict[str, Any] = {
     **dict.fromkeys(("at", "where", "sender"), np.int64),
     "to": object,
-    **dict.fromkeys(("sent", "attachments", "orphan"), bool),
+    **dict.fromkeys(("sent", "chat", "attachments", "orphan"), bool),
     **dict.fromkeys(("event", "thread", "subject"), schema.TEXT),
 }
 
@@ -44,10 +45,9 @@ T = TypeVar("T")
 class Mails:
     """All mails of one source as tables, and what was counted on the way.
 
-    `table` has one row per usable mail: `at` (seconds), `where` (offset, or number of the part), `sender` (a row of
-    `persons`), whether it was `sent`, has `attachments` or is an `orphan` (an answer that names no mail), its
-    `subject`, and the ids `event` and `thread`. `to` has the recipients, as `mail` and `person`. `persons` are
-    addresses, each with the `name` that is used most, and how often it is `present` in what robots sent.
+    `table` has one row per usable mail, with `where` it is (offset, or number of the part) and its `sender` (a row of
+    `persons`); an `orphan` is an answer that names no mail. `to` has the recipients, as `mail` and `person`. `persons`
+    are addresses, each with the `name` that is used most, and how often it is `present` in what robots sent.
     """
 
     def __init__(self, file: SourceFile) -> None:
@@ -71,7 +71,7 @@ class Mails:
         kind = self.label_kind(found[b"x-gmail-labels"]) if b"x-gmail-labels" in found else folder
         if b"x-mozilla-draft-info" in found:
             kind = mailboxes.DRAFT
-        if kind and kind != mailboxes.SENT:
+        if kind not in ("", mailboxes.SENT, mailboxes.CHAT):
             return kind
         sender, to = self.people(found.get(b"from", b"")), self.people(found.get(b"to", b""))
         if b"cc" in found or b"bcc" in found:
@@ -94,8 +94,8 @@ class Mails:
         subject = self.subject(found.get(b"subject", b""))
         event, thread, orphan = _identified(found, at, subject)
         attachments = found.get(b"content-type", b"")[:15].lower() == b"multipart/mixed"
-        sent = kind == mailboxes.SENT
-        self.rows.append((at, where, sender[0], to, sent, attachments, orphan, event, thread, subject))
+        kinds = kind == mailboxes.SENT, kind == mailboxes.CHAT
+        self.rows.append((at, where, sender[0], to, *kinds, attachments, orphan, event, thread, subject))
         return ""
 
     def _people(self, value: bytes) -> tuple[int, ...]:
@@ -278,13 +278,13 @@ def _frames(
     persons, refs_of_people = mails.persons.loc[known["person"]], refs[known["mail"]]
     people = {"name": persons["name"], "emails": persons["address"], "source_ref": refs_of_people}
     table = mails.table.loc[touches["mail"]]
-    directions = np.where(table["out"], *schema.DIRECTIONS[:2]).tolist()
+    directions = np.where(table["chat"], "mutual", np.where(table["out"], "outbound", "inbound")).tolist()
     suggest = lru_cache(maxsize=None)(suggest_purpose) if settings.suggest_purposes else lambda *_: UNKNOWN
     events = {
         "event_id": table["event"],
         "person": position[touches["person"]],
         "occurred_at": pd.to_datetime(table["at"], unit="s", utc=True),
-        "channel": "email",
+        "channel": np.where(table["chat"], "chat", "email").tolist(),
         "direction": directions,
         "purpose": list(map(suggest, table["subject"].tolist(), directions)),
         "group_size": table["group_size"],

@@ -81,44 +81,46 @@ _LENIENT = {"strict": False} if "strict" in getaddresses.__code__.co_varnames el
 
 def _odd_addresses(value: bytes) -> list[tuple[str, str]]:
     try:
-        return getaddresses([_text(value[:LONGEST_LIST])], **_LENIENT)
+        return getaddresses([_unfolded(value[:LONGEST_LIST])], **_LENIENT)
     except (RecursionError, ValueError, IndexError):
         return []
 
 
 @lru_cache(maxsize=65_536)
 def _mailbox(value: bytes) -> tuple[str, str]:
-    name, _, address = _text(value).rpartition("<")
+    name, _, address = _unfolded(value).rpartition("<")
     return _person(name, address)
 
 
 def _person(name: str, address: str) -> tuple[str, str]:
     name = keys.clean(_words(name[:LONGEST_NAME])).strip("'\" ")
-    return ("" if "@" in name else name), keys.email_key(address[:LONGEST_NAME])
+    return ("" if "@" in name else name), keys.email_key(_plain(_bytes(address[:LONGEST_NAME])))
 
 
 def decoded(value: bytes) -> str:
     """A header's text with RFC 2047 words decoded, cleaned; an unknown charset is read as UTF-8 or Windows-1252."""
-    return keys.clean(_words(_text(value[:LONGEST_SUBJECT])))
+    return keys.clean(_words(_unfolded(value[:LONGEST_SUBJECT])))
 
 
 def _words(text: str) -> str:
-    if "=?" not in text:
-        return text
+    """The text with its encoded words decoded; a raw byte in one of them is in the charset of the word."""
     plain, *words = _ENCODED.split(text)
-    parts = [
-        ("", plain.encode("utf-8", "replace"))
-    ]  # the charset ("" for plain text) and the bytes of each stretch
+    parts = [("", _bytes(plain))]  # the charset ("" for plain text) and the bytes of each stretch
     each = iter(words)
     for charset, encoding, payload, after in zip(each, each, each, each, strict=True):
         charset = charset.partition("*")[0].lower() or "utf-8"
-        data = _payload(encoding, payload.encode("utf-8", "replace"))
+        raw = _plain(_bytes(payload)).encode() if charset == "utf-8" else _bytes(payload)
+        data = _payload(encoding, raw)
         if parts[-1][0] == charset:  # a letter may be split between two words
             data = parts.pop()[1] + data
         parts.append((charset, data))
         if after.strip():
-            parts.append(("", after.encode("utf-8", "replace")))
+            parts.append(("", _bytes(after)))
     return "".join(_in_charset(data, charset) for charset, data in parts)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _payload(encoding: str, raw: bytes) -> bytes:
@@ -131,20 +133,25 @@ def _payload(encoding: str, raw: bytes) -> bytes:
 
 def _in_charset(data: bytes, charset: str) -> str:
     try:
-        text = data.decode(charset or "utf-8", "replace")
+        text = data.decode(charset, "replace") if charset else _plain(data)
     except (LookupError, ValueError):
-        text = _text(data)
+        text = _plain(data)
     return text.encode("utf-8", "replace").decode()  # some charsets make halves of letters
 
 
-def _text(raw: bytes) -> str:
-    """The header's value unfolded; UTF-8 if it can be that, else as Windows writes Western European."""
+def _plain(data: bytes) -> str:
+    """UTF-8 if it can be that, else as Windows writes Western European."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _unfolded(raw: bytes) -> str:
+    """A header's value as one line; bytes that are no UTF-8 stay as they are, since their charset is not known yet."""
     if b"\n" in raw or b"\t" in raw:
         raw = b" ".join(raw.split())
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def seconds(value: bytes) -> int | None:
@@ -153,7 +160,7 @@ def seconds(value: bytes) -> int | None:
     if _YEAR_ZERO.search(value):
         return None
     try:
-        year, month, day, hour, minute, second, *_, zone = parsedate_tz(_text(value)) or [0] * 10
+        year, month, day, hour, minute, second, *_, zone = parsedate_tz(_plain(value)) or [0] * 10
         midnight = (dt.date(year, month, day).toordinal() - 719_163) * 86_400
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
@@ -202,8 +209,8 @@ def is_bulk(found: Mapping[bytes, bytes]) -> bool:
 
 def list_addresses(found: Mapping[bytes, bytes]) -> set[str]:
     """The addresses of the list that sent this, by List-Post and List-Id."""
-    post = keys.email_key(_text(found.get(b"list-post", b"")[:500]))
-    name = _LIST_ID.search(_text(found.get(b"list-id", b"")[:500]).lower())
+    post = keys.email_key(_plain(found.get(b"list-post", b"")[:500]))
+    name = _LIST_ID.search(_plain(found.get(b"list-id", b"")[:500]).lower())
     return {post, f"{name[1]}@{name[2]}" if name else ""} - {""}
 
 

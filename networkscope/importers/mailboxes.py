@@ -1,7 +1,7 @@
 """Where does each mail of a file start, what are its headers, and in which folder was it?
 
-An mbox of any size goes through a window of about a megabyte; a Maildir or a folder of `.eml` comes as one file of
-many parts.
+An mbox of any size goes through a window of about a megabyte; a Maildir or a folder of `.eml` or `.emlx` comes as one
+file of many parts.
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ CHUNK_BYTES = 2**20
 SEPARATOR_BYTES = 600  # the longest `From ` line
 HEADER_BYTES = 2**20  # headers beyond are not read
 
-DRAFT, TRASH, SPAM, SENT = "a draft that was never sent", "in the trash", "in the spam folder", "sent"
-KINDS = {
-    "draft": DRAFT,
-    "trash": TRASH,
-    "spam": SPAM,
-    "sent": SENT,
-}  # the first counts where there are several
+DRAFT, TRASH, SPAM = "a draft that was never sent", "in the trash", "in the spam folder"
+CHAT, SENT = "chat", "sent"
+# The first counts where there are several.
+KINDS = {"draft": DRAFT, "trash": TRASH, "spam": SPAM, "chat": CHAT, "sent": SENT}
+APPLE_FLAGS = {1 << 1: TRASH, 1 << 6: DRAFT, 1 << 24: SPAM}
 
-_FOLDERS = {name: KINDS[kind] for kind, names in mail_headers.WORDS["folders"].items() for name in names}
+_FOLDERS = {
+    name.casefold(): KINDS[kind] for kind, names in mail_headers.WORDS["folders"].items() for name in names
+}
 _SEPARATOR = re.compile(
     rb"From [^\n]{0,400}?\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d[^\n]{0,60}\b\d{4}[^\n]{0,20}(?:\n|\Z)"
 )
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _HEADER_LINE = re.compile(rb"[!-9;-~]++[ \t]*+:|[ \t]")
+_APPLE_FLAGS = re.compile(rb"<key>flags</key>\s*+<integer>(\d{1,19})</integer>")
+_BYTE_COUNT = re.compile(rb"\d{1,12} *\r?\n")
 _MAILDIR_FLAGS = re.compile(r"[:;!]2,([A-Z]*)$")
 
 
@@ -74,25 +76,35 @@ def headers(file: SourceFile) -> Iterator[tuple[int, bytes, str]]:
                 yield offset, head, kind
         return
     for number, part in enumerate(file.parts or [file] * (file.size > 0)):
-        with part.open() as stream:
-            block = stream.read(HEADER_BYTES)
-        yield number, _EMPTY_LINE.split(block, 1)[0], _maildir_kind(part.label) or kind
+        block, flagged = _one_mail(part)
+        yield number, _EMPTY_LINE.split(block, 1)[0], flagged or kind
 
 
 def is_mbox(file: SourceFile) -> bool:
     return not file.parts and _SEPARATOR.match(file.head.lstrip()) is not None
 
 
-def _maildir_kind(label: str) -> str:
-    flags = _MAILDIR_FLAGS.search(label)
-    letters = flags[1] if flags else ""
-    return DRAFT if "D" in letters else TRASH if "T" in letters else ""
+def _one_mail(part: SourceFile) -> tuple[bytes, str]:
+    """The first bytes of a mail in a file of its own, and what its flags say: in the name of the file in a Maildir;
+    in an `.emlx` of Apple Mail in a property list behind the mail, whose size is in the first line.
+    """
+    with part.open() as stream:
+        block = stream.read(HEADER_BYTES)
+        if count := _BYTE_COUNT.match(block):
+            stream.seek(count.end() + int(count[0]))
+            flags = _APPLE_FLAGS.search(stream.read(HEADER_BYTES))
+            bits = int(flags[1]) if flags else 0
+            return block[count.end() :], next((APPLE_FLAGS[bit] for bit in APPLE_FLAGS if bits & bit), "")
+    found = _MAILDIR_FLAGS.search(part.label)
+    letters = found[1] if found else ""
+    return block, DRAFT if "D" in letters else TRASH if "T" in letters else ""
 
 
 def _folder_kind(label: str) -> str:
     """Is this the folder of drafts, of spam, …, by the name that a mail program gave it?"""
     names = [part.removesuffix(".mbox").strip(". ").rpartition(".")[2] for part in label.split("/")[-3:]]
-    return next(filter(None, (_FOLDERS.get(name.casefold()) for name in names)), "")
+    kinds = [_FOLDERS.get(name.casefold(), "") for name in names]
+    return next((kind for kind in kinds if kind not in ("", CHAT)), "")
 
 
 def label_kind(value: bytes) -> str:
@@ -106,7 +118,9 @@ def recognises(file: SourceFile) -> bool:
     """Is it an mbox, or one mail: headers only up to an empty line, From and another usual one among them?"""
     if is_mbox(file):
         return True
-    block = _EMPTY_LINE.split(file.head.lstrip(), 1)[0]
+    head = file.head.lstrip()
+    count = _BYTE_COUNT.match(head)
+    block = _EMPTY_LINE.split(head[count.end() if count else 0 :], 1)[0]
     found = mail_headers.fields(block)
     usual = {b"date", b"subject", b"to", b"message-id"} & set(found)
     lines = block.replace(b"\r\n", b"\n").split(b"\n")
