@@ -10,14 +10,11 @@ import tempfile
 from datetime import datetime, timedelta, timezone
 from email.header import Header, decode_header, make_header
 from email.utils import format_datetime, formataddr, getaddresses, parsedate_to_datetime
-from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks import compare
-from networkscope.importers import mail, mail_columns, mail_headers
-from networkscope.importers.base import Frames, SourceFile
+from networkscope.importers import mail, mail_headers
+from networkscope.importers.base import SourceFile
 from networkscope.settings import Settings
 
 RUNS, MAILS, PEOPLE, OWNER = 3, 50_000, 2_000, ("Nora Owner", "nora@owner.example")
@@ -81,20 +78,20 @@ def as_usually_written(path: Path) -> list[tuple]:
     return found
 
 
-def ours(path: Path) -> Frames:
-    return mail_columns.collect(SourceFile(path, path.name, path.stat().st_size))
+def ours(path: Path) -> mail.Mails:
+    return mail.Mails(SourceFile(path, path.name, path.stat().st_size))
 
 
-def same(theirs: list[tuple], found: Frames) -> bool:
-    pairs = list(found["entries"][["name", "address"]].itertuples(index=False, name=None))
-    to = iter(found["to"]["entry"].tolist())
+def same(theirs: list[tuple], found: mail.Mails) -> bool:
+    """The ids, dates, subjects and addresses of each mail, and the names that people use most."""
+    names, addresses = found.persons["name"].fillna(""), found.persons["address"]
+    pairs = list(zip(names, addresses, strict=True))
+    to = found.to.groupby("mail")["person"].agg(list)
     rows = [
-        (row.event, row.at, row.subject, tuple(pairs[one] for one in (row.sender, *islice(to, row.to_count))))
-        for row in found["mails"].itertuples()
+        (row.event, row.at, row.subject, tuple(pairs[one] for one in (row.sender, *to.get(row.Index, []))))
+        for row in found.table.itertuples()
     ]
-    ids = b"".join(mail_headers.digest(name[1:-1].encode()) for name, *_ in theirs)
-    events = np.frombuffer(ids, np.int64).tolist()
-    return rows == [(event, *rest) for event, (_, *rest) in zip(events, theirs, strict=True)]
+    return rows == [(mail_headers.short_id(name[1:-1].encode()), *rest) for name, *rest in theirs]
 
 
 def peak_megabytes(path: Path, what: str) -> float:

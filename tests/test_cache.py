@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.book import cache, open_book, own_files, reading
 from networkscope.errors import LoadError
-from networkscope.importers import base, find_reader, mail, mail_columns
+from networkscope.importers import find_reader, mail
 from networkscope.importers.base import Parsed, Reader, SourceFile, rows
 from networkscope.settings import Settings
 
@@ -538,19 +538,6 @@ def mbox(path, count):
         ]
     path.write_text("".join(lines), encoding="utf-8")
     return SourceFile(path, path.name, path.stat().st_size)
-
-
-@pytest.mark.parametrize("piece", [150, 997, 4096])
-def test_mail_in_pieces_is_the_same_mail(tmp_path, monkeypatch, piece):
-    file = mbox(tmp_path / "all.mbox", 60)
-    whole = mail_columns.collect(file)
-    rejected = whole["counts"].query("what == 'rejected'")["count"]
-    assert len(whole["mails"]) + rejected.sum() == 60
-    monkeypatch.setattr(base, "PIECE_BYTES", piece)
-    pieces = mail_columns.collect(file)
-    assert pieces.keys() == whole.keys()
-    for table, frame in whole.items():
-        pd.testing.assert_frame_equal(pieces[table], frame)
 
 
 def test_progress_names_the_file_at_most_once_a_second(folder, monkeypatch):

@@ -71,7 +71,7 @@ def test_whoever_was_known_before_is_not_introduced():
     assert found((0, 1, "s", "bob", []), INTRO, later) == []
 
 
-def test_standing_in_one_cc_line_is_no_acquaintance():
+def test_being_in_one_cc_line_is_no_acquaintance():
     rows = ((0, 1, "s", "carl", ["bob"]), INTRO, (2, 11, "t", "me", ["bob"]))
     assert found(*rows) == [["ann", "bob", 10, 11]]
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from email.header import Header
 
 import pandas as pd
 import pytest
@@ -45,7 +46,7 @@ def check_accounts(parsed):
         assert frame.between(0, len(parsed.people) - 1).all()
 
 
-def told(parsed, *columns):
+def values(parsed, *columns):
     addresses = parsed.people["emails"].to_numpy()[parsed.interactions["person"].to_numpy(int)]
     frame = parsed.interactions.assign(who=addresses)
     return frame[["who", *columns]].astype(object).values.tolist()
@@ -74,7 +75,7 @@ def test_separators_escapes_and_bodies_that_look_like_them(tmp_path):
         "From - Mon Jan 1 10:00:00 CET 2024",
     ],
 )
-def test_envelopes_that_are_seen(envelope):
+def test_envelopes_that_are_recognised(envelope):
     data = (message() + message().replace(ENVELOPE, envelope)).encode()
     assert len(list(mailboxes.messages(io.BytesIO(data)))) == 2
     assert len(list(mailboxes.messages(io.BytesIO(data.replace(b"\n", b"\r\n"))))) == 2
@@ -91,17 +92,11 @@ def test_crlf_reads_like_lf(tmp_path):
     pd.testing.assert_frame_equal(plain.interactions[same], dos.interactions[same])
 
 
-def test_going_on_at_an_offset_gives_the_rest(tmp_path):
+def test_each_mail_is_known_by_its_offset(tmp_path):
     data = b"junk before\n\n" + b"".join(message(subject=str(n)).encode() for n in range(5))
     file = box(tmp_path, message().encode() + data)
-    all_of_them = list(mailboxes.headers(file))
-    assert len(all_of_them) == 6
     whole = file.read()
-    assert [whole[at : at + 5] for at, _, _ in all_of_them] == [b"From "] * 6
-    for number, (at, _, _) in enumerate(all_of_them):
-        assert list(mailboxes.headers(file, at)) == all_of_them[number:]
-        assert list(mailboxes.headers(file, at + 1)) == all_of_them[number + 1 :]
-        assert list(mailboxes.headers(file, 0, at)) == all_of_them[:number]
+    assert [whole[at : at + 5] for at, _, _ in mailboxes.headers(file)] == [b"From "] * 6
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
@@ -136,7 +131,7 @@ def test_inbound_credits_the_sender_and_outbound_every_recipient(tmp_path):
         message(to=f"{ME}, carl@x.example", Cc=BOB),
         message(sender=ME, to=ANN, Cc=BOB, Bcc="dora@x.example", day=2),
     )
-    assert told(parsed, "direction", "group_size") == [
+    assert values(parsed, "direction", "group_size") == [
         ["ann@x.example", "inbound", 4],  # Ann, me, Carl, Bob
         ["ann@x.example", "outbound", 4],  # me, Ann, Bob, Dora
         ["bob@x.example", "outbound", 4],
@@ -157,7 +152,7 @@ def test_several_addresses_of_the_owner_are_one_person(tmp_path):
         message(sender=ME, to="me@work.example"),
         book=book,
     )
-    assert told(parsed, "group_size") == [["ann@x.example", 2]]
+    assert values(parsed, "group_size") == [["ann@x.example", 2]]
     assert parsed.rejected == {mail.TO_SELF: 1}
     assert parsed.owner == ("me@own.example", "me@work.example")
 
@@ -224,7 +219,7 @@ def test_the_same_mail_twice_is_one_event_with_two_refs(tmp_path):
     parsed = read(tmp_path, message(Message_ID="<a@x>"), message(Message_ID="<a@x>", day=2))
     assert parsed.interactions["event_id"].nunique() == 1
     assert parsed.interactions["source_ref"].nunique() == 2
-    assert parsed.notes == ["1 mails stand in it once more; each counts once"]
+    assert parsed.notes == ["1 mails are in it once more; each counts once"]
 
 
 @pytest.mark.parametrize("empty", ["<>", "", None])
@@ -318,6 +313,54 @@ def test_gmail_labels_in_any_language(tmp_path, labels, reason):
     assert read(tmp_path, message(X_Gmail_Labels=labels)).rejected == {reason: 1}
 
 
+@pytest.mark.parametrize(
+    ("labels", "reason"),
+    [
+        ("Корзина", mailboxes.TRASH),
+        ("Чернетки", mailboxes.DRAFT),
+        ("휴지통", mailboxes.TRASH),
+        ("임시보관함", mailboxes.DRAFT),
+        ("Πρόχειρα", mailboxes.DRAFT),
+        ("טיוטות", mailboxes.DRAFT),
+        ("المسودات", mailboxes.DRAFT),
+        ("Koncepti,Važno", mailboxes.DRAFT),
+        ("Mesaje nedorite", mailboxes.SPAM),
+        ("垃圾郵件", mailboxes.SPAM),
+        ("Bin,Opened", mailboxes.TRASH),
+    ],
+)
+def test_labels_of_more_languages(tmp_path, labels, reason):
+    encoded = Header(labels, "utf-8").encode()
+    assert read(tmp_path, message(X_Gmail_Labels=encoded)).rejected == {reason: 1}
+
+
+CHAT = {"to": None, "subject": None, "Date": None, "X_GM_THRID": "3"}
+
+
+@pytest.mark.parametrize(
+    "labels",
+    ["Chat", "Chats", "Chat,Archived", "=?UTF-8?Q?Bate-papos?=", "Чаты", "チャット", "Csevegések,Olvasott"],
+)
+def test_a_gmail_chat_is_a_chat_with_its_sender(tmp_path, labels):
+    encoded = labels if labels.isascii() else Header(labels, "utf-8").encode()
+    parsed = read(tmp_path, message(X_Gmail_Labels=encoded, **CHAT), message(day=2))
+    assert values(parsed, "channel", "direction", "group_size") == [
+        ["ann@x.example", "chat", "mutual", 2],  # both write in a chat
+        ["ann@x.example", "email", "inbound", 2],
+    ]
+    assert parsed.interactions["occurred_at"][0] == pd.Timestamp("2024-01-01 10:00", tz="UTC")
+    assert parsed.notes == ["1 mails have no possible date; that of their delivery was used"]
+
+
+def test_what_the_owner_wrote_in_a_chat_names_nobody(tmp_path):
+    mails = [message(sender=ME, X_Gmail_Labels="Chat", **CHAT), message(X_Gmail_Labels="Chat,Trash", day=2)]
+    assert read(tmp_path, *mails).rejected == {mail.NO_RECIPIENT: 1, mailboxes.TRASH: 1}
+
+
+def test_a_folder_called_chats_is_no_chat(tmp_path):
+    assert read(tmp_path, message(), name="Chats.mbox").interactions["channel"].tolist() == ["email"]
+
+
 def test_other_programs_say_it_by_folder_or_header(tmp_path):
     assert read(tmp_path, message(), name="Drafts").rejected == {mailboxes.DRAFT: 1}
     assert read(tmp_path, message(), name="Junk.mbox").rejected == {mailboxes.SPAM: 1}
@@ -350,7 +393,7 @@ def test_the_owner_by_sent_labels_by_delivery_and_by_presence(tmp_path):
     assert owner(tmp_path, message(), message(sender=BOB), message(sender=ME, to="carl@x.example")) == (ME,)
 
 
-def test_an_owner_who_cannot_be_told_is_asked_for_by_candidates(tmp_path):
+def test_an_owner_who_is_not_clear_is_asked_for_by_candidates(tmp_path):
     with pytest.raises(LoadError) as caught:
         owner(tmp_path, message(), message(sender=ME, to=ANN))
     assert "candidates: ann@x.example, me@own.example" in str(caught.value)
@@ -393,6 +436,98 @@ def test_a_maildir_and_a_folder_of_eml_are_one_source_each(tmp_path):
     assert mail.read(found[2], Settings()).owner == (ME,)
 
 
+def emlx(text, flags=8590195713, plist=True):
+    """A mail as Apple Mail keeps it: the count of its bytes, the mail, and a property list."""
+    content = text if isinstance(text, bytes) else text.encode()
+    tail = f"""<?xml version="1.0" encoding="UTF-8"?>
+<plist version="1.0"><dict>
+\t<key>date-received</key>\n\t<integer>1704103200</integer>
+\t<key>flags</key>\n\t<integer>{flags}</integer>
+\t<key>subject</key>\n\t<string>Hello</string>
+</dict></plist>
+"""
+    return b"%-10d\n" % len(content) + content + (tail.encode() if plist else b"")
+
+
+PLAIN = message(Message_ID="<a@x>").partition("\n")[2]
+
+
+def apple(tmp_path, contents, folder="V10/1234/INBOX.mbox/5678/Data/1/Messages"):
+    for name, content in contents.items():
+        path = tmp_path / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    found, skipped = walk(tmp_path)
+    assert skipped == []
+    return found
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        emlx(PLAIN),
+        emlx(PLAIN.replace("\n", "\r\n")),
+        emlx(PLAIN, plist=False),
+        emlx(PLAIN + "\n1234\nFrom: you@x.example\n" * 9),
+        emlx(PLAIN)[:-40],
+        emlx(PLAIN).replace(b"  \n", b"\n", 1),
+        b"7\n" + PLAIN.encode(),
+        emlx(PLAIN.replace("Subject", "X-Note: flags\nSubject")),
+    ],
+)
+def test_an_emlx_is_read_like_an_eml(tmp_path, content):
+    found = apple(tmp_path, {"1.emlx": content})
+    assert [find_reader(file).name for file in found] == ["mail"]
+    parsed = mail.read(found[0], OWNER)
+    check_accounts(parsed)
+    assert values(parsed, "subject", "direction") == [["ann@x.example", "Hello", "inbound"]]
+    eml = tmp_path / "a.eml"
+    eml.write_text(PLAIN)
+    same = mail.read(SourceFile(eml, "a.eml", eml.stat().st_size), OWNER)
+    columns = ["event_id", "occurred_at", "subject", "thread_id"]
+    pd.testing.assert_frame_equal(parsed.interactions[columns], same.interactions[columns])
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        *((1 | 1 << 1, mailboxes.TRASH), (1 << 6, mailboxes.DRAFT), (1 << 24 | 1, mailboxes.SPAM)),
+        *((1, None), (1 << 25 | 1 << 2, None), (-3, None), ("x", None), ("1" * 4000, None)),
+    ],
+)
+def test_the_flags_of_apple_mail(tmp_path, flags, reason):
+    [file] = apple(tmp_path, {"1.emlx": emlx(PLAIN, flags)})
+    parsed = mail.read(file, OWNER)
+    check_accounts(parsed)
+    assert parsed.rejected == ({reason: 1} if reason else {})
+
+
+def test_a_mailbox_of_apple_mail_is_one_source(tmp_path):
+    one, two = emlx(PLAIN), emlx(PLAIN.replace("a@x", "b@x"))
+    apple(tmp_path, {"1.emlx": one, "2.partial.emlx": two})
+    apple(tmp_path, {"3.emlx": emlx(PLAIN.replace("a@x", "c@x"))}, "V10/1234/INBOX.mbox/5678/Data/Messages")
+    apple(tmp_path, {"1.emlx": one, "2.EMLX": two}, "loose")
+    mine = emlx(PLAIN.replace(ANN, ME).replace(f"To: {ME}", f"To: {ANN}"))
+    found = apple(tmp_path, {"4.emlx": mine}, "V10/1234/Sent Messages.mbox/5678/Data/Messages")
+    assert [file.label for file in found] == [
+        *("V10/1234/INBOX.mbox", "V10/1234/Sent Messages.mbox", "loose"),
+    ]
+    parsed = [mail.read(file, OWNER) for file in found]
+    assert [one.rows_read for one in parsed] == [3, 1, 2]
+    assert parsed[0].interactions["source_ref"].str.endswith(".emlx").all()
+    assert mail.read(found[1], Settings()).owner == (ME,)
+
+
+def test_emlx_in_a_zip_archive(tmp_path):
+    with zipfile.ZipFile(tmp_path / "mail.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            text = PLAIN.replace("a@x", f"{number}@x")
+            archive.writestr(f"INBOX.mbox/Messages/{number}.emlx", emlx(text, flags=(1, 2, 64)[number]))
+    [file], _ = walk(tmp_path)
+    parsed = mail.read(file, OWNER)
+    assert parsed.rejected == {mailboxes.TRASH: 1, mailboxes.DRAFT: 1}
+
+
 def test_mail_in_a_zip_archive(tmp_path):
     with zipfile.ZipFile(tmp_path / "takeout.zip", "w") as archive:
         archive.writestr("Takeout/Mail/All.mbox", message() + message(day=2))
@@ -413,6 +548,8 @@ def test_mail_in_a_zip_archive(tmp_path):
         b"From: someone\n\nhello",
         b"Dear all\nFrom: ann\nTo: bob\n",
         b"\0\0\0From: a\nTo: b\n",
+        b"120\nFrom here: a\nText\n",
+        b"1\n2\nFrom: a\nTo: b\n",
     ],
 )
 def test_other_files_are_not_taken(tmp_path, content):

@@ -94,6 +94,34 @@ def test_texts_by_hand(value, expected):
     assert headers.decoded(value) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (b"=?iso-8859-1?Q?Die_Fr\xf6sche?=", "Die Frösche"),
+        (b"=?ISO-8859-1?Q?J=F6rg_M\xfcller?=", "Jörg Müller"),
+        (b"=?windows-1252?q?Caf\xe9_\x96_Wien?=", "Café – Wien"),
+        (b"=?iso-8859-2?q?K\xf8\xed\xbe?=", "Kříž"),
+        (b"=?koi8-r?Q?\xf0\xd2\xc9\xd7\xc5\xd4?=", "Привет"),
+        (b"=?gb2312?Q?\xc4\xe3\xba\xc3?=", "你好"),
+        ("=?utf-8?q?Gr=C3=BCße?=".encode(), "Grüße"),
+        (b"=?utf-8?q?Fr\xf6sche?=", "Frösche"),
+        (b"Fr\xf6sche =?iso-8859-1?q?und_Gr\xfc=DFe?= an J\xf6rg", "Frösche und Grüße an Jörg"),
+        ("Grüße =?iso-8859-1?q?an_Jörg?=".encode("latin-1"), "Grüße an Jörg"),
+        (b"=?iso-8859-1?q?Die_Fr\xf6?=\n =?iso-8859-1?q?sche?=", "Die Frösche"),
+        (b"=?no-such-charset?q?Fr\xf6sche?=", "Frösche"),
+    ],
+)
+def test_a_raw_byte_in_an_encoded_word_is_in_the_charset_of_the_word(value, expected):
+    assert headers.decoded(value) == expected
+    for written in (
+        b"%b <a@x.example>",
+        b'"%b" <a@x.example>',
+        b"a@x.example (%b)",
+        b"Us: %b <a@x.example>;",
+    ):
+        assert headers.addresses(written % value) == [(expected, "a@x.example")]
+
+
 @given(
     st.text(st.characters(codec="utf-8", categories=("L", "N", "Zs")), max_size=80),
     st.sampled_from(["utf-8", None]),

@@ -24,7 +24,7 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
 
     Both lists are sorted by label, the path below the folder; the second pairs each label with the reason. Each
     source has a label of its own. What belongs to the book itself (OF_THE_BOOK) is in neither. A Maildir, or a
-    folder of several `.eml`, is one file; each table of a workbook is one of its own.
+    folder of several `.eml` or `.emlx`, is one file; each table of a workbook is one of its own.
     """
     found: list[SourceFile] = []
     skipped: list[tuple[str, str]] = []
@@ -157,8 +157,13 @@ def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
     return [found[label] for label in sorted(found)]
 
 
+MAIL_FILES = (".eml", ".emlx")
+
+
 def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
-    """The same files, but those of a Maildir, and several `.eml` of one folder, as parts of one source."""
+    """The same files, but those of a Maildir, several `.eml` or `.emlx` of one folder, and a mailbox of Apple Mail as
+    parts of one source each.
+    """
     out: list[SourceFile] = []
     folders: dict[tuple[Path, str], list[SourceFile]] = {}
     for file in sorted(files, key=lambda file: file.label):
@@ -167,12 +172,15 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
         if folder.rpartition("/")[2] in ("cur", "new"):
             folder = folder.rpartition("/")[0]
             folders.setdefault((path if file.member else path.parent, folder or "Maildir"), []).append(file)
-        elif name.lower().endswith(".eml"):
-            folders.setdefault((path, folder or "*.eml"), []).append(file)
+        elif name.lower().endswith(MAIL_FILES):
+            box, in_box, rest = file.label.rpartition(".mbox/")  # Apple Mail spreads a mailbox over many folders
+            if in_box and not file.member:
+                path = file.path.parents[rest.count("/")]
+            folders.setdefault((path, f"{box}.mbox" if in_box else folder or "*.eml"), []).append(file)
         else:
             out.append(file)
     for (path, label), parts in folders.items():
         size = sum(part.size for part in parts)
-        alone = len(parts) == 1 and parts[0].label.lower().endswith(".eml")
+        alone = len(parts) == 1 and parts[0].label.lower().endswith(MAIL_FILES) and not label.endswith(".mbox")
         out += parts if alone else [SourceFile(path, label, size, parts=tuple(parts))]
     return out

@@ -1,98 +1,172 @@
 """Who wrote to whom by mail, and when? From the headers alone: no body of a mail is kept, or even looked at.
 
-A mail is a touch between the owner and its sender or, where the owner wrote it, each of its recipients. What
-lists, newsletters and machines send is set apart.
+A mail is a touch between the owner and its sender or, where the owner wrote it, each of its recipients; what Gmail
+labels as a chat, a talk with its sender, since both write in one. What lists, newsletters and machines send is set
+apart.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from networkscope import schema
-from networkscope.importers import mail_columns, mail_headers, mailboxes
-from networkscope.importers.base import (
-    Frames,
-    Parsed,
-    Reader,
-    SourceFile,
-    owner_unclear,
-    rows,
-    source_refs,
-    texts,
-)
-from networkscope.importers.mail_columns import BY_DELIVERY, DELIVERED, LIST, READ, REJECTED, ROBOT
+from networkscope.importers import mail_headers, mailboxes
+from networkscope.importers.base import Parsed, Reader, SourceFile, owner_unclear, rows, source_refs, texts
 from networkscope.importers.purposes import ANSWERS, UNKNOWN, suggest_purpose
 from networkscope.settings import Settings
-from networkscope.texts import Flags, Ints, distinct_pairs, hexadecimal
 
-TO_SELF = "it names nobody but the owner"
+ROBOT = "list or robot"
+NO_SENDER = "no address in From"
 NO_RECIPIENT = "no address in To, Cc or Bcc"
+UNDATED = "no possible date, neither the mail's nor its delivery's"
+TO_SELF = "only you are in it"
+is_robot = lru_cache(maxsize=65_536)(mail_headers.is_robot)
+
 CO_MENTIONED_UP_TO = 20  # a mail to more people than that shows no tie between them
+SHORT_BYTES = 1_000  # longer headers are not remembered, so that memory stays bounded
+COLUMNS: dict[str, Any] = {
+    **dict.fromkeys(("at", "where", "sender"), np.int64),
+    "to": object,
+    **dict.fromkeys(("sent", "chat", "attachments", "orphan"), bool),
+    **dict.fromkeys(("event", "thread", "subject"), schema.TEXT),
+}
+
+Flags = npt.NDArray[np.bool_]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class _Mails:
-    """Who wrote to whom, by number of mail and of person; `to_mail` says whose recipient each of `to` is."""
+class Mails:
+    """All mails of one source as tables, and what was counted on the way.
 
-    table: pd.DataFrame  # the `mails` of mail_columns
-    persons: pd.DataFrame  # an address each: `address`, the `name` it goes by, and how often it is `present`
-    counts: dict[str, Counter[str]]
-    sender: Ints
-    to_mail: Ints
-    to: Ints
+    `table` has one row per usable mail, with `where` it is (offset, or number of the part) and its `sender` (a row of
+    `persons`); an `orphan` is an answer that names no mail. `to` has the recipients, as `mail` and `person`. `persons`
+    are addresses, each with the `name` that is used most, and how often it is `present` in what robots sent.
+    """
 
-    @property
-    def every(self) -> Ints:
-        return np.arange(len(self.table))
+    def __init__(self, file: SourceFile) -> None:
+        self.rows: list[tuple[Any, ...]] = []
+        self.entries: dict[tuple[str, str], int] = {}
+        self.robots, self.lists = set[int](), set[str]()
+        self.present, self.delivered, self.rejected = Counter[int](), Counter[bytes](), Counter[str]()
+        self.read = self.dated_by_delivery = 0
+        self.people, self.subject = _remembering(self._people), _remembering(mail_headers.decoded)
+        self.label_kind = _remembering(mailboxes.label_kind)
+        for where, head, folder in mailboxes.headers(file):
+            self.read += 1
+            if reason := self._add(where, head, folder):
+                self.rejected[reason] += 1
+        self.table, self.to, self.persons = self._tables()
+        self.senders = self.table["sender"].rename("person").rename_axis("mail").reset_index()
 
-    def pairs(self, *parts: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-        """Mails and persons, each pair once, in order."""
-        mail, person = map(np.concatenate, zip(*parts, strict=True))
-        return distinct_pairs(mail, person)
+    def _add(self, where: int, head: bytes, folder: str) -> str:
+        """Take in one mail; why it cannot be used, or nothing."""
+        found = mail_headers.fields(head)
+        kind = self.label_kind(found[b"x-gmail-labels"]) if b"x-gmail-labels" in found else folder
+        if b"x-mozilla-draft-info" in found:
+            kind = mailboxes.DRAFT
+        if kind not in ("", mailboxes.SENT, mailboxes.CHAT):
+            return kind
+        sender, to = self.people(found.get(b"from", b"")), self.people(found.get(b"to", b""))
+        if b"cc" in found or b"bcc" in found:
+            to += self.people(found.get(b"cc", b"")) + self.people(found.get(b"bcc", b""))
+        if b"delivered-to" in found:
+            self.delivered[found[b"delivered-to"][:SHORT_BYTES]] += 1
+        by = sender + self.people(found[b"sender"]) if b"sender" in found else sender
+        if mail_headers.is_bulk(found) or not self.robots.isdisjoint(by):
+            self.lists |= mail_headers.list_addresses(found)
+            self.present.update(to)
+            return ROBOT
+        if not sender:
+            return NO_SENDER
+        at = mail_headers.seconds(found.get(b"date", b""))
+        if at is None:
+            at = mail_headers.delivered_seconds(head)
+            if at is None:
+                return UNDATED
+            self.dated_by_delivery += 1
+        subject = self.subject(found.get(b"subject", b""))
+        event, thread, orphan = _identified(found, at, subject)
+        attachments = found.get(b"content-type", b"")[:15].lower() == b"multipart/mixed"
+        kinds = kind == mailboxes.SENT, kind == mailboxes.CHAT
+        self.rows.append((at, where, sender[0], to, *kinds, attachments, orphan, event, thread, subject))
+        return ""
 
-    def are(self, addresses: Iterable[str]) -> Flags:
-        return self.persons["address"].isin(list(addresses)).to_numpy(copy=True)
+    def _people(self, value: bytes) -> tuple[int, ...]:
+        pairs = mail_headers.addresses(value)
+        found = tuple(self.entries.setdefault(pair, len(self.entries)) for pair in pairs)
+        self.robots |= {entry for entry, (_, address) in zip(found, pairs, strict=True) if is_robot(address)}
+        return found
+
+    def _tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        table = pd.DataFrame(self.rows, columns=list(COLUMNS)).astype(COLUMNS)
+        to = table.pop("to").explode().dropna().astype(np.int64)
+        entries = pd.DataFrame(list(self.entries), columns=["name", "address"], dtype=schema.TEXT)
+        entries["person"], addresses = pd.factorize(entries["address"])
+        entries["used"] = pd.concat([table["sender"], to]).value_counts()
+        entries["present"] = pd.Series(self.present, dtype=np.int64)
+        entries = entries.fillna({"used": 0, "present": 0})
+        named = entries[entries["name"] != ""].sort_values(["used", "name"], ascending=[False, True])
+        persons = pd.DataFrame({"address": addresses})
+        persons["name"] = named.drop_duplicates("person").set_index("person")["name"]
+        persons["present"] = entries.groupby("person")["present"].sum()
+        person = entries["person"].to_numpy()
+        table["sender"] = person[table["sender"]]
+        return table, pd.DataFrame({"mail": to.index, "person": person[to]}), persons
+
+
+def _remembering(parse: Callable[[bytes], T]) -> Callable[[bytes], T]:
+    """The same function, which remembers what it found for short values."""
+    kept = lru_cache(maxsize=65_536)(parse)
+    return lambda value: kept(value) if len(value) <= SHORT_BYTES else parse(value)
+
+
+def _identified(found: Mapping[bytes, bytes], at: int, subject: str) -> tuple[str, str, bool]:
+    """The id of the event, the same in every file that has the mail, that of its thread, and is it an orphan?"""
+    own = mail_headers.first_id(found.get(b"message-id", b""))
+    if not own:
+        [(_, sender), *_] = mail_headers.addresses(found[b"from"])
+        own = f"{at} {sender} {subject}".encode()
+    event = mail_headers.short_id(own)
+    if b"x-gm-thrid" in found:
+        return event, mail_headers.short_id(b"thread\0" + found[b"x-gm-thrid"].strip()), False
+    parent = mail_headers.first_id(found.get(b"references", b""))
+    parent = parent or mail_headers.first_id(found.get(b"in-reply-to", b""))
+    if parent:
+        return event, mail_headers.short_id(parent), False
+    return event, event, ANSWERS.match(subject) is not None
 
 
 def read(file: SourceFile, settings: Settings) -> Parsed:
-    """What do the mails of this file say of whom?
+    """What do the mails of this file say about whom? A LoadError names the candidates where the owner is unclear.
 
-    Rows: one per mail and person. `attachments` is True where the Content-Type is multipart/mixed, which nearly
-    always means a file is attached (and misses the rare one that is shown within the text); `suggested` says that
-    the purpose was read off the subject. A mail that stands in the file twice gives the same events twice, with
-    another `source_ref`: whoever gathers them keeps one. `tables["co_mentions"]` pairs each other recipient
-    (`person`) of an inbound mail of at most 20 people with its `event_id`: they were written to together, but by
-    somebody else, so it is no touch.
-
-    Raises
-    ------
-    LoadError
-        It cannot be told which address is the owner's; the candidates are named.
+    Rows: one per mail and person; a mail that is in the file twice gives the same events twice. `attachments` is
+    True where the Content-Type is multipart/mixed, which nearly always means that a file is attached; `suggested`,
+    where the purpose was read from the subject. `tables["co_mentions"]` has the other recipients of inbound mails to
+    at most 20 people: they were written to together, but by somebody else, so that is no touch.
     """
-    mails = _mails(mail_columns.collect(file))
-    robot = mails.persons["address"].map(mail_headers.is_robot).to_numpy(dtype=bool)
+    mails = Mails(file)
+    table, addresses = mails.table, mails.persons["address"]
+    robot = addresses.map(is_robot).to_numpy(dtype=bool)
     me = _owner(mails, settings, robot, file.label)
-    robot = (robot | mails.are(mails.counts[LIST])) & ~me
-    out, other = me[mails.sender], ~(me | robot)[mails.to]
-    written, beside = other & out[mails.to_mail], other & ~out[mails.to_mail]
-    heard = mails.every[~out & ~robot[mails.sender]]
-    touches = mails.pairs((mails.to_mail[written], mails.to[written]), (heard, mails.sender[heard]))
-    size = _group_sizes(mails, me)
-    beside &= np.isin(mails.to_mail, heard) & (mails.to != mails.sender[mails.to_mail])
-    beside &= size[mails.to_mail] <= CO_MENTIONED_UP_TO
-    co_mentions = mails.pairs((mails.to_mail[beside], mails.to[beside]))
-    mails.table["out"], mails.table["group_size"], mails.table["thread"] = out, size, _threads(mails, me)
-    parsed = _frames(file, mails, settings, touches, co_mentions)
-    parsed.rows_read = mails.counts[READ][""]
-    parsed.rejected = mails.counts[REJECTED]
-    parsed.rejected.update(_silent(mails, touches[0], out, robot))
-    parsed.owner = tuple(sorted(mails.persons.loc[me, "address"]))
+    robot = (robot | addresses.isin(mails.lists).to_numpy()) & ~me
+    table["out"], table["group_size"] = me[table["sender"]], _group_sizes(mails, me)
+    table["thread"] = _threads(mails, me)
+    heard = ~(me | robot)[table["sender"]]
+    to = mails.to[~(me | robot)[mails.to["person"]]].join(table[["sender", "out", "group_size"]], on="mail")
+    touches = _pairs(to[to["out"]], mails.senders[heard])
+    beside = heard[to["mail"]] & (to["person"] != to["sender"]) & (to["group_size"] <= CO_MENTIONED_UP_TO)
+    co_recipients = _pairs(to[beside])
+    parsed = _frames(file, mails, settings, touches, co_recipients)
+    parsed.rows_read = mails.read
+    parsed.rejected = mails.rejected + _unused(mails, touches, robot)
+    parsed.owner = tuple(sorted(addresses[me]))
     parsed.notes = _notes(mails, settings, parsed.owner)
     return parsed
 
@@ -100,166 +174,131 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
 READERS = (Reader("mail", mailboxes.recognises, read),)
 
 
-def _mails(found: Frames) -> _Mails:
-    table, entries, to = found["mails"], found["entries"], found["to"]["entry"].to_numpy()
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for what, key, count in found["counts"].itertuples(index=False):
-        counts[what][key] = count
-    person, addresses = pd.factorize(entries["address"])
-    used = np.bincount(np.concatenate([table["sender"], to]), minlength=len(entries))
-    named = entries.assign(person=person, used=used).sort_values(["used", "name"], ascending=[False, True])
-    names = named[named["name"] != ""].drop_duplicates("person").set_index("person")["name"]
-    persons = pd.DataFrame({"address": addresses, "name": names.reindex(range(len(addresses)))})
-    persons["present"] = named.groupby("person")["present"].sum()
-    to_mail = np.repeat(np.arange(len(table)), table["to_count"])
-    return _Mails(table, persons, counts, person[table["sender"]], to_mail, person[to])
+def _pairs(*parts: pd.DataFrame) -> pd.DataFrame:
+    """Mails and persons, each pair once, in order."""
+    pairs = pd.concat(parts)[["mail", "person"]]
+    return pairs.drop_duplicates().sort_values(["mail", "person"], ignore_index=True)
 
 
-def _notes(mails: _Mails, settings: Settings, owner: tuple[str, ...]) -> list[str]:
+def _owner(mails: Mails, settings: Settings, robot: Flags, label: str) -> Flags:
+    """Which persons are the owner: as book.toml says, and whoever sent what is under Sent; else whoever mails are
+    delivered to; else whoever is in nearly all mails, where nobody else is in most of them.
+    """
+    addresses, table = mails.persons["address"], mails.table
+    me = addresses.isin(settings.owner_emails).to_numpy(copy=True)
+    me[table["sender"][table["sent"]]] = True
+    if settings.owner_emails or table.empty:
+        return me
+    for value, count in mails.delivered.most_common(1):
+        if 5 * count >= 4 * mails.delivered.total():
+            me |= addresses.isin([address for _, address in mail_headers.addresses(value)]).to_numpy()
+    if me.any():
+        return me
+    who = _pairs(mails.to, mails.senders)["person"]
+    present = np.bincount(who, minlength=len(me)) + mails.persons["present"].to_numpy()
+    present[robot] = 0
+    total = len(table) + mails.rejected[ROBOT]
+    best, *others = np.argsort(-present, kind="stable")[:3].tolist()
+    if 5 * present[best] >= 4 * total and all(5 * present[person] <= 3 * total for person in others):
+        me[best] = True
+        return me
+    raise owner_unclear(label, "mails", [addresses[person] for person in (best, *others) if present[person]])
+
+
+def _group_sizes(mails: Mails, me: Flags) -> pd.Series:
+    """How many people each mail was between; the owner is always one of them, also in Bcc or behind a list."""
+    everybody = pd.concat([mails.to, mails.senders])
+    others = _pairs(everybody[~me[everybody["person"]]])
+    return others.groupby("mail").size().reindex(mails.table.index, fill_value=0) + 1
+
+
+def _threads(mails: Mails, me: Flags) -> Any:
+    """The thread of each mail: that of the mail which it answers, as far back as the file goes."""
+    events, threads = mails.table["event"], mails.table["thread"].copy()
+    _adopt(mails, me, threads)
+    numbers, ids = pd.factorize(pd.concat([events, threads]))
+    event, thread = np.split(numbers, 2)
+    answers = np.arange(len(ids))
+    answers[event[::-1]] = thread[::-1]  # of several copies of a mail the first counts
+    for _ in range(32):  # each turn doubles the distance; a circle ends it
+        if (answers[thread] == thread).all():
+            break
+        thread, answers = answers[thread], answers[answers]
+    return ids[thread]
+
+
+def _adopt(mails: Mails, me: Flags, threads: pd.Series) -> None:
+    """An answer that names no mail belongs to the last one with its subject and one of its people."""
+    table = mails.table
+    if not table["orphan"].any():
+        return
+    bare = pd.Series([ANSWERS.sub("", subject).strip().casefold() for subject in table["subject"]])
+    wanted = table[bare.isin(set(bare[table["orphan"]]) - {""})].sort_values("at", kind="stable")
+    people = pd.concat([mails.senders, mails.to])
+    people = people[people["mail"].isin(wanted.index) & ~me[people["person"]]]
+    of_mail = people.groupby("mail")["person"].agg(list).to_dict()
+    last: dict[tuple[str, int], str] = {}
+    for mail, orphan in wanted["orphan"].items():
+        keys = [(bare[mail], person) for person in of_mail.get(mail, [])]
+        if orphan:
+            threads[mail] = next((last[key] for key in keys if key in last), threads[mail])
+        last.update(dict.fromkeys(keys, threads[mail]))
+
+
+def _unused(mails: Mails, touches: pd.DataFrame, robot: Flags) -> Counter[str]:
+    """Why each mail that is a touch with nobody is none."""
+    table, to = mails.table, mails.to
+    to_robot = table.index.isin(to["mail"][robot[to["person"]]])
+    addressed = table.index.isin(to["mail"])
+    why = np.where(to_robot | ~table["out"], ROBOT, np.where(addressed, TO_SELF, NO_RECIPIENT))
+    return Counter(why[~table.index.isin(touches["mail"])].tolist())
+
+
+def _notes(mails: Mails, settings: Settings, owner: tuple[str, ...]) -> list[str]:
     notes = []
-    if late := mails.counts[BY_DELIVERY][""]:
-        notes.append(f"{late} mails have no possible date; their delivery's was taken")
-    if repeated := int(mails.table["event"].duplicated().sum()):
-        notes.append(f"{repeated} mails stand in it once more; each counts once")
-    if settings.owner_emails and len(mails.table) and not owner:
+    if mails.dated_by_delivery:
         notes.append(
-            "none of the owner's emails in book.toml occurs in it, so every mail counts as received: is one missing?"
+            f"{mails.dated_by_delivery} mails have no possible date; that of their delivery was used"
         )
+    if repeated := int(mails.table["event"].duplicated().sum()):
+        notes.append(f"{repeated} mails are in it once more; each counts once")
+    if settings.owner_emails and len(mails.table) and not owner:
+        unknown = "none of the owner's emails in book.toml occurs in it"
+        notes.append(f"{unknown}, so every mail counts as received: is one missing?")
     return notes
 
 
-def _group_sizes(mails: _Mails, me: Flags) -> Ints:
-    """The owner counts once, whatever his addresses, and also where he stands in Bcc or behind a list."""
-    owner = len(me)
-    one = np.where(me, owner, np.arange(owner))
-    present, _ = mails.pairs(
-        (mails.to_mail, one[mails.to]),
-        (mails.every, one[mails.sender]),
-        (mails.every, np.full(len(mails.table), owner)),
-    )
-    return np.bincount(present, minlength=len(mails.table))
-
-
-def _silent(mails: _Mails, spoken: Ints, out: Flags, robot: Flags) -> list[str]:
-    """Why each mail that touches nobody does not."""
-    count = len(mails.table)
-    mute = np.bincount(spoken, minlength=count) == 0
-    to_robot = np.bincount(mails.to_mail[robot[mails.to]], minlength=count) > 0
-    addressed = mails.table["to_count"].to_numpy() > 0
-    why = np.where(to_robot | ~out, ROBOT, np.where(addressed, TO_SELF, NO_RECIPIENT))
-    return why[mute].tolist()
-
-
-def _owner(mails: _Mails, settings: Settings, robot: Flags, label: str) -> Flags:
-    """Which persons are the owner: as book.toml says, and whoever sent what lies under Sent; else whoever mails
-    are delivered to; else whoever stands in nearly all mails, where nobody else stands in most of them.
-    """
-    me = mails.are(settings.owner_emails)
-    me[mails.sender[mails.table["sent"].to_numpy(dtype=bool)]] = True
-    if settings.owner_emails or mails.table.empty:
-        return me
-    delivered = mails.counts[DELIVERED]
-    for value, count in delivered.most_common(1):
-        if 5 * count >= 4 * delivered.total():
-            found = mail_headers.addresses(value.encode("latin-1"))
-            me |= mails.are(address for _, address in found)
-    if me.any():
-        return me
-    _, who = mails.pairs((mails.to_mail, mails.to), (mails.every, mails.sender))
-    present = np.bincount(who, minlength=len(me)) + mails.persons["present"].to_numpy()
-    present[robot] = 0
-    total = len(mails.table) + mails.counts[REJECTED][ROBOT]
-    best = np.argsort(-present, kind="stable")[:3].tolist()
-    if 5 * present[best[0]] >= 4 * total and all(5 * present[person] <= 3 * total for person in best[1:]):
-        me[best[0]] = True
-        return me
-    candidates = [mails.persons["address"][person] for person in best if present[person]]
-    raise owner_unclear(label, "mails", candidates)
-
-
-def _threads(mails: _Mails, me: Flags) -> Ints:
-    """The thread of each mail: that of the mail which it answers, as far back as the file goes."""
-    thread = mails.table["thread"].to_numpy().copy()
-    if mails.table["orphan"].any():
-        _adopt(mails, me, thread)
-    known, first = np.unique(mails.table["event"], return_index=True)
-    for _ in range(32 if len(known) else 0):  # each turn doubles the distance; a circle ends it
-        spot = np.minimum(np.searchsorted(known, thread), len(known) - 1)
-        before = np.where(known[spot] == thread, thread[first[spot]], thread)
-        if (before == thread).all():
-            break
-        thread = before
-    return thread
-
-
-def _adopt(mails: _Mails, me: Flags, thread: Ints) -> None:
-    """An answer that names no mail belongs to the last one with its subject and one of its people."""
-    bare = [ANSWERS.sub("", subject).strip().casefold() for subject in mails.table["subject"]]
-    orphan = mails.table["orphan"].to_numpy(dtype=bool)
-    wanted = {bare[mail] for mail in np.flatnonzero(orphan)} - {""}
-    ends = np.cumsum(mails.table["to_count"])
-    last: dict[tuple[str, int], int] = {}
-    for mail in np.argsort(mails.table["at"], kind="stable").tolist():
-        if bare[mail] not in wanted:
-            continue
-        to = mails.to[ends[mail] - mails.table["to_count"][mail] : ends[mail]].tolist()
-        keys = [(bare[mail], person) for person in (mails.sender[mail].item(), *to) if not me[person]]
-        if orphan[mail]:
-            thread[mail] = next((last[key] for key in keys if key in last), thread[mail])
-        last.update(dict.fromkeys(keys, thread[mail]))
-
-
 def _frames(
-    file: SourceFile,
-    mails: _Mails,
-    settings: Settings,
-    touches: tuple[Ints, Ints],
-    co_mentions: tuple[Ints, Ints],
+    file: SourceFile, mails: Mails, settings: Settings, touches: pd.DataFrame, co_recipients: pd.DataFrame
 ) -> Parsed:
-    (mail, person), (co_mail, co_person) = touches, co_mentions
-    labels, where = [part.label for part in file.parts], mails.table["where"]
-    refs = texts([labels[part] for part in where]) if labels else source_refs(file.label, where)
-    known, first = np.unique(np.concatenate([person, co_person]), return_index=True)
-    people = {
-        "name": mails.persons["name"].iloc[known],
-        "emails": mails.persons["address"].iloc[known],
-        "listed": False,
-        "source_ref": refs.iloc[np.concatenate([mail, co_mail])[first]],
-    }
-    event_ids = pd.Series(_ids(mails.table["event"]))
-    touched = mails.table.iloc[mail]
-    subjects, inbound = touched["subject"], np.where(touched["out"], 0, 1)
-    purposes = _purposes(subjects, inbound) if settings.suggest_purposes else UNKNOWN
+    where, parts = mails.table["where"], file.parts
+    refs = texts([parts[part].label for part in where]) if parts else source_refs(file.label, where)
+    known = pd.concat([touches, co_recipients]).drop_duplicates("person").sort_values("person")
+    position = pd.Series(np.arange(len(known)), known["person"])
+    persons, refs_of_people = mails.persons.loc[known["person"]], refs[known["mail"]]
+    people = {"name": persons["name"], "emails": persons["address"], "source_ref": refs_of_people}
+    table = mails.table.loc[touches["mail"]]
+    directions = np.where(table["chat"], "mutual", np.where(table["out"], "outbound", "inbound")).tolist()
+    suggest = lru_cache(maxsize=None)(suggest_purpose) if settings.suggest_purposes else lambda *_: UNKNOWN
     events = {
-        "event_id": event_ids.iloc[mail],
-        "person": np.searchsorted(known, person),
-        "occurred_at": pd.to_datetime(touched["at"], unit="s", utc=True),
-        "channel": "email",
-        "direction": pd.Categorical.from_codes(inbound, list(schema.DIRECTIONS)),
-        "purpose": purposes,
-        "group_size": touched["group_size"],
-        "thread_id": _ids(touched["thread"]),
-        "subject": subjects.replace("", None),
-        "source_ref": refs.iloc[mail],
+        "event_id": table["event"],
+        "person": position[touches["person"]],
+        "occurred_at": pd.to_datetime(table["at"], unit="s", utc=True),
+        "channel": np.where(table["chat"], "chat", "email").tolist(),
+        "direction": directions,
+        "purpose": list(map(suggest, table["subject"].tolist(), directions)),
+        "group_size": table["group_size"],
+        "thread_id": table["thread"],
+        "subject": table["subject"].replace("", None),
+        "source_ref": refs[touches["mail"]],
     }
-    interactions = rows("interactions", len(mail), events)
-    interactions["attachments"] = touched["attachments"].astype(bool).astype(schema.FLAG).array
+    interactions = rows("interactions", len(touches), events)
+    interactions["attachments"] = pd.array(table["attachments"], dtype=schema.FLAG)
     interactions["suggested"] = (interactions["purpose"] != UNKNOWN).astype(schema.FLAG)
-    beside = {"person": np.searchsorted(known, co_person), "event_id": event_ids.iloc[co_mail].array}
+    event_ids = mails.table["event"][co_recipients["mail"]].array
+    co_mentions = pd.DataFrame({"person": position[co_recipients["person"]].array, "event_id": event_ids})
     return Parsed(
-        people=rows("people", len(known), people),
+        people=rows("people", len(known), people | {"listed": False}),
         interactions=interactions,
-        tables={"co_mentions": pd.DataFrame(beside)},
+        tables={"co_mentions": co_mentions},
     )
-
-
-def _purposes(subjects: pd.Series, inbound: Ints) -> pd.Categorical:
-    which, subjects = pd.factorize(subjects)
-    known = subjects.tolist()
-    pairs, back = np.unique(which * 2 + inbound, return_inverse=True)
-    suggested = [suggest_purpose(known[pair // 2], schema.DIRECTIONS[pair % 2]) for pair in pairs.tolist()]
-    return pd.Categorical(np.array(suggested, dtype=object)[back], categories=list(schema.PURPOSES))
-
-
-def _ids(numbers: pd.Series) -> Any:
-    return schema.TEXT.__from_arrow__(hexadecimal(numbers.to_numpy(), 16))

@@ -10,10 +10,12 @@ import binascii
 import datetime as dt
 import hashlib
 import re
+import tomllib
 from base64 import b64decode
 from collections.abc import Mapping
 from email.utils import getaddresses, parsedate_tz
 from functools import lru_cache
+from pathlib import Path
 
 from networkscope import keys
 
@@ -23,11 +25,11 @@ FIELDS = (
     *("x-gmail-labels", "x-gm-thrid", "x-mozilla-draft-info"),
 )
 FIRST_SECOND, LAST_SECOND = 31_536_000, 7_258_118_400  # 1971, the first year of mail, and 2200
-NEVER = -1
+WORDS = tomllib.loads(Path(__file__).with_name("mail_words.toml").read_text(encoding="utf-8"))
 LONGEST_NAME, LONGEST_SUBJECT, LONGEST_LIST = 400, 4_000, 65_536  # what is longer is cut
 
-
-# Most lines are continued, or a Received, a seal, an X-…: told first. A capital that is no choice is told at once.
+# Most lines are continued, or a Received, a seal, an X-…: these are passed over first. Names in capitals as usual are
+# tried before names in lower case.
 _NAMES = "|".join(f"{name[0].upper()}(?i:{name[1:]})" for name in FIELDS)
 _FIELD = re.compile(
     rf"\n(?![ \t]|Rec|ARC-|DKIM-|X-[^GgMm])({_NAMES}|(?=[a-z])(?i:{'|'.join(FIELDS)}))"
@@ -38,28 +40,19 @@ _MAILBOX = re.compile(
     rb'\s*+((?:"[^"\\]{0,200}+"\s*+|[^"<>@,;:()\\]{0,200}+)<%b>|%b)\s*+(?:,|$)' % (_ADDRESS, _ADDRESS)
 )
 _ENCODED = re.compile(r"=\?([^?\s]*+)\?([BbQq])\?([^?]*+)\?=")
-_DAY = re.compile(rb"\s{0,9}(?:[A-Za-z]{3},?\s{1,9})?(\d\d?)\s{1,9}([A-Za-z]{3})\s{1,9}(\d{4})")
-_CLOCK = re.compile(rb"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?")
-_ZONE = re.compile(rb"([+-])(\d\d)(\d\d)|GMT|UTC|UT|Z")
-_MONTHS = b"jan feb mar apr may jun jul aug sep oct nov dec".split()
 _ENVELOPE = re.compile(rb"\b[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d\d? \d\d:\d\d.*")
 _RECEIVED = re.compile(rb"^Received:[^\n]*+(?:\n[ \t][^\n]*+)*+", re.MULTILINE | re.IGNORECASE)
 _LIST_ID = re.compile(r"<?([^\s<>@.]++)\.([^\s<>@]++)>?\s*$")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _MESSAGE_ID = re.compile(rb"<\s*+([^<>\s]++)\s*+>")
-_ROBOT = re.compile(
-    r"(?:^|[._+-])(?:no-?_?\.?reply|do-?_?not-?_?reply|donotreply|no-?responder|nicht-?antworten|ne-?pas-?repondre"
-    r"|mailer-?daemon|postmaster|bounces?|notifications?|newsletters?|calendar-notification|calendar-server"
-    r"|unsubscribe|majordomo|listserv)(?:[._+-]|\d|$)"
-)
+# 0001 is what a lost year looks like, not 2001.
+_YEAR_ZERO = re.compile(rb"[a-z]\s++00\d\d\b", re.IGNORECASE)
+_ROBOT = re.compile(rf"(?:^|[._+-])(?:{'|'.join(WORDS['addresses']['robots'])})(?:[._+-]|\d|$)")
+_BULK = {b"list-id", b"list-unsubscribe", b"list-post", b"auto-submitted", b"precedence"}
 
 
 def fields(head: bytes) -> dict[bytes, bytes]:
-    """The headers of `FIELDS` that a header block holds, still folded; the first where one is repeated.
-
-    >>> fields(b"From: a@b.example\\nSUBJECT: one\\n two\\nX-Other: 3")
-    {b'subject': b'one\\n two', b'from': b'a@b.example'}
-    """
+    """The headers of `FIELDS` that a header block has, still folded; the first where one is repeated."""
     pairs = _FIELD.findall(b"\n" + head)
     found = {name.lower(): value for name, value in reversed(pairs)}
     if len(found) < len(pairs):  # a mail may be addressed in several lines of one name
@@ -70,76 +63,67 @@ def fields(head: bytes) -> dict[bytes, bytes]:
 
 
 def addresses(value: bytes) -> list[tuple[str, str]]:
-    """Display name and address of everybody in a From, To or Cc; whoever has no address is left out.
-
-    >>> addresses(b'"Lee, Ann" <Ann@X.example>, =?utf-8?q?Zo=C3=AB?= <zoe@x.example>, nobody')
-    [('Lee, Ann', 'ann@x.example'), ('Zoë', 'zoe@x.example')]
-    """
+    """Display name and address of everybody in a From, To or Cc; whoever has no address is left out."""
     found, at = [], 0
     while at < len(value):
         match = _MAILBOX.match(value, at)
-        if match is None:
-            return _odd_addresses(_text(value))
+        if match is None:  # groups, comments, escapes and broken lists
+            found = [_person(name, address) for name, address in _odd_addresses(value)]
+            break
         found.append(_mailbox(match[1]))
         at = match.end()
     return [pair for pair in found if pair[1]]
-
-
-def _odd_addresses(text: str) -> list[tuple[str, str]]:
-    """Groups, comments, escapes and broken lists, as the standard library understands them."""
-    try:
-        found = getaddresses([text[:LONGEST_LIST]], **_LENIENT)
-    except (RecursionError, ValueError, IndexError):
-        return []
-    pairs = [_person(name[:LONGEST_NAME], address[:LONGEST_NAME]) for name, address in found]
-    return [pair for pair in pairs if pair[1]]
 
 
 # Newer Pythons drop a whole list for one strange entry unless told otherwise; older ones have no such option.
 _LENIENT = {"strict": False} if "strict" in getaddresses.__code__.co_varnames else {}
 
 
+def _odd_addresses(value: bytes) -> list[tuple[str, str]]:
+    try:
+        return getaddresses([_unfolded(value[:LONGEST_LIST])], **_LENIENT)
+    except (RecursionError, ValueError, IndexError):
+        return []
+
+
 @lru_cache(maxsize=65_536)
 def _mailbox(value: bytes) -> tuple[str, str]:
-    name, _, address = _text(value).rpartition("<")
+    name, _, address = _unfolded(value).rpartition("<")
     return _person(name, address)
 
 
 def _person(name: str, address: str) -> tuple[str, str]:
-    name = keys.clean(_words(name)).strip("'\" ")
-    return ("" if "@" in name else name), keys.email_key(address)
+    name = keys.clean(_words(name[:LONGEST_NAME])).strip("'\" ")
+    return ("" if "@" in name else name), keys.email_key(_plain(_bytes(address[:LONGEST_NAME])))
 
 
 def decoded(value: bytes) -> str:
-    """A header's text with RFC 2047 words decoded, cleaned; an unknown charset is read as UTF-8 or Windows-1252.
-
-    >>> decoded(b"=?iso-8859-1?q?Gr=FC=DFe?= =?utf-8?b?IGF1cyBXaWVu?= !")
-    'Grüße aus Wien !'
-    """
-    return keys.clean(_words(_text(value[:LONGEST_SUBJECT])))
+    """A header's text with RFC 2047 words decoded, cleaned; an unknown charset is read as UTF-8 or Windows-1252."""
+    return keys.clean(_words(_unfolded(value[:LONGEST_SUBJECT])))
 
 
 def _words(text: str) -> str:
-    if "=?" not in text:
-        return text
-    parts: list[tuple[str, bytes]] = []  # the charset ("" for plain text) and the bytes of each stretch
-    at = 0
-    for match in _ENCODED.finditer(text):
-        between = text[at : match.start()]
-        at = match.end()
-        if between.strip() or (between and not parts):
-            parts.append(("", between.encode("utf-8", "replace")))
-        charset = match[1].partition("*")[0].lower() or "utf-8"
-        data = _bytes(match[2], match[3])
-        if parts and parts[-1][0] == charset:  # a letter may be split between two words
+    """The text with its encoded words decoded; a raw byte in one of them is in the charset of the word."""
+    plain, *words = _ENCODED.split(text)
+    parts = [("", _bytes(plain))]  # the charset ("" for plain text) and the bytes of each stretch
+    each = iter(words)
+    for charset, encoding, payload, after in zip(each, each, each, each, strict=True):
+        charset = charset.partition("*")[0].lower() or "utf-8"
+        raw = _plain(_bytes(payload)).encode() if charset == "utf-8" else _bytes(payload)
+        data = _payload(encoding, raw)
+        if parts[-1][0] == charset:  # a letter may be split between two words
             data = parts.pop()[1] + data
         parts.append((charset, data))
-    parts.append(("", text[at:].encode("utf-8", "replace")))
+        if after.strip():
+            parts.append(("", _bytes(after)))
     return "".join(_in_charset(data, charset) for charset, data in parts)
 
 
-def _bytes(encoding: str, payload: str) -> bytes:
-    raw = payload.encode("utf-8", "replace")
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _payload(encoding: str, raw: bytes) -> bytes:
     if encoding in "Qq":
         return binascii.a2b_qp(raw, header=True)
     raw = _NOT_BASE64.sub(b"", raw)
@@ -149,76 +133,42 @@ def _bytes(encoding: str, payload: str) -> bytes:
 
 def _in_charset(data: bytes, charset: str) -> str:
     try:
-        text = data.decode(charset or "utf-8", "replace")
+        text = data.decode(charset, "replace") if charset else _plain(data)
     except (LookupError, ValueError):
-        text = _text(data)
-    return text.encode("utf-8", "replace").decode("utf-8")  # some charsets make halves of letters
+        text = _plain(data)
+    return text.encode("utf-8", "replace").decode()  # some charsets make halves of letters
 
 
-def _text(raw: bytes) -> str:
-    """The header's value unfolded; UTF-8 if it can be that, else as Windows writes Western European."""
+def _plain(data: bytes) -> str:
+    """UTF-8 if it can be that, else as Windows writes Western European."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _unfolded(raw: bytes) -> str:
+    """A header's value as one line; bytes that are no UTF-8 stay as they are, since their charset is not known yet."""
     if b"\n" in raw or b"\t" in raw:
         raw = b" ".join(raw.split())
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def seconds(value: bytes) -> int | None:
-    """A Date as whole seconds since 1970 in UTC; None where no mail can have that date. Without a zone: UTC.
-
-    >>> seconds(b"Thu, 1 Jan 1998 01:00:00 +0100") == seconds(b"1 Jan 98 00:00 GMT"), seconds(b"1 Jan 0001")
-    (True, None)
-    """
+    """A Date as whole seconds since 1970 in UTC; None where no mail can have that date. Without a zone: UTC."""
+    value = value[:200]
+    if _YEAR_ZERO.search(value):
+        return None
     try:
-        date, clock, zone = value.partition(b"(")[0].rsplit(None, 2)
-        at = _day(date) + _second(clock) - _shift(zone)
-    except ValueError:
-        at = _odd_seconds(value)
-    return at if FIRST_SECOND <= at < LAST_SECOND else None
-
-
-@lru_cache(maxsize=65_536)
-def _day(text: bytes) -> int:
-    day, month, year = _parts(_DAY, text)
-    return _midnight(int(year), _MONTHS.index(month.lower()) + 1, int(day))
-
-
-@lru_cache(maxsize=86_400)
-def _second(text: bytes) -> int:
-    hour, minute, second = map(int, _parts(_CLOCK, text))
-    return hour * 3600 + minute * 60 + second
-
-
-@lru_cache(maxsize=4_096)
-def _shift(text: bytes) -> int:
-    sign, hours, minutes = _parts(_ZONE, text)
-    shift = int(hours) * 3600 + int(minutes) * 60
-    return 0 if shift >= 86_400 else -shift if sign == b"-" else shift
-
-
-def _parts(pattern: re.Pattern[bytes], text: bytes) -> tuple[bytes, ...]:
-    found = pattern.fullmatch(text)
-    if found is None:
-        raise ValueError(pattern)
-    return found.groups(b"0")
-
-
-def _midnight(year: int, month: int, day: int) -> int:
-    return (dt.date(year, month, day).toordinal() - 719_163) * 86_400
-
-
-def _odd_seconds(value: bytes) -> int:
-    """A date that is not written as usual, as the standard library understands it."""
-    try:
-        year, month, day, hour, minute, second, *_, shift = parsedate_tz(_text(value[:200])) or [0] * 10
-        midnight = _midnight(year, month, day)
+        year, month, day, hour, minute, second, *_, zone = parsedate_tz(_plain(value)) or [0] * 10
+        midnight = (dt.date(year, month, day).toordinal() - 719_163) * 86_400
     except (ValueError, IndexError, TypeError, OverflowError):
-        return NEVER
+        return None
     if not (hour < 24 and minute < 60 and second < 61):
-        return NEVER
-    return midnight + hour * 3600 + minute * 60 + second - (shift if shift and abs(shift) < 86_400 else 0)
+        return None
+    shift = zone if zone and abs(zone) < 86_400 else 0
+    at = midnight + hour * 3600 + minute * 60 + second - shift
+    return at if FIRST_SECOND <= at < LAST_SECOND else None
 
 
 def delivered_seconds(head: bytes) -> int | None:
@@ -231,23 +181,16 @@ def delivered_seconds(head: bytes) -> int | None:
 
 
 def first_id(value: bytes) -> bytes:
-    """The first id of a Message-ID, In-Reply-To or References, empty where there is none; `<>` is none.
-
-    >>> first_id(b"<a@x> <b@y>"), first_id(b"<>"), first_id(b"bare@x")
-    (b'a@x', b'', b'bare@x')
-    """
+    """The first id of a Message-ID, In-Reply-To or References, empty where there is none; `<>` is none."""
     found = _MESSAGE_ID.search(value)
     if found or b"<" in value or b"@" not in value:
         return found[1] if found else b""
     return value.split()[0]
 
 
-def digest(content: bytes) -> bytes:
-    """Eight bytes for some content, the same in every run."""
-    return hashlib.blake2b(content, digest_size=8).digest()
-
-
-_BULK = {b"list-id", b"list-unsubscribe", b"list-post", b"auto-submitted", b"precedence"}
+def short_id(content: bytes) -> str:
+    """Sixteen digits for some content, the same in every run and every file."""
+    return hashlib.blake2b(content, digest_size=8).digest()[::-1].hex()
 
 
 def is_bulk(found: Mapping[bytes, bytes]) -> bool:
@@ -256,24 +199,21 @@ def is_bulk(found: Mapping[bytes, bytes]) -> bool:
         return False
     automatic = found.get(b"auto-submitted", b"no").lower()
     precedence = found.get(b"precedence", b"").strip().lower()
+    from_list = any(name.startswith(b"list-") for name in found)
     return (
-        not automatic.startswith(b"no")
+        from_list
+        or not automatic.startswith(b"no")
         or precedence in (b"bulk", b"list", b"junk", b"auto_reply")
-        or any(name.startswith(b"list-") for name in found)
     )
 
 
 def list_addresses(found: Mapping[bytes, bytes]) -> set[str]:
-    """The addresses behind which a list sits, by List-Post and List-Id."""
-    post = keys.email_key(_text(found.get(b"list-post", b"")[:500]))
-    name = _LIST_ID.search(_text(found.get(b"list-id", b"")[:500]).lower())
+    """The addresses of the list that sent this, by List-Post and List-Id."""
+    post = keys.email_key(_plain(found.get(b"list-post", b"")[:500]))
+    name = _LIST_ID.search(_plain(found.get(b"list-id", b"")[:500]).lower())
     return {post, f"{name[1]}@{name[2]}" if name else ""} - {""}
 
 
 def is_robot(address: str) -> bool:
-    """Does nobody sit behind this address?
-
-    >>> is_robot("no-reply@x.example"), is_robot("ann.reply@x.example")
-    (True, False)
-    """
+    """Does no person read this address?"""
     return _ROBOT.search(address.partition("@")[0]) is not None
