@@ -44,7 +44,7 @@ def read(folder, *rows, settings=Settings(), name="messages.csv"):  # noqa: B008
     return parsed
 
 
-def told(parsed):
+def events_of(parsed):
     """Each event as (name, direction, number of people)."""
     events = parsed.interactions
     names = parsed.people["name"].to_numpy()[events["person"].to_numpy(dtype=int)]
@@ -57,7 +57,7 @@ BASE = (message("c1", "ann", ["me"]), message("c2", "me", ["bob"]))
 def test_the_profile_in_every_conversation_is_the_owner(tmp_path):
     parsed = read(tmp_path, *BASE)
     assert parsed.owner == ("linkedin.com/in/me",)
-    assert told(parsed) == [("Ann Lee", "inbound", 2), ("Bob Lee", "outbound", 2)]
+    assert events_of(parsed) == [("Ann Lee", "inbound", 2), ("Bob Lee", "outbound", 2)]
     events = parsed.interactions
     assert events["occurred_at"].tolist() == [pd.Timestamp("2026-07-01 10:00", tz="UTC")] * 2
     assert column(events, "thread_id") == ["c1", "c2"]
@@ -69,7 +69,7 @@ def test_the_profile_in_every_conversation_is_the_owner(tmp_path):
 
 def test_the_owner_of_book_toml_wins_and_a_wrong_one_is_told(tmp_path):
     parsed = read(tmp_path, *BASE[:1], settings=Settings(owner_profiles=(URL + "Ann/",)))
-    assert told(parsed) == [("Me Lee", "outbound", 2)]
+    assert events_of(parsed) == [("Me Lee", "outbound", 2)]
     with pytest.raises(LoadError, match=r"none of its conversations.*\[owner\] profiles"):
         read(tmp_path, *BASE, settings=Settings(owner_profiles=(URL + "typo",)))
 
@@ -89,14 +89,16 @@ def test_a_draft_or_the_owners_name_settles_two_candidates(tmp_path):
     rows = (message("c1", "ann", ["me"]), draft)
     assert read(tmp_path, *rows).rejected == {linkedin_messages.DRAFT: 1}
     named = Settings(owner_name="me LEE")
-    assert told(read(tmp_path, rows[0], settings=named)) == [("Ann Lee", "inbound", 2)]
+    assert events_of(read(tmp_path, rows[0], settings=named)) == [("Ann Lee", "inbound", 2)]
 
 
 def test_nobody_in_every_conversation_but_one_in_nearly_all(tmp_path):
     blank = message("c9", "me", ["zed"], SENDER_PROFILE_URL="")
     parsed = read(tmp_path, *(message(f"c{n}", f"p{n}", ["me"]) for n in range(4)), blank)
     assert parsed.owner == ("linkedin.com/in/me",)
-    assert ("Zed Lee", "outbound", 2) in told(parsed), "the owner is known by name where the profile is blank"
+    assert ("Zed Lee", "outbound", 2) in events_of(parsed), (
+        "the owner is known by name where the profile is blank"
+    )
 
 
 def test_group_threads_count_profiles_and_not_commas(tmp_path):
@@ -106,7 +108,7 @@ def test_group_threads_count_profiles_and_not_commas(tmp_path):
         message("one", "dan", ["me"], TO="Me Lee, MBA"),
     )
     parsed = read(tmp_path, *rows)
-    assert told(parsed)[0] == ("Ann Lee", "inbound", 4)
+    assert events_of(parsed)[0] == ("Ann Lee", "inbound", 4)
     sizes = parsed.interactions["group_size"].tolist()
     assert sizes == [4, 4, 4, 4, 2]
     assert parsed.interactions["event_id"].nunique() == 3, "one event, three recipients"
@@ -114,7 +116,7 @@ def test_group_threads_count_profiles_and_not_commas(tmp_path):
 
 def test_a_group_stays_one_where_a_row_names_fewer(tmp_path):
     rows = (message("g", "ann", ["me", "bob"]), message("g", "bob", ["me"], "10:01:00"), *BASE)
-    assert told(read(tmp_path, *rows))[1] == ("Bob Lee", "inbound", 3)
+    assert events_of(read(tmp_path, *rows))[1] == ("Bob Lee", "inbound", 3)
 
 
 def test_drafts_spam_and_bad_dates_are_rejected_by_reason(tmp_path):
@@ -191,8 +193,8 @@ def test_two_messages_of_one_second_are_two_and_one_listed_twice_is_one(tmp_path
     old = OLD + "".join(
         f'Ann Lee,Me Lee,"1/2/18, 3:04 PM",,{body},INCOMING,INBOX\n' for body in ("Hi", "You", "Hi")
     )
-    told = parse(tmp_path, old, "Messages.csv")[1].interactions["event_id"].tolist()
-    assert (told[1], told[2]) == (f"{told[0]}-2", told[0]), "there a moment is a minute"
+    ids = parse(tmp_path, old, "Messages.csv")[1].interactions["event_id"].tolist()
+    assert (ids[1], ids[2]) == (f"{ids[0]}-2", ids[0]), "there a moment is a minute"
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_no_profile_at_all_needs_a_name(tmp_path):
     with pytest.raises(LoadError, match=r"\[owner\] name"):
         read(tmp_path, *rows)
     parsed = read(tmp_path, *rows, settings=Settings(owner_name="Me Lee"))
-    assert told(parsed) == [("Ann Lee", "inbound", 2)]
+    assert events_of(parsed) == [("Ann Lee", "inbound", 2)]
 
 
 def test_no_messages(tmp_path):
@@ -232,7 +234,7 @@ def test_the_layout_of_2018(tmp_path):
     )
     kind, parsed = parse(tmp_path, text, "Messages.csv")
     assert kind == "LinkedIn messages"
-    assert told(parsed) == [
+    assert events_of(parsed) == [
         ("Ann Lee, PhD", "outbound", 2),
         ("Bob Ray", "inbound", 2),
         ("Bob Ray", "outbound", 3),

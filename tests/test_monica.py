@@ -79,11 +79,11 @@ LUNCH = {
 def test_people(tmp_path):
     people = read(tmp_path, collection("contact", ANN, BO), collection("activity", LUNCH)).people
     ann, bo = people.to_dict("records")
-    told = [
+    facts = [
         ann[name]
         for name in ("name", "organization", "title", "emails", "phones", "profiles", "location", "notes")
     ]
-    assert told == [
+    assert facts == [
         "Ann Lee",
         "Acme",
         "CTO",

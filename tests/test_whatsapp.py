@@ -91,6 +91,7 @@ def test_the_short_dates_of_the_locales(tmp_path, locale, first, second, frame):
         ("2025年1月2日 下午3:05", "2025年1月20日 上午9:05"),
         ("R7/01/02 15:05", "R7/01/20 9:05"),
         ("令和7年1月2日 15:05", "令和7年1月20日 9:05"),
+        ("\n\n  R7/01/02 15:05", "R7/01/20 9:05"),
         ("民國114/1/2 下午3:05", "民國114/1/20 上午9:05"),
         ("15:05, 02/01/2025", "09:05, 20/01/2025"),
         ("2/1/2568 15:05", "20/1/2568 09:05"),
@@ -471,3 +472,8 @@ def test_an_empty_chat_has_the_columns_of_a_full_one(tmp_path):
     parsed = chat(tmp_path, "03.08.21, 12:29 - Nora Berg: hi\n")
     full = chat(tmp_path, "03.08.21, 12:29 - Ann: hi\n03.08.21, 12:29 - Nora Berg: hi\n")
     pd.testing.assert_series_equal(parsed.interactions.dtypes, full.interactions.dtypes)
+
+
+def test_an_era_may_end_within_a_chat(tmp_path):
+    parsed = chat(tmp_path, "H31/04/30 15:05 - Ann Lee: hi\nR1/05/01 9:05 - Nora Berg: hello\n")
+    assert times(parsed) == ["2019-04-30 15:05:00", "2019-05-01 09:05:00"]

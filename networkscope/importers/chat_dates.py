@@ -56,6 +56,11 @@ def _halves() -> dict[str, tuple[str, str]]:
     }
 
 
+@cache
+def _eras() -> dict[str, int]:
+    return {_plain(era): years for era, years in words("eras").items()}
+
+
 def _plain(text: str) -> str:
     return re.sub(r"[\s.,،、()\u200c\u200e'\"’״]+", "", text.casefold())
 
@@ -71,7 +76,8 @@ def _word(text: str) -> str:
 def layout(line: re.Match[str]) -> tuple[str, ...]:
     """How the date and the time of this line are written: in one chat only numbers and halves of the day differ."""
     halves = ("a" if _word(line[name]) else _zeros(line[name]) for name in ("before", "after"))
-    return line["era"], _zeros(line["date"]), _zeros(line["clock"]), *halves
+    era = "era" if _plain(line["era"]) in _eras() else line["era"]
+    return era, _zeros(line["date"]), _zeros(line["clock"]), *halves
 
 
 @lru_cache(maxsize=4096)
@@ -99,16 +105,15 @@ def looks_like_chat(text: str) -> bool:
 
 def _known(line: re.Match[str]) -> bool:
     halves = {_word(line["before"]), _word(line["after"])} - {""}
-    return halves <= _halves().keys() and _plain(line["era"]) in {"", *map(_plain, words("eras"))}
+    return halves <= _halves().keys() and _plain(line["era"]) in {"", *_eras()}
 
 
 def moments(lines: list[re.Match[str]], wanted: str | None) -> Any:
     """The local time of each line, NaT where there is none such; None where the order of the numbers is unclear."""
     dates = [(_plain(line["era"]), _zeros(line["date"] + line["before"]), line["date"]) for line in lines]
     different = list(dict.fromkeys(dates))
-    hints = {_halves()[word][1] for line in lines[:100] for word in _said(line) if word in _halves()} - {
-        "any"
-    }
+    said = [word for line in lines[:100] for word in _said(line) if word in _halves()]
+    hints = {_halves()[word][1] for word in said} - {"any"}
     days = _days(different, hints, wanted)
     if days is None:
         return None
@@ -146,8 +151,7 @@ def _days(different: list[tuple[str, str, str]], hints: set[str], wanted: str | 
     Under the right order all days exist, and time never runs back.
     """
     numbers = np.array([[*map(int, re.findall(r"\d+", date))] for _, _, date in different]).reshape(-1, 3)
-    eras = {_plain(era): years for era, years in words("eras").items()}
-    added = np.array([eras.get(era, 0) for era, _, _ in different], dtype=np.int64)
+    added = np.array([_eras().get(era, 0) for era, _, _ in different], dtype=np.int64)
     readings = {order: _read(numbers, order, added) for order in _orders(different)}
     missing = {order: int(np.isnat(days).sum()) for order, days in readings.items()}
     week = np.timedelta64(-7, "D")

@@ -39,7 +39,7 @@ UNUSED_OF_ALL = ("document", "photo", "relationship")
 OF_ALL = {"activity", "contact", *UNUSED_OF_ALL}
 OF_ONE = {"activity", "address", "call", "contact_field", "conversation", *UNUSED, *UNUSED_OF_ALL}
 NOTHING = "nothing in this file was understood: it may come from another version of Monica; version 4 is read"
-TO_DO = "; what you promised somebody counts once it stands in interactions.csv"
+TO_DO = "; what you promised somebody counts once it is in interactions.csv"
 
 _MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?(Z|\+00:00)?$")  # a day that was stored as an instant
 _PHONE = re.compile(r"\+?[\d\s()./-]{5,40}")

@@ -35,15 +35,15 @@ TO_NOBODY = "a message to nobody: in this chat only you wrote"
 TO_MANY = "a message of yours to a large group: it is addressed to nobody in particular"
 UNREADABLE = "a date or a time that does not exist"
 UNCLEAR_ORDER = (
-    "day and month cannot be told apart in this chat: write into book.toml under [chat] "
+    "day and month are not clear in this chat: write into book.toml under [chat] "
     'date_order = "day first" (or "month first")'
 )
 UNKNOWN_OWNER = (
-    "the chat does not tell which sender is you: write your name as it stands in the chat into book.toml, "
+    "the chat does not show which sender is you: write your name as it is in the chat into book.toml, "
     'under [chat] name = "..."'
 )
 OWNER_IN_MOST = (
-    "you were taken for the one who is in nearly all chats; if that is wrong, write your name as it stands in them "
+    "you were taken for the one who is in nearly all chats; if that is wrong, write your name as it is in them "
     'into book.toml, under [chat] name = "..."'
 )
 UNKNOWN_STYLE = (
@@ -68,9 +68,9 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     """Every message as one interaction; in a group, one of the owner's with each of its members."""
     text = _plain(file.read())
     style = chat_dates.style_of(text.lstrip())
-    if style is None:
+    found = [*style.finditer(text)] if style else []
+    if not found:
         raise Unusable(UNKNOWN_STYLE)
-    found = [*style.finditer(text)]
     layout = chat_dates.layout(found[0])
     lines = [line for line in found if chat_dates.layout(line) == layout]
     others_style = [
@@ -135,7 +135,7 @@ def _plain(data: bytes) -> str:
 
 
 def _senders(lines: list[str]) -> tuple[Any, str]:
-    """Who wrote each line, empty where the app itself did; and whom an iPhone names the chat after.
+    """Who wrote each line, empty where the app itself did; and the name that an iPhone gives the chat.
 
     It signs its own lines with the name of the chat and marks them, and the first line of a chat is one of these.
     """
@@ -178,7 +178,7 @@ def _owner(names: list[str], name_of_file: str, settings: Settings) -> str:
 
 
 def _addressee(name_of_file: str, owner: str, lines: list[re.Match[str]]) -> list[str]:
-    """To whom did the owner write in a chat where nobody else did? The app names the file after them.
+    """Who is the owner writing to in a chat where nobody else wrote? The app names the file after them.
 
     A group is called by its name in the lines of the app, in quotes.
     """
