@@ -9,7 +9,7 @@ import pytest
 import networkscope
 
 PACKAGE = Path(networkscope.__file__).parent
-GROUND = ("errors", "schema", "settings", "dates", "wording", "keys", "texts")
+GROUND = ("errors", "schema", "settings", "dates", "wording", "keys")
 ROOMS = (
     *(
         "importers",

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from networkscope.book.files import output_folder
+from networkscope.book.own_files import output_folder
 from networkscope.errors import LoadError, ParameterError, ReportError
 from networkscope.reports import run
 from networkscope.reports import weekly as reports

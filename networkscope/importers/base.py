@@ -11,9 +11,9 @@ import io
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 from zipfile import ZipFile
@@ -28,7 +28,6 @@ from networkscope.errors import LoadError, one_line
 from networkscope.settings import Settings
 
 HEAD_BYTES = 65_536
-PIECE_BYTES = 2**27
 NOTE_LENGTH = 500
 NEARLY_ALL = 0.9
 CHAT_NAME = "in chats: "
@@ -65,10 +64,6 @@ def marks(status: os.stat_result) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _compute(start: int, work: Callable[[], Frames]) -> Frames:  # noqa: ARG001
-    return work()
-
-
 @dataclass(frozen=True)
 class SourceFile:
     """One file of the book, on the disk or inside an archive; or a folder of `parts` that make one source.
@@ -84,7 +79,6 @@ class SourceFile:
     member: str | None = None
     archive: ZipFile | None = field(default=None, repr=False, compare=False)
     parts: tuple[SourceFile, ...] = field(default=(), repr=False, compare=False)
-    recall: Callable[[int, Callable[[], Frames]], Frames] = field(default=_compute, repr=False, compare=False)
     content: bytes | None = field(default=None, repr=False, compare=False)
     seen: tuple[int, ...] = field(default=(), repr=False, compare=False)
     original: str = field(default="", repr=False, compare=False)
@@ -119,21 +113,6 @@ class SourceFile:
             raise
         except Exception as error:  # zipfile raises whatever its decompressor does
             raise LoadError(f"{self.label} cannot be read: {one_line(error)}") from error
-
-    def pieces(self, work: Callable[[int, int], Frames]) -> Iterator[Frames]:
-        """What `work(start, stop)` finds in each range of bytes of the file, one after the other.
-
-        What an earlier opening found comes back without work. So `work` must depend on nothing but the settings
-        and the bytes from a little before `start` to at most one piece beyond `stop`.
-        """
-        for start in range(0, max(self.size, 1), PIECE_BYTES):
-            yield self.recall(start, partial(work, start, min(start + PIECE_BYTES, self.size)))
-
-    def recalling(self, recall: Callable[[int, Callable[[], Frames]], Frames]) -> SourceFile:
-        """The same file, its head still known, which asks `recall` for its pieces."""
-        file = replace(self, recall=recall)
-        file.__dict__["head"] = self.head
-        return file
 
 
 @dataclass

@@ -173,7 +173,9 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
             folder = folder.rpartition("/")[0]
             folders.setdefault((path if file.member else path.parent, folder or "Maildir"), []).append(file)
         elif name.lower().endswith(MAIL_FILES):
-            box, in_box, rest = file.label.rpartition(".mbox/")  # Apple Mail spreads a mailbox over many folders
+            box, in_box, rest = file.label.rpartition(
+                ".mbox/"
+            )  # Apple Mail spreads a mailbox over many folders
             if in_box and not file.member:
                 path = file.path.parents[rest.count("/")]
             folders.setdefault((path, f"{box}.mbox" if in_box else folder or "*.eml"), []).append(file)
@@ -181,6 +183,8 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
             out.append(file)
     for (path, label), parts in folders.items():
         size = sum(part.size for part in parts)
-        alone = len(parts) == 1 and parts[0].label.lower().endswith(MAIL_FILES) and not label.endswith(".mbox")
+        alone = (
+            len(parts) == 1 and parts[0].label.lower().endswith(MAIL_FILES) and not label.endswith(".mbox")
+        )
         out += parts if alone else [SourceFile(path, label, size, parts=tuple(parts))]
     return out

@@ -51,7 +51,7 @@ def export_html(
     """
     import nbformat
 
-    from networkscope.book.files import write_atomically
+    from networkscope.book.own_files import write_atomically
 
     notebook = nbformat.from_dict(json.loads(executed.read_text(encoding="utf-8")))
     notebook.metadata = {}

@@ -18,7 +18,7 @@ def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], 
     """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names."""
     from jinja2 import Environment, FileSystemLoader
 
-    from networkscope.book.files import write_atomically
+    from networkscope.book.own_files import write_atomically
 
     cards = [_card(path, folder / f"{path.stem}.html", failed=path.stem in failures) for path in paths]
     pages = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)

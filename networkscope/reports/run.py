@@ -181,7 +181,7 @@ def run_notebook(
     NetworkscopeError
         One of our own, with its reason, which names nobody: the input is wrong, and nothing is kept.
     """
-    from networkscope.book.files import write_atomically
+    from networkscope.book.own_files import write_atomically
 
     checked = check_parameters(notebook, parameters)
     content = _read(notebook)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from networkscope.book.files import write_atomically
+from networkscope.book.own_files import write_atomically
 from networkscope.reports.sanitize import INVISIBLE
 
 FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r]")  # Excel takes the wide forms too

@@ -145,7 +145,7 @@ class _Run:
 
     def _check(self) -> None:
         from networkscope.book import open_book
-        from networkscope.book.files import output_folder
+        from networkscope.book.own_files import output_folder
 
         opened = open_book(self.book, as_of=self.as_of or None)
         self.as_of = self.as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
