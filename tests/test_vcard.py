@@ -377,6 +377,13 @@ def test_harm_costs_no_more_than_its_length(read, unit):
     assert accounted(parsed)
 
 
+@pytest.mark.parametrize("line", ["URL;" + "TYPE=" * 200_000 + ":x", "URL;TYPE=" + "a " * 200_000 + ":x"])
+def test_long_parameters_cost_no_more_than_their_length(read, line):
+    begin = time.process_time()
+    assert only(read(card("FN:Ann", line)))["name"] == "Ann"
+    assert time.process_time() - begin < 4
+
+
 PIECES = st.sampled_from(
     [
         "BEGIN:VCARD", "begin:vcard", "END:VCARD", "FN:Ann", "N:Lee;Ann", "EMAIL:a@b.example", "TEL:tel:1;2",

@@ -118,7 +118,7 @@ def _profile(name: str, params: str, value: str) -> str:
     """The LinkedIn profile, which may be given by the name of its user only."""
     value = contentlines.unescaped(value[: contentlines.LONGEST])
     found = linkedin_profile(value)
-    if found or not (name == "X-LINKEDIN" or _LINKEDIN_TYPE.search(params)):
+    if found or not (name == "X-LINKEDIN" or _LINKEDIN_TYPE.search(params[: contentlines.LONGEST])):
         return found
     options = contentlines.parameters(params)
     user = options.get("X-USER") or options.get("USERNAME") or value.removeprefix("x-apple:").strip()
