@@ -85,7 +85,7 @@ def test_a_person_is_explained(sample):
     )
     first = lookup.person_lines(facts)[0]
     assert first.startswith("Hanna Kowalczyk (")
-    assert first.endswith(f"  {keys.short_key('k', facts['contact_id'])}  id {facts['contact_id']}")
+    assert first.endswith(f"  id {facts['contact_id']}  key {keys.short_key('k', facts['contact_id'])}")
 
 
 def test_a_phone_without_its_country_is_looked_up_where_the_owner_is_at_home():

@@ -75,9 +75,13 @@ def _word(text: str) -> str:
 
 def layout(line: re.Match[str]) -> tuple[str, ...]:
     """How the date and the time of this line are written: in one chat only numbers and halves of the day differ."""
-    halves = ("a" if _word(line[name]) else _zeros(line[name]) for name in ("before", "after"))
-    era = "era" if _plain(line["era"]) in _eras() else line["era"]
-    return era, _zeros(line["date"]), _zeros(line["clock"]), *halves
+    return _layout(*line.group("era", "before", "after"), _zeros(line["date"]), _zeros(line["clock"]))
+
+
+@lru_cache(maxsize=4096)
+def _layout(era: str, before: str, after: str, date: str, clock: str) -> tuple[str, ...]:
+    halves = ("a" if _word(text) else _zeros(text) for text in (before, after))
+    return "era" if _plain(era) in _eras() else era, date, clock, *halves
 
 
 @lru_cache(maxsize=4096)
@@ -110,14 +114,14 @@ def _known(line: re.Match[str]) -> bool:
 
 def moments(lines: list[re.Match[str]], wanted: str | None) -> Any:
     """The local time of each line, NaT where there is none such; None where the order of the numbers is unclear."""
-    dates = [(_plain(line["era"]), _zeros(line["date"] + line["before"]), line["date"]) for line in lines]
-    different = list(dict.fromkeys(dates))
+    dates = [line.group("era", "before", "date") for line in lines]
+    found = {date: (_plain(date[0]), _zeros(date[2] + date[1]), date[2]) for date in dict.fromkeys(dates)}
     said = [word for line in lines[:100] for word in _said(line) if word in _halves()]
     hints = {_halves()[word][1] for word in said} - {"any"}
-    days = _days(different, hints, wanted)
+    days = _days([*found.values()], hints, wanted)
     if days is None:
         return None
-    at = dict(zip(different, days, strict=True))
+    at = dict(zip(found, days, strict=True))
     return np.array([at[date] for date in dates], dtype="datetime64[s]") + np.array(
         [_time(line["clock"], *_said(line)) for line in lines], dtype="timedelta64[s]"
     )

@@ -71,11 +71,10 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     found = [*style.finditer(text)] if style else []
     if not found:
         raise Unusable(UNKNOWN_STYLE)
-    layout = chat_dates.layout(found[0])
-    lines = [line for line in found if chat_dates.layout(line) == layout]
-    others_style = [
-        line for line in found if chat_dates.layout(line) != layout and _sender(line["rest"][:LONGEST_NAME])
-    ]
+    layouts = [chat_dates.layout(line) for line in found]
+    lines = [line for line, layout in zip(found, layouts, strict=True) if layout == layouts[0]]
+    strange = [line for line, layout in zip(found, layouts, strict=True) if layout != layouts[0]]
+    other_style = sum(bool(_sender(line["rest"][:LONGEST_NAME])) for line in strange)
     moments = chat_dates.moments(lines, settings.chat_date_order)
     if moments is None:
         raise Unusable(UNCLEAR_ORDER)
@@ -119,8 +118,8 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     return Parsed(
         people=rows("people", len(met), people),
         interactions=rows("interactions", len(row), events),
-        rows_read=len(lines) + len(others_style),
-        rejected=Counter([*reasons[reasons != ""].tolist(), *[OTHER_STYLE] * len(others_style)]),
+        rows_read=len(lines) + other_style,
+        rejected=Counter([*reasons[reasons != ""].tolist(), *[OTHER_STYLE] * other_style]),
         owner=(CHAT_NAME + keys.name_key(owner),) if owner else (),
     )
 

@@ -143,7 +143,7 @@ def _apart(found: pd.DataFrame, names: pd.Series, apart: Ints, persons: _Persons
     both = [set(label[found["code"] == one]) & set(label[found["code"] == other]) for one, other in apart]
     links = found[pd.Series(label, found.index).isin(set().union(*both)) & found["readable"]]
     links = links.sort_values(["kind", "key"])
-    said = links.groupby("mention")[["kind", "key"]].apply(lambda told: told.to_numpy().tolist())
+    said = links.groupby("mention")[["kind", "key"]].apply(lambda rows: rows.to_numpy().tolist())
 
     def content(row: Any) -> tuple[Any, ...]:
         """What the row says, never where it is."""

@@ -45,8 +45,8 @@ def contacts_of(
 
 def _firsts(known: pd.DataFrame) -> dict[Any, pd.Series]:
     """Each person's first known value of each column that holds one."""
-    told = {name: known[name].dropna() for name in known if name not in ELSEWHERE}
-    return {name: values[~values.index.duplicated()] for name, values in told.items()}
+    given = {name: known[name].dropna() for name in known if name not in ELSEWHERE}
+    return {name: values[~values.index.duplicated()] for name, values in given.items()}
 
 
 def _union(pairs: Iterable[tuple[Any, str]], everybody: pd.Index) -> pd.Series:

@@ -97,7 +97,7 @@ def person_lines(facts: dict[str, Any]) -> list[str]:
     """`person` as text."""
     what = ", ".join(part for part in (facts["title"], facts["organization"]) if part)
     name = f"{facts['name'] or 'without a name'}{f' ({what})' if what else ''}"
-    lines = [f"{name}  {keys.short_key('k', facts['contact_id'])}  id {facts['contact_id']}"]
+    lines = [f"{name}  id {facts['contact_id']}  key {keys.short_key('k', facts['contact_id'])}"]
     lines.append(f"  sources: {', '.join(facts['sources'])}")
     for key in facts["keys"]:
         why = "shared, joins only one name" if key["shared"] else "joins" if len(key["rows"]) > 1 else "in"
