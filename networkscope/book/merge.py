@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +15,7 @@ from networkscope.book.reading import File, owner_of
 from networkscope.errors import LoadError
 from networkscope.importers.base import Parsed, rows
 from networkscope.importers.introductions import introductions
+from networkscope.importers.linkedin import exported_on
 from networkscope.people import matching
 from networkscope.settings import Settings
 
@@ -23,6 +25,7 @@ SUMMARY = {
     "columns": schema.TEXT, "note": schema.TEXT,
 }  # fmt: skip
 # What became of a row; a row with several persons has the first of theirs.
+LONG_AGO = pd.Timestamp("1900-01-01")
 KEPT, DOUBTFUL, OWNER, NOBODY, UNCLEAR, MERGED = range(6)
 REASONS = {
     DOUBTFUL: "the name fits several contacts: add an e-mail, a profile or the organization, or, where they are one "
@@ -53,8 +56,7 @@ def assemble(
     Besides the canonical tables: `summary`; `mentions`, one row per mention with its `contact_id`; `keys`, which of
     them carries which key; `decisions`, those of aliases.csv with the contacts that they are about.
     """
-    order = sorted(range(len(files)), key=lambda number: _trust(files[number]))
-    people = _stacked(files, "people", order)
+    people = _stacked(files, "people", _most_trusted_first(files))
     aliases = [table for file in files if (table := file.parsed.tables.get("aliases")) is not None]
     who = matching.resolve(
         people.drop(columns="_file"),
@@ -98,6 +100,36 @@ def _trust(file: File) -> int:
     if file.source == "own contacts":
         return 0
     return 1 if file.parsed.people is not None and file.parsed.people["listed"].any() else 2
+
+
+def _most_trusted_first(files: list[File]) -> list[int]:
+    """The places of the files, those first whose word counts most; of several exports of one source the newest.
+
+    What day an export is of: the latest in any of its files (one folder or archive is one export), then the one in its
+    name, then the latest in the file itself.
+    """
+    sources, last = [file.source for file in files], [_last_day(file.parsed) for file in files]
+    newest: dict[str, pd.Timestamp] = {}
+    for file, day in zip(files, last, strict=True):
+        export = file.label.rpartition("/")[0]
+        newest[export] = max(newest.get(export, day), day)
+
+    def rank(number: int) -> tuple[Any, ...]:
+        file = files[number]
+        named = exported_on(file.label)
+        days = newest[file.label.rpartition("/")[0]], named if pd.notna(named) else LONG_AGO, last[number]
+        return _trust(file), sources.index(file.source), *(-day.value for day in days)
+
+    return sorted(range(len(files)), key=rank)
+
+
+def _last_day(parsed: Parsed) -> pd.Timestamp:
+    """The latest day that a file tells of."""
+    days = [] if parsed.people is None else [parsed.people["connected_on"].max()]
+    days += (
+        [] if parsed.interactions is None else [parsed.interactions["occurred_at"].max().tz_localize(None)]
+    )
+    return max((day for day in days if pd.notna(day)), default=LONG_AGO)
 
 
 def _stacked(files: list[File], table: str, order: Iterable[int]) -> pd.DataFrame:

@@ -141,7 +141,7 @@ def contacts_named(contacts: pd.DataFrame, names: pd.Series, organizations: pd.S
     for one, other in zip(*asked, strict=True):
         fit = by_name.get(one, NOBODY)
         found.append(max(by_place.get(other, NOBODY) if fit == SEVERAL else fit, NOBODY))
-    ids = contacts["contact_id"].array.take(found, allow_fill=True)
+    ids = contacts["contact_id"].array.take(np.array(found, dtype=np.int64), allow_fill=True)
     return pd.Series(ids, index=names.index, dtype=schema.TEXT)
 
 
