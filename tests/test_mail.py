@@ -570,6 +570,14 @@ def test_nothing_in_nothing_out(tmp_path):
         assert empty.dtypes.to_dict() == some.dtypes.to_dict()
 
 
+def test_headers_longer_than_usual_are_read_to_their_end(tmp_path):
+    path = tmp_path / "a.eml"
+    long = "".join(f"X-Seal-{number}: {'x' * 70}\n" for number in range(5_000))
+    path.write_text(f"Received: x\n{long}{PLAIN}")
+    parsed = mail.read(SourceFile(path, "a.eml", path.stat().st_size), OWNER)
+    assert parsed.interactions["subject"].tolist() == ["Hello"]
+
+
 # Hostile bytes
 
 

@@ -156,8 +156,10 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     robot = addresses.map(is_robot).to_numpy(dtype=bool)
     me = _owner(mails, settings, robot, file.label)
     robot = (robot | addresses.isin(mails.lists).to_numpy()) & ~me
-    table["out"], table["group_size"] = me[table["sender"]], _group_sizes(mails, me)
-    table["thread"] = _threads(mails, me)
+    everybody = pd.concat([mails.to, mails.senders])
+    others = _pairs(everybody[~me[everybody["person"]]]).groupby("mail").size()
+    table["group_size"] = others.reindex(table.index, fill_value=0) + 1  # the owner is always one of them
+    table["out"], table["thread"] = me[table["sender"]], _threads(mails, me)
     heard = ~(me | robot)[table["sender"]]
     to = mails.to[~(me | robot)[mails.to["person"]]].join(table[["sender", "out", "group_size"]], on="mail")
     touches = _pairs(to[to["out"]], mails.senders[heard])
@@ -203,13 +205,6 @@ def _owner(mails: Mails, settings: Settings, robot: Flags, label: str) -> Flags:
         me[best] = True
         return me
     raise owner_unclear(label, "mails", [addresses[person] for person in (best, *others) if present[person]])
-
-
-def _group_sizes(mails: Mails, me: Flags) -> pd.Series:
-    """How many people each mail was between; the owner is always one of them, also in Bcc or behind a list."""
-    everybody = pd.concat([mails.to, mails.senders])
-    others = _pairs(everybody[~me[everybody["person"]]])
-    return others.groupby("mail").size().reindex(mails.table.index, fill_value=0) + 1
 
 
 def _threads(mails: Mails, me: Flags) -> Any:

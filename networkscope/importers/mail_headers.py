@@ -28,11 +28,9 @@ FIRST_SECOND, LAST_SECOND = 31_536_000, 7_258_118_400  # 1971, the first year of
 WORDS = tomllib.loads(Path(__file__).with_name("mail_words.toml").read_text(encoding="utf-8"))
 LONGEST_NAME, LONGEST_SUBJECT, LONGEST_LIST = 400, 4_000, 65_536  # what is longer is cut
 
-# Most lines are continued, or a Received, a seal, an X-…: these are passed over first. Names in capitals as usual are
-# tried before names in lower case.
-_NAMES = "|".join(f"{name[0].upper()}(?i:{name[1:]})" for name in FIELDS)
+# Most lines are continued, or a Received, a seal, an X-…: these are passed over first.
 _FIELD = re.compile(
-    rf"\n(?![ \t]|Rec|ARC-|DKIM-|X-[^GgMm])({_NAMES}|(?=[a-z])(?i:{'|'.join(FIELDS)}))"
+    rf"\n(?![ \t]|Rec|ARC-|DKIM-|X-[^GgMm])((?i:{'|'.join(FIELDS)}))"
     rf"[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)".encode()
 )
 _ADDRESS = rb"[^\s<>@,;:()\"\\\[\]]{1,200}+@[^\s<>@,;:()\"\\\[\]]{1,200}+"

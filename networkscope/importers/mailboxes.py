@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from networkscope.importers import mail_headers
-from networkscope.importers.base import SourceFile
+from networkscope.importers.base import HEAD_BYTES, SourceFile
 
 CHUNK_BYTES = 2**20
 SEPARATOR_BYTES = 600  # the longest `From ` line
@@ -89,10 +89,12 @@ def _one_mail(part: SourceFile) -> tuple[bytes, str]:
     in an `.emlx` of Apple Mail in a property list behind the mail, whose size is in the first line.
     """
     with part.open() as stream:
-        block = stream.read(HEADER_BYTES)
+        block = stream.read(HEAD_BYTES)
+        if not _EMPTY_LINE.search(block):
+            block += stream.read(HEADER_BYTES)
         if count := _BYTE_COUNT.match(block):
             stream.seek(count.end() + int(count[0]))
-            flags = _APPLE_FLAGS.search(stream.read(HEADER_BYTES))
+            flags = _APPLE_FLAGS.search(stream.read(HEAD_BYTES))
             bits = int(flags[1]) if flags else 0
             return block[count.end() :], next((APPLE_FLAGS[bit] for bit in APPLE_FLAGS if bits & bit), "")
     found = _MAILDIR_FLAGS.search(part.label)
