@@ -3,7 +3,6 @@
 Every message says what is wrong, where, and what to do. None carries a contact's name or address.
 """
 
-import difflib
 import math
 from collections.abc import Iterable
 from numbers import Integral, Real
@@ -50,6 +49,8 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     >>> nearest("weekly", ["weekly_report", "followup_gaps"])
     "did you mean 'weekly_report'?"
     """
+    import difflib  # here, so that the command line starts without it
+
     names = list(allowed)
     near = difflib.get_close_matches(name, names, n=1)
     return f"did you mean '{near[0]}'?" if near else f"allowed: {', '.join(names) or 'none'}"

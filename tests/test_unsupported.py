@@ -17,7 +17,6 @@ FILES = {
     "renamed.dat": (b"!BDN" + bytes(99), "an Outlook data file"),
     "Outlook.olm": (zip_bytes({"Accounts/me/com.microsoft.__Messages/1.xml": b"<x/>"}), "Outlook for Mac"),
     "Re Hello.msg": (OFFICE, "save it as .eml"),
-    "12.emlx": (b"120\nFrom: ann@x.example\nSubject: Hi\n\nHello\n", "Export Mailbox"),
     "people.numbers": (zip_bytes({"Index/Document.iwa": b"x"}), "File > Export To > CSV"),
     "people.pages": (zip_bytes({"Index/Document.iwa": b"x"}), "a Pages document"),
     "letter.docx": (zip_bytes({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "save a table as CSV"),
@@ -32,7 +31,6 @@ FILES = {
     "photo.jpg": (b"\xff\xd8\xff\xe0" + bytes(99), "a picture or a recording"),
     "msgstore.db.crypt15": (bytes(range(99)), "Export chat"),
     "crm.accdb": (b"\x00\x01\x00\x00Standard ACE DB\x00", "an Access database"),
-    "result.json": (b'{\n "name": "Ann",\n "type": "personal_chat",\n "id": 1,\n "messages": []}', "Telegram"),
     "Contacts.icbu": (zip_bytes({"x.caldav/Info.plist": b"<x/>"}), "File > Export"),
 }  # fmt: skip
 
