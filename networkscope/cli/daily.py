@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +112,8 @@ def moves(
     if calendar:
         write_atomically(calendar, _calendar(found, opened.as_of_date.date()))
     if as_json:
+        import json
+
         records = json.loads(found.to_json(orient="records", date_format="iso"))
         click.echo(json.dumps(records, ensure_ascii=False))
         return

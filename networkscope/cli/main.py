@@ -6,7 +6,6 @@ the command that needs it, so that `networkscope --help` answers at once.
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -123,6 +122,8 @@ def report(
     Runs NOTEBOOK, a path or one of weekly_report, dormant_contacts, referral_yield, followup_gaps, asks_and_favours,
     reach, target_companies, leaving_a_job, network_map and explore, on BOOK.
     """
+    import shutil
+
     from networkscope.reports import weekly as reports
 
     progress = None if quiet else _report_progress
