@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
-from networkscope.measures import followup_kinds, followups
+from networkscope.measures import followup_inputs, followups
 from networkscope.measures.followup_kinds import KINDS, Kind
 from networkscope.measures.followups import GAP_COLUMNS, followup_gaps
 from tests.on_tables import on_tables, snapshot_of
@@ -771,7 +771,7 @@ def test_promises_in_every_state():
 
 
 def test_a_new_kind_is_one_function_and_one_entry(monkeypatch):
-    def liked(known: followup_kinds.Known) -> pd.DataFrame:
+    def liked(known: followup_inputs.Known) -> pd.DataFrame:
         return known.log[known.log["purpose"] == "social"]
 
     kind = Kind(
@@ -1021,7 +1021,7 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
             closed = earliest(first(name.referred_id, yours, day["given_on"]), noted)
             closed = max(closed, day["given_on"]) if closed is not None else None
             out.append(("uncontacted_referral", name.referred_id, day["given_on"], closed))
-        settled = day["closed_on"] if name.outcome in followup_kinds.SETTLED else None
+        settled = day["closed_on"] if name.outcome in followup_inputs.SETTLED else None
         end = earliest(settled, None if own else first(name.referred_id, outcome, day["given_on"]))
         told = lambda since, day=day["reported_back_on"]: (  # noqa: E731
             max(day, since) if day + pd.Timedelta(days=1) > since else None

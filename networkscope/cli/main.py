@@ -122,8 +122,6 @@ def report(
     Runs NOTEBOOK, a path or one of weekly_report, dormant_contacts, referral_yield, followup_gaps, asks_and_favours,
     reach, target_companies, leaving_a_job, network_map and explore, on BOOK.
     """
-    import shutil
-
     from networkscope.reports import weekly as reports
 
     progress = None if quiet else _report_progress
@@ -155,6 +153,8 @@ def weekly(book: Path, quiet: bool, **options: Any) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 def sample(folder: Path) -> None:
     """Copy the invented sample book, to try things out."""
+    import shutil
+
     package = Path(__file__).resolve().parents[1]
     installed = package / "sample_book"
     book = installed if installed.is_dir() else package.parent / "data" / "sample"

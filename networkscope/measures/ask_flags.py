@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from networkscope import keys, schema
+from networkscope.measures.blasts import blasts, iso_days
 from networkscope.measures.rates import share_interval
 from networkscope.measures.registry import measure
 from networkscope.snapshot.events import value_of
@@ -24,9 +23,7 @@ from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
 
 COLD_AFTER_DAYS, WARM_UP_AFTER_DAYS = 60, 180
-MASS_GROUP, MASS_PEOPLE = 10, 5
 NEED_ASKS = 3
-REFS_SHOWN = 10
 OTHER_ASKS = tuple(ask for ask in schema.ASKS if ask != "job_ask")
 FLAG_COLUMNS = {
     "flag_id": schema.TEXT, "flag": schema.TEXT, "practice": schema.TEXT, "contact_id": schema.TEXT,
@@ -136,10 +133,6 @@ def _flag_ids(found: pd.DataFrame) -> list[str]:
     return [f"{flag}-{number:016x}" for flag, number in zip(found["flag"], numbers, strict=True)]
 
 
-def _iso(days: pd.Series) -> pd.Series:
-    return days.dt.strftime("%Y-%m-%d").astype(schema.TEXT)
-
-
 def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_too: bool) -> pd.DataFrame:
     """Such asks after more than so many days without a touch, or as the first touch ever."""
     touches = now.touches
@@ -159,55 +152,9 @@ def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_t
         + asks["silent"].astype(schema.COUNT).astype(schema.TEXT)
         + " days of silence (last touch on "
     )
-    since = (since + _iso(asks["last"]) + ")").fillna(" as the first touch ever")
+    since = (since + iso_days(asks["last"]) + ")").fillna(" as the first touch ever")
     what = asks["purpose"].astype(schema.TEXT).str.replace("_", " ")
-    return asks.assign(why=what + " on " + _iso(asks["day"]) + since)
-
-
-def _alike(subjects: pd.Series, first_names: pd.Series) -> pd.Series:
-    """Subjects without what one changes from mail to mail."""
-    text = subjects.fillna("").str.lower().str.replace(r"^\s*((re|fwd?|aw|wg)\s*:\s*)+", "", regex=True)
-    named = [
-        re.sub(rf"\b{re.escape(name)}\b", " ", line) if name and name in line else line
-        for name, line in zip(first_names, text, strict=True)
-    ]
-    letters = pc.replace_substring_regex(pa.array(named, pa.large_string()), r"[^\pL\pM]+", " ")
-    return pd.Series(letters.to_pandas().array, subjects.index, dtype=schema.TEXT).str.strip()
-
-
-def _blast(now: Snapshot) -> pd.DataFrame:
-    """One message, or near-identical ones, to many people on one day; the only rule that looks at crowds."""
-    events = now.events
-    sent = events[events["is_message"] & (events["direction"] == "outbound")]
-    sent = sent[(sent["purpose"] != "thank_you").fillna(True)]
-    sent = sent.assign(size=sent["group_size"].fillna(0).astype("int64"))
-    # Only days with enough people can hold a blast: the texts of all others are never looked at.
-    busy = sent.groupby("day")["contact_id"].transform("nunique")
-    sent = sent[(busy >= MASS_PEOPLE) | (sent["size"] > MASS_GROUP)]
-    first = now.contacts.set_index("contact_id")["name"].str.lower().str.extract(r"(\S+)", expand=False)
-    about = _alike(sent["subject"], value_of(sent["contact_id"], first).fillna(""))
-    # Without a subject, only what was sent at one instant is one message; no subject is left with digits.
-    instant = sent["occurred_at"].astype("int64").astype(schema.TEXT)
-    sent = sent.assign(about=about.mask(about == "", instant), blank=about == "")
-    one = sent.sort_values(["occurred_at", "contact_id"], kind="stable").drop_duplicates(
-        ["day", "about", "contact_id"]
-    )
-    groups = one.groupby(["day", "about"])
-    found = groups.agg(
-        occurred_at=("occurred_at", "min"),
-        n=("contact_id", "size"),
-        size=("size", "max"),
-        blank=("blank", "all"),
-    )
-    found = found[(found["size"] > MASS_GROUP) | ((found["n"] >= MASS_PEOPLE) & ~found["blank"])]
-    shown = (
-        one.groupby(["day", "about"]).head(REFS_SHOWN).dropna(subset="source_ref").groupby(["day", "about"])
-    )
-    found["source_ref"] = shown["source_ref"].agg(schema.SEPARATOR.join).reindex(found.index)
-    found = found.reset_index()
-    people = found["n"].where(found["n"] >= found["size"] - 1, found["size"] - 1)
-    why = "one message, or near-identical ones, to " + people.astype(str) + " people on " + _iso(found["day"])
-    return found.assign(why=why, people_count=people)
+    return asks.assign(why=what + " on " + iso_days(asks["day"]) + since)
 
 
 def _no_purpose(now: Snapshot) -> pd.DataFrame:
@@ -239,7 +186,7 @@ def _attachment_first(now: Snapshot) -> pd.DataFrame:
     first = sent[sent["occurred_at"] == sent.groupby("contact_id")["occurred_at"].transform("min")]
     attached = first.get("attachments", pd.Series(pd.NA, first.index)).astype(schema.TEXT)
     first = first[~attached.fillna("").str.strip().str.lower().isin(_NOTHING)]
-    return first.assign(why="attachment in the first message, on " + _iso(first["day"]))
+    return first.assign(why="attachment in the first message, on " + iso_days(first["day"]))
 
 
 def _plain_words(text: str) -> list[str]:
@@ -281,7 +228,7 @@ def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
     ]
     pairs = pairs[~pairs["contact_id"].isin(pairs.loc[np.array(named, bool), "contact_id"])]
     found = pairs.sort_values("given_on", kind="stable").drop_duplicates("contact_id", keep="last")
-    why = "name given on " + _iso(found["given_on"]) + ", first written to on " + _iso(found["day"])
+    why = "name given on " + iso_days(found["given_on"]) + ", first written to on " + iso_days(found["day"])
     return found.assign(why=why + " without a name of the referrer, as far as the subject shows")
 
 
@@ -292,7 +239,7 @@ def _called_only_in_need(now: Snapshot) -> pd.DataFrame:
     asks = known[~known["contact_id"].isin(known.loc[~is_ask, "contact_id"].unique())]
     third = asks[asks.groupby("contact_id").cumcount() == NEED_ASKS - 1]
     person = third["contact_id"]
-    last = _iso(value_of(person, asks.groupby("contact_id")["day"].last()))
+    last = iso_days(value_of(person, asks.groupby("contact_id")["day"].last()))
     n, touches = (value_of(person, events["contact_id"].value_counts()) for events in (asks, yours))
     why = [
         f"all {count} touches of yours whose purpose is known are asks, the last on {day}"
@@ -313,7 +260,7 @@ KINDS: Sequence[FlagKind] = (
     ),
     FlagKind(
         "blast", "A6", "Write to people one by one: no message to more than ten, no subject for five on one day.",
-        _blast, "subject", _LOG_SUBJECT,
+        blasts, "subject", _LOG_SUBJECT,
     ),
     FlagKind(
         "no_purpose", "A7", "Note what each message is for: a wish that is not said cannot be granted.",

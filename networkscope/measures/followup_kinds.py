@@ -19,57 +19,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from networkscope import dates, schema
+from networkscope import schema
+from networkscope.measures.followup_inputs import Known, came_before, outcome_told, told_on
 from networkscope.measures.replies import SHORTEST_WAIT_DAYS, answers, nudge_after_days
 from networkscope.snapshot.events import value_of
-from networkscope.snapshot.snapshot import Snapshot
 
-SETTLED = ("offer", "declined", "dead_end")
 OPENING = {  # what an opening may tell, and what it is where it does not
     "about_id": schema.TEXT, "referral_id": schema.TEXT, "what": schema.TEXT, "topic": schema.TEXT,
     "source_ref": schema.TEXT, "due_on": schema.DATE, "other_at": schema.INSTANT, "other_ref": schema.TEXT,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """What the kinds look at: the snapshot, its referrals with each date as an instant, and the marks of done moves."""
-
-    now: Snapshot
-    given: pd.DataFrame
-    marks: pd.DataFrame
-
-    @property
-    def log(self) -> pd.DataFrame:
-        return self.now.log
-
-    @cached_property
-    def course(self) -> pd.DataFrame:
-        """What came of each referral; see `_course`."""
-        return _course(self)
-
-    def next(self, after: pd.DataFrame, where: Any, *, strict: bool = False) -> pd.DataFrame:
-        """The first of the marked events of the same person from then on; see `Snapshot.next_touch`."""
-        return self.now.next_touch(after, where, strict=strict, among=self.now.log)
-
-    def next_mark(self, kind: str, after: pd.DataFrame) -> pd.DataFrame:
-        """The first mark of this kind (or of all) whose day is not over: `since`, `by`, `source_ref`; NA for none."""
-        marks = self.marks[self.marks["kind"].isna() | (self.marks["kind"] == kind)]
-        columns = ["since", "by", "source_ref"]
-        if marks.empty:
-            return marks[columns].reindex(range(len(after))).set_axis(after.index)
-        wanted = after[["contact_id", "occurred_at"]].assign(place=range(len(after))).dropna()
-        near = pd.merge_asof(
-            wanted.sort_values("occurred_at"), marks.sort_values(["by", "source_ref"]),
-            left_on="occurred_at", right_on="by", by="contact_id", direction="forward", allow_exact_matches=False,
-        )  # fmt: skip
-        return near.set_index("place")[columns].reindex(range(len(after))).set_axis(after.index)
 
 
 @dataclass(frozen=True)
@@ -111,11 +74,6 @@ def _spoken(column: pd.Series) -> pd.Series:
     return column.astype(schema.TEXT).str.replace("_", " ")
 
 
-def _before(one: pd.Series, other: pd.Series) -> pd.Series:
-    """Did one come before the other? What never came (NaT) is later than everything."""
-    return one.notna() & ~(other <= one)
-
-
 def _alone(events: pd.DataFrame) -> pd.Series:
     """Which events are between the two of you? An unknown group size counts as small."""
     return ~(events["group_size"] > 2).fillna(False).astype(bool)
@@ -131,10 +89,6 @@ def _from_owner(events: pd.DataFrame) -> pd.Series:
 
 def _from_contact(events: pd.DataFrame) -> pd.Series:
     return events["from_contact"]
-
-
-def _outcome_told(events: pd.DataFrame) -> pd.Series:
-    return events["from_contact"] & (events["purpose"] == "outcome")
 
 
 def _thanks(events: pd.DataFrame) -> pd.Series:
@@ -153,7 +107,7 @@ def _helped(known: Known) -> pd.DataFrame:
     log, given = known.log, known.given
     purpose = log["purpose"]
     gift = (log["direction"] == "inbound") & purpose.isin(("referral_given", "introduction"))
-    rows = log[log["is_talk"] | gift | _outcome_told(log) | (purpose == "favour_received")]
+    rows = log[log["is_talk"] | gift | outcome_told(log) | (purpose == "favour_received")]
     what = _spoken(rows["channel"]).where(rows["is_talk"], _spoken(rows["purpose"]))
     names = _from_referrals(given, "referrer_id", "referred_id", "given_at", what="name or lead given")
     both = pd.concat([_from_events(rows, what=what), names], ignore_index=True)
@@ -192,7 +146,7 @@ def _asked(known: Known) -> pd.DataFrame:
     second = known.next(nudge, sent, strict=True)
     later_mark = known.next_mark("nudge", nudge)["by"]
     same_mark = (later_mark == asks["mark"]) | (later_mark.isna() & asks["mark"].isna())
-    nudged = _before(nudge["occurred_at"], asks["answered"]) & same_mark
+    nudged = came_before(nudge["occurred_at"], asks["answered"]) & same_mark
     since = pd.Series(np.where(nudged, " (one more message since)", ""), asks.index, dtype=schema.TEXT)
     return _from_events(
         asks,
@@ -209,44 +163,6 @@ def _names_to_call(known: Known) -> pd.DataFrame:
     return _from_referrals(given, "referred_id", "referrer_id", "given_at", what="name given", other_at=noted)
 
 
-def _course(known: Known) -> pd.DataFrame:
-    """The referrals with the first `contact` and the `end`, and the events that tell of them.
-
-    `first` is what there is to report at first: the contact, or the closing where that came sooner. The end is an
-    outcome that the log tells, or a noted one of SETTLED; `is_news` says whether the referrer is to hear of it apart.
-    `own`: somebody named themselves.
-    """
-    given, log = known.given, known.log
-    given = given.assign(own=given["referrer_id"] == given["referred_id"])
-    named = given.assign(contact_id=given["referred_id"].mask(given["own"]), occurred_at=given["given_at"])
-    noted = given[["contacted_at", "met_at"]].min(axis=1)
-    noted = noted.where(noted >= given["given_at"], given["given_at"].where(noted.notna())).mask(given["own"])
-    settled = given["closed_at"].where(given["outcome"].isin(SETTLED))
-    for name, dated, where in (("contact", noted, ~log["is_note"]), ("end", settled, _outcome_told(log))):
-        event = known.next(named, where)
-        given[name] = pd.concat([dated, event["occurred_at"]], axis=1).min(axis=1)
-        is_event = (event["row"] >= 0) & ~_before(dated, event["occurred_at"])
-        given[f"{name}_ref"] = event["source_ref"].where(is_event)
-        given[f"{name}_topic"], given[f"{name}_event"] = event["subject"].where(is_event), is_event
-    closed = given["closed_at"]
-    closed = closed.where(closed >= given["given_at"], given["given_at"].where(closed.notna()))
-    given["first"] = pd.concat([given["contact"], closed], axis=1).min(axis=1)
-    at_first, at_end = (
-        given.assign(contact_id=given["referrer_id"], occurred_at=given[name]) for name in ("first", "end")
-    )
-    report = known.next(at_first, log["from_owner"])["occurred_at"]
-    heard = pd.concat([_told(given, given["first"]), report], axis=1).min(axis=1)
-    marks = [known.next_mark("report_back", rows)["by"] for rows in (at_first, at_end)]
-    same_mark = (marks[0] == marks[1]) | (marks[0].isna() & marks[1].isna())
-    waits = _before(given["first"], given["end"]) & ~_before(heard, given["end"])
-    return given.assign(is_news=given["end"].notna() & ~(waits & same_mark))
-
-
-def _told(given: pd.DataFrame, since: pd.Series) -> pd.Series:
-    """When does a note say that the referrer was told? NA where that was before there was anything to tell."""
-    return given["reported_at"].where(given["reported_by"] > since)
-
-
 def _with_event(found: pd.DataFrame, given: pd.DataFrame, name: str, where: pd.Series) -> pd.DataFrame:
     """The openings, where an event tells of it with that event's source and topic."""
     told = given[f"{name}_event"] & where
@@ -258,11 +174,11 @@ def _with_event(found: pd.DataFrame, given: pd.DataFrame, name: str, where: pd.S
 
 def _news_of_names(known: Known) -> pd.DataFrame:
     given = known.course
-    given = given[~given["own"] & _before(given["first"], given["end"])]
+    given = given[~given["own"] & came_before(given["first"], given["end"])]
     called = given["contact"] == given["first"]
     what = np.where(called, "first contact with the referred person", "referral closed")
     found = _from_referrals(
-        given, "referrer_id", "referred_id", "first", what=what, other_at=_told(given, given["first"])
+        given, "referrer_id", "referred_id", "first", what=what, other_at=told_on(given, given["first"])
     )
     return _with_event(found, given, "contact", called)
 
@@ -273,12 +189,12 @@ def _settled(known: Known) -> pd.DataFrame:
     given = given.assign(what=("outcome " + _spoken(given["outcome"])).mask(given["end_event"], "outcome"))
     news = given[given["is_news"]]
     referrer = _from_referrals(
-        news, "referrer_id", "referred_id", "end", what=news["what"], other_at=_told(news, news["end"])
+        news, "referrer_id", "referred_id", "end", what=news["what"], other_at=told_on(news, news["end"])
     )
     referrer = _with_event(referrer, news, "end", news["end_event"])
     noted = given[~given["end_event"] & ~given["own"]]
     offered = _from_referrals(noted, "referred_id", "referrer_id", "end", what=noted["what"])
-    heard = _from_events(log[_outcome_told(log)], what="outcome")
+    heard = _from_events(log[outcome_told(log)], what="outcome")
     both = pd.concat([offered, heard], ignore_index=True)
     both = both.sort_values(["contact_id", "occurred_at"], kind="stable", ignore_index=True)
     # One word tells of them all.
@@ -317,34 +233,6 @@ def _search_days(known: Known) -> pd.DataFrame:
 def _promised(known: Known) -> pd.DataFrame:
     rows = known.log[(known.log["direction"] != "inbound") & (known.log["purpose"] == "promise")]
     return _from_events(rows, what="promise", due_on=rows["due_on"])
-
-
-def read_referrals(now: Snapshot) -> pd.DataFrame:
-    """The referrals by id, each date as an instant of the owner's too."""
-    given = now.referrals.sort_values("referral_id", ignore_index=True)
-    for name in ("given", "contacted", "met", "closed"):
-        given[f"{name}_at"] = dates.midnight(given[f"{name}_on"], now.timezone)
-    # A report has no hour: it came after whatever happened until its day was over.
-    reported = given["reported_back_on"]
-    return given.assign(
-        reported_at=dates.midnight(reported, now.timezone),
-        reported_by=dates.midnight(reported + pd.Timedelta(days=1), now.timezone),
-    )
-
-
-def read_marks(now: Snapshot) -> pd.DataFrame:
-    """What the owner marked as done: `contact_id, kind, day`, `since` and `by` when, `source_ref`."""
-    columns = ["contact_id", "kind", "done_on", "source_ref"]
-    marks = pd.DataFrame(columns=columns) if now.decisions is None else now.decisions.dropna(subset="done_on")
-    marks = marks.reindex(columns=columns).astype({"done_on": schema.DATE, **dict.fromkeys(
-        ("contact_id", "kind", "source_ref"), schema.TEXT)})  # fmt: skip
-    start, end = (
-        dates.midnight(marks["done_on"] + pd.Timedelta(days=days), now.timezone).astype(schema.INSTANT)
-        for days in (0, 1)
-    )
-    marks = marks.rename(columns={"done_on": "day"}).assign(since=start, by=end)
-    marks = marks[marks["since"] < now.as_of]
-    return marks.sort_values(["contact_id", "by", "source_ref"], ignore_index=True)
 
 
 _NOTED = " (a date noted with the referral)"

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
-from networkscope.measures.followup_kinds import KINDS, OPENING, Kind, Known, read_marks, read_referrals
+from networkscope.measures.followup_inputs import Known, read_marks, read_referrals
+from networkscope.measures.followup_kinds import KINDS, OPENING, Kind
 from networkscope.measures.registry import measure
 from networkscope.snapshot.snapshot import Snapshot
 

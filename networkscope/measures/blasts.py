@@ -1,0 +1,71 @@
+"""Was one message sent to many?"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from networkscope import schema
+from networkscope.snapshot.events import value_of
+from networkscope.snapshot.snapshot import Snapshot
+
+MASS_GROUP, MASS_PEOPLE = 10, 5
+REFS_SHOWN = 10
+
+
+def _alike(subjects: pd.Series, first_names: pd.Series) -> pd.Series:
+    """Subjects without what one changes from mail to mail."""
+    text = subjects.fillna("").str.lower().str.replace(r"^\s*((re|fwd?|aw|wg)\s*:\s*)+", "", regex=True)
+    named = [
+        re.sub(rf"\b{re.escape(name)}\b", " ", line) if name and name in line else line
+        for name, line in zip(first_names, text, strict=True)
+    ]
+    letters = pc.replace_substring_regex(pa.array(named, pa.large_string()), r"[^\pL\pM]+", " ")
+    return pd.Series(letters.to_pandas().array, subjects.index, dtype=schema.TEXT).str.strip()
+
+
+def blasts(now: Snapshot) -> pd.DataFrame:
+    """One message, or near-identical ones, to many people on one day; the only rule that looks at crowds."""
+    events = now.events
+    sent = events[events["is_message"] & (events["direction"] == "outbound")]
+    sent = sent[(sent["purpose"] != "thank_you").fillna(True)]
+    sent = sent.assign(size=sent["group_size"].fillna(0).astype("int64"))
+    # Only days with enough people can hold a blast: the texts of all others are never looked at.
+    busy = sent.groupby("day")["contact_id"].transform("nunique")
+    sent = sent[(busy >= MASS_PEOPLE) | (sent["size"] > MASS_GROUP)]
+    first = now.contacts.set_index("contact_id")["name"].str.lower().str.extract(r"(\S+)", expand=False)
+    about = _alike(sent["subject"], value_of(sent["contact_id"], first).fillna(""))
+    # Without a subject, only what was sent at one instant is one message; no subject is left with digits.
+    instant = sent["occurred_at"].astype("int64").astype(schema.TEXT)
+    sent = sent.assign(about=about.mask(about == "", instant), blank=about == "")
+    one = sent.sort_values(["occurred_at", "contact_id"], kind="stable").drop_duplicates(
+        ["day", "about", "contact_id"]
+    )
+    groups = one.groupby(["day", "about"])
+    found = groups.agg(
+        occurred_at=("occurred_at", "min"),
+        n=("contact_id", "size"),
+        size=("size", "max"),
+        blank=("blank", "all"),
+    )
+    found = found[(found["size"] > MASS_GROUP) | ((found["n"] >= MASS_PEOPLE) & ~found["blank"])]
+    shown = (
+        one.groupby(["day", "about"]).head(REFS_SHOWN).dropna(subset="source_ref").groupby(["day", "about"])
+    )
+    found["source_ref"] = shown["source_ref"].agg(schema.SEPARATOR.join).reindex(found.index)
+    found = found.reset_index()
+    people = found["n"].where(found["n"] >= found["size"] - 1, found["size"] - 1)
+    why = (
+        "one message, or near-identical ones, to "
+        + people.astype(str)
+        + " people on "
+        + iso_days(found["day"])
+    )
+    return found.assign(why=why, people_count=people)
+
+
+def iso_days(days: pd.Series) -> pd.Series:
+    return days.dt.strftime("%Y-%m-%d").astype(schema.TEXT)
