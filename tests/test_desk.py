@@ -3,6 +3,7 @@ import pytest
 from networkscope import schema
 from networkscope.advice import desk, moves
 from networkscope.errors import LoadError
+from tests.on_tables import snapshot_of
 
 
 def test_no_file_means_no_own_words(tmp_path):
@@ -21,8 +22,9 @@ def test_own_words_replace_the_standard_ones(tmp_path):
 def test_every_kind_of_move_has_a_standard_draft_that_can_be_filled():
     drafts = moves.standard_drafts()
     assert set(drafts) == set(moves.MOVES) == set(moves.DEBT) == set(schema.MOVE_KINDS)
+    facts = moves.month_facts(snapshot_of())
     for text in drafts.values():
-        assert "{" not in moves._draft(text, "Ann Lee", "Bo Ek", "tea", {})
+        assert "{" not in moves._draft(text, "Ann Lee", "Bo Ek", "tea", facts)
 
 
 @pytest.mark.parametrize(

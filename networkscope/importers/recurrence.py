@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
-from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+from dateutil.rrule import rrulestr
 from tzlocal.windows_tz import win_tz
 
 from networkscope import dates

@@ -161,7 +161,7 @@ def through_colleagues(now: Snapshot) -> pd.DataFrame:
     counts = pd.DataFrame({
         "met_count": often["contact_id"].value_counts(), "shared_count": once["contact_id"].value_counts(),
     }, dtype=schema.COUNT)  # fmt: skip
-    counts = counts[counts["met_count"] >= MEETS_AT_LEAST]
+    counts = counts[counts["met_count"] >= MEETS_AT_LEAST].rename_axis(None)
     often = often.sort_values(["contact_id", "size", "met"], ascending=[True, False, True])
     names = often.groupby("contact_id").head(_SHOWN).groupby("contact_id")["met"].agg(schema.SEPARATOR.join)
     last = shared.sort_values(["day", "source_ref"], na_position="first").drop_duplicates(
