@@ -41,7 +41,7 @@ NAMES = given_names(
 
 def test_the_ledger_by_hand():
     ledger = favour_ledger(PEOPLE, EVENTS, NAMES, as_of="2026-02-01")
-    assert ledger.index.tolist() == PEOPLE.index.tolist()
+    assert ledger["contact_id"].tolist() == PEOPLE["contact_id"].tolist()
     ledger = ledger.set_index("contact_id").loc[list("abcde")]
     # b: an introduction and two names (x twice is one); c named themselves, which is none; e is inferred only.
     assert ledger["given_count"].tolist() == [2, 0, 1, 0, 0]

@@ -11,6 +11,7 @@ import networkscope as ns
 from networkscope import schema
 from networkscope.display.charts import OUTCOME_LOOKS
 from networkscope.display.person import IN_A_REPORT
+from tests.on_tables import snapshot_of
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 DAY = pd.Timestamp("2026-11-16")
@@ -20,18 +21,16 @@ DAY = pd.Timestamp("2026-11-16")
 def frames():
     """The frames that the charts take, from the sample, and the same without rows."""
     book = ns.open_book(SAMPLE, as_of="2026-11-16")
-    log = {"as_of": book.as_of, "timezone": book.timezone}
-    tables = (book.contacts, book.interactions, book.referrals)
-    gaps = ns.followup_gaps(*tables, **log)
+    now = book.at()
     return {
         "book": book,
-        "ties": ns.dormant_contacts(*tables[:2], **log),
-        "gaps": gaps,
-        "curve": ns.closing_curve(gaps, "thank_you", **log),
-        "yield": ns.referral_yield(*tables, by="circle", **log),
-        "overall": ns.referral_yield(*tables, by="all", **log),
-        "forest": ns.referral_forest(book.referrals, **log),
-        "reach": ns.reach_by_month(*tables[:2], **log),
+        "ties": ns.dormant_contacts(now),
+        "gaps": ns.followup_gaps(now),
+        "curve": ns.closing_curve(now, "thank_you"),
+        "yield": ns.referral_yield(now, by="circle"),
+        "overall": ns.referral_yield(now, by="all"),
+        "forest": ns.referral_forest(now),
+        "reach": ns.reach_by_month(now),
     }
 
 
@@ -89,7 +88,7 @@ def forest(pairs, outcome="conversation"):
             for i, (one, other) in enumerate(pairs)
         ]
     )  # fmt: skip
-    return ns.referral_forest(referrals, as_of="2027-01-01")
+    return ns.referral_forest(snapshot_of(referrals=referrals, as_of="2027-01-01"))
 
 
 def test_the_forest_gives_everybody_a_row_so_that_no_label_meets_another():
@@ -220,8 +219,7 @@ def test_a_sentence_says_nothing_of_what_there_is_none_of(frames):
     assert "more name" not in ns.describe_yield(overall.assign(outside_count=0))
     assert "; 1 more name came without one." in ns.describe_yield(overall.assign(outside_count=1))
     assert "(90% interval" in ns.describe_yield(overall)
-    book = frames["book"]
-    share = ns.ask_share(book.contacts, book.interactions, as_of=book.as_of, timezone=book.timezone, by="all")
+    share = ns.ask_share(frames["book"].at(), by="all")
     none = frames["ties"].head(0)
     assert "more without" not in ns.describe_asks(share.assign(unknown_count=0), none)
     assert ns.describe_asks(share.assign(touch_count=1), none).startswith(
@@ -246,7 +244,6 @@ def test_the_week_is_as_long_as_it_says(frames):
     book, gaps = frames["book"], frames["gaps"]
     week = {"days": 7, "timezone": "Europe/Vienna"}
     midnight = pd.Timestamp("2026-11-16", tz="Europe/Vienna")
-    now = {"as_of": midnight, "timezone": "Europe/Vienna"}
     ties, before = frames["ties"], frames["ties"].copy()
     before.loc[[0, 2], "touch_count"] -= [1, 2]
     said = ns.describe_week(ties, before, gaps, gaps.iloc[:0], **week, as_of=midnight)
@@ -265,14 +262,16 @@ def test_the_week_is_as_long_as_it_says(frames):
         ties, ties, gaps, gaps, as_of=ns.look_back("2026-05-01", 7, timezone="Africa/Cairo"), **cairo
     )
     assert said.startswith("In the 7 days to 23 April 2026: no touch. ")
-    nobody = ns.dormant_contacts(book.contacts, book.interactions.head(0), **now)
+    nobody = ns.dormant_contacts(
+        snapshot_of(contacts=book.contacts, as_of=midnight, timezone="Europe/Vienna")
+    )
     nothing = ns.describe_week(nobody, nobody, gaps.head(0), gaps.head(0), as_of=midnight, **week)
     assert nothing.startswith("Nothing is on record yet")
 
 
 def test_a_person_on_a_page(frames):
     book, ties = frames["book"], frames["ties"]
-    moves = ns.next_moves(book.contacts, ties, frames["gaps"])
+    moves = ns.next_moves(book.at())
     page = ns.show_person(moves["contact_id"][0], book.at(), ties, moves).html
     assert "Timeline" in page
     assert moves["move"][0] in page

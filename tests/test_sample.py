@@ -33,6 +33,19 @@ from networkscope.measures.referral_yield import referral_yield
 from networkscope.measures.replies import reply_rates
 from networkscope.measures.trails import referral_forest, referral_trails
 from networkscope.settings import read_settings
+from tests.on_tables import on_tables
+
+ask_flags = on_tables(ask_flags, "contacts interactions referrals")
+backtest_dormancy = on_tables(backtest_dormancy, "contacts interactions")
+through_colleagues = on_tables(through_colleagues, "contacts interactions")
+uncaptured = on_tables(uncaptured, "contacts interactions")
+circle_coverage = on_tables(circle_coverage, "contacts interactions referrals")
+dormant_contacts = on_tables(dormant_contacts, "contacts interactions")
+followup_gaps = on_tables(followup_gaps, "contacts interactions referrals")
+referral_yield = on_tables(referral_yield, "contacts interactions referrals")
+reply_rates = on_tables(reply_rates, "interactions")
+referral_forest = on_tables(referral_forest, "referrals")
+referral_trails = on_tables(referral_trails, "forest")
 
 ROOT = Path(__file__).parents[1]
 COMMITTED = ROOT / "data" / "sample"
@@ -322,7 +335,7 @@ def test_the_best_referrer_and_the_longest_chain_are_the_planted(either):
 
 def test_the_past_is_long_enough_to_test_the_dormant_report_on(either):
     contacts, log, _ = either
-    found = backtest_dormancy(contacts, log, bootstrap=20, **AS_OF)
+    found = backtest_dormancy(contacts, log, RESAMPLES=20, **AS_OF)
     assert found.enough
     assert found.contact_count >= 60
 

@@ -172,7 +172,7 @@ def _reached(touches: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     """By person the highest `step` above none, the latest `day` that reached it, and where that is noted."""
     theirs, yours, purpose = touches["from_contact"], touches["from_owner"], touches["purpose"]
     answered = touches["occurred_at"] <= _last_heard(touches)
-    asked = yours & purpose.isin(schema.ASKS) & answered
+    asked = (touches["direction"] != "inbound") & purpose.isin(schema.ASKS) & answered
     gifts = (touches["direction"] == "inbound") & purpose.isin(("referral_given", "introduction"))
     both = theirs & touches["contact_id"].isin(touches.loc[yours, "contact_id"])
     last_of_both = touches.index.isin(touches[both].drop_duplicates("contact_id", keep="last").index)

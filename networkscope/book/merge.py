@@ -118,7 +118,8 @@ def _most_trusted_first(files: list[File]) -> list[int]:
         file = files[number]
         named = exported_on(file.label)
         days = newest[file.label.rpartition("/")[0]], named if pd.notna(named) else LONG_AGO, last[number]
-        return _trust(file), sources.index(file.source), *(-day.value for day in days)
+        age = [0] if file.source.startswith("own") else [-day.value for day in days]
+        return _trust(file), sources.index(file.source), *age
 
     return sorted(range(len(files)), key=rank)
 

@@ -233,7 +233,7 @@ def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
 
 
 def _called_only_in_need(now: Snapshot) -> pd.DataFrame:
-    yours = now.touches[now.touches["from_owner"]]
+    yours = now.touches[now.touches["direction"] != "inbound"]
     known = yours[yours["purpose"].notna() & (yours["purpose"] != "unknown")]
     is_ask = known["purpose"].isin(schema.ASKS)
     asks = known[~known["contact_id"].isin(known.loc[~is_ask, "contact_id"].unique())]

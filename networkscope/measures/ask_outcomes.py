@@ -51,7 +51,7 @@ def ask_mix(now: Snapshot) -> pd.DataFrame:
     """
     touches, asks = now.touches, answers(now)
     favours = touches["purpose"].isin(("referral_given", "introduction", "favour_received"))
-    welcome = touches["from_contact"] & (touches["is_talk"] | favours)
+    welcome = (touches["direction"] != "outbound") & (touches["is_talk"] | favours)
     strength = strength_before(now)[asks.index]
     edges = np.quantile(strength, [1 / 3, 2 / 3]) if len(asks) else np.zeros(2)
     asks = asks.assign(
@@ -94,7 +94,7 @@ def pitch_rates(now: Snapshot) -> pd.DataFrame:
         if name in touches:
             pitch = pitch.fillna(touches[name].astype(schema.TEXT).str.extract(_PITCH, expand=False))
     sent = touches.assign(pitch=pitch)[(touches["direction"] == "outbound") & pitch.notna()]
-    gifts = touches["from_contact"] & touches["purpose"].isin(("referral_given", "introduction"))
+    gifts = (touches["direction"] != "outbound") & touches["purpose"].isin(("referral_given", "introduction"))
     return _rates(answers(now, sent), ["pitch"], referral=_came(now, sent, gifts))
 
 
@@ -122,7 +122,8 @@ def ask_share(now: Snapshot, by: Literal["contact", "all"] = "contact") -> pd.Da
     if by not in ("contact", "all"):
         raise ParameterError(f"by must be 'contact' or 'all', not '{by}'")
     people = now.contacts[["contact_id"]]
-    yours = now.touches[now.touches["from_owner"] & now.touches["contact_id"].isin(people["contact_id"])]
+    yours = now.touches[now.touches["direction"] != "inbound"]
+    yours = yours[yours["contact_id"].isin(people["contact_id"])]
     known = yours["purpose"].notna() & (yours["purpose"] != "unknown")
     is_ask = yours["purpose"].isin(schema.ASKS)
     kinds = pd.DataFrame({"other": known & ~is_ask, "asks": is_ask, "unknown": ~known})

@@ -83,7 +83,7 @@ def came_before(one: pd.Series, other: pd.Series) -> pd.Series:
 
 
 def outcome_told(events: pd.DataFrame) -> pd.Series:
-    return events["from_contact"] & (events["purpose"] == "outcome")
+    return (events["direction"] != "outbound") & (events["purpose"] == "outcome")
 
 
 def _course(known: Known) -> pd.DataFrame:
