@@ -16,6 +16,7 @@ import polars as pl
 import networkscope as ns
 from benchmarks import compare, cpu_seconds
 from networkscope import schema
+from networkscope.measures.registry import MEASURES
 
 AS_OF, ZONE = "2026-11-16", "Europe/Vienna"
 CONTACTS, INTERACTIONS, REFERRALS = 50_000, 2_000_000, 20_000
@@ -105,49 +106,30 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def measures(book: dict[str, pd.DataFrame]) -> dict[str, Callable[[], object]]:
-    """Every measure that reads the log, or the frames made from it."""
-    people, log, given = book.values()
-    both, all_three, seen = (people, log), (people, log, given), {"as_of": AS_OF, "timezone": ZONE}
-    dormant, gaps = ns.dormant_contacts(*both, **seen), ns.followup_gaps(*all_three, **seen)
-    yields, flags = ns.referral_yield(*all_three, **seen), ns.ask_flags(*all_three, **seen)
-    lost = ns.uncaptured(*both, **seen)
-    none = [schema.empty(name) for name in ("recommendations", "endorsements", "positions")]
-    on_both = ("dormant_contacts", "fit_kappa", "top_stability", "backtest_dormancy", "uncaptured", "would_remember",
-               "capture_lag", "through_colleagues", "reach_by_month", "ask_share")  # fmt: skip
-    on_all = ("followup_gaps", "referral_yield", "circle_coverage", "funnel", "first_touch_mix", "ask_flags",
-              "favour_ledger", "hold_off")  # fmt: skip
-    works: dict[str, Callable[[], object]] = {
-        name: partial(getattr(ns, name), *both, **seen) for name in on_both
-    }
-    works |= {name: partial(getattr(ns, name), *all_three, **seen) for name in on_all}
-    works |= {
-        name: partial(getattr(ns, name), log, given, **seen)
-        for name in ("ask_mix", "pitch_rates", "referral_lags")
-    }
-    now = ns.snapshot(*all_three, **seen)
-    graph = ns.alter_graph(now)
-    frames = {
-        "reply_rates": partial(ns.reply_rates, log, **seen),
-        "ask_ladder": partial(ns.ask_ladder, *all_three, gaps, **seen),
-        "ask_flag_summary": partial(ns.ask_flag_summary, flags, log, **seen),
-        "value_at_risk": partial(ns.value_at_risk, dormant, yields),
-        "closing_curve": partial(ns.closing_curve, gaps, "thank_you", **seen),
-        "time_to_close": partial(ns.time_to_close, gaps, **seen),
-        "changes_since": partial(ns.changes_since, gaps, gaps.iloc[::2], key="gap_id"),
-        "referral_forest": partial(ns.referral_forest, given, **seen),
-        "referral_trails": partial(ns.referral_trails, ns.referral_forest(given, **seen)),
-        "insiders": partial(ns.insiders, people),
-        "target_coverage": partial(ns.target_coverage, people, dormant, ["Firm 1", "Firm 2"]),
-        "at_risk": partial(ns.at_risk, people, dormant, [], **seen),
-        "readiness": partial(ns.readiness, people, dormant, [], **seen),
-        "runway": partial(ns.runway, *both, dormant, lost, none[0], none[0], [], **seen),
-        "recommendation_gaps": partial(ns.recommendation_gaps, people, dormant, *none, **seen),
+    """Every measure, asked anew each time: what it prepares and what it asks of others counts as its own."""
+    companies = ["Firm 1", "Firm 2"]
+    options: dict[str, tuple[object, ...]] = {
+        "closing_curve": ("thank_you",), "target_coverage": (companies,), "insiders": (companies,),
+    }  # fmt: skip
+    for name in ns.__all__:
+        getattr(ns, name)  # a measure is registered when it is first used
+    graph = ns.alter_graph(_now(book))
+    on_a_graph = {"communities": (graph,), "ego_graph": (graph,), "warm_paths": (graph, companies)}
+
+    def work(name: str) -> Callable[[], object]:
+        given = {**options, **on_a_graph}.get(name, ())
+        return lambda: MEASURES[name](_now(book), *given)
+
+    works = {name: work(name) for name in sorted(MEASURES) if name != "community_table"}
+    return {
+        "snapshot and touches": lambda: _now(book).touches,
+        **works,
         "ego_measures": partial(ns.ego_measures, graph),
-        "alter_graph": lambda: ns.alter_graph(ns.snapshot(*all_three, **seen)),
-        "communities": partial(ns.communities, now, graph),
-        "warm_paths": partial(ns.warm_paths, now, graph, ["Firm 1", "Firm 2"]),
     }
-    return works | frames
+
+
+def _now(book: dict[str, pd.DataFrame]) -> ns.Snapshot:
+    return ns.snapshot(**book, as_of=AS_OF, timezone=ZONE)
 
 
 def each(works: dict[str, Callable[[], object]]) -> None:
@@ -301,11 +283,7 @@ def main() -> None:
     each(measures(book))
     # A categorical of few values is text to polars; the frames are made before the clock runs.
     frames = {name: pl.from_pandas(frame) for name, frame in book.items()}
-    seen = {"as_of": AS_OF, "timezone": ZONE}
-    dormant, gaps = (
-        partial(ns.dormant_contacts, people, log, **seen),
-        partial(ns.followup_gaps, *book.values(), **seen),
-    )
+    dormant, gaps = (lambda: ns.dormant_contacts(_now(book))), (lambda: ns.followup_gaps(_now(book)))
     compare(
         "dormant_contacts",
         dormant,

@@ -36,7 +36,7 @@ def changes(now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = 
     >>> from networkscope import look_back, open_book
     >>> now = open_book("data/sample", as_of="2026-11-16").at()
     >>> sorted(changes(now, now.at(look_back(now.as_of, 7)))["change"].unique())
-    ['became overdue', 'closed in time', 'closed late', 'newly owed']
+    ['became overdue', 'closed in time', 'newly owed']
     """
     if of == "followups":
         return changed_rows(followup_gaps(now), followup_gaps(before), key="gap_id")

@@ -230,7 +230,7 @@ def _cut_off(whole: Snapshot) -> Snapshot:
         contacts = contacts.assign(
             connected_on=contacts["connected_on"].mask(later), listed=contacts["listed"].mask(later, False)
         )
-    events = interactions["event_id"].dropna().unique()
+    events = pd.Index(interactions["event_id"].dropna().unique())
     dated = {}
     for name, column in _DATED.items():
         table = getattr(whole, name)
@@ -243,7 +243,7 @@ def _cut_off(whole: Snapshot) -> Snapshot:
         contacts=contacts,
         interactions=interactions,
         referrals=known_referrals(whole.referrals, last),
-        co_mentions=whole.co_mentions[whole.co_mentions["event_id"].isin(events)],
+        co_mentions=whole.co_mentions[events.get_indexer(whole.co_mentions["event_id"]) >= 0],
         decisions=decisions,
         **dated,
     )
