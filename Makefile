@@ -15,7 +15,7 @@ report: .venv/.ready
 	$(BIN)/networkscope weekly $(BOOK) --as-of $(AS_OF) -o $(OUT)
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/.ready-dev
 	$(BIN)/ruff check .
