@@ -52,6 +52,58 @@ def test_chance_and_fading_by_hand() -> None:
     assert str(found["last_touch_on"]) == "2026-01-07 00:00:00"
 
 
+def test_whoever_was_in_a_group_mail_is_less_far_away() -> None:
+    # Touched on 7 January (88 days ago, as above), and the writer of a mail to nine on 19 February: 45 days ago.
+    rows = log(("a", "2026-01-05"), ("a", "2026-01-07"), ("a", "2026-02-19"), group_size=[None, None, 9])
+    found = one(rows.assign(direction=["mutual", "mutual", "inbound"]), "2026-04-05")
+    assert found[["contact_days", "days_silent", "days_unseen"]].tolist() == [2, 88, 45]
+    # kappa n H = 32.4, and sqrt((88 + 30) (45 + 30)) = sqrt(8850) = 94.0744.
+    odds = 32.4 / math.sqrt(118 * 75)
+    assert found["contact_chance"] == pytest.approx(odds / (1 + odds)) == pytest.approx(0.256178, abs=1e-6)
+    # P(0, 0) = 32.4 / 62.4 = 0.519231.
+    assert found["fading"] == pytest.approx(1 - found["contact_chance"] / (32.4 / 62.4))
+    alone = one(rows[:2], "2026-04-05")
+    assert alone[["days_silent", "days_unseen"]].tolist() == [88, 88]
+
+
+@pytest.mark.parametrize(
+    ("direction", "channel", "size", "purpose", "unseen"),
+    [
+        ("inbound", "email", 300, None, 10),  # they wrote, to however many
+        ("outbound", "email", 5, None, 60),  # an update of yours to many shows nobody
+        ("outbound", "chat", 5, None, 60),
+        ("outbound", "email", 4, None, 10),  # a touch
+        ("mutual", None, 40, None, 10),  # both were guests
+        ("outbound", "event", 40, None, 10),
+        ("outbound", "meeting", 5, None, 10),
+        ("outbound", "email", None, "promise", 60),  # no more than a note
+        ("inbound", "email", 9, "promise", 10),
+    ],
+)
+def test_what_counts_as_seen(
+    direction: str, channel: str | None, size: int | None, purpose: str | None, unseen: int
+) -> None:
+    first = log(("a", "2026-09-17"))  # 60 days before
+    later = log(("a", "2026-11-06"), direction=direction, channel=channel, group_size=size, purpose=purpose)
+    rows = pd.concat(
+        [first, later, log(("a", AS_OF), direction="inbound", group_size=9)]
+    )  # today is not seen
+    assert one(rows)["days_unseen"] == unseen
+
+
+def test_whom_others_wrote_to_as_well_is_seen() -> None:
+    rows = log(
+        ("a", "2026-09-17"), ("b", "2026-10-17"), ("b", "2026-11-06"), ("b", AS_OF), direction="inbound"
+    )
+    rows = rows.assign(event_id=["e1", "e2", "e3", "e4"], group_size=[None, 9, 9, 9])
+    sent = rows.assign(direction=["mutual", "inbound", "outbound", "inbound"])
+    named = pd.DataFrame({"event_id": ["e2", "e3", "e4", "gone"], "contact_id": ["a", "a", "a", "c"]})
+    table = dormant_contacts(people("a", "b", "c"), rows, co_mentions=named, as_of=AS_OF)
+    assert table["days_unseen"].fillna(-1).tolist() == [10, -1, -1]  # b and c were never touched
+    # The mail of 6 November was the owner's own, to many: that of 17 October is the last.
+    assert dormant_contacts(people("a"), sent, co_mentions=named, as_of=AS_OF)["days_unseen"].tolist() == [30]
+
+
 def test_late_by_hand() -> None:
     days = log(("a", "2026-01-01"), ("a", "2026-01-11"), ("a", "2026-01-31"))
     # Two gaps, 10 + 20 days: (30 + 30) x (10 ** (1 / 2.5) - 1) = 60 x 1.511886 = 90.713 days.
@@ -298,7 +350,11 @@ def test_against_the_definitions_read_one_contact_at_a_time(events: list[tuple[A
             gaps = [b - a for a, b in pairwise(days)]
             late = (30 + sum(gaps)) * (10 ** (1 / (0.5 + len(gaps))) - 1)
             assert row["late_after_days"] == pytest.approx(late)
-        chance = reach / (reach + silent + 30)
+        there = [e[1] for e in events if e[0] == who and e[1] < today and (
+            e[5] != 5 or e[3] != "outbound" or e[4] in schema.TOGETHER)]  # fmt: skip
+        assert row["days_unseen"] == today - max(there) <= silent
+        odds = reach / math.sqrt((silent + 30) * (today - max(there) + 30))
+        chance = odds / (1 + odds)
         fading = 1 - chance / (reach / (reach + 30))
         ages = [today - event[1] - event[2] / 24 for event in own]
         weights = [CHANNEL_WEIGHT.get(event[4], 1.0) for event in own]

@@ -20,8 +20,8 @@ def log(**days_ago: list[int]) -> pd.DataFrame:
 
 def past(first: int, count: int, touched_count: int) -> pd.DataFrame:
     number = np.arange(count)
-    return pd.DataFrame({"contact_id": [f"p{first + n}" for n in number], "contact_days": number + 1,
-                         "days_silent": number + 1, "touched": number < touched_count})  # fmt: skip
+    return pd.DataFrame({"contact_id": [f"p{first + n}" for n in number], "contact_days": number + 1, "days_silent": number + 1,
+                         "days_unseen": number + 1, "touched": number < touched_count})  # fmt: skip
 
 
 def test_windows_look_forward_from_what_was_known():
@@ -44,6 +44,23 @@ def test_a_day_counts_once():
     assert past_windows(now, 20, 1)[0]["contact_days"].tolist() == [2]
 
 
+def test_windows_look_forward_from_who_was_seen_last():
+    events = log(a=[90, 70, 45, 10], b=[60]).assign(group_size=[1, 9, 9, 9, 1], direction="inbound")
+    events.loc[2, "direction"] = "outbound"
+    latest, before = past_windows(snapshot_of(interactions=events, as_of=TODAY), 20, 2)
+    # 20 and 40 days ago a had last been seen 70 days ago: the mail to all of 45 days ago was the owner's.
+    assert latest[["days_silent", "days_unseen"]].values.tolist() == [[70, 50], [40, 40]]
+    assert before[["days_silent", "days_unseen"]].values.tolist() == [[50, 30], [20, 20]]
+    assert not latest["touched"].any()
+
+
+def test_kappa_is_fitted_with_the_distance_of_both():
+    # n H / sqrt((90 + 30) (0 + 30)) = 60 / 60 = 1: the odds are kappa, as for a silence of 30 days alone.
+    one, other = (past(0, 60, 20).assign(contact_days=1, days_silent=a, days_unseen=b)
+                  for a, b in ((90, 0), (30, 30)))  # fmt: skip
+    assert fitted_kappa([one], 60) == pytest.approx(fitted_kappa([other], 60)) != 0.27
+
+
 def test_enough_counts_people_over_all_windows():
     assert has_enough([past(0, 20, 5), past(10, 20, 5)])
     assert not has_enough([past(0, 20, 5), past(10, 19, 5)])
@@ -51,7 +68,8 @@ def test_enough_counts_people_over_all_windows():
 
 
 def test_chance_and_fading_of_the_never_touched_are_missing():
-    chance, fading = chance_and_fading(np.array([0, 1]), np.array([0, 10]), 20.0)
+    silent = np.array([0, 10])
+    chance, fading = chance_and_fading(np.array([0, 1]), silent, silent, 20.0)
     # 20 / (20 + 10 + 30), 10 / (20 + 10 + 30)
     assert np.isnan([chance[0], fading[0]]).all()
     assert (chance[1], fading[1]) == pytest.approx((1 / 3, 1 / 6))
@@ -68,7 +86,7 @@ def test_whole_numbers_are_whole():
 def test_kappa_is_found_from_far_away():
     # 4,000 people of 400 contact-days, silent for one day: n H / (R + 30) = 774, so the prior expects nearly
     # all of them, and 1,000 come. Unbounded Newton steps would leap between the two flat ends for ever.
-    people = past(0, 4_000, 1_000).assign(contact_days=400, days_silent=1)
+    people = past(0, 4_000, 1_000).assign(contact_days=400, days_silent=1, days_unseen=1)
     theta = np.linspace(-12, 0, 120_001)
     logit = theta + np.log(400 * 60 / 31)
     posterior = 1_000 * logit - 4_000 * np.logaddexp(0, logit) - 2 * (theta - np.log(0.27)) ** 2

@@ -101,7 +101,8 @@ def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     kappas = [fitted_kappa([before], horizon_days) for before in windows[1:]]
     kappa = np.repeat(kappas, [len(window) for window in judged])
     silent = past["days_silent"].to_numpy()
-    chance, _ = chance_and_fading(past["contact_days"].to_numpy(), silent, kappa * horizon_days)
+    days, unseen = past["contact_days"].to_numpy(), past["days_unseen"].to_numpy()
+    chance, _ = chance_and_fading(days, silent, unseen, kappa * horizon_days)
     bands = _bands(chance, touched, code)
     scores = _scores(chance, silent, touched, code, bands)
     latest, day = len(judged[0]), f"{now.today - pd.Timedelta(days=horizon_days):%Y-%m-%d}"

@@ -14,6 +14,7 @@ from scipy import special
 from networkscope import schema
 from networkscope.errors import require_positive
 from networkscope.measures.registry import measure
+from networkscope.snapshot.events import value_of
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import many
 
@@ -59,9 +60,10 @@ def dormant_contacts(
 ) -> pd.DataFrame:
     """Who has fallen silent, and what is fading with the silence?
 
-    With `n` contact-days and `R` days of silence, the chance of any contact within the next `H` days is
-    ``kappa n H / (kappa n H + R + 30)`` (ours; see `backtest_dormancy` for how well it does on this log), and
-    `fading` is the part of it that has gone since the last touch: ``R / (kappa n H + R + 30)``. With two gaps
+    With `n` contact-days, `R` days of silence, and `V` days since that person was last in anything that you got or
+    sent (`days_unseen`), the odds of any contact within the next `H` days are
+    ``kappa n H / sqrt((R + 30) (V + 30))`` (ours; see `backtest_dormancy` for how well it does on this log), and
+    `fading` is the part of the chance that has gone since the last touch: ``1 - P(R, V) / P(0, 0)``. With two gaps
     or more, silence is late beyond the 90% point of a Lomax renewal:
     ``(30 + sum of gaps) (10 ** (1 / (0.5 + gaps)) - 1)`` days. Tie strength sums ``CHANNEL_WEIGHT`` over all
     touches, each halved every `half_life_days` (exponential decay, cf. Ahmad, Porter and Beguerisse-Diaz
@@ -78,6 +80,8 @@ def dormant_contacts(
 
     - `touch_count`, `outbound_count`, `inbound_count`, `contact_days` (days with a touch), `first_touch_on`,
       `last_touch_on`, `days_silent`
+    - `days_unseen`: days since the person was in any touch, group talk or mail of whatever size, or was sent what you
+      were sent; never more than `days_silent`. A mail of yours to more than `group_max` people shows nobody
     - `contact_chance`, `fading` (0 to 1), `late_after_days`, `is_late` (NA below two gaps)
     - `strength` now, `value` (strength at the last touch), `fading_value` (value x fading)
     - `state`: never_touched; one_way (all touches outbound, or all inbound); dormant; drifting (`fading` at least
@@ -118,7 +122,9 @@ def dormant_contacts(
         .reindex(people["contact_id"], fill_value=0)
         for side in ("from_owner", "from_contact")
     )
-    chance, fading = chance_and_fading(n.to_numpy(), silent, horizon_days * kappa)
+    seen = seen_days(now).groupby("contact_id")["day"].max()
+    unseen = ((now.today - value_of(people["contact_id"], seen)) / DAY).where(n > 0).to_numpy()
+    chance, fading = chance_and_fading(n.to_numpy(), silent, unseen, horizon_days * kappa)
     gaps = np.where(n > 2, n - 1, np.nan)
     late = (FRESH_DAYS + span) * (10 ** (1 / (0.5 + gaps)) - 1)
     cadence = people["circle"].str.strip().str.casefold().map(cadences).to_numpy(np.float64)
@@ -138,6 +144,7 @@ def dormant_contacts(
     return people[["contact_id", "name", "circle"]].assign(
         touch_count=touches, outbound_count=out.to_numpy(), inbound_count=back.to_numpy(), contact_days=n,
         first_touch_on=first, last_touch_on=last, days_silent=pd.array(silent, dtype=schema.COUNT),
+        days_unseen=pd.array(unseen, dtype=schema.COUNT),
         contact_chance=chance, fading=fading, late_after_days=late,
         is_late=pd.Series(silent > late, people.index, dtype=schema.FLAG).where(n > 2),
         strength=value * left, value=value, fading_value=value * fading,
@@ -156,7 +163,8 @@ def fit_kappa(now: Snapshot, *, horizon_days: float = 60) -> float:
     Looks back at six completed stretches of `horizon_days` local days that end at the start of today: who was
     known before each, and who was touched in it. The fit is the mode of the posterior
     of ``ln kappa`` under a normal prior around ln 0.27 with standard deviation 0.5, in a logistic model whose
-    offset is ``ln(n H / (R + 30))``. Below 30 contacts or 10 outcomes of either kind it is 0.27.
+    offset is the logarithm of the odds in `dormant_contacts` without `kappa`. Below 30 contacts or 10 outcomes of
+    either kind it is 0.27.
 
     >>> from networkscope import snapshot
     >>> fit_kappa(snapshot(schema.empty("contacts"), schema.empty("interactions"), as_of="2026-11-16"))
@@ -196,18 +204,42 @@ def top_stability(
     return table.assign(kept_share=table["kept_count"] / max(top_count, 1))[: len(table) if top_count else 0]
 
 
+def seen_days(now: Snapshot) -> pd.DataFrame:
+    """Each day on which somebody was in anything that the owner got or sent: `contact_id, day`.
+
+    Groups of any size count where that person wrote or was a guest, and so do the others to whom a mail went that
+    the owner got. A mail of the owner to more than `group_max` people does not: one to all would show everybody.
+    """
+    events = now.events
+    there = ~events["is_crowd"] | events["from_contact"] | events["channel"].isin(schema.TOGETHER)
+    heard = events.loc[there & ~events["is_note"], ["event_id", "contact_id", "day"]]
+    others = now.co_mentions[["event_id", "contact_id"]]
+    day = heard[heard["event_id"].isin(others["event_id"])].groupby("event_id")["day"].max()
+    others = others.assign(day=value_of(others["event_id"], day)).dropna(subset="day")
+    return pd.concat([heard, others])[["contact_id", "day"]].drop_duplicates(ignore_index=True)
+
+
 def past_windows(now: Snapshot, horizon_days: int, count: int) -> list[pd.DataFrame]:
     """The last completed stretches before today, the latest first: whom did one know before each, and who came?
 
-    Columns, by contact: `contact_id, contact_days, days_silent` (at its start), `touched` within it.
+    Columns, by contact: `contact_id, contact_days, days_silent, days_unseen` (at its start), `touched` within it.
     """
-    days = now.contact_days[now.contact_days["contact_id"].isin(now.contacts["contact_id"])]
+    people = pd.Index(now.contacts["contact_id"].sort_values())
+    touches, seen = (
+        days.assign(row=people.get_indexer(days["contact_id"])).query("row >= 0").sort_values("day")
+        for days in (now.contact_days, seen_days(now))
+    )
+
+    def before(days: pd.DataFrame, start: pd.Timestamp) -> Any:
+        return days.iloc[: days["day"].searchsorted(start)].groupby("row")["day"]
+
     starts = [now.today - pd.Timedelta(days=number * horizon_days) for number in range(count + 1)]
-    states = [days[days["day"] < start].groupby("contact_id")["day"].agg(["size", "max"]) for start in starts]
+    states = [before(touches, start).agg(["size", "max"]) for start in starts]
     return [
         pd.DataFrame({
-            "contact_id": known.index, "contact_days": known["size"].to_numpy(),
+            "contact_id": people[known.index], "contact_days": known["size"].to_numpy(),
             "days_silent": ((start - known["max"]) / DAY).to_numpy(),
+            "days_unseen": ((start - before(seen, start).max().reindex(known.index)) / DAY).to_numpy(),
             "touched": later["size"].reindex(known.index).to_numpy() > known["size"].to_numpy(),
         })
         for start, (later, known) in zip(starts[1:], pairwise(states), strict=True)
@@ -227,7 +259,8 @@ def fitted_kappa(windows: list[pd.DataFrame], horizon_days: float) -> float:
     if not has_enough(windows):
         return KAPPA
     past = pd.concat(windows)
-    offset = np.log(past["contact_days"] * horizon_days / (past["days_silent"] + FRESH_DAYS)).to_numpy()
+    distance = _distance(past["days_silent"], past["days_unseen"])
+    offset = np.log(past["contact_days"] * horizon_days / distance).to_numpy()
     touched = int(past["touched"].sum())
     centre = theta = math.log(KAPPA)
     for _ in range(100):
@@ -243,15 +276,20 @@ def fitted_kappa(windows: list[pd.DataFrame], horizon_days: float) -> float:
 
 
 def chance_and_fading(
-    contact_days: npt.NDArray[Any], days_silent: npt.NDArray[Any], scale: Any
+    contact_days: npt.NDArray[Any], days_silent: npt.NDArray[Any], days_unseen: npt.NDArray[Any], scale: Any
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """The chance of any contact, and how much of it has gone since the last; `scale` is kappa x horizon.
 
-    NaN for whoever was never touched. Fading is ``1 - P(R) / P(0)``, written out.
+    NaN for whoever was never touched. Fading is ``1 - P(R, V) / P(0, 0)``, written out.
     """
     known = np.where(contact_days > 0, scale * contact_days, np.nan)
-    whole = known + days_silent + FRESH_DAYS
-    return known / whole, days_silent / whole
+    distance = _distance(days_silent, days_unseen)
+    return known / (known + distance), (distance - FRESH_DAYS) / (known + distance)
+
+
+def _distance(days_silent: Any, days_unseen: Any) -> Any:
+    """How far away somebody is, in days: between silence and being out of sight, and never 0."""
+    return np.sqrt((days_silent + FRESH_DAYS) * (days_unseen + FRESH_DAYS))
 
 
 def tie_value(

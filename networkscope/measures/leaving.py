@@ -8,7 +8,13 @@ import pandas as pd
 from networkscope import dates, schema
 from networkscope.errors import require_positive
 from networkscope.measures.contact_lists import uncaptured
-from networkscope.measures.dormancy import DRIFTING_FROM, chance_and_fading, dormant_contacts, fit_kappa
+from networkscope.measures.dormancy import (
+    DRIFTING_FROM,
+    chance_and_fading,
+    dormant_contacts,
+    fit_kappa,
+    past_windows,
+)
 from networkscope.measures.employers import next_exit, on_employer_domains
 from networkscope.measures.recommendations import ONE_SIDED, recommendation_gaps
 from networkscope.measures.registry import measure
@@ -207,10 +213,10 @@ def _addresses(now: Snapshot) -> pd.DataFrame:
 
 def _warmed(now: Snapshot, ids: pd.Series, since: pd.Timestamp) -> int | None:
     """How many of these were drifting four weeks ago and were touched by the owner since? None if none was known."""
-    days = now.contact_days[now.contact_days["contact_id"].isin(ids)]
-    known = days[days["day"] < since].groupby("contact_id")["day"].agg(["size", "max"])
-    silent = ((since - known["max"]) / pd.Timedelta(days=1)).to_numpy()
-    fading = chance_and_fading(known["size"].to_numpy(), silent, HORIZON_DAYS * fit_kappa(now))[1]
-    drifting = known.index[fading >= DRIFTING_FROM]
+    then = past_windows(now, 7 * PACE_WEEKS, 1)[0]
+    then = then[then["contact_id"].isin(ids)]
+    standing = (then[name].to_numpy() for name in ("contact_days", "days_silent", "days_unseen"))
+    fading = chance_and_fading(*standing, HORIZON_DAYS * fit_kappa(now))[1]
+    drifting = then.loc[fading >= DRIFTING_FROM, "contact_id"]
     mine = now.touches[now.touches["from_owner"] & (now.touches["day"] >= since)]
-    return int(drifting.isin(mine["contact_id"]).sum()) if len(known) else None
+    return int(drifting.isin(mine["contact_id"]).sum()) if len(then) else None
