@@ -122,7 +122,7 @@ def test_two_kinds_of_people_by_hand() -> None:
     assert scores.loc["90_day_rule", "brier"] == pytest.approx(5 / 40)
     assert scores["base_brier"].tolist() == pytest.approx([25 / 40 * 15 / 40] * 3)
     # Before the cut-off the regulars have 34 contact-days (65, 75, … 395) and 5 days of silence, the others
-    # 1 and 200; kappa as it would have been fitted on that day to the one block before it.
+    # 1 and 200; kappa as the report fitted it on that day, here to the one block before it.
     kappa = fit_kappa(contacts, log, as_of=as_of_dates(1)[0], WINDOWS=1)
     regular = 34 * 60 * kappa / (34 * 60 * kappa + 5 + 30)
     rare = 60 * kappa / (60 * kappa + 200 + 30)
@@ -151,14 +151,22 @@ def test_two_kinds_of_people_by_hand() -> None:
 def test_each_cut_off_sees_what_the_report_saw_on_that_day() -> None:
     random = np.random.default_rng(3)
     contacts, log = tables(
-        {f"p{i}": random.integers(1, 600, random.integers(1, 9)).tolist() for i in range(50)}
+        {f"p{i}": random.integers(1, 800, random.integers(1, 9)).tolist() for i in range(50)}
     )
-    found = backtest_dormancy(contacts, log, as_of=AS_OF, WINDOWS=3, RESAMPLES=5)
-    forecasts = []
-    for day in as_of_dates(3):
+    size, number = (
+        pd.array([9, None], dtype=schema.COUNT)[random.integers(2, size=len(log))],
+        np.arange(len(log)),
+    )
+    all_log = log.assign(group_size=size, direction="inbound", event_id=[f"e{n}" for n in number])
+    named = all_log[["event_id"]].assign(
+        contact_id=contacts["contact_id"].sample(len(log), replace=True, random_state=1).array
+    )
+    found = backtest_dormancy(contacts, all_log, co_mentions=named, as_of=AS_OF, RESAMPLES=5)
+    forecasts, log = [], all_log[all_log["group_size"].isna()]
+    for day in as_of_dates(6):
         cut = pd.Timestamp(day, tz="UTC")
-        kappa = fit_kappa(contacts, log, as_of=day, WINDOWS=1)
-        report = dormant_contacts(contacts, log, as_of=day, kappa=kappa)
+        report = dormant_contacts(contacts, all_log, co_mentions=named, as_of=day)
+        assert (report["days_unseen"] < report["days_silent"]).any()
         window = log[(log["occurred_at"] >= cut) & (log["occurred_at"] < cut + pd.Timedelta(days=60))]
         report = report.assign(touched=report["contact_id"].isin(window["contact_id"]))
         forecasts.append(report[report["contact_days"] > 0])
@@ -250,7 +258,7 @@ def log_from_the_model(kappa: float, count: int, windows: int) -> tuple[pd.DataF
 
 @pytest.mark.parametrize("kappa", [0.1, 0.8])
 def test_a_log_drawn_from_the_model_gives_its_kappa_back_and_is_calibrated(kappa: float) -> None:
-    contacts, log = log_from_the_model(kappa, count=4_000, windows=8)
+    contacts, log = log_from_the_model(kappa, count=4_000, windows=12)  # six to judge, six before the first
     # 24,000 outcomes: the standard error of ln kappa is about 0.02.
     assert math.log(fit_kappa(contacts, log, as_of=AS_OF)) == pytest.approx(math.log(kappa), abs=0.06)
     found = backtest_dormancy(contacts, log, as_of=AS_OF, RESAMPLES=20)

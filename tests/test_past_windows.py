@@ -20,8 +20,10 @@ def log(**days_ago: list[int]) -> pd.DataFrame:
 
 def past(first: int, count: int, touched_count: int) -> pd.DataFrame:
     number = np.arange(count)
-    return pd.DataFrame({"contact_id": [f"p{first + n}" for n in number], "contact_days": number + 1, "days_silent": number + 1,
-                         "days_unseen": number + 1, "touched": number < touched_count})  # fmt: skip
+    return pd.DataFrame({
+        "contact_id": [f"p{first + n}" for n in number], "contact_days": number + 1,
+        "days_silent": number + 1, "days_unseen": number + 1, "touched": number < touched_count,
+    })  # fmt: skip
 
 
 def test_windows_look_forward_from_what_was_known():
@@ -59,6 +61,29 @@ def test_kappa_is_fitted_with_the_distance_of_both():
     one, other = (past(0, 60, 20).assign(contact_days=1, days_silent=a, days_unseen=b)
                   for a, b in ((90, 0), (30, 30)))  # fmt: skip
     assert fitted_kappa([one], 60) == pytest.approx(fitted_kappa([other], 60)) != 0.27
+
+
+def at_even_odds(first: int, touched_count: int) -> pd.DataFrame:
+    """Forty people with n H / (R + 30) = 1, so that each has the chance kappa / (1 + kappa)."""
+    return past(first, 40, touched_count).assign(contact_days=1, days_silent=30, days_unseen=30)
+
+
+def test_a_kappa_that_did_worse_on_the_blocks_left_out_is_dropped():
+    # 0.27 is a chance of .2126. Of one block 30 of 40 come, of the other 2: either is a bad teacher of the other.
+    blocks = [at_even_odds(0, 30), at_even_odds(100, 2)]
+    odds = fitted_kappa(
+        blocks[:1], 60
+    )  # what one block alone says is taken: there is nothing to hold it against
+    assert 30 - 40 * odds / (1 + odds) - 4 * np.log(odds / 0.27) == pytest.approx(0, abs=1e-9)
+    chance, prior = odds / (1 + odds), 0.27 / 1.27
+    assert 2 * (1 - chance) ** 2 + 38 * chance**2 > 2 * (1 - prior) ** 2 + 38 * prior**2
+    assert fitted_kappa(blocks, 60) == 0.27
+    # Three blocks that agree: whichever is left out, the others tell its share better than 0.27.
+    agree = [at_even_odds(100 * number, 20) for number in range(3)]
+    odds = fitted_kappa(agree, 60)
+    assert 60 - 120 * odds / (1 + odds) - 4 * np.log(odds / 0.27) == pytest.approx(0, abs=1e-9)
+    # Blocks before which nobody was known say nothing.
+    assert fitted_kappa([*agree, past(0, 0, 0)], 60) == odds
 
 
 def test_enough_counts_people_over_all_windows():

@@ -56,10 +56,10 @@ def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     """How well would the dormancy report have predicted the owner's own past?
 
     Goes back six times by `horizon_days` from the start of today. At each cut-off it takes everybody touched before
-    it, forecasts with what was known then (`kappa` from the block before it alone), and looks who was touched within
-    the horizon. Three ways to sort people are compared: the model of `dormant_contacts`, days of silence alone
-    (recency), and silence below 90 days (90_day_rule). Intervals are 95% percentile intervals over 500 resamples of
-    contacts, all cut-offs of a contact together (Efron and Tibshirani 1993), the same resamples for all three.
+    it, forecasts as the report of that day would have (`kappa` too was fitted to what lay before), and looks who was
+    touched within the horizon. Three ways to sort people are compared: the model of `dormant_contacts`, days of
+    silence alone (recency), and silence below 90 days (90_day_rule). Intervals are 95% percentile intervals over 500
+    resamples of contacts, all cut-offs of a contact together (Efron and Tibshirani 1993), the same for all three.
 
     Returns
     -------
@@ -88,8 +88,8 @@ def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     (False, 'Not enough history', 0)
     """
     require_positive(whole=True, horizon_days=horizon_days)
-    windows = past_windows(now, horizon_days, WINDOWS + 1)
-    judged = windows[:-1]
+    windows = past_windows(now, horizon_days, 2 * WINDOWS)
+    judged = windows[:WINDOWS]
     past = pd.concat(judged, ignore_index=True)
     touched = past["touched"].to_numpy(bool)
     # In the order of the ids, so that the resamples do not depend on the order of the rows.
@@ -98,7 +98,7 @@ def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     if not has_enough(judged):
         none = _bands(np.zeros(0), touched[:0], code[:0]).iloc[:0]
         return Backtest(False, _too_little(counts[0], touched), _table({}), none, *counts)
-    kappas = [fitted_kappa([before], horizon_days) for before in windows[1:]]
+    kappas = [fitted_kappa(windows[cut : cut + WINDOWS], horizon_days) for cut in range(1, WINDOWS + 1)]
     kappa = np.repeat(kappas, [len(window) for window in judged])
     silent = past["days_silent"].to_numpy()
     days, unseen = past["contact_days"].to_numpy(), past["days_unseen"].to_numpy()

@@ -215,8 +215,8 @@ def _warmed(now: Snapshot, ids: pd.Series, since: pd.Timestamp) -> int | None:
     """How many of these were drifting four weeks ago and were touched by the owner since? None if none was known."""
     then = past_windows(now, 7 * PACE_WEEKS, 1)[0]
     then = then[then["contact_id"].isin(ids)]
-    standing = (then[name].to_numpy() for name in ("contact_days", "days_silent", "days_unseen"))
-    fading = chance_and_fading(*standing, HORIZON_DAYS * fit_kappa(now))[1]
+    n, silent, unseen = (then[name].to_numpy() for name in ("contact_days", "days_silent", "days_unseen"))
+    fading = chance_and_fading(n, silent, unseen, HORIZON_DAYS * fit_kappa(now))[1]
     drifting = then.loc[fading >= DRIFTING_FROM, "contact_id"]
     mine = now.touches[now.touches["from_owner"] & (now.touches["day"] >= since)]
     return int(drifting.isin(mine["contact_id"]).sum()) if len(then) else None
