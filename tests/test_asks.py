@@ -13,6 +13,7 @@ from networkscope.measures import ask_flags as asks
 from networkscope.measures import ask_outcomes
 from networkscope.measures.ask_flags import FLAG_COLUMNS, KINDS, FlagKind, ask_flag_summary, ask_flags
 from networkscope.measures.ask_outcomes import ask_mix, ask_share, pitch_rates
+from networkscope.measures.dormancy import dormant_contacts
 from tests.on_tables import on_tables, snapshot_of
 
 ask_flags = on_tables(ask_flags, "contacts interactions referrals")
@@ -287,14 +288,57 @@ def test_strength_before_an_ask_by_hand(monkeypatch):
         ("a", "2026-01-01", "mutual", "meeting"),  # weight 3
         ("a", "2026-01-11", "outbound", "email", "advice_ask"),  # 3 halved once
         ("a", "2026-01-11", "inbound", "email"),  # weight 1; of that instant, and stands before
-        ("a", "2026-01-31", "outbound", "email", "job_ask"),  # (3/2 + 1 + 1) / 4
+        (
+            "a",
+            "2026-01-31",
+            "outbound",
+            "email",
+            "job_ask",
+        ),  # (3/2 + 1) / 4: the ask before it has no answer yet
         ("b", "2026-01-31", "outbound", "email", "job_ask"),
         ("b", "2026-02-28", "mutual", "meeting"),  # afterwards
+        ("c", "2026-01-01", "inbound", "email"),
+        ("c", "2026-01-11", "outbound", "email", "advice_ask"),  # they alone had written until then
+        (
+            "c",
+            "2026-01-21",
+            "outbound",
+            "email",
+            "job_ask",
+        ),  # 1 / 4: now both have, and the ask of before is unanswered
+        ("c", "2026-01-31", "mutual", "call"),
+        ("c", "2026-02-10", "outbound", "email", "job_ask"),  # 1 / 16 + 1 / 8 + 1 / 4 + 2 / 2
     )
     now = snapshot_of(interactions=events, as_of="2026-03-31")
     monkeypatch.setattr(ask_outcomes, "HALF_LIFE_DAYS", 10)
     strength = ask_outcomes.strength_before(now)
-    assert strength[now.touches["purpose"].notna()].tolist() == pytest.approx([2.5, 0.875, 0.0])
+    assert strength[now.touches["purpose"].notna()].tolist() == pytest.approx(
+        [2.5, 0.625, 0.0, 0.0, 0.25, 1.4375]
+    )
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("ab"),
+            st.integers(0, 40),
+            st.sampled_from(schema.DIRECTIONS),
+            st.sampled_from(["email", "call", "event", None]),
+        ),
+        max_size=12,
+        unique_by=lambda event: event[:2],
+    )
+)
+def test_strength_before_is_that_of_the_report_of_that_moment(drawn):
+    start = pd.Timestamp("2026-01-01", tz="UTC")
+    events = pd.DataFrame(drawn, columns=["contact_id", "day", "direction", "channel"])
+    events["occurred_at"] = start + pd.to_timedelta(events.pop("day").astype("int64"), unit="D")
+    now = snapshot_of(interactions=events.astype({"contact_id": str}), as_of="2026-03-31")
+    found = now.touches[["contact_id", "occurred_at"]].assign(strength=ask_outcomes.strength_before(now))
+    for who, moment, strength in found.itertuples(index=False):
+        ties = dormant_contacts(now.at(moment), kappa=1.0).set_index("contact_id")
+        assert strength == pytest.approx(ties.loc[who, "strength"])
 
 
 def test_the_mix_of_asks_by_hand():

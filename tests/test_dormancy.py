@@ -128,6 +128,33 @@ def test_strength_and_value_by_hand() -> None:
     assert (quick["strength"], quick["value"]) == pytest.approx((0.4375, 1.75))
 
 
+def test_messages_of_mine_without_an_answer_add_nothing() -> None:
+    # 360, 180 and 90 days before, of weight 1; the last two are the owner's.
+    days = log(("a", "2025-11-21"), ("a", "2026-05-20"), ("a", "2026-08-18"))
+    tail = one(days.assign(channel="email", direction=["inbound", "outbound", "outbound"]))
+    # Only what they wrote counts: 1 / 4 now, 1 at that touch. The silence begins at the last touch all the same.
+    assert (tail["strength"], tail["value"], tail["days_silent"]) == pytest.approx((0.25, 1, 90))
+    # Answered, both count: 1 / 4 + 1 / 2 + 2 ** -0.5 now, and 2 ** -1.5 + 2 ** -0.5 + 1 at the last of them.
+    answered = one(days.assign(channel="email", direction=["inbound", "outbound", "inbound"]))
+    assert (answered["strength"], answered["value"]) == pytest.approx((1.4571068, 2.0606602))
+    # A call of the owner's is no message: they were there. So the message before it counts as well.
+    call = one(days.assign(channel=["email", "email", "call"], direction=["inbound", "outbound", "outbound"]))
+    assert call["strength"] == pytest.approx(1 / 4 + 1 / 2 + 2 / 2**0.5)
+
+
+@pytest.mark.parametrize("direction", ["outbound", "inbound"])
+@pytest.mark.parametrize("channel", ["email", "meeting", None])
+def test_a_one_way_tie_has_no_strength(direction: str, channel: str | None) -> None:
+    found = one(log(("a", "2026-11-01"), ("a", "2026-11-10"), direction=direction, channel=channel))
+    assert found[["state", "touch_count", "strength", "value", "fading_value"]].tolist() == [
+        "one_way",
+        2,
+        0,
+        0,
+        0,
+    ]
+
+
 def test_every_channel_has_its_weight_and_an_unknown_one_counts_one() -> None:
     assert set(CHANNEL_WEIGHT) == set(schema.CHANNELS)
     for channel, weight in [*CHANNEL_WEIGHT.items(), (None, 1.0)]:
@@ -358,8 +385,19 @@ def test_against_the_definitions_read_one_contact_at_a_time(events: list[tuple[A
         fading = 1 - chance / (reach / (reach + 30))
         ages = [today - event[1] - event[2] / 24 for event in own]
         weights = [CHANNEL_WEIGHT.get(event[4], 1.0) for event in own]
-        strength = sum(w * 2 ** (-age / 180) for w, age in zip(weights, ages, strict=True))
         ways = {event[3] for event in own}
+        # In the order of the touches: at one instant theirs, then the owner's, then what was mutual.
+        order, channels = ("inbound", "outbound", "mutual"), (None, *schema.CHANNELS)
+        place = [(e[1], e[2], order.index(e[3]), channels.index(e[4])) for e in own]
+        theirs = [at for at, e in zip(place, own, strict=True)
+                  if e[3] != "outbound" or e[4] in schema.CONVERSATIONS]  # fmt: skip
+        counted = [] if ways in ({"outbound"}, {"inbound"}) else [at <= max(theirs) for at in place]
+        strength = sum(
+            w * 2 ** (-age / 180) for w, age, counts in zip(weights, ages, counted, strict=False) if counts
+        )
+        left = 2 ** (
+            -min((age for age, counts in zip(ages, counted, strict=False) if counts), default=0) / 180
+        )
         rules = [
             ways in ({"outbound"}, {"inbound"}), silent >= 365, fading >= 0.5, silent > late, True,
         ]  # fmt: skip
@@ -368,7 +406,7 @@ def test_against_the_definitions_read_one_contact_at_a_time(events: list[tuple[A
         assert row["contact_chance"] == pytest.approx(chance)
         assert row["fading"] == pytest.approx(fading)
         assert row["strength"] == pytest.approx(strength, rel=1e-6)
-        assert row["strength"] == pytest.approx(row["value"] * 2 ** (-min(ages) / 180))
+        assert row["strength"] == pytest.approx(row["value"] * left)
 
 
 # --- fitting kappa

@@ -336,6 +336,16 @@ def test_paths_by_hand():
     assert found[found["company"] == "Nord"].index.tolist() == ["di"]
 
 
+def test_a_path_by_a_tie_without_strength_says_what_there_is():
+    for touched, words in (
+        (True, "on record, one-way so far, last touch 2026-03-01"),
+        (False, "on record, never touched"),
+    ):
+        tie = ties(bo=0.0).assign(last_touch_on=pd.Timestamp("2026-03-01") if touched else pd.NaT)
+        found = warm_paths(nx.empty_graph(["bo"]), tie, INSIDE[1:2], ["acme"])
+        assert found[["strength", "rests_on"]].values.tolist() == [[0.01, words]]
+
+
 def test_a_path_over_two_contacts_and_no_longer_one():
     chain = nx.path_graph(["ann", "x", "cy", "bo"])
     people = INSIDE[INSIDE["contact_id"].isin(["ann", "bo", "cy"])].assign(organization=["", "Bank", "Acme"])

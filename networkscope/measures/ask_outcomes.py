@@ -10,7 +10,7 @@ import pandas as pd
 
 from networkscope import schema
 from networkscope.errors import ParameterError
-from networkscope.measures.dormancy import CHANNEL_WEIGHT
+from networkscope.measures.dormancy import channel_weight, shows_them
 from networkscope.measures.rates import add_shares, shares
 from networkscope.measures.registry import measure
 from networkscope.measures.replies import DAY, answers
@@ -146,12 +146,15 @@ def ask_share(now: Snapshot, by: Literal["contact", "all"] = "contact") -> pd.Da
 
 
 def strength_before(now: Snapshot) -> npt.NDArray[np.float64]:
-    """How strong was the tie before each touch, from what was known then?"""
+    """How strong was the tie before each touch, from what was known then: `strength` of `dormant_contacts`?"""
     touches = now.touches
     half_lives = (touches["occurred_at"] - now.as_of) / DAY / HALF_LIFE_DAYS
-    weight = touches["channel"].astype(object).map(CHANNEL_WEIGHT).fillna(1.0).astype(float)
-    scaled = weight * np.exp2(half_lives)  # as each touch counts today
-    before = scaled.groupby(touches["contact_id"], sort=False).cumsum() - scaled
+    scaled = channel_weight(touches) * np.exp2(half_lives)  # as each touch counts today
+    person = touches["contact_id"]
+    answered = scaled.groupby(person, sort=False).cumsum().where(shows_them(touches))
+    so_far = touches[["from_owner", "from_contact"]].astype(int).groupby(person, sort=False).cummax()
+    strength = answered.groupby(person, sort=False).ffill() * so_far.min(axis=1)
+    before = strength.groupby(person, sort=False).shift().fillna(0.0)
     return (before * np.exp2(-half_lives)).to_numpy()
 
 

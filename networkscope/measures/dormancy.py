@@ -65,9 +65,10 @@ def dormant_contacts(
     ``kappa n H / sqrt((R + 30) (V + 30))`` (ours; see `backtest_dormancy` for how well it does on this log), and
     `fading` is the part of the chance that has gone since the last touch: ``1 - P(R, V) / P(0, 0)``. With two gaps
     or more, silence is late beyond the 90% point of a Lomax renewal:
-    ``(30 + sum of gaps) (10 ** (1 / (0.5 + gaps)) - 1)`` days. Tie strength sums ``CHANNEL_WEIGHT`` over all
+    ``(30 + sum of gaps) (10 ** (1 / (0.5 + gaps)) - 1)`` days. Tie strength sums ``CHANNEL_WEIGHT`` over the
     touches, each halved every `half_life_days` (exponential decay, cf. Ahmad, Porter and Beguerisse-Diaz
-    2018). Three years of silence make a long-dormant tie (Levin, Walter and Murnighan 2011).
+    2018). It takes two: messages of yours since the last touch of theirs (a talk is one) add nothing, and a one-way
+    tie has none. Three years of silence make a long-dormant tie (Levin, Walter and Murnighan 2011).
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def dormant_contacts(
     - `days_unseen`: days since the person was in any touch, group talk or mail of whatever size, or was sent what you
       were sent; never more than `days_silent`. A mail of yours to more than `group_max` people shows nobody
     - `contact_chance`, `fading` (0 to 1), `late_after_days`, `is_late` (NA below two gaps)
-    - `strength` now, `value` (strength at the last touch), `fading_value` (value x fading)
+    - `strength` now, `value` (strength at the last touch that counts for it), `fading_value` (value x fading)
     - `state`: never_touched; one_way (all touches outbound, or all inbound); dormant; drifting (`fading` at least
       0.5, or silent for longer than the cadence of book.toml); late; active
     - `long_dormant`, `cadence_days`, `last_topic` (latest subject that is not blank), `last_channel`,
@@ -305,14 +306,32 @@ def _distance(days_silent: Any, days_unseen: Any) -> Any:
     return np.sqrt((days_silent + FRESH_DAYS) * (days_unseen + FRESH_DAYS))
 
 
+def channel_weight(touches: pd.DataFrame) -> pd.Series:
+    """How much each touch counts: `CHANNEL_WEIGHT`, and 1 where the channel is not known."""
+    return touches["channel"].astype(object).map(CHANNEL_WEIGHT).fillna(1.0).astype(float)
+
+
+def shows_them(touches: pd.DataFrame) -> pd.Series:
+    """In which touches were they there: what they sent, and every talk, whoever began it?"""
+    return touches["from_contact"] | touches["is_talk"]
+
+
 def tie_value(
     now: Snapshot, half_life_days: float
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Tie strength at the last touch of each contact, and the share of it that is left now; 0 without a touch."""
+    """Tie strength at the last touch that counts for it, and the share of it that is left now; see `dormant_contacts`.
+
+    Both are 0 where none counts.
+    """
     touches = now.touches
+    same = touches.groupby("contact_id", sort=False)
+    two_way = same["from_owner"].transform("any") & same["from_contact"].transform("any")
+    last_row = (
+        touches.index.to_series().where(shows_them(touches)).groupby(touches["contact_id"]).transform("max")
+    )
+    touches = touches[two_way & (touches.index <= last_row)]
     last = touches.groupby("contact_id", sort=False)["occurred_at"].transform("max")
-    weight = touches["channel"].astype(object).map(CHANNEL_WEIGHT).fillna(1.0).astype(float)
-    weight = weight * np.exp2(-((last - touches["occurred_at"]) / DAY) / half_life_days)
+    weight = channel_weight(touches) * np.exp2(-((last - touches["occurred_at"]) / DAY) / half_life_days)
     value = weight.groupby(touches["contact_id"], sort=False).sum()
     left = np.exp2(
         -((now.as_of - last.groupby(touches["contact_id"], sort=False).first()) / DAY) / half_life_days

@@ -20,7 +20,7 @@ from networkscope.measures.registry import measure
 from networkscope.network.graph import OWNER, weight_matrix
 from networkscope.snapshot.snapshot import Snapshot
 
-UNTOUCHED = 0.01  # the chance of a tie that is in a contact list without a touch ever
+UNTOUCHED = 0.01  # the chance of a tie that is in a contact list without a touch ever, or with touches of one side only
 HALF_AT = 1.0  # the weight between two contacts that counts one half: a referral, or two meetings of three
 
 Floats = npt.NDArray[np.float64]
@@ -42,9 +42,9 @@ def warm_paths(
     The strength of a path is the product of its steps, each brought between 0 and 1 as `s / (s + h)`, so that
     `h` counts one half: for the owner's ties `s` is their strength in `dormant_contacts` and `h` the median of
     those above zero; between contacts `s` is the weight of the edge and `h` is 1. A contact who was never
-    touched counts 0.01 if a contact list has them, and nothing otherwise. The numbers rank paths; they are
-    nobody's chance of anything. The best product for each number of steps follows from that for one step less
-    (Bellman 1958).
+    touched, or from one side only, counts 0.01 if a contact list has them, and nothing otherwise. The numbers
+    rank paths; they are nobody's chance of anything. The best product for each number of steps follows from that
+    for one step less (Bellman 1958).
 
     Takes the graph of `alter_graph` (a path that it does not show may exist) and names of companies, told apart
     by `companies.company_key`, each once. One row per company and insider, by company as given, the `top`
@@ -116,7 +116,8 @@ def _owner_ties(dormant: pd.DataFrame, contacts: pd.DataFrame) -> pd.Series:
 def _steps(graph: nx.Graph, dormant: pd.DataFrame, path: list[str]) -> dict[str, Any]:
     """Who to ask, what each step rests on, and where that is written."""
     tie = dormant.loc[path[0]]
-    touched = f"tie of strength {tie['strength']:.1f}" if tie["strength"] > 0 else "on record, never touched"
+    untied = "on record, never touched" if pd.isna(tie["last_touch_on"]) else "on record, one-way so far"
+    touched = f"tie of strength {tie['strength']:.1f}" if tie["strength"] > 0 else untied
     edges = [graph.edges[pair] for pair in pairwise(path)]
     steps = [(touched, "last touch", tie["last_touch_on"], tie["last_source_ref"])]
     for edge in edges:
