@@ -17,7 +17,14 @@ from scipy import special
 
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
-from networkscope.measures.dormancy import CHANNEL_WEIGHT, STATES, dormant_contacts, fit_kappa, top_stability
+from networkscope.measures.dormancy import (
+    BANDS,
+    CHANNEL_WEIGHT,
+    STATES,
+    dormant_contacts,
+    fit_kappa,
+    top_stability,
+)
 from tests.on_tables import on_tables
 
 dormant_contacts = on_tables(dormant_contacts, "contacts interactions")
@@ -153,6 +160,40 @@ def test_a_one_way_tie_has_no_strength(direction: str, channel: str | None) -> N
         0,
         0,
     ]
+
+
+def bands(*emails: int) -> list[Any]:
+    """The bands of two-way ties of so many mails on the same day; 0 is one-way, -1 never touched."""
+    ids = [f"p{number:03d}" for number in range(len(emails))]
+    rows = [
+        (who, "2026-11-01", "mutual" if count else "outbound")
+        for who, count in zip(ids, emails, strict=True) for _ in range(max(count, abs(count + 1)))
+    ]  # fmt: skip
+    touches = log(*(row[:2] for row in rows), channel="email", direction=[row[2] for row in rows])
+    found = dormant_contacts(people(*ids), touches, as_of=AS_OF)
+    assert found["tie_band"].cat.categories.tolist() == list(BANDS) == ["close", "warm", "loose", "cold"]
+    return found["tie_band"].astype(object).where(found["tie_band"].notna(), None).tolist()
+
+
+def test_bands_by_hand() -> None:
+    # Of 20 the first 5% is one, the next 15% three, the next 40% eight, and eight are left.
+    by_rank = ["close"] + ["warm"] * 3 + ["loose"] * 8 + ["cold"] * 8
+    assert bands(*range(20, 0, -1)) == by_rank
+    assert bands(*range(1, 21)) == by_rank[::-1]
+    # One-way and never touched ties have no band, and do not count among the twenty.
+    assert bands(*range(20, 0, -1), 0, -1, 0) == [*by_rank, None, None, None]
+    assert bands(*range(19, 0, -1), 0, 0) == [None] * 21
+    assert bands() == []
+
+
+def test_equal_values_share_the_lower_band() -> None:
+    # The fourth and the fifth are equal: not both are among the first four, so both are loose.
+    assert bands(20, 19, 18, 16, 16, *range(15, 0, -1))[2:6] == ["warm", "loose", "loose", "loose"]
+    assert bands(*[7] * 20) == ["cold"] * 20
+    assert bands(*[9] * 12, *[1] * 8) == ["loose"] * 12 + ["cold"] * 8
+    # Forty: two are close, or one, where the second is equal to the third.
+    assert bands(*range(40, 0, -1))[:3] == ["close", "close", "warm"]
+    assert bands(40, 38, 38, *range(37, 0, -1))[:3] == ["close", "warm", "warm"]
 
 
 def test_every_channel_has_its_weight_and_an_unknown_one_counts_one() -> None:

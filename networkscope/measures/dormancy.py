@@ -19,6 +19,13 @@ from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import many
 
 STATES = ("never_touched", "one_way", "dormant", "drifting", "late", "active")
+BANDS = ("close", "warm", "loose", "cold")
+BAND_ENDS = (
+    0.05,
+    0.20,
+    0.60,
+)  # how much of the ties, the most valuable first, the bands before the last take
+BANDS_FROM = 20  # ties: of fewer, one in twenty is nobody
 
 # The richer the medium, the more a touch counts: immediate answers, voice and face carry what text cannot
 # (Daft and Lengel 1986). The order is theirs, the numbers are ours. A channel that is not known counts 1.
@@ -85,6 +92,8 @@ def dormant_contacts(
       were sent; never more than `days_silent`. A mail of yours to more than `group_max` people shows nobody
     - `contact_chance`, `fading` (0 to 1), `late_after_days`, `is_late` (NA below two gaps)
     - `strength` now, `value` (strength at the last touch that counts for it), `fading_value` (value x fading)
+    - `tie_band`: among the ties that went both ways, by `value`: close (the first 5%), warm (the next 15%), loose (the
+      next 40%), cold. Equal values share the lower band; below 20 such ties it is NA, as it is for all others
     - `state`: never_touched; one_way (all touches outbound, or all inbound); dormant; drifting (`fading` at least
       0.5, or silent for longer than the cadence of book.toml); late; active
     - `long_dormant`, `cadence_days`, `last_topic` (latest subject that is not blank), `last_channel`,
@@ -149,6 +158,7 @@ def dormant_contacts(
         contact_chance=chance, fading=fading, late_after_days=late,
         is_late=pd.Series(silent > late, people.index, dtype=schema.FLAG).where(n > 2),
         strength=value * left, value=value, fading_value=value * fading,
+        tie_band=_bands(np.where(rule > 2, value, np.nan)),
         state=pd.Categorical.from_codes(_STATE_OF_RULE[rule], dtype=schema.choice(STATES)),
         long_dormant=pd.array((rule == 3) & (silent >= LONG_DORMANT_DAYS), dtype=schema.FLAG),
         cadence_days=cadence,
@@ -338,6 +348,14 @@ def tie_value(
     )
     ids = now.contacts["contact_id"]
     return value.reindex(ids).fillna(0.0).to_numpy(), left.reindex(ids).fillna(0.0).to_numpy()
+
+
+def _bands(value: npt.NDArray[np.float64]) -> pd.Categorical:
+    """The band of each value among all that are known, the highest first."""
+    share = pd.Series(value).rank(ascending=False, method="max", pct=True)
+    known = share.notna() & (share.count() >= BANDS_FROM)
+    codes = np.where(known, np.searchsorted(BAND_ENDS, share), -1)
+    return pd.Categorical.from_codes(codes, dtype=schema.choice(BANDS))
 
 
 def _why(numbers: pd.DataFrame, horizon: float, dormant_after: float) -> Any:
