@@ -6,7 +6,7 @@ import pytest
 
 from networkscope import schema
 from networkscope.errors import ParameterError, require_positive
-from networkscope.measures.dormancy import chance_and_fading, fitted_kappa, has_enough, past_windows
+from networkscope.measures.chances import chance_and_fading, fitted_kappa, has_enough, past_windows
 from tests.on_tables import snapshot_of
 
 TODAY = pd.Timestamp("2026-06-01", tz="UTC")

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from networkscope import schema
 from networkscope.errors import require_positive
-from networkscope.measures.dormancy import (
+from networkscope.measures.chances import (
     MIN_CONTACTS,
     MIN_OUTCOMES,
     WINDOWS,

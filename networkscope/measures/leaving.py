@@ -7,14 +7,9 @@ import pandas as pd
 
 from networkscope import dates, schema
 from networkscope.errors import require_positive
+from networkscope.measures.chances import chance_and_fading, past_windows
 from networkscope.measures.contact_lists import uncaptured
-from networkscope.measures.dormancy import (
-    DRIFTING_FROM,
-    chance_and_fading,
-    dormant_contacts,
-    fit_kappa,
-    past_windows,
-)
+from networkscope.measures.dormancy import DRIFTING_FROM, dormant_contacts, fit_kappa
 from networkscope.measures.employers import next_exit, on_employer_domains
 from networkscope.measures.recommendations import ONE_SIDED, recommendation_gaps
 from networkscope.measures.registry import measure
