@@ -157,7 +157,14 @@ def in_polars(log: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
     weight = {"meeting": 3.0, "video": 2.5, "call": 2.0, "letter": 2.0, "linkedin": 0.75, "chat": 0.75}
     at, who, rate = pl.col("occurred_at"), pl.col("contact_id"), math.log(2) / 180
     age = (now - at).dt.total_seconds() / 86_400
-    known = log.lazy().filter((at < now) & (pl.col("group_size").is_null() | (pl.col("group_size") <= 4)))
+    way, channel = pl.col("direction").cast(pl.String), pl.col("channel").cast(pl.String)
+    small = pl.col("group_size").is_null() | (pl.col("group_size") <= 4)
+    there = small | (way != "outbound") | channel.is_in([*TALKS, "event"])
+    seen = log.lazy().filter((at < now) & there).group_by(who)
+    seen = seen.agg(seen_on=at.max().dt.convert_time_zone(ZONE).dt.date())
+    theirs = pl.when((way != "outbound") | channel.is_in(TALKS)).then(at).max().over(who)
+    both = (way != "inbound").any().over(who) & (way != "outbound").any().over(who)
+    known = log.lazy().filter((at < now) & small).with_columns(counts=both & (at <= theirs))
     known = known.with_columns(
         day=at.dt.convert_time_zone(ZONE).dt.date(), age=age,
         weight=pl.col("channel").cast(pl.String).replace_strict(weight, default=1.0, return_dtype=pl.Float64),
@@ -168,14 +175,18 @@ def in_polars(log: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
         outbound_count=(pl.col("direction") == "outbound").sum(),
         inbound_count=(pl.col("direction") == "inbound").sum(),
         contact_days=pl.col("day").n_unique(), first_touch_on=pl.col("day").min(), last_touch_on=pl.col("day").max(),
-        strength=(pl.col("weight") * (pl.col("age") * -rate).exp()).sum(), least=pl.col("age").min(),
+        strength=(pl.col("weight") * (pl.col("age") * -rate).exp() * pl.col("counts")).sum(),
+        least=pl.col("age").filter(pl.col("counts")).min(),
     )  # fmt: skip
-    silent = (pl.lit(now.date()) - pl.col("last_touch_on")).dt.total_days()
+    silent, unseen = (
+        (pl.lit(now.date()) - pl.col(name)).dt.total_days() for name in ("last_touch_on", "seen_on")
+    )
     found = contacts.lazy().join(facts, on="contact_id", how="left").join(last, on="contact_id", how="left")
-    n = pl.col("contact_days") * 0.27 * 60
+    found = found.join(seen, on="contact_id", how="left")
+    n, distance = pl.col("contact_days") * 0.27 * 60, ((silent + 30) * (unseen + 30)).sqrt()
     found = found.with_columns(
-        days_silent=silent, contact_chance=n / (n + silent + 30), fading=silent / (n + silent + 30),
-        value=pl.col("strength") * (pl.col("least") * rate).exp(),
+        days_silent=silent, days_unseen=unseen, contact_chance=n / (n + distance),
+        fading=(distance - 30) / (n + distance), value=pl.col("strength") * (pl.col("least") * rate).exp(),
     )  # fmt: skip
     return found.collect()
 

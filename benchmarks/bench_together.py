@@ -38,13 +38,17 @@ def strength(half_life: float) -> pl.Expr:
     return (0.5 ** (AGE_DAYS / half_life)).sum()
 
 
-def windows(log: Frame, people: Frame, referrals: Frame) -> list[Frame]:
-    """Contact-days, silence and outcome at seven cut-offs in the past, as `fit_kappa` and the backtest see them."""
+def windows(log: Frame, people: Frame, referrals: Frame, count: int = 6) -> list[Frame]:
+    """Contact-days, silence, who was seen, and outcome at past cut-offs, for `fit_kappa` and the backtest."""
     days = seen(log).select(WHO, DAY).unique()
+    there = SMALL | THEIRS | CHANNEL.is_in([*TALKS, "event"])
+    all_days = seen(log, crowds=True).filter(there).select(WHO, DAY)
     found = []
-    for j in range(1, 8):
+    for j in range(1, count + 1):
         cut = NOW.date() - pd.Timedelta(days=60 * j).to_pytimedelta()
         past = days.filter(cut > DAY).group_by(WHO).agg(n=pl.len(), last=DAY.max())
+        last_seen = all_days.filter(cut > DAY).group_by(WHO).agg(last_seen=DAY.max())
+        past = past.join(last_seen, on="contact_id")
         then = (
             days.filter((cut <= DAY) & ((cut + pd.Timedelta(days=60).to_pytimedelta()) > DAY))
             .select(WHO)
@@ -55,13 +59,13 @@ def windows(log: Frame, people: Frame, referrals: Frame) -> list[Frame]:
 
 
 def auc(log: Frame, people: Frame, referrals: Frame) -> list[Frame]:
-    """The backtest without its 500 resamples."""
-    silent = (pl.lit(NOW.date()) - pl.col("last")).dt.total_days()
-    score = pl.col("n") / (silent + 30)
+    """The backtest without its 500 resamples and its fits."""
+    silent, unseen = ((pl.lit(NOW.date()) - pl.col(name)).dt.total_days() for name in ("last", "last_seen"))
+    score = pl.col("n") / ((silent + 30) * (unseen + 30)).sqrt()
     return [
         past.with_columns(rank=score.rank(), recency=(-silent).rank(), hit=pl.col("touched").is_not_null())
         .group_by("hit").agg(pl.col("rank").sum(), pl.col("recency").sum(), pl.len())
-        for past in windows(log, people, referrals)
+        for past in windows(log, people, referrals, 12)
     ]  # fmt: skip
 
 
@@ -282,7 +286,7 @@ def steps(log: Frame, people: Frame, referrals: Frame) -> list[Frame]:
 
 AT_TYPE = pl.Datetime("us", "UTC")
 TWINS: dict[str, Callable[[Frame, Frame, Frame], list[Frame]]] = {
-    "fit_kappa": windows, "top_stability": stability, "backtest_dormancy": auc, "uncaptured": uncaptured,
+    "fit_kappa": windows, "top_stability": stability, "backtest": auc, "uncaptured": uncaptured,
     "would_remember": remembered, "capture_lag": lag, "through_colleagues": colleagues, "reach_by_month": reach,
     "ask_share": shares, "referral_yield": names, "circle_coverage": coverage, "funnel": cohorts,
     "first_touch_mix": first_touches, "ask_flags": flags, "favour_ledger": favours, "hold_off": pauses,

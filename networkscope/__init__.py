@@ -24,7 +24,7 @@ _HOMES = {
     "network.graph": ("alter_graph", "ego_graph", "from_frames", "to_frames"),
     "measures.ask_outcomes": ("ask_mix", "ask_share", "pitch_rates"),
     "measures.ask_flags": ("ask_flag_summary", "ask_flags"),
-    "measures.backtest": ("Backtest", "backtest_dormancy"),
+    "measures.backtest": ("Backtest", "backtest"),
     "network.brokers": ("brokers",),
     "measures.contact_lists": ("capture_lag", "through_colleagues", "uncaptured", "would_remember"),
     "measures.changes": ("changes",),

@@ -66,7 +66,7 @@ def measured(now: ns.Snapshot) -> Iterator[tuple[str, pd.DataFrame]]:
             nodes, edges = ns.to_frames(found)
             yield f"{name}.nodes", nodes
             yield f"{name}.edges", edges
-        elif name == "backtest_dormancy":
+        elif name == "backtest":
             yield f"{name}.scores", found.scores
             yield f"{name}.bands", found.bands
         elif isinstance(found, pd.DataFrame):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,11 @@ from pandas.testing import assert_frame_equal
 
 from networkscope import schema
 from networkscope.errors import ParameterError
-from networkscope.measures.backtest import Backtest, average_precision, backtest_dormancy, weighted_auc
+from networkscope.measures.backtest import Backtest, _came_back, average_precision, backtest, weighted_auc
 from networkscope.measures.dormancy import dormant_contacts, fit_kappa
 from tests.on_tables import on_tables
 
-backtest_dormancy = on_tables(backtest_dormancy, "contacts interactions")
+backtest = on_tables(backtest, "contacts interactions")
 dormant_contacts = on_tables(dormant_contacts, "contacts interactions")
 fit_kappa = on_tables(fit_kappa, "contacts interactions")
 
@@ -110,7 +111,7 @@ def test_average_precision_against_its_definition(rows: list[tuple[int, bool, in
 
 def test_two_kinds_of_people_by_hand() -> None:
     contacts, log = two_kinds()
-    found = backtest_dormancy(contacts, log, as_of=AS_OF, WINDOWS=1, RESAMPLES=200)
+    found = backtest(contacts, log, as_of=AS_OF, WINDOWS=1, RESAMPLES=200)
     assert (found.enough, found.contact_count, found.window_count) == (True, 40, 1)
     scores = found.scores.set_index("method")
     # 25 touched, 15 silent. Each of the 20 regulars stands above all 15; the 5 who return tie with them:
@@ -132,11 +133,15 @@ def test_two_kinds_of_people_by_hand() -> None:
     assert scores.loc["model", "ece"] == pytest.approx(gap)
     assert scores.loc["recency", ["brier", "ece", "auc_lead", "auc_lead_low"]].isna().all()
     assert scores.loc["model", ["auc_lead", "auc_lead_low", "auc_lead_high"]].tolist() == [0, 0, 0]
-    assert found.verdict.startswith(
-        "Of 20 people this report would have called silent on 2026-09-17, 15 were, for at least 60 days "
-        "(against 15 of all 40 known then). Whether it sorts people better than days of silence alone cannot be told"
+    # Likely are the 20 regulars, who all came, unlikely the others, of whom 5 did: 2.5 of ten.
+    assert (10 * regular, 10 * rare) == pytest.approx((9.4, 0.6), abs=0.1)
+    assert found.verdict == (
+        "Held against your own past: of ten people marked likely to be in touch within 60 days, all ten came back "
+        "(nine expected); of ten people marked unlikely, two came back (one expected). "
+        "Its chances came closer to what happened than the same chance for everybody. "
+        "As for the order, recency does as well: of 1,000 pairs of one who came back and one who did not, this report "
+        "has the right one first in 900, days of silence alone in 900, a coin in 500."
     )
-    assert found.verdict.endswith("which includes 0.")
     low, high = scores.loc["model", ["auc_low", "auc_high"]]
     assert 0.8 < low < 0.9 < high < 1
     filled = found.bands[found.bands["forecast_count"] > 0]
@@ -161,7 +166,7 @@ def test_each_cut_off_sees_what_the_report_saw_on_that_day() -> None:
     named = all_log[["event_id"]].assign(
         contact_id=contacts["contact_id"].sample(len(log), replace=True, random_state=1).array
     )
-    found = backtest_dormancy(contacts, all_log, co_mentions=named, as_of=AS_OF, RESAMPLES=5)
+    found = backtest(contacts, all_log, co_mentions=named, as_of=AS_OF, RESAMPLES=5)
     forecasts, log = [], all_log[all_log["group_size"].isna()]
     for day in as_of_dates(6):
         cut = pd.Timestamp(day, tz="UTC")
@@ -182,31 +187,32 @@ def test_each_cut_off_sees_what_the_report_saw_on_that_day() -> None:
 
 def test_a_contact_over_several_cut_offs_counts_once_in_the_interval() -> None:
     contacts, log = two_kinds()
-    bands = backtest_dormancy(contacts, log, as_of=AS_OF, WINDOWS=3, RESAMPLES=5).bands
+    bands = backtest(contacts, log, as_of=AS_OF, WINDOWS=3, RESAMPLES=5).bands
     assert (bands["forecast_count"].sum(), bands["contact_count"].max()) == (120, 20)
 
 
 def test_the_future_and_the_order_of_rows_do_not_matter() -> None:
     contacts, log = two_kinds()
     before = log.copy(deep=True)
-    found = backtest_dormancy(contacts, log, as_of=AS_OF, RESAMPLES=20)
+    found = backtest(contacts, log, as_of=AS_OF, RESAMPLES=20)
     assert_frame_equal(log, before)
     later = pd.DataFrame({"contact_id": contacts["contact_id"], "occurred_at": TODAY, "direction": "inbound"})
     mixed = pd.concat([log, later]).sample(frac=1, random_state=1).set_index(pd.Index([0] * (len(log) + 40)))
     turned = contacts.iloc[::-1]
-    same(backtest_dormancy(turned, mixed, as_of=AS_OF, RESAMPLES=20), found)
-    same(backtest_dormancy(contacts, log, as_of=f"{AS_OF}T15:00", RESAMPLES=20), found)
+    same(backtest(turned, mixed, as_of=AS_OF, RESAMPLES=20), found)
+    same(backtest(contacts, log, as_of=f"{AS_OF}T15:00", RESAMPLES=20), found)
 
 
 @pytest.mark.parametrize("kept", [0, 29, 40])
 def test_not_enough_history_says_so_and_nothing_else(kept: int) -> None:
     contacts, log = two_kinds()
-    full = backtest_dormancy(contacts, log, as_of=AS_OF, RESAMPLES=5)
+    full = backtest(contacts, log, as_of=AS_OF, RESAMPLES=5)
     if kept == 40:  # enough people, but nobody was ever silent
         log = log[log["contact_id"].str.startswith("r")]
-    found = backtest_dormancy(contacts.iloc[-kept:] if kept else contacts.iloc[:0], log, as_of=AS_OF)
+    found = backtest(contacts.iloc[-kept:] if kept else contacts.iloc[:0], log, as_of=AS_OF)
     assert not found.enough
-    assert found.verdict.startswith("Not enough history: ")
+    assert found.verdict.startswith("There is too little history to judge this report by: ")
+    assert found.verdict.endswith("it takes 30 people and 10 times of either.")
     assert_frame_equal(found.scores, full.scores.iloc[:0], check_index_type=False)
     assert_frame_equal(found.bands, full.bands.iloc[:0], check_index_type=False)
 
@@ -217,7 +223,7 @@ def test_not_enough_history_says_so_and_nothing_else(kept: int) -> None:
 )  # fmt: skip
 def test_nonsense_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ParameterError):
-        backtest_dormancy(schema.empty("contacts"), schema.empty("interactions"), as_of=AS_OF, **options)
+        backtest(schema.empty("contacts"), schema.empty("interactions"), as_of=AS_OF, **options)
 
 
 def test_says_where_the_model_is_better_or_worse_than_recency() -> None:
@@ -227,14 +233,31 @@ def test_says_where_the_model_is_better_or_worse_than_recency() -> None:
         f"a{i:02d}": [60 * j + back for j in range(10) for back in (50, 52, 54, 56, 58)] for i in range(30)
     }
     new = {f"b{j}{i:02d}": [60 * j + 10] for j in range(1, 9) for i in range(30)}
-    better = backtest_dormancy(*tables(old | new), as_of=AS_OF, WINDOWS=1, RESAMPLES=50)
-    assert "It sorts people better than days of silence alone" in better.verdict
-    assert "includes 0" not in better.verdict
+    better = backtest(*tables(old | new), as_of=AS_OF, WINDOWS=1, RESAMPLES=50)
+    assert "Its order is better than recency: of 100 pairs" in better.verdict
     # The other way round: many contact-days of old that have ended, and newcomers who stay.
     ended = {f"a{i:02d}": list(range(130, 400, 2)) for i in range(30)}
     stay = {f"b{i:02d}": [61, 20] for i in range(30)}
-    worse = backtest_dormancy(*tables(ended | stay), as_of=AS_OF, WINDOWS=1, RESAMPLES=50)
-    assert "It sorts people worse than days of silence alone" in worse.verdict
+    worse = backtest(*tables(ended | stay), as_of=AS_OF, WINDOWS=1, RESAMPLES=50)
+    assert "As for the order, recency does better: of 100 pairs" in worse.verdict
+    # Of the long-standing none came, and the newcomers did: one chance for all would have been closer.
+    assert worse.scores.loc[0, "brier"] > worse.scores.loc[0, "base_brier"]
+    assert "would have come closer to what happened: go by the order, not by the chances." in worse.verdict
+    for verdict in (better.verdict, worse.verdict):
+        assert not re.search("AUC|Brier|interval|calibrat|kappa|%", verdict)
+
+
+def test_few_who_were_marked_are_told_as_they_are() -> None:
+    chance, touched = np.array([0.5, 0.9, 0.2]), np.array([False, True, False])
+    assert _came_back(chance, touched, 1) == (
+        "Held against your own past: of 2 marked likely to be in touch within 1 day, 1 came back (1 expected); "
+        "of 1 marked unlikely, 0 came back (0 expected)."
+    )
+    assert _came_back(chance[2:], touched[2:], 60).startswith(
+        "Held against your own past: nobody was marked likely"
+    )
+    six = _came_back(np.full(50, 0.71), np.arange(50) < 31, 60)
+    assert "of ten people marked likely to be in touch within 60 days, six came back (seven expected);" in six
 
 
 def log_from_the_model(kappa: float, count: int, windows: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -261,7 +284,7 @@ def test_a_log_drawn_from_the_model_gives_its_kappa_back_and_is_calibrated(kappa
     contacts, log = log_from_the_model(kappa, count=4_000, windows=12)  # six to judge, six before the first
     # 24,000 outcomes: the standard error of ln kappa is about 0.02.
     assert math.log(fit_kappa(contacts, log, as_of=AS_OF)) == pytest.approx(math.log(kappa), abs=0.06)
-    found = backtest_dormancy(contacts, log, as_of=AS_OF, RESAMPLES=20)
+    found = backtest(contacts, log, as_of=AS_OF, RESAMPLES=20)
     model = found.scores.iloc[0]
     assert model["ece"] < 0.02
     assert model["brier"] < model["base_brier"]

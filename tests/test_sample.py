@@ -24,7 +24,7 @@ from networkscope.book import open_book
 from networkscope.cli import main as cli
 from networkscope.errors import LoadError, ParameterError
 from networkscope.measures.ask_flags import ask_flags
-from networkscope.measures.backtest import backtest_dormancy
+from networkscope.measures.backtest import backtest
 from networkscope.measures.contact_lists import through_colleagues, uncaptured
 from networkscope.measures.coverage import circle_coverage
 from networkscope.measures.dormancy import dormant_contacts
@@ -36,7 +36,7 @@ from networkscope.settings import read_settings
 from tests.on_tables import on_tables
 
 ask_flags = on_tables(ask_flags, "contacts interactions referrals")
-backtest_dormancy = on_tables(backtest_dormancy, "contacts interactions")
+backtest = on_tables(backtest, "contacts interactions")
 through_colleagues = on_tables(through_colleagues, "contacts interactions")
 uncaptured = on_tables(uncaptured, "contacts interactions")
 circle_coverage = on_tables(circle_coverage, "contacts interactions referrals")
@@ -335,7 +335,7 @@ def test_the_best_referrer_and_the_longest_chain_are_the_planted(either):
 
 def test_the_past_is_long_enough_to_test_the_dormant_report_on(either):
     contacts, log, _ = either
-    found = backtest_dormancy(contacts, log, RESAMPLES=20, **AS_OF)
+    found = backtest(contacts, log, RESAMPLES=20, **AS_OF)
     assert found.enough
     assert found.contact_count >= 60
 

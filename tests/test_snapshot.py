@@ -51,7 +51,7 @@ def ask(measure, now):
         found = MEASURES[measure](now, **options)
     if hasattr(found, "nodes"):
         return ns.to_frames(found)
-    if measure == "backtest_dormancy":
+    if measure == "backtest":
         return (found.scores, found.bands)
     return (found,)
 

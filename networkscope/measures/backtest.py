@@ -25,6 +25,7 @@ from networkscope.measures.chances import (
 from networkscope.measures.rates import share_interval
 from networkscope.measures.registry import measure
 from networkscope.snapshot.snapshot import Snapshot
+from networkscope.wording import many
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -32,6 +33,7 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 
 METHODS = ("model", "recency", "90_day_rule")
 RULE_DAYS, BAND_COUNT, LEVEL, RESAMPLES = 90, 10, 0.95, 500
+OF_TEN = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "all ten")
 BLOCK = 20  # resamples at once: few enough to stay within the processor's cache
 _SCORES = (
     *("auc", "auc_low", "auc_high", "auc_lead", "auc_lead_low", "auc_lead_high"),
@@ -41,7 +43,7 @@ _SCORES = (
 
 @dataclass(frozen=True, eq=False)
 class Backtest:
-    """What the past says about the dormancy report; `backtest_dormancy` describes the two tables."""
+    """What the past says about the dormancy report; `backtest` describes the two tables."""
 
     enough: bool
     verdict: str
@@ -52,7 +54,7 @@ class Backtest:
 
 
 @measure
-def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
+def backtest(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     """How well would the dormancy report have predicted the owner's own past?
 
     Goes back six times by `horizon_days` from the start of today. At each cut-off it takes everybody touched before
@@ -65,9 +67,11 @@ def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     -------
     Backtest
         `enough` is False below 30 contacts or 10 forecasts of either outcome: then `verdict` says so and the
-        tables have no rows. Otherwise `verdict` tells a lay reader how many of those called silent (chance
-        below one half) at the latest cut-off were, and whether the model beats recency. `contact_count`
-        people were forecast, at `window_count` cut-offs.
+        tables have no rows. Otherwise `verdict` says in plain words how many of ten people marked likely (a chance
+        of one half or more), and of ten marked unlikely, came back; whether the chances came closer than the same
+        chance for everybody (`brier` against `base_brier`); and whether days of silence alone sort people as well
+        (where 0 is between `auc_lead_low` and `auc_lead_high`). `contact_count` people were forecast, at
+        `window_count` cut-offs.
 
         `scores`, one row per `method`: `auc` (the chance that someone touched stands above someone not
         touched, ties counting half; Hanley and McNeil 1982) with `auc_low, auc_high`; `auc_lead` over recency
@@ -83,9 +87,9 @@ def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     --------
     >>> from networkscope import snapshot
     >>> nothing = (schema.empty("contacts"), schema.empty("interactions"))
-    >>> found = backtest_dormancy(snapshot(*nothing, as_of="2026-11-16"))
-    >>> found.enough, found.verdict[:18], len(found.scores)
-    (False, 'Not enough history', 0)
+    >>> found = backtest(snapshot(*nothing, as_of="2026-11-16"))
+    >>> found.enough, found.verdict[:27], len(found.scores)
+    (False, 'There is too little history', 0)
     """
     require_positive(whole=True, horizon_days=horizon_days)
     windows = past_windows(now, horizon_days, 2 * WINDOWS)
@@ -105,9 +109,8 @@ def backtest_dormancy(now: Snapshot, *, horizon_days: int = 60) -> Backtest:
     chance, _ = chance_and_fading(days, silent, unseen, kappa * horizon_days)
     bands = _bands(chance, touched, code)
     scores = _scores(chance, silent, touched, code, bands)
-    latest, day = len(judged[0]), f"{now.today - pd.Timedelta(days=horizon_days):%Y-%m-%d}"
-    called = _called_silent(chance[:latest], touched[:latest], day, horizon_days)
-    return Backtest(True, f"{called} {_compared(scores)}", scores, bands, *counts)
+    verdict = f"{_came_back(chance, touched, horizon_days)} {_worth(scores)} {_compared(scores)}"
+    return Backtest(True, verdict, scores, bands, *counts)
 
 
 def _scores(chance: Floats, silent: Floats, touched: Flags, code: Ints, bands: pd.DataFrame) -> pd.DataFrame:
@@ -196,31 +199,51 @@ def _bands(chance: Floats, touched: Flags, code: Ints) -> pd.DataFrame:
 
 def _too_little(contact_count: int, touched: Flags) -> str:
     return (
-        f"Not enough history: {contact_count} people, {touched.sum()} outcomes of contact and "
-        f"{(~touched).sum()} of silence; it takes {MIN_CONTACTS} people and {MIN_OUTCOMES} of either."
+        f"There is too little history to judge this report by: {many(contact_count, 'person', 'people')}, who "
+        f"came back {many(touched.sum(), 'time')} and did not {many((~touched).sum(), 'time')}; "
+        f"it takes {MIN_CONTACTS} people and {MIN_OUTCOMES} times of either."
     )
 
 
-def _called_silent(chance: Floats, touched: Flags, day: str, horizon_days: int) -> str:
-    called, all_silent = chance < 0.5, f"{(~touched).sum()} of all {touched.size} known then"
-    if not called.any():
-        return f"On {day} this report would have called nobody silent; {all_silent} were, for {horizon_days} days."
-    people = f"{called.sum()} {'person' if called.sum() == 1 else 'people'}"
-    were = f"{(called & ~touched).sum()} were, for at least {horizon_days} days (against {all_silent})"
-    return f"Of {people} this report would have called silent on {day}, {were}."
+def _came_back(chance: Floats, touched: Flags, horizon_days: int) -> str:
+    """How many came back of those marked likely, and how many of the others?"""
+    likely = chance >= 0.5
+    days = many(horizon_days, "day")
+    told = (
+        _of_ten(f"marked likely to be in touch within {days}", chance[likely], touched[likely]),
+        _of_ten("marked unlikely", chance[~likely], touched[~likely]),
+    )
+    return f"Held against your own past: {'; '.join(told)}."
+
+
+def _of_ten(marked: str, chance: Floats, touched: Flags) -> str:
+    size, expected, came = touched.size, chance.sum(), touched.sum()
+    if not size:
+        return f"nobody was {marked}"
+    if size < len(OF_TEN) - 1:
+        return f"of {size} {marked}, {came} came back ({expected:.0f} expected)"
+    came_words, expected_words = (OF_TEN[round(10 * number / size)] for number in (came, expected))
+    return f"of ten people {marked}, {came_words} came back ({expected_words} expected)"
+
+
+def _worth(scores: pd.DataFrame) -> str:
+    """Do the chances tell more than the same chance for everybody would?"""
+    model = scores.set_index("method").loc["model"]
+    if model["brier"] < model["base_brier"]:
+        return "Its chances came closer to what happened than the same chance for everybody."
+    return "The same chance for everybody would have come closer to what happened: go by the order, not by the chances."
 
 
 def _compared(scores: pd.DataFrame) -> str:
-    """Does the model sort people better than recency? In words, with the interval of the difference."""
+    """Does the model sort people better than recency? In words, and in pairs."""
     model, recency = scores.set_index("method").loc[["model", "recency"]].to_dict("records")
-    low, high = model["auc_lead_low"], model["auc_lead_high"]
-    interval = f"the {LEVEL:.0%} interval of the difference is {100 * low:+.1f} to {100 * high:+.1f} points"
-    if low <= 0 <= high:
-        finding = "Whether it sorts people better than days of silence alone cannot be told from this log"
-        interval += ", which includes 0"
-    else:
-        finding = f"It sorts people {'better' if low > 0 else 'worse'} than days of silence alone"
+    finding = "As for the order, recency does as well"
+    if model["auc_lead_low"] > 0:
+        finding = "Its order is better than recency"
+    elif model["auc_lead_high"] < 0:
+        finding = "As for the order, recency does better"
+    pairs = 100 if round(100 * model["auc"]) != round(100 * recency["auc"]) else 1000
     return (
-        f"{finding}: someone who was in touch again stood above someone who was not in {model['auc']:.0%} of all "
-        f"pairs, by days of silence in {recency['auc']:.0%}; {interval}."
+        f"{finding}: of {pairs:,} pairs of one who came back and one who did not, this report has the right one first "
+        f"in {model['auc'] * pairs:.0f}, days of silence alone in {recency['auc'] * pairs:.0f}, a coin in {pairs // 2}."
     )

@@ -69,7 +69,7 @@ def dormant_contacts(
 
     With `n` contact-days, `R` days of silence, and `V` days since that person was last in anything that you got or
     sent (`days_unseen`), the odds of any contact within the next `H` days are
-    ``kappa n H / sqrt((R + 30) (V + 30))`` (ours; see `backtest_dormancy` for how well it does on this log), and
+    ``kappa n H / sqrt((R + 30) (V + 30))`` (ours; see `backtest` for how well it does on this log), and
     `fading` is the part of the chance that has gone since the last touch: ``1 - P(R, V) / P(0, 0)``. With two gaps
     or more, silence is late beyond the 90% point of a Lomax renewal:
     ``(30 + sum of gaps) (10 ** (1 / (0.5 + gaps)) - 1)`` days. Tie strength sums ``CHANNEL_WEIGHT`` over the
