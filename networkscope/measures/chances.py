@@ -15,7 +15,7 @@ from networkscope import schema
 from networkscope.snapshot.events import value_of
 from networkscope.snapshot.snapshot import Snapshot
 
-KAPPA = 0.27  # found on e-mail networks at work; `fit_kappa` gives the owner's own
+KAPPA = 0.27  # found on e-mail networks at work, with V = R; `fit_kappa` gives the owner's own
 PRIOR_SD = 0.5  # of ln(kappa): a factor of 2.7 either way is still believable
 FRESH_DAYS = 30  # added to every silence: without it, whoever was touched today would be certain to return
 MIN_CONTACTS, MIN_OUTCOMES = 30, 10
