@@ -116,6 +116,29 @@ def day_numbers(dates: pd.Series) -> npt.NDArray[np.int64]:
     return dates.to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
+def iso_days(days: pd.Series) -> pd.Series:
+    """Dates as text, like 2026-11-16; missing where there is none.
+
+    >>> iso_days(pd.Series(pd.to_datetime(["2026-11-16"]))).tolist()
+    ['2026-11-16']
+    """
+    return days.dt.strftime("%Y-%m-%d").astype("str")
+
+
+DUE_STATES = ("due_today", "overdue", "not_due")
+
+
+def due_state(due_on: pd.Series, today: pd.Timestamp) -> pd.Series:
+    """Is it due today, overdue, or not due? The one calendar rule; on a day that is not over it is due today.
+
+    >>> days = pd.Series(pd.to_datetime(["2026-11-15", "2026-11-16", "2026-11-17"]))
+    >>> due_state(days, pd.Timestamp("2026-11-16")).tolist()
+    ['overdue', 'due_today', 'not_due']
+    """
+    found = np.select([due_on < today, due_on == today], ["overdue", "due_today"], "not_due")
+    return pd.Series(found, due_on.index, dtype="str")
+
+
 def midnight(dates: pd.Series, timezone: str) -> pd.Series:
     """The UTC instants at which naive dates begin for the owner."""
     return dates.dt.tz_localize(zone(timezone), ambiguous=False, nonexistent="shift_forward").dt.tz_convert(

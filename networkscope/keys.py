@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -149,13 +151,25 @@ def clean(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", divided).split())
 
 
-def short_key(prefix: str, identifier: str) -> str:
-    """A key that people can type: the prefix and six lowercase letters, always the same for an identifier.
+KEY_LENGTH, KEY_LONGEST = 4, 12
 
-    >>> short_key("k", "some contact")
-    'kpjrgnj'
+
+def short_key(prefix: str, identifier: str, length: int = KEY_LONGEST) -> str:
+    """A key that people can type: the prefix and letters or digits, always the same for an identifier.
+
+    >>> short_key("k", "some contact", 4)
+    'kxf37'
     """
-    return prefix + "".join(chr(97 + byte % 26) for byte in hashlib.sha256(identifier.encode()).digest()[:6])
+    digest = hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).digest()[:10]
+    return prefix + base64.b32encode(digest).decode().lower()[:length]
+
+
+def short_keys(prefix: str, identifiers: Iterable[str]) -> list[str]:
+    """`short_key` of each, four letters and digits long, and longer where two would be alike."""
+    whole = [short_key(prefix, identifier) for identifier in identifiers]
+    length = len(prefix) + KEY_LENGTH
+    counts = Counter(key[:length] for key in whole)
+    return [key[:length] if counts[key[:length]] == 1 else key for key in whole]
 
 
 def unaccented(text: str) -> str:

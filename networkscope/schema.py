@@ -30,6 +30,11 @@ CONVERSATIONS = ("call", "meeting", "video")
 TOGETHER = (*CONVERSATIONS, "event")  # ways to meet, be it on the phone
 MESSAGES = ("email", "linkedin", "chat", "letter")
 REFERRAL_KINDS = ("person", "company", "opening")
+EVENT_OUTCOMES = ("offer", "accepted", "declined", "later", "no")
+ROLES = (  # what somebody is to the owner, the strictest rule of conduct first
+    *("self", "robot", "boss", "report", "colleague", "family", "recruiter", "client", "vendor", "friend"),
+    *("search_contact", "former_colleague", "contact", "acquaintance"),
+)
 MOVE_KINDS = (
     *("promise", "thank_you", "owed_reply", "uncontacted_referral", "close_the_loop", "report_back", "nudge"),
     *("recontact", "monthly_update", "ask_advice", "ask_introduction", "ask_job", "reconnect"),
@@ -85,7 +90,7 @@ TABLES = {
                 ),
                 *_texts("past_organizations", "location"),
                 Column("connected_on", DATE),
-                *_texts("introduced_by", "tags", "sources", "notes"),
+                *_texts("introduced_by", "tags", "sources", "notes", "role"),
                 Column("listed", FLAG),
             ),
             key="contact_id",
@@ -101,6 +106,8 @@ TABLES = {
                 Column("purpose", choice(PURPOSES)),
                 Column("due_on", DATE),
                 Column("group_size", COUNT),
+                Column("outcome", choice(EVENT_OUTCOMES)),
+                Column("needs_answer", FLAG),
                 *_texts("thread_id", "subject", "source", "source_ref"),
             ),
         ),
@@ -125,6 +132,18 @@ TABLES = {
                 Column("event_id", TEXT, required=True),
                 Column("contact_id", TEXT, required=True),
                 *_texts("source"),
+            ),
+        ),
+        Table(
+            "appointments",  # what the calendar says of the time ahead; no measure looks at it
+            (
+                Column("event_id", TEXT),
+                Column("contact_id", TEXT, required=True),
+                Column("occurred_at", INSTANT, required=True),
+                Column("channel", choice(CHANNELS)),
+                Column("group_size", COUNT),
+                Column("known_at", INSTANT),
+                *_texts("subject", "source", "source_ref"),
             ),
         ),
         Table(

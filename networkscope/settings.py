@@ -19,6 +19,7 @@ KEYS: dict[str, dict[str, type]] = {
     "employers": {"name": str, "domains": list, "from": dt.date, "until": dt.date},
     "targets": {"companies": list, "titles": list, "locations": list},
     "cadence": {},
+    "search": {"from": dt.date, "until": dt.date, "secret": bool},
     "suggest": {"purposes": bool},
     "chat": {"name": str, "date_order": str},
     "sql": {"url": str, "contacts": str, "interactions": str, "referrals": str},
@@ -61,6 +62,11 @@ week_starts_on = "monday"                            # for `report weekly_report
 # family = 60
 # colleagues = 120
 
+[search]                                             # your job search; else it is found in the log
+# from = 2026-07-01
+# until = 2026-12-31
+# secret = false                                     # your present employer may know of it
+
 [suggest]
 # purposes = false                                   # leave what a mail was for unsaid, whatever its subject
 
@@ -100,6 +106,10 @@ class Settings:
     target_titles: tuple[str, ...] = ()
     target_locations: tuple[str, ...] = ()
     cadence_days: tuple[tuple[str, int], ...] = ()
+    search_from: dt.date | None = None
+    search_until: dt.date | None = None
+    search_secret: bool = True
+    """Nobody at a present employer is written to about the search."""
     suggest_purposes: bool = True
     chat_name: str = ""
     chat_date_order: str | None = None
@@ -130,12 +140,13 @@ def read_settings(path: Path) -> Settings:
     if not path.exists():
         return Settings()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
         raise LoadError(f"{path.name} cannot be read: {one_line(fault)}") from fault
     try:
         for section, content in data.items():
-            _check(section, content)
+            _check(section, content, text)
         settings = _settings(data)
         return replace(settings, sql_url=_database(settings.sql_url, path.parent))
     except NetworkscopeError as fault:
@@ -153,7 +164,18 @@ def _known(key: str, allowed: Any, what: str) -> None:
         raise LoadError(f"{what} '{key}' is unknown; {nearest(key, allowed)}")
 
 
-def _check(section: str, content: Any) -> None:
+def _line(text: str, section: str, key: str) -> str:
+    """Where the key is in the file, for an error message; nothing where it is not written in the usual way."""
+    current = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := re.match(r"\s*\[+\s*([\w-]+)", line):
+            current = found[1]
+        elif current == section and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line):
+            return f"line {number}: "
+    return ""
+
+
+def _check(section: str, content: Any, text: str) -> None:
     _known(section, KEYS, "section")
     many = section == "employers"
     entries = content if isinstance(content, list) else [content]
@@ -161,7 +183,7 @@ def _check(section: str, content: Any) -> None:
         wanted = f"[[{section}]]" if many else f"[{section}]"
         raise LoadError(f"'{section}' must be a section; write {wanted} on a line of its own")
     for key, value in ((key, value) for entry in entries for key, value in entry.items()):
-        where = f"'{key}' in [{section}]"
+        where = f"{_line(text, section, key)}'{key}' in [{section}]"
         if section == "cadence":
             if type(value) is not int or value < 1:
                 raise LoadError(f"{where} must be a whole number of days, 1 or more")
@@ -184,6 +206,9 @@ def _settings(data: dict[str, Any]) -> Settings:
         raise LoadError(f"date_order in [chat] must be one of {', '.join(DATE_ORDERS)}")
     if sql and not (sql.get("url") and len(sql) > 1):
         raise LoadError("[sql] needs 'url' and a query for at least one of contacts, interactions, referrals")
+    search = data.get("search", {})
+    if search.get("from") and search.get("until") and search["from"] > search["until"]:
+        raise LoadError("[search] has a 'from' that is later than its 'until'")
     employers = []
     for entry in data.get("employers", []):
         since, until = entry.get("from"), entry.get("until")
@@ -204,6 +229,9 @@ def _settings(data: dict[str, Any]) -> Settings:
         target_titles=tuple(targets.get("titles", ())),
         target_locations=tuple(targets.get("locations", ())),
         cadence_days=tuple(sorted(data.get("cadence", {}).items())),
+        search_from=search.get("from"),
+        search_until=search.get("until"),
+        search_secret=search.get("secret", True),
         suggest_purposes=data.get("suggest", {}).get("purposes", True),
         chat_name=chat.get("name", ""),
         chat_date_order=DATE_ORDERS[order] if order else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import fields
 from typing import Any
 from unittest.mock import patch
 
@@ -17,7 +18,7 @@ from networkscope.snapshot.snapshot import Snapshot, snapshot
 RESULTS = {  # a table of this name stands for the result of that measure, called without options
     "dormant": ("dormant_contacts", {"horizon_days": 60, "kappa": None, "dormant_after_days": 365,
                                      "half_life_days": 180}),
-    "gaps": ("followup_gaps", {"include_inferred": True}),
+    "gaps": ("followups", {"include_inferred": True}),
     "yields": ("referral_yield", {"by": "referrer", "include_inferred": False}),
     "flags": ("ask_flags", {}),
     "forest": ("referral_forest", {"include_inferred": False}),
@@ -26,7 +27,8 @@ RESULTS = {  # a table of this name stands for the result of that measure, calle
     "ladder": ("ask_ladder", {}),
     "pause": ("hold_off", {}),
 }  # fmt: skip
-IN_SNAPSHOT = ("as_of", "timezone", "group_max", "owner")
+IN_SNAPSHOT = ("as_of", "timezone", "group_max", "owner", "corrections")
+IN_SETTINGS = {field.name for field in fields(Settings)} - {"timezone", "employers", "cadence_days"}
 
 
 def snapshot_of(**given: Any) -> Snapshot:
@@ -47,6 +49,7 @@ def snapshot_of(**given: Any) -> Snapshot:
         "cadence_days": tuple((given.pop("cadence_days", None) or {}).items()),
         "target_companies": tuple(given.pop("wanted", ())),
     }
+    settings |= {name: given.pop(name) for name in list(given) if name in IN_SETTINGS}
     given.setdefault("as_of", "2026-11-16")
     decisions = given.pop("decisions", None)
     if (done := given.pop("done", None)) is not None:
@@ -68,6 +71,7 @@ def on_tables(measure: Callable[..., Any], names: str) -> Callable[..., Any]:
         *schema.TABLES,
         *RESULTS,
         *IN_SNAPSHOT,
+        *IN_SETTINGS,
         "employers",
         "cadence_days",
         "wanted",

@@ -12,10 +12,12 @@ PACKAGE = Path(networkscope.__file__).parent
 GROUND = ("errors", "schema", "settings", "dates", "wording", "keys")
 ROOMS = (
     *(
+        "words",
         "importers",
         "people",
         "snapshot",
         "book",
+        "roles",
         "measures",
         "network",
         "advice",

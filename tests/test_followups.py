@@ -1,6 +1,8 @@
-"""Follow-up gaps: every kind and state worked out by hand, the laws, and the engine against plain loops."""
+"""Follow-ups: every kind and state worked out by hand, the laws, and the engine against plain loops."""
 
 import datetime as dt
+import pickle
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -9,12 +11,15 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import ParameterError, SchemaError
-from networkscope.measures import followup_inputs, followups
+from networkscope.measures import followup_inputs
+from networkscope.measures import followups as engine
 from networkscope.measures.followup_kinds import KINDS, Kind
-from networkscope.measures.followups import GAP_COLUMNS, followup_gaps
+from networkscope.measures.followups import ITEM_COLUMNS, STATES, to_do
+from networkscope.settings import Employer
+from networkscope.snapshot.snapshot import Snapshot
 from tests.on_tables import on_tables, snapshot_of
 
-followup_gaps = on_tables(followup_gaps, "contacts interactions referrals")
+followups = on_tables(engine.followups, "contacts interactions referrals")
 
 EVENT = ("contact_id", "occurred_at", "direction", "channel", "purpose")
 
@@ -36,19 +41,36 @@ def given_names(*rows: dict) -> pd.DataFrame:
     return schema.conform("referrals", frame)
 
 
-def gaps_of(
-    kind: str, events: pd.DataFrame, names: pd.DataFrame | None = None, as_of="2026-03-31", **options
+def people(**circles: str | None) -> pd.DataFrame:
+    """Contacts with the circle that the owner put them in."""
+    return pd.DataFrame({"contact_id": list(circles), "circle": list(circles.values())})
+
+
+def items_of(
+    kind: str, events: pd.DataFrame, names: pd.DataFrame | None = None, *, among=engine.followups, **options
 ):
-    contacts = pd.DataFrame({"contact_id": events["contact_id"].dropna().unique()})
-    names = schema.empty("referrals") if names is None else names
-    gaps = followup_gaps(contacts, events, names, as_of=as_of, **options)
-    return gaps[gaps["kind"] == kind].reset_index(drop=True)
+    """The items of one kind as of the end of March, unless told otherwise."""
+    inferred = {"include_inferred": options.pop("include_inferred")} if "include_inferred" in options else {}
+    options.setdefault("contacts", pd.DataFrame({"contact_id": events["contact_id"].dropna().unique()}))
+    options |= {"interactions": events, "referrals": names, "as_of": options.get("as_of", "2026-03-31")}
+    items = among(looked_at(pickle.dumps(options)), **inferred)
+    return items[items["kind"] == kind].reset_index(drop=True)
 
 
-def rows_of(gaps: pd.DataFrame) -> list[tuple]:
+@cache
+def looked_at(options: bytes) -> Snapshot:
+    """A snapshot, made once for all the kinds that a test looks at."""
+    return snapshot_of(**pickle.loads(options))
+
+
+def suggested(kind: str, events: pd.DataFrame, **options) -> list[str]:
+    return items_of(kind, events, among=engine.suggestions, **options)["contact_id"].tolist()
+
+
+def rows_of(items: pd.DataFrame) -> list[tuple]:
     """(contact, opened_on, due_on, closed_on, state, days_overdue), days as month-day."""
     out = []
-    for row in gaps.itertuples():
+    for row in items.itertuples():
         days = (
             d.strftime("%m-%d") if pd.notna(d) else None for d in (row.opened_on, row.due_on, row.closed_on)
         )
@@ -60,58 +82,75 @@ def rows_of(gaps: pd.DataFrame) -> list[tuple]:
 
 # thank_you: two days
 
+ASKED = ("mutual", "call", "advice_ask")  # a talk for advice: help, whatever came of it
+
 
 def test_thanks_in_every_state():
     events = log(
-        ("a", "2026-03-02 10:00", "mutual", "call"),  # Monday; thanked on Wednesday: in time
+        ("a", "2026-03-02 10:00", *ASKED),  # Monday; thanked on Wednesday: in time
         ("a", "2026-03-04 23:00", "outbound", "email", "thank_you"),
-        ("b", "2026-03-02 10:00", "mutual", "video"),  # due on the 4th, thanked on the 9th: 5 days late
+        ("b", "2026-03-02 10:00", *ASKED),  # due on the 4th, thanked on the 9th: 5 days late
         ("b", "2026-03-09 08:00", "outbound", "email", "thank_you"),
-        ("c", "2026-03-02 10:00", "mutual", "meeting"),  # as of the 13th: due on the 4th, 9 days over
-        ("d", "2026-03-11 10:00", "mutual", "call"),  # due on the 13th, which is not over
+        ("c", "2026-03-02 10:00", *ASKED),  # as of the 13th: due on the 4th, 9 days over
+        ("d", "2026-03-11 10:00", *ASKED),  # due on the 13th, which is not over
+        ("e", "2026-03-12 10:00", *ASKED),
+        ("f", "2025-11-10 10:00", *ASKED),  # due on November 12; 120 days later is March 12: too late by now
+        ("g", "2025-11-11 10:00", *ASKED),  # the last day on which one would still do it
     )
-    assert rows_of(gaps_of("thank_you", events, as_of="2026-03-13")) == [
+    items = items_of("thank_you", events, as_of="2026-03-13")
+    assert rows_of(items) == [
+        ("f", "11-10", "11-12", None, "expired", 121),
+        ("g", "11-11", "11-13", None, "overdue", 120),
         ("a", "03-02", "03-04", "03-04", "closed_in_time", 0),
         ("b", "03-02", "03-04", "03-09", "closed_late", 5),
-        ("c", "03-02", "03-04", None, "open", 9),
-        ("d", "03-11", "03-13", None, "censored", None),
+        ("c", "03-02", "03-04", None, "overdue", 9),
+        ("d", "03-11", "03-13", None, "due_today", 0),
+        ("e", "03-12", "03-14", None, "not_due", None),
     ]
+    assert items["why"].str.split("; ").str[2].tolist() == [
+        "never closed, and too late by now", "not closed, 120 days overdue", "closed in time on 2026-03-04",
+        "closed 5 days late on 2026-03-09", "not closed, 9 days overdue", "due today", "not closed, not yet due",
+    ]  # fmt: skip
+    assert to_do(items)["contact_id"].tolist() == ["g", "c", "d"]
 
 
-def test_a_talk_on_friday_is_no_gap_on_sunday_but_one_on_monday():
-    events = log(("a", "2026-03-06 10:00", "mutual", "call"))
-    states = [gaps_of("thank_you", events, as_of=day)["state"][0] for day in ("2026-03-08", "2026-03-09")]
-    assert states == ["censored", "open"]
-    assert gaps_of("thank_you", events, as_of="2026-03-09")["days_overdue"].tolist() == [1]
+def test_a_talk_on_friday_is_due_on_sunday_and_overdue_on_monday():
+    events = log(("a", "2026-03-06 10:00", *ASKED))
+    sunday, monday = (items_of("thank_you", events, as_of=day) for day in ("2026-03-08 23:59", "2026-03-09"))
+    assert rows_of(sunday) == [("a", "03-06", "03-08", None, "due_today", 0)]
+    assert rows_of(monday) == [("a", "03-06", "03-08", None, "overdue", 1)]
 
 
 def test_the_due_date_is_one_of_the_owner():
     # 23:30 UTC on the 2nd is the 3rd in Vienna: due on the 5th there.
-    events = log(("a", "2026-03-02 23:30", "mutual", "call"))
-    gaps = gaps_of("thank_you", events, timezone="Europe/Vienna")
-    assert rows_of(gaps)[0][:3] == ("a", "03-03", "03-05")
+    events = log(("a", "2026-03-02 23:30", *ASKED))
+    items = items_of("thank_you", events, timezone="Europe/Vienna")
+    assert rows_of(items)[0][:3] == ("a", "03-03", "03-05")
+    late = "2026-03-05T23:30Z"  # half past midnight of the 6th in Vienna
+    assert items_of("thank_you", events, timezone="Europe/Vienna", as_of=late)["state"].tolist() == ["overdue"]
+    assert items_of("thank_you", events, as_of=late)["state"].tolist() == ["overdue"]  # due on the 4th in UTC
 
 
 def test_a_message_of_unknown_purpose_is_likely_thanks_within_the_window_only():
     events = log(
-        ("a", "2026-03-02 10:00", "mutual", "call"),
+        ("a", "2026-03-02 10:00", *ASKED),
         ("a", "2026-03-04 20:00", "outbound", "email"),  # the last hours of the window
         ("a", "2026-03-20 10:00", "outbound", "email", "thank_you"),  # does not matter any more
-        ("b", "2026-03-02 10:00", "mutual", "call"),
+        ("b", "2026-03-02 10:00", *ASKED),
         ("b", "2026-03-05 00:00", "outbound", "email", "unknown"),  # too late to be a guess
-        ("c", "2026-03-02 10:00", "mutual", "call"),
+        ("c", "2026-03-02 10:00", *ASKED),
         ("c", "2026-03-03 10:00", "outbound", "email", "thank_you"),  # sooner than the guess
         ("c", "2026-03-04 10:00", "outbound", "email"),
-        ("d", "2026-03-02 10:00", "mutual", "call"),
+        ("d", "2026-03-02 10:00", *ASKED),
         ("d", "2026-03-03 10:00", "outbound", "email", "update"),  # known to be something else
-        ("e", "2026-03-02 10:00", "mutual", "call"),
+        ("e", "2026-03-02 10:00", *ASKED),
         ("e", "2026-03-03 10:00", "outbound", "event"),  # not a message
     )
-    gaps = gaps_of("thank_you", events)
-    assert gaps["state"].tolist() == ["closed_in_time", "open", "closed_in_time", "open", "open"]
-    assert gaps["likely"].tolist() == [True, False, False, False, False]
-    assert gaps["closed_by"].tolist()[0] == "log:2"
-    assert gaps["why"][0].endswith(
+    items = items_of("thank_you", events)
+    assert items["state"].tolist() == ["closed_in_time", "overdue", "closed_in_time", "overdue", "overdue"]
+    assert items["likely"].tolist() == [True, False, False, False, False]
+    assert items["closed_by"].tolist()[0] == "log:2"
+    assert items["why"][0].endswith(
         "closed in time on 2026-03-04 (likely: the purpose of the message is unknown)"
     )
 
@@ -126,58 +165,180 @@ def test_what_opens_thanks_and_what_does_not():
         ("f", "2026-03-02", "outbound", "email", "outcome"),
         ("g", "2026-03-02", "mutual", "email", "promise"),  # only noted
         ("h", "2026-03-02", "inbound", "email", "social"),
-        ("i", "2026-03-02", "mutual", "meeting"),  # of nine people: touches nobody
-        ("j", "2026-03-02", "mutual", "call", "promise"),  # a talk, whatever was promised in it
-        group_size=[None] * 8 + [9, None],
+        ("i", "2026-03-02", "mutual", "meeting", "advice_ask"),  # of nine people: touches nobody
+        ("j", "2026-03-02", "mutual", "call", "promise"),  # what was promised in a talk says nothing of help
+        ("k", "2026-03-02", "outbound", "call", "job_ask"),
+        ("l", "2026-03-02", "inbound", "call", "advice_ask"),  # they asked me
+        ("m", "2026-03-02", "mutual", "call"),  # nobody knows what for
+        ("n", "2026-03-02", "mutual", "call", "catch_up"),  # no part of any search
+        ("o", "2026-03-02", "mutual", "event", "advice_ask"),  # no talk
+        ("p", "2026-03-02", "outbound", None, "favour_received"),  # as the owner noted it
+        group_size=[None] * 8 + [9] + [None] * 7,
     )
-    assert gaps_of("thank_you", events)["contact_id"].tolist() == ["a", "b", "d", "e", "j"]
+    items = items_of("thank_you", events)
+    assert items["contact_id"].tolist() == ["a", "b", "d", "e", "k", "p"]
+    assert items["what"].tolist() == [
+        *("referral given", "introduction", "favour received", "outcome", "call", "favour received"),
+    ]
+
+
+def test_the_title_of_a_talk_says_whether_it_was_help():
+    titles = {
+        "a": "Second interview", "b": "Coffee chat", "c": "Informational interview", "d": "Weekly sync",
+        "e": "Birthday party", "f": "Lunch with mum", "g": "Vorstellungsgespräch", "h": "User interview",
+        "i": "Plans",
+    }  # fmt: skip
+    events = log(*[(who, "2026-03-25", "mutual", "meeting") for who in titles], subject=list(titles.values()))
+    assert items_of("thank_you", events)["contact_id"].tolist() == ["a", "b", "c", "g"]
+    # Of the others only what might have been help is worth a thought.
+    assert suggested("thank_you", events) == ["h", "i"]
+    # What the owner noted it was for stands above a title, but for an interview's.
+    noted = events.assign(purpose=["promise"] * 9)
+    assert items_of("thank_you", noted)["contact_id"].tolist() == ["a", "g"]
+
+
+def test_a_catch_up_is_help_where_the_other_is_part_of_the_search():
+    ask = ("z", "2026-01-10", "outbound", "email", "advice_ask")
+    meet = ("mutual", "meeting", "catch_up")
+    rows = [
+        ("a", "2026-03-25", *meet, None),
+        ("b", "2026-03-25", *meet, None),  # a friend of old
+        ("c", "2026-03-25", *meet, "Weekly"),
+        ("d", "2026-02-28", *meet, None),  # before the name was given
+        *[("e", f"2026-03-{day}", *meet, None) for day in (10, 17, 24)],
+        *[("f", f"2026-03-{day}", *meet, "Jazz at Porgy's") for day in (10, 17, 24)],  # three times: a habit
+        *[("g", f"2026-03-{day}", *meet, "Jazz at Porgy's") for day in (10, 17)],
+    ]
+    names = given_names(*({**NAME, "referral_id": who, "referrer_id": "z", "referred_id": who,
+                           "given_on": "2026-03-01"} for who in "acdefg"))  # fmt: skip
+    events = log(ask, *[row[:5] for row in rows], subject=[None, *[row[5] for row in rows]])
+    items = items_of("thank_you", events, names)
+    assert items["contact_id"].tolist() == [*"z", *"eg", *"eg", *"e", *"a"]  # z for the names
+    alone = items_of("thank_you", events.iloc[1:], names.iloc[:1])
+    assert alone["contact_id"].tolist() == ["z"]  # one act is no search
+
+
+def test_an_answer_to_an_ask_is_thanked_for_and_needs_no_other_answer():
+    events = log(
+        ("a", "2026-03-02 10:00", "outbound", "email", "advice_ask"),
+        ("a", "2026-03-05 10:00", "inbound", "email"),  # the answer, whatever else it asks
+        ("a", "2026-03-09 10:00", "inbound", "email"),  # the second word wants an answer
+        ("b", "2026-01-20 10:00", "outbound", "email", "advice_ask"),
+        ("b", "2026-02-19 10:00", "mutual", "call"),  # 30 days later, by phone
+        ("c", "2026-01-20 10:00", "outbound", "email", "advice_ask"),
+        ("c", "2026-02-19 10:01", "inbound", "email"),  # after more than 30 days it is something else
+        ("d", "2026-03-02 10:00", "outbound", "email", "advice_ask"),
+        ("d", "2026-03-05 10:00", "inbound", "email", "thank_you"),
+        ("e", "2026-03-02 10:00", "outbound", "email", "advice_ask"),
+        ("e", "2026-03-05 10:00", "inbound", "email", "outcome"),  # a no
+        ("f", "2026-03-02 10:00", "outbound", "email", "catch_up"),  # nothing was asked
+        ("f", "2026-03-05 10:00", "inbound", "email"),
+        needs_answer=[None, True, True, None, None, None, True, None, True, None, None, None, True],
+    )
+    thanks = items_of("thank_you", events)
+    assert thanks[["contact_id", "opened_by", "what"]].values.tolist() == [
+        *(["b", "log:5", "call"], ["a", "log:2", "answer"], ["e", "log:11", "outcome"]),
+    ]
+    assert items_of("owed_reply", events)["opened_by"].tolist() == ["log:7", "log:13", "log:3"]
+
+
+def test_thanks_are_owed_by_role():
+    circles = dict.fromkeys("abc", "Family") | {"d": "Friends", "e": "Friends"}
+    contacts = pd.concat([
+        people(**circles),
+        pd.DataFrame({"contact_id": [*"ghijkl"], "organization": ["Acme"] * 4 + ["Beta"] * 2,
+                      "title": [None] * 4 + ["Recruiter"] * 2}),
+    ])  # fmt: skip
+    events = log(
+        ("a", "2026-03-25", *ASKED),  # advice of the family's is help
+        ("b", "2026-03-25", "mutual", "meeting", "catch_up"),  # a visit is none
+        ("c", "2026-03-25", "mutual", "meeting"),
+        ("d", "2026-03-25", *ASKED),
+        ("e", "2026-03-25", "mutual", "meeting", "catch_up"),
+        ("g", "2026-03-25", *ASKED),  # at work one asks one another every day
+        ("h", "2026-03-25", "inbound", "email", "favour_received"),  # but the owner noted this one
+        ("j", "2026-03-25", "mutual", "meeting"),
+        ("k", "2026-03-25", *ASKED),
+        ("l", "2026-03-25", "mutual", "meeting", "catch_up"),
+    )
+    names = given_names({"referral_id": "r1", "referrer_id": "i", "referred_id": "x", "given_on": "2026-03-02"})
+    options = {"contacts": contacts, "employers": [Employer("Acme")], "search_from": dt.date(2026, 1, 1)}
+    items = items_of("thank_you", events, names, **options)
+    assert items["contact_id"].tolist() == ["i", "a", "d", "h", "k"]
+    assert suggested("thank_you", events, **options) == []
 
 
 def test_a_name_given_asks_for_thanks_and_joins_the_talk_of_its_day():
-    events = log(
-        ("a", "2026-03-02 15:00", "mutual", "call"), ("a", "2026-03-02 17:00", "inbound", "email", "outcome")
-    )
+    events = log(("a", "2026-03-02 15:00", *ASKED), ("a", "2026-03-02 17:00", "inbound", "email", "outcome"))
     names = given_names(
         {"referral_id": "r1", "referrer_id": "a", "referred_id": "x", "given_on": "2026-03-02"},
         {"referral_id": "r2", "referrer_id": "b", "organization": "Acme", "kind": "company",
          "given_on": "2026-03-05", "source_ref": "referrals.csv:2"},
+        {"referral_id": "r3", "referrer_id": "c", "referred_id": "c", "given_on": "2026-03-05"},  # named themselves
     )  # fmt: skip
-    gaps = gaps_of("thank_you", events, names)
-    assert gaps["contact_id"].tolist() == ["a", "b"]
-    assert gaps["opened_at"][0] == pd.Timestamp("2026-03-02 15:00", tz="UTC")  # not the midnight of the name
-    assert gaps["why"][0].startswith("call (one of 3 reasons that day) on 2026-03-02; due 2026-03-04; ")
-    assert gaps.loc[1, ["referral_id", "topic", "opened_by"]].tolist() == ["r2", "Acme", "referrals.csv:2"]
+    items = items_of("thank_you", events, names)
+    assert items["contact_id"].tolist() == ["a", "b"]
+    assert items["opened_at"][0] == pd.Timestamp("2026-03-02 15:00", tz="UTC")  # not the midnight of the name
+    assert items["why"][0].startswith("call (one of 3 reasons) on 2026-03-02; due 2026-03-04; ")
+    assert items.loc[1, ["referral_id", "topic", "opened_by"]].tolist() == ["r2", "Acme", "referrals.csv:2"]
+
+
+def test_what_came_within_two_days_is_thanked_for_once():
+    favour, thanks = ("inbound", "email", "favour_received"), ("outbound", "email", "thank_you")
+    events = log(
+        *[("a", day, *favour) for day in ("2026-03-02 10:00", "2026-03-04 09:00")],
+        *[("b", day, *favour) for day in ("2026-03-02 10:00", "2026-03-05 09:00")],
+        *[("c", day, *favour) for day in ("2026-03-02", "2026-03-04")],
+        ("c", "2026-03-03", *thanks),  # between the two
+        *[("d", day, *favour) for day in ("2026-03-02", "2026-03-04")],
+        ("d", "2026-03-05", *thanks),
+        *[("e", day, *favour) for day in ("2026-03-02 09:00", "2026-03-02 15:00")],
+        ("e", "2026-03-02 12:00", *thanks),  # one day, one thing
+        ("f", "2026-03-01 10:00", "mutual", "call"),  # the talk of unknown purpose before a name was its reason
+    )
+    names = given_names({**NAME, "referral_id": "r1", "referrer_id": "f", "referred_id": "x"})
+    items = items_of("thank_you", events, names)
+    opened = items["opened_on"].dt.strftime("%m-%d").groupby(items["contact_id"]).agg(list)
+    assert opened.to_dict() == {
+        "a": ["03-02"], "b": ["03-02", "03-05"], "c": ["03-02", "03-04"], "d": ["03-02"], "e": ["03-02"],
+        "f": ["03-01"],
+    }  # fmt: skip
+    assert items[["opened_by", "what"]].values.tolist()[0] == ["log:13", "call (one of 2 reasons)"]
+    assert items_of("thank_you", events, names, among=engine.suggestions).empty
 
 
 def test_a_talk_in_the_calendar_and_in_a_note_is_one_reason():
     events = log(
-        ("a", "2026-03-02 00:00", "outbound", "call", "promise"),
+        ("a", "2026-03-02 00:00", "outbound", "call", "advice_ask"),
         ("a", "2026-03-02 10:00", "mutual", "meeting"),
         source=["notes", "calendar"],
         subject=[None, "Plans"],
     )
-    gap = gaps_of("thank_you", events).loc[0]
-    assert gap["why"].startswith("call on 2026-03-02; due")
-    assert (gap["topic"], gap["opened_by"]) == ("Plans", "log:1; log:2")
+    item = items_of("thank_you", events).loc[0]
+    assert item["why"].startswith("call on 2026-03-02; due")
+    assert (item["topic"], item["opened_by"]) == ("Plans", "log:1; log:2")
     # What the note says of it stands: a promise was made.
-    assert gaps_of("promise", events)["opened_by"].tolist() == ["log:1; log:2"]
+    promised = events.assign(purpose=["promise", None])
+    assert items_of("promise", promised)["opened_by"].tolist() == ["log:1; log:2"]
+    assert items_of("thank_you", promised).empty
 
 
 def test_what_was_said_in_a_talk_goes_its_own_way_whatever_the_calendar_tells():
-    def noted(direction: str, purpose: str) -> pd.DataFrame:
-        return log(
-            ("a", "2026-03-01 10:00", "mutual", "call", "catch_up"),
-            ("a", "2026-03-02 10:00", direction, "call", purpose),
-            ("a", "2026-03-02 10:00", "mutual", "meeting", "unknown"),
-            source=["notes", "notes", "calendar"],
-        )
-
-    thanks = gaps_of("thank_you", noted("outbound", "thank_you"))
-    assert thanks["closed_by"].tolist() == ["log:3; log:2", "log:3; log:2"]
-    assert gaps_of("promise", noted("inbound", "promise")).empty
-    assert gaps_of("close_the_loop", noted("outbound", "outcome")).empty
-    assert gaps_of("nudge", noted("inbound", "advice_ask")).empty
-    assert len(gaps_of("nudge", noted("outbound", "advice_ask"))) == 1
+    said = {
+        "a": ("outbound", "thank_you"), "b": ("inbound", "promise"), "c": ("outbound", "outcome"),
+        "d": ("outbound", "advice_ask"), "e": ("inbound", "advice_ask"),
+    }  # fmt: skip
+    noted = [(who, "2026-03-02 10:00", way, "call", purpose) for who, (way, purpose) in said.items()]
+    met = [(who, "2026-03-02 10:00", "mutual", "meeting", "unknown") for who in said]
+    events = log(
+        ("a", "2026-02-01 10:00", *ASKED), *noted, *met, source=["notes"] * 6 + ["calendar"] * 5
+    )
+    thanks = items_of("thank_you", events)
+    assert thanks[["opened_by", "closed_by"]].fillna("").values.tolist() == [
+        ["log:1", "log:7; log:2"], ["log:10; log:5", ""],  # e asked me
+    ]  # fmt: skip
+    # What was said face to face is nudged by nobody.
+    assert all(items_of(kind, events).empty for kind in ("promise", "close_the_loop", "nudge"))
 
 
 def test_a_talk_was_when_the_calendar_says_where_the_note_has_no_hour():
@@ -187,28 +348,29 @@ def test_a_talk_was_when_the_calendar_says_where_the_note_has_no_hour():
         *[(who, "2026-03-02 00:00", "mutual", "meeting", "catch_up") for who in "ab"],
         *[(who, "2026-03-02 10:00", "mutual", "meeting") for who in "ab"],
         source=["mail", "mail", "notes", "notes", "calendar", "calendar"],
+        needs_answer=[True, *[None] * 5],
     )
     for kind, refs in (("owed_reply", "log:3; log:5"), ("nudge", "log:4; log:6")):
-        assert gaps_of(kind, events)["closed_by"].tolist() == [refs]
+        assert items_of(kind, events)["closed_by"].tolist() == [refs]
     # A note written in the evening moves nothing, not even where the calendar knows no size of the group.
     late = log(
-        ("a", "2026-03-02 18:00", "mutual", "meeting", "catch_up"),
+        ("a", "2026-03-02 18:00", "mutual", "meeting", "advice_ask"),
         ("a", "2026-03-02 10:00", "mutual", "meeting"),
         ("a", "2026-03-02 11:00", "outbound", "email", "thank_you"),
         source=["notes", "calendar", "mail"],
         group_size=[None, 2, None],
     )
-    assert gaps_of("thank_you", late)["state"].tolist() == ["closed_in_time"]
+    assert items_of("thank_you", late)["state"].tolist() == ["closed_in_time"]
 
 
 def test_a_meeting_that_was_noted_as_an_event_is_a_talk():
     events = log(
-        ("a", "2026-03-02 00:00", "mutual", "event"),
+        ("a", "2026-03-02 00:00", "mutual", "event", "advice_ask"),
         ("a", "2026-03-02 10:00", "mutual", "meeting"),
         source=["notes", "calendar"],
         group_size=[None, 3],
     )
-    assert gaps_of("thank_you", events)["why"].str[:21].tolist() == ["meeting on 2026-03-02"]
+    assert items_of("thank_you", events)["why"].str[:21].tolist() == ["meeting on 2026-03-02"]
 
 
 def test_what_else_a_note_tells_stays_where_the_row_of_the_calendar_stands():
@@ -226,19 +388,40 @@ def test_what_else_a_note_tells_stays_where_the_row_of_the_calendar_stands():
 def test_which_of_two_notes_the_calendar_tells_of_does_not_hang_on_the_order_of_rows():
     events = log(
         ("a", "2026-03-02 00:00", "outbound", "call", "promise"),
-        ("a", "2026-03-02 00:00", "outbound", "call", "catch_up"),
+        ("a", "2026-03-02 00:00", "outbound", "call", "advice_ask"),
         ("a", "2026-03-02 10:00", "mutual", "meeting"),
         source=["notes", "notes", "calendar"],
         subject=[None, None, "Plans"],
     ).assign(source_ref=None)
-    people, names = pd.DataFrame({"contact_id": ["a"]}), schema.empty("referrals")
-    one, other = (followup_gaps(people, rows, names, as_of="2026-03-31") for rows in (events, events[::-1]))
+    contacts, names = pd.DataFrame({"contact_id": ["a"]}), schema.empty("referrals")
+    one, other = (followups(contacts, rows, names, as_of="2026-03-31") for rows in (events, events[::-1]))
     pd.testing.assert_frame_equal(one, other)
+    assert one["kind"].tolist() == ["promise", "thank_you"]
 
 
 def test_same_day_thanks_close_where_the_log_has_no_hours():
-    events = log(("a", "2026-03-02", "mutual", "call"), ("a", "2026-03-02", "outbound", "email", "thank_you"))
-    assert rows_of(gaps_of("thank_you", events)) == [("a", "03-02", "03-04", "03-02", "closed_in_time", 0)]
+    events = log(("a", "2026-03-02", *ASKED), ("a", "2026-03-02", "outbound", "email", "thank_you"))
+    assert rows_of(items_of("thank_you", events)) == [("a", "03-02", "03-04", "03-02", "closed_in_time", 0)]
+
+
+def test_thanks_for_a_talk_that_nobody_noted_are_a_thought_of_some_days():
+    events = log(
+        ("a", "2026-03-17", "mutual", "call"),  # due on the 19th; twelve days later is the 31st
+        ("b", "2026-03-16", "mutual", "call"),  # by now it would surprise
+        ("c", "2026-03-29", "mutual", "call", "catch_up"),
+        ("d", "2026-03-28", "mutual", "call"),
+        ("d", "2026-03-29", "outbound", "email"),  # likely the thanks
+        ("e", "2026-03-28", "mutual", "call"),
+        ("e", "2026-03-30", "outbound", "email", "thank_you"),
+        ("f", "2026-03-28", "mutual", "call", "promise"),  # known to be something else
+        ("g", "2026-03-28", "mutual", "call", "social"),
+    )
+    assert items_of("thank_you", events).empty
+    assert suggested("thank_you", events) == ["a", "c"]
+    items = items_of("thank_you", events, among=engine.suggestions)
+    assert items["state"].tolist() == ["overdue", "due_today"]
+    assert items.dtypes.to_dict() == ITEM_COLUMNS
+    assert suggested("thank_you", events, as_of="2026-04-01") == ["c"]
 
 
 # owed_reply: three days
@@ -250,24 +433,72 @@ def test_replies_owed_in_every_state():
         ("a", "2026-03-02 10:00", "inbound", "email"),  # answered by phone on the 4th
         ("a", "2026-03-03 10:00", "inbound", "email"),
         ("a", "2026-03-04 10:00", "outbound", "call"),
-        (
-            "a",
-            "2026-03-05 10:00",
-            "inbound",
-            "email",
-        ),  # a new one after it: due on the 8th, closed on the 10th
+        ("a", "2026-03-05 10:00", "inbound", "email"),  # a new one after it: due on the 8th, closed on the 10th
         ("a", "2026-03-10 10:00", "mutual", "meeting"),
         ("b", "2026-03-02 10:00", "inbound", "chat"),  # due on the 5th, as of the 12th: 7 days over
         ("c", "2026-03-10 10:00", "inbound", "linkedin"),
+        ("d", "2026-03-09 10:00", "inbound", "letter"),
+        ("e", "2025-03-08 10:00", "inbound", "email"),  # due on March 11 of last year: a year and a day ago
+        needs_answer=[None, True, True, None, True, None, True, True, True, True],
     )
-    gaps = gaps_of("owed_reply", events, as_of="2026-03-12")
-    assert rows_of(gaps) == [
+    items = items_of("owed_reply", events, as_of="2026-03-12")
+    assert rows_of(items) == [
+        ("e", "03-08", "03-11", None, "expired", 366),
         ("a", "03-02", "03-05", "03-04", "closed_in_time", 0),
-        ("b", "03-02", "03-05", None, "open", 7),
+        ("b", "03-02", "03-05", None, "overdue", 7),
         ("a", "03-05", "03-08", "03-10", "closed_late", 2),
-        ("c", "03-10", "03-13", None, "censored", None),
+        ("d", "03-09", "03-12", None, "due_today", 0),
+        ("c", "03-10", "03-13", None, "not_due", None),
     ]
-    assert gaps["why"][0] == "first of 2 messages on 2026-03-02; due 2026-03-05; closed in time on 2026-03-04"
+    assert items["why"][1] == "first of 2 messages on 2026-03-02; due 2026-03-05; closed in time on 2026-03-04"
+
+
+def test_what_wants_an_answer_and_what_does_not():
+    mine = [(who, "2026-01-01", "outbound", "email") for who in "abcdefghi"]
+    theirs = [
+        ("a", True, None, None),  # read, and it wants one
+        ("b", False, "advice_ask", "Can you help?"),  # read, and it wants none
+        ("c", None, "advice_ask", None),  # they ask for something
+        ("d", None, None, "Are you free on Friday?"),  # the subject is a question
+        ("e", None, None, "Re: are you free on Friday?"),  # it was one of somebody's earlier
+        ("f", None, "thank_you", "How are you?"),  # a courtesy end
+        ("g", True, "thank_you", None),  # what was read stands above the purpose
+        ("h", None, "catch_up", "Photos"),  # nothing says so
+        ("i", None, "update", "Photos"),
+        ("s", None, None, "Are you free on Friday?"),  # of a stranger
+        ("t", None, "job_ask", None),  # a stranger's ask
+        ("u", None, None, "Photos"),  # a stranger's word
+        ("v", None, None, "Can we talk?"),  # in the address book
+    ]
+    rows = [(who, "2026-03-20", "inbound", "email", purpose) for who, _, purpose, _ in theirs]
+    events = log(
+        *mine, *rows,
+        needs_answer=[None] * 9 + [needs for _, needs, *_ in theirs], subject=[None] * 9 + [row[3] for row in theirs],
+    )  # fmt: skip
+    contacts = pd.DataFrame({"contact_id": [*"abcdefghistuv"], "listed": [None] * 12 + [True]})
+    items = items_of("owed_reply", events, contacts=contacts)
+    assert items["contact_id"].tolist() == ["a", "c", "d", "g", "t", "v"]
+    # By a question mark alone nothing is owed for a year, but for two weeks.
+    lapse = (items["lapses_on"] - items["due_on"]).dt.days
+    assert lapse.tolist() == [365, 365, 14, 365, 365, 14]
+    # Of somebody to whom the owner has written, an answer is at least worth a thought.
+    assert suggested("owed_reply", events, contacts=contacts) == ["e", "h"]
+    assert suggested("owed_reply", events, contacts=contacts, as_of="2026-04-23") == []  # 30 days after the 23rd
+
+
+def test_answers_are_owed_by_role():
+    contacts = pd.DataFrame({
+        "contact_id": [*"abcdef"], "organization": ["Acme", "Acme", None, None, None, "Talent Recruiting"],
+        "emails": [None, None, "no-reply@shop.example", None, None, None],
+        "circle": [None, None, None, "Family", "Friends", None],
+    })  # fmt: skip
+    mine = [(who, "2026-01-01", "outbound", "email") for who in "abcdef"]
+    theirs = [(who, "2026-03-20", "inbound", "email") for who in "abcdef"]
+    events = log(*mine, *theirs, subject=[None] * 6 + ["Can we talk?"] * 6,
+                 needs_answer=[None] * 6 + [None, True, True, None, None, None])  # fmt: skip
+    # At work a question is the day's work, unless the owner noted that it waits; machines wait for nothing.
+    items = items_of("owed_reply", events, contacts=contacts, employers=[Employer("Acme")])
+    assert items["contact_id"].tolist() == ["b", "d", "e", "f"]
 
 
 def test_threads_are_owed_apart_and_groups_and_thanks_owe_nothing():
@@ -276,21 +507,25 @@ def test_threads_are_owed_apart_and_groups_and_thanks_owe_nothing():
         ("a", "2026-03-03 10:00", "inbound", "email"),
         ("a", "2026-03-04 10:00", "inbound", "email"),
         ("b", "2026-03-02 10:00", "inbound", "email"),  # three people
-        ("c", "2026-03-02 10:00", "inbound", "email", "thank_you"),
         ("d", "2026-03-02 10:00", "inbound", "call"),  # no message
-        thread_id=["t1", "t2", "t1", None, None, None],
-        group_size=[2, None, 2, 3, 2, 2],
+        thread_id=["t1", "t2", "t1", None, None],
+        group_size=[2, None, 2, 3, 2],
+        needs_answer=[True] * 5,
     )
-    assert rows_of(gaps_of("owed_reply", events)) == [
-        ("a", "03-02", "03-05", None, "open", 26),
-        ("a", "03-03", "03-06", None, "open", 25),
+    items = items_of("owed_reply", events)
+    assert rows_of(items) == [
+        ("a", "03-02", "03-05", None, "overdue", 26),
+        ("a", "03-03", "03-06", None, "overdue", 25),
     ]
+    # A word that wants no answer opens nothing; the first that does opens for all of the thread.
+    second = events.assign(needs_answer=[False, False, True, *[None] * 2])
+    assert rows_of(items_of("owed_reply", second)) == [("a", "03-04", "03-07", None, "overdue", 24)]
 
 
 # nudge: by the formula. OLD makes 2 replies to 6 asks: pi = 2.6 / 7.1 = 0.366. After 5 days the chance for 7 more is
 # 0.366 (F(12) - F(5)) / (1 - 0.366 F(5)) = 0.366 (0.888 - 0.75) / 0.725 = 0.07, under 0.15: nudges are due on day 5.
 
-OLD = [(f"old{n}", "2026-01-02 10:00", "outbound", "email", "job_ask") for n in range(4)]
+OLD = [(f"old{n}", "2026-01-02 10:00", "outbound", "email", "job_ask") for n in range(4)]  # out of the blue
 
 
 def test_nudges_in_every_state():
@@ -298,34 +533,37 @@ def test_nudges_in_every_state():
         *OLD,
         ("a", "2026-03-02 10:00", "outbound", "email", "advice_ask"),  # answered on the 5th
         ("a", "2026-03-05 10:00", "inbound", "email"),
+        ("b", "2026-02-20 10:00", "inbound", "email", "social"),
         ("b", "2026-03-02 10:00", "outbound", "email", "job_ask"),  # due on the 7th, answered on the 12th
         ("b", "2026-03-12 10:00", "mutual", "call"),
-        (
-            "c",
-            "2026-03-02 10:00",
-            "outbound",
-            "email",
-            "referral_ask",
-        ),  # one nudge on the 8th: due again on the 13th
+        ("c", "2026-03-02 10:00", "outbound", "email", "referral_ask"),  # nudged a day late
         ("c", "2026-03-08 10:00", "outbound", "email"),
-        ("d", "2026-03-02 10:00", "outbound", "email", "advice_ask"),  # two nudges: hold off
-        ("d", "2026-03-08 10:00", "outbound", "email"),
-        ("d", "2026-03-12 10:00", "outbound", "linkedin"),
+        ("c", "2026-03-10 10:00", "outbound", "email"),  # a third message is no second nudge
+        ("d", "2026-03-02 10:00", "outbound", "email", "advice_ask"),
+        ("d", "2026-03-03 10:00", "outbound", "linkedin"),  # a second message, too soon; now it is their turn
         ("e", "2026-03-11 10:00", "outbound", "email", "recommendation_ask"),
+        ("f", "2026-03-10 10:00", "outbound", "email", "advice_ask"),
+        ("g", "2026-03-02 10:00", "outbound", "email", "advice_ask"),
+        ("g", "2026-03-04 10:00", "outbound", "call"),  # no message: nobody was at home
+        ("h", "2026-01-08 10:00", "outbound", "email", "advice_ask"),  # due on January 13
     )
-    gaps = gaps_of("nudge", events, as_of="2026-03-15").iloc[4:].reset_index(drop=True)
-    assert rows_of(gaps) == [
+    items = items_of("nudge", events, as_of="2026-03-15")
+    assert rows_of(items) == [
+        ("h", "01-08", "01-13", None, "expired", 61),
         ("a", "03-02", "03-07", "03-05", "closed_in_time", 0),
         ("b", "03-02", "03-07", "03-12", "closed_late", 5),
-        ("c", "03-02", "03-13", None, "open", 2),
-        ("d", "03-02", "03-13", "03-12", "closed_in_time", 0),
-        ("e", "03-11", "03-16", None, "censored", None),
+        ("c", "03-02", "03-07", "03-08", "closed_late", 1),
+        ("d", "03-02", "03-07", "03-03", "closed_in_time", 0),
+        ("g", "03-02", "03-07", None, "overdue", 8),
+        ("f", "03-10", "03-15", None, "due_today", 0),
+        ("e", "03-11", "03-16", None, "not_due", None),
     ]
-    assert gaps["why"][2] == (
-        "referral ask (one more message since) on 2026-03-02; due 2026-03-13; not closed, 2 days overdue"
+    assert items["why"][3] == (
+        "referral ask on 2026-03-02; due 2026-03-07; closed 1 day late on 2026-03-08 "
+        "(you wrote once more: now it is their turn)"
     )
-    assert gaps["why"][3].endswith("closed in time on 2026-03-12 (hold off: two messages since, no reply)")
-    assert gaps["closed_by"][3] == "log:13"
+    assert items["closed_by"][3] == "log:11"
+    assert items.loc[0, "lapses_on"] == pd.Timestamp("2026-03-14")
 
 
 def test_a_nudge_waits_longer_for_those_who_are_used_to_answer():
@@ -334,27 +572,58 @@ def test_a_nudge_waits_longer_for_those_who_are_used_to_answer():
     asks = [(f"p{n}", "2026-01-05 10:00", "outbound", "email", "advice_ask") for n in range(20)]
     answers = [(f"p{n}", "2026-01-05 11:00", "inbound", "email") for n in range(20)]
     events = log(*asks, *answers, ("z", "2026-03-01 10:00", "outbound", "email", "advice_ask"))
-    gaps = gaps_of("nudge", events)
-    assert rows_of(gaps)[-1] == ("z", "03-01", "03-30", None, "open", 1)
+    assert rows_of(items_of("nudge", events))[-1] == ("z", "03-01", "03-30", None, "overdue", 1)
 
 
-def test_a_person_is_nudged_at_most_twice_however_many_asks():
+def test_a_person_is_nudged_once_however_many_asks():
     ask = ("outbound", "email", "advice_ask")
     events = log(
-        ("a", "2026-01-05 10:00", *ask),  # followed up twice, each time by another ask: hold off
+        ("a", "2026-01-05 10:00", *ask),  # followed up by another ask: hold off
         ("a", "2026-01-15 10:00", *ask),
-        ("a", "2026-01-25 10:00", *ask),
         ("a", "2026-02-25 10:00", *ask),  # still no answer: nothing new
         ("b", "2026-01-05 10:00", *ask),
-        ("b", "2026-01-15 10:00", *ask),
+        ("b", "2026-01-08 10:00", *ask),
         ("b", "2026-01-20 10:00", "inbound", "email"),  # an answer: what is asked from now on counts anew
         ("b", "2026-03-02 10:00", *ask),
     )
-    assert rows_of(gaps_of("nudge", events)) == [
-        ("a", "01-05", "01-20", "01-25", "closed_late", 5),
-        ("b", "01-05", "01-20", "01-20", "closed_in_time", 0),
-        ("b", "03-02", "03-07", None, "open", 24),
+    assert rows_of(items_of("nudge", events)) == [
+        ("a", "01-05", "01-10", "01-15", "closed_late", 5),
+        ("b", "01-05", "01-10", "01-08", "closed_in_time", 0),
+        ("b", "03-02", "03-07", None, "overdue", 24),
     ]
+
+
+def test_an_ask_that_should_not_have_been_made_is_never_nudged():
+    job, advice = ("outbound", "email", "job_ask"), ("outbound", "email", "advice_ask")
+    events = log(
+        ("a", "2026-03-02", *job),  # before any touch of theirs
+        ("b", "2025-12-31", "inbound", "email", "social"),  # 61 days before
+        ("b", "2026-03-02", *job),
+        ("c", "2026-01-01", "inbound", "email", "social"),  # 60 days before
+        ("c", "2026-03-02", *job),
+        ("d", "2026-03-02", *advice),  # advice may be asked of strangers
+        ("e", "2025-09-02", "inbound", "email", "social"),  # 181 days before
+        ("e", "2026-03-02", *advice),
+        ("f", "2025-09-03", "mutual", "call", "social"),  # 180 days before
+        ("f", "2026-03-02", *advice),
+        ("g", "2026-03-01", "outbound", "email", "social"),  # a message without answer warms nothing
+        ("g", "2026-03-02", *job),
+        ("h", "2026-03-02 10:00", *advice),  # to twelve at once
+        group_size=[None] * 12 + [12],
+    )
+    assert items_of("nudge", events, group_max=12)["contact_id"].tolist() == ["c", "d", "f"]
+    many = log(*[(who, "2026-03-02", *advice) for who in "abcde"], subject=["A question"] * 5)
+    assert items_of("nudge", many)["contact_id"].tolist() == []
+    assert items_of("nudge", many[:4])["contact_id"].tolist() == [*"abcd"]  # the same to four is no blast
+
+
+def test_nudges_are_for_those_who_may_be_asked_again():
+    contacts = pd.DataFrame({"contact_id": [*"abc"], "organization": ["Acme", None, None],
+                             "circle": [None, "Family", None]})  # fmt: skip
+    events = log(*[(who, "2026-03-02", "outbound", "email", "advice_ask") for who in "abc"],
+                 ("c", "2026-03-02", "outbound", "call", "advice_ask"))  # fmt: skip
+    items = items_of("nudge", events, contacts=contacts, employers=[Employer("Acme")])
+    assert items["contact_id"].tolist() == ["b", "c"]  # of work, and said in a talk, nothing is nudged
 
 
 def test_a_promise_noted_is_not_a_message_sent():
@@ -367,45 +636,48 @@ def test_a_promise_noted_is_not_a_message_sent():
         ("c", "2026-03-03", "inbound", "email"),
         ("c", "2026-03-04", "mutual", "call", "promise"),
         ("c", "2026-03-05", "outbound", "email", "promise"),
+        needs_answer=[True, None, True, None, True, None, None],
     )
     names = given_names(*({**NAME, "referral_id": who, "referred_id": who} for who in "abc"))
-    closed = {kind: gaps_of(kind, events, names).set_index("contact_id")["closed_on"] for kind in
+    closed = {kind: items_of(kind, events, names).set_index("contact_id")["closed_on"] for kind in
               ("owed_reply", "uncontacted_referral")}  # fmt: skip
     for days in closed.values():
         assert days.isna().to_dict() == {"a": True, "b": True, "c": False}
-    assert len(gaps_of("report_back", events.drop(index=[0, 2, 4]), names)) == 1  # of c, who was called
-    promises = gaps_of("promise", events)
+    assert len(items_of("report_back", events.drop(index=[0, 2, 4]), names)) == 1  # of c, who was called
+    promises = items_of("promise", events)
     assert promises["contact_id"].tolist() == ["a", "b", "c", "c"]
     assert promises["closed_at"].isna().all()  # a new promise keeps no old one
+
+
+# marks: what the owner says is done
 
 
 def test_what_is_marked_as_done_is_closed_for_every_report():
     events = log(
         ("a", "2026-03-02 10:00", "outbound", None, "promise"),
-        ("a", "2026-03-02 10:00", "mutual", "call"),
+        ("a", "2026-03-02 10:00", *ASKED),
         ("a", "2026-03-10 15:00", "outbound", None, "promise"),  # on the day of the mark
         ("a", "2026-03-11 10:00", "outbound", None, "promise"),  # after it
         ("b", "2026-03-02 10:00", "outbound", None, "promise"),
     )
     done = pd.DataFrame({"contact_id": ["a", "b", "z"], "kind": ["promise", None, None], "until": pd.NaT,
                          "done_on": pd.to_datetime(["2026-03-10", None, "2026-03-10"])})  # fmt: skip
-    gaps = gaps_of("promise", events, done=done)
-    assert rows_of(gaps) == [
+    items = items_of("promise", events, done=done)
+    assert rows_of(items) == [
         ("a", "03-02", "03-09", "03-10", "closed_late", 1),
-        ("b", "03-02", "03-09", None, "open", 22),
+        ("b", "03-02", "03-09", None, "overdue", 22),
         ("a", "03-10", "03-17", "03-10", "closed_in_time", 0),
-        ("a", "03-11", "03-18", None, "open", 13),
+        ("a", "03-11", "03-18", None, "overdue", 13),
     ]
-    assert gaps["why"][0].endswith("closed 1 day late on 2026-03-10 (marked as done)")
-    assert gaps["closed_by"].isna().all()
-    told = gaps_of(
-        "promise", events, done=done.assign(source_ref=["moves.csv:2", "moves.csv:3", "moves.csv:4"])
-    )
-    assert told["closed_by"].fillna("nothing").tolist() == ["moves.csv:2", "nothing"] * 2
-    assert gaps_of("thank_you", events, done=done)["state"].tolist() == ["open"]
-    all_kinds = done.assign(kind=None)
-    assert gaps_of("thank_you", events, done=all_kinds)["state"].tolist() == ["closed_late"]
-    assert gaps_of("promise", events, done=done, as_of="2026-03-10")["state"].tolist() == ["open", "open"]
+    assert items["why"][0].endswith("closed 1 day late on 2026-03-10 (marked as done)")
+    assert items["closed_by"].isna().all()
+    assert items_of("thank_you", events, done=done)["state"].tolist() == ["overdue"]
+    all_kinds = done.assign(kind=None, source_ref=["moves.csv:2", "moves.csv:3", "moves.csv:4"])
+    assert items_of("thank_you", events, done=all_kinds)["state"].tolist() == ["closed_late"]
+    told = items_of("promise", events, done=all_kinds)["closed_by"].fillna("nothing")
+    assert told.tolist() == ["moves.csv:2", "nothing"] * 2
+    before = items_of("promise", events, done=done, as_of="2026-03-10")
+    assert before["state"].tolist() == ["overdue", "overdue"]
 
 
 def done_on(*days: str, kind: str | None = None) -> pd.DataFrame:
@@ -415,28 +687,32 @@ def done_on(*days: str, kind: str | None = None) -> pd.DataFrame:
 def test_a_mark_begins_the_next_month():
     ask, talk = (
         ("z", "2026-01-01", "outbound", "email", "job_ask"),
-        ("a", "2026-01-01 10:00", "mutual", "call"),
+        ("a", "2026-01-01 10:00", *ASKED),
     )
     later = ("a", "2026-02-06", "outbound", "email", "update")  # without an hour: on the day after the mark
     stranger = ("b", "2025-12-01", "outbound", "email")  # no part of the search
     marks = pd.concat([done_on("2026-02-05"), done_on("2026-02-05", kind="monthly_update")])
     marks = pd.concat([marks, marks.assign(contact_id="b"), done_on("2026-02-20", kind="promise")])
+    marks = marks.assign(source_ref=[f"moves.csv:{n}" for n in range(2, 2 + len(marks))])
     first = ("a", "01-01", "01-31", "02-05", "closed_late", 5)
-    gaps = gaps_of("monthly_update", log(ask, talk, stranger), done=marks)
-    assert rows_of(gaps) == [first, ("a", "02-06", "03-08", None, "open", 23)]
-    assert gaps["why"][1].startswith("new month (marked as done the day before) on 2026-02-06; ")
-    told = marks.assign(source_ref=[f"moves.csv:{n}" for n in range(2, 2 + len(marks))])
-    told = gaps_of("monthly_update", log(ask, talk, stranger), done=told)
-    assert told["opened_by"].tolist() == ["log:2", "moves.csv:2"]
-    assert rows_of(gaps_of("monthly_update", log(ask, talk), done=marks, as_of="2026-02-06")) == [first]
+
+    def months(*rows: tuple, **options) -> pd.DataFrame:
+        items = items_of("monthly_update", log(*rows), **options)
+        return items[items["contact_id"] != "z"].reset_index(drop=True)
+
+    items = months(ask, talk, stranger, done=marks)
+    assert rows_of(items) == [first, ("a", "02-06", "03-08", None, "overdue", 23)]
+    assert items["why"][1].startswith("new month (marked as done the day before) on 2026-02-06; ")
+    assert items["opened_by"].tolist() == ["log:2", "moves.csv:2"]
+    assert rows_of(months(ask, talk, done=marks, as_of="2026-02-06")) == [first]
     again = pd.concat([marks, done_on("2026-03-01")])
-    assert rows_of(gaps_of("monthly_update", log(ask, talk), done=again))[1:] == [
+    assert rows_of(months(ask, talk, done=again))[1:] == [
         ("a", "02-06", "03-08", "03-01", "closed_in_time", 0),
-        ("a", "03-02", "04-01", None, "censored", None),
+        ("a", "03-02", "04-01", None, "not_due", None),
     ]
-    gaps = gaps_of("monthly_update", log(ask, talk, later), done=marks)
-    assert rows_of(gaps) == [first, ("a", "02-06", "03-08", None, "open", 23)]
-    assert gaps["opened_by"][1] == "log:3"
+    items = months(ask, talk, later, done=marks)
+    assert rows_of(items) == [first, ("a", "02-06", "03-08", None, "overdue", 23)]
+    assert items["opened_by"][1] == "log:3"
 
 
 def test_what_comes_after_a_mark_opens_anew():
@@ -448,24 +724,35 @@ def test_what_comes_after_a_mark_opens_anew():
         ("a", "2026-03-01 10:00", "inbound", "email"),
         ("b", "2026-01-01 10:00", "inbound", "email"),  # of another: no mark
         ("b", "2026-03-01 10:00", "inbound", "email"),
+        needs_answer=[True] * 6,
     )
-    gaps = gaps_of("owed_reply", events, done=mark)
-    assert rows_of(gaps) == [
+    items = items_of("owed_reply", events, done=mark)
+    assert rows_of(items) == [
         ("a", "01-01", "01-04", "01-20", "closed_late", 16),
-        ("b", "01-01", "01-04", None, "open", 86),
-        ("a", "01-21", "01-24", None, "open", 66),
+        ("b", "01-01", "01-04", None, "overdue", 86),
+        ("a", "01-21", "01-24", None, "overdue", 66),
     ]
-    assert gaps["why"].str.startswith("first of 2 messages").all()
-    outcomes = gaps_of("close_the_loop", events.assign(purpose="outcome"), done=mark)
-    assert outcomes["opened_by"].tolist() == ["log:1", "log:5", "log:3"]
-    assert outcomes["state"].tolist() == ["closed_late", "open", "open"]
-    other_kind = gaps_of("close_the_loop", events.assign(purpose="outcome"), done=mark.assign(kind="promise"))
-    assert other_kind["opened_by"].tolist() == ["log:1", "log:5"]
+    assert items["why"].str.startswith("first of 2 messages").all()
     asks = events.iloc[[0, 3]].assign(direction="outbound", purpose="advice_ask")
-    assert rows_of(gaps_of("nudge", asks, done=mark)) == [
+    assert rows_of(items_of("nudge", asks, done=mark)) == [
         ("a", "01-01", "01-06", "01-20", "closed_late", 14),  # the later ask does not move its due date
-        ("a", "03-01", "03-06", None, "open", 25),
+        ("a", "03-01", "03-06", None, "overdue", 25),
     ]
+
+
+def test_an_offer_after_a_mark_is_another_offer():
+    offers = log(
+        *[("a", day, "inbound", "email", "outcome") for day in ("2026-01-01", "2026-01-10", "2026-03-01")],
+        outcome=["offer"] * 3,
+    )
+    assert rows_of(items_of("close_the_loop", offers)) == [("a", "01-01", "01-08", None, "overdue", 82)]
+    marked = items_of("close_the_loop", offers, done=done_on("2026-01-20"))
+    assert rows_of(marked) == [
+        ("a", "01-01", "01-08", "01-20", "closed_late", 12),
+        ("a", "03-01", "03-08", None, "overdue", 23),
+    ]
+    other_kind = items_of("close_the_loop", offers, done=done_on("2026-01-20", kind="promise"))
+    assert rows_of(other_kind) == [("a", "01-01", "01-08", None, "overdue", 82)]
 
 
 def test_an_end_is_news_where_the_first_contact_was_marked_as_told():
@@ -473,7 +760,7 @@ def test_an_end_is_news_where_the_first_contact_was_marked_as_told():
     names = given_names({"referral_id": "1", "referrer_id": "a", "referred_id": "b", "given_on": "2026-03-02",
                          "closed_on": "2026-03-20", "outcome": "declined"})  # fmt: skip
     marks = (None, done_on("2026-03-10", kind="report_back"), done_on("2026-03-20", kind="report_back"))
-    told = [gaps_of("close_the_loop", events, names, done=mark)["contact_id"].tolist() for mark in marks]
+    told = [items_of("close_the_loop", events, names, done=mark)["contact_id"].tolist() for mark in marks]
     assert told == [["b"], ["a", "b"], ["b"]]  # waits for both; told of the first; told on the day of the end
 
 
@@ -496,21 +783,89 @@ def test_names_to_call_in_every_state():
         {**NAME, "referral_id": "r5", "referred_id": "e", "contacted_on": "2026-03-20"},  # not known yet
         {**NAME, "referral_id": "r6", "referred_id": "f", "closed_on": "2026-03-04", "outcome": "dead_end"},
         {**NAME, "referral_id": "r7", "referred_id": "g", "contacted_on": "2026-02-20"},  # noted as earlier
-        {**NAME, "referral_id": "r8", "kind": "company", "organization": "Acme"},
+        {**NAME, "referral_id": "r8", "referred_id": "ref"},  # who named themselves
         {**NAME, "referral_id": "r9", "referred_id": "h", "given_on": "2026-03-14"},  # not known yet
+        {**NAME, "referral_id": "s1", "referred_id": "i", "given_on": "2026-03-07"},
+        {**NAME, "referral_id": "s2", "referred_id": "j", "outcome": "interview"},  # it must have been called
+        {**NAME, "referral_id": "s3", "referred_id": "k", "given_on": "2025-03-06"},  # due a year and a day ago
     )
-    gaps = gaps_of("uncontacted_referral", events, names, as_of="2026-03-14")
-    assert rows_of(gaps) == [
+    items = items_of("uncontacted_referral", events, names, as_of="2026-03-14")
+    assert rows_of(items) == [
+        ("k", "03-06", "03-13", None, "expired", 366),
         ("a", "03-02", "03-09", "03-09", "closed_in_time", 0),
         ("b", "03-02", "03-09", "03-12", "closed_late", 3),
-        ("c", "03-02", "03-09", None, "open", 5),
-        ("e", "03-02", "03-09", None, "open", 5),
+        ("c", "03-02", "03-09", None, "overdue", 5),
+        ("e", "03-02", "03-09", None, "overdue", 5),
         ("f", "03-02", "03-09", "03-04", "closed_in_time", 0),
         ("g", "03-02", "03-09", "03-02", "closed_in_time", 0),
-        ("d", "03-08", "03-15", None, "censored", None),
+        ("j", "03-02", "03-09", "03-02", "closed_in_time", 0),
+        ("i", "03-07", "03-14", None, "due_today", 0),
+        ("d", "03-08", "03-15", None, "not_due", None),
     ]
-    assert gaps["about_id"].unique().tolist() == ["ref"]
-    assert gaps["referral_id"].tolist() == ["r1", "r2", "r3", "r5", "r6", "r7", "r4"]
+    assert items["about_id"].unique().tolist() == ["ref"]
+    assert items["referral_id"].tolist() == ["s3", "r1", "r2", "r3", "r5", "r6", "r7", "s2", "s1", "r4"]
+    assert items["why"][2].endswith("closed 3 days late on 2026-03-12 (a date noted with the referral)")
+
+
+LEAD = {"referrer_id": "ref", "kind": "company", "organization": "Acme GmbH", "given_on": "2026-03-02"}
+
+
+def test_leads_to_companies_and_openings_are_followed_like_names():
+    firms = ("Acme GmbH", "Beta", None, "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota")
+    more = {
+        2: {"kind": "opening", "opening": "Data engineer"}, 3: {"kind": "opening", "opening": "Analyst"},
+        4: {"contacted_on": "2026-03-11"}, 5: {"closed_on": "2026-03-05", "outcome": "dead_end"},
+        6: {"outcome": "declined"},
+    }  # fmt: skip
+    names = given_names(*(
+        {**LEAD, "referral_id": f"r{n:02}", "organization": firm, **more.get(n, {})} for n, firm in enumerate(firms, 1)
+    ))  # fmt: skip
+    staff = {"ref": "Zeta", "ann": "ACME", "ann2": "Acme", "bob": "Beta", "eve": "Eta", "theo": "Theta"}
+    contacts = pd.DataFrame({"contact_id": [*staff], "organization": [*staff.values()]})
+    events = log(
+        ("ann", "2026-03-01", "outbound", "email"),  # before the lead was given
+        ("ann", "2026-03-04", "inbound", "email"),  # a word of theirs
+        ("ann2", "2026-03-06", "outbound", "linkedin"),  # the first word to somebody there
+        ("ann", "2026-03-09", "mutual", "call"),
+        ("bob", "2026-03-01", "mutual", "call"),  # before
+        ("ref", "2026-03-04", "outbound", "email"),  # whoever gave the lead is no new way in
+        ("eve", "2026-03-04", "mutual", "meeting"),
+        ("theo", "2026-03-12", "outbound", "email"),
+    )
+    applied = pd.DataFrame({"organization": ["The Theta Corp.", "Iota", "Beta", None],
+                            "applied_on": pd.to_datetime(["2026-03-10", "2026-03-08", "2026-02-20", None])})  # fmt: skip
+    items = items_of("uncontacted_referral", events, names, contacts=contacts, applications=applied)
+    assert items["contact_id"].unique().tolist() == ["ref"]
+    assert items["about_id"].isna().all()
+    days = [None if pd.isna(day) else f"{day:%m-%d}" for day in items["closed_on"]]
+    assert list(zip(items["what"].str.removeprefix("lead to "), items["topic"], days, strict=True)) == [
+        ("a company", "Acme GmbH", "03-06"),
+        ("an opening", "Data engineer at Beta", None),
+        ("an opening", "Analyst", None),
+        ("a company", "Gamma", "03-11"),
+        ("a company", "Delta", "03-05"),
+        ("a company", "Epsilon", "03-02"),  # it had come to something
+        ("a company", "Zeta", None),
+        ("a company", "Eta", "03-04"),
+        ("a company", "Theta", "03-10"),  # applied two days before the first word
+        ("a company", "Iota", "03-08"),
+    ]
+    assert items["state"].astype(str).unique().tolist() == ["closed_in_time", "overdue", "closed_late"]
+
+
+def test_what_came_of_a_lead_is_reported_back_like_that_of_a_name():
+    contacts = pd.DataFrame({"contact_id": ["ref", "ann"], "organization": [None, "Acme"]})
+    names = given_names(
+        {**LEAD, "referral_id": "r1", "closed_on": "2026-03-20", "outcome": "dead_end"},
+        {**LEAD, "referral_id": "r2", "referrer_id": "ref2", "organization": "Beta"},  # nobody did anything
+    )
+    events = log(("ann", "2026-03-06 10:00", "outbound", "email"), ("ref", "2026-03-15", "outbound", "email"))
+    assert rows_of(items_of("report_back", events, names, contacts=contacts)) == [
+        ("ref", "03-06", "03-13", "03-15", "closed_late", 2)
+    ]
+    assert rows_of(items_of("close_the_loop", events, names, contacts=contacts)) == [
+        ("ref", "03-20", "03-27", None, "overdue", 4)
+    ]
 
 
 def test_news_for_referrers_in_every_state():
@@ -519,6 +874,7 @@ def test_news_for_referrers_in_every_state():
         ("ref", "2026-03-05 10:00", "outbound", "email"),
         ("ref2", "2026-03-15 10:00", "mutual", "call"),
         ("d", "2026-03-10 10:00", "outbound", "email"),
+        ("g", "2026-03-09 10:00", "outbound", "email"),
     )
     names = given_names(
         {**NAME, "referral_id": "r1", "referred_id": "a"},
@@ -529,33 +885,41 @@ def test_news_for_referrers_in_every_state():
         {**NAME, "referral_id": "r6", "referrer_id": "ref6", "referred_id": "f", "contacted_on": "2026-03-03",
          "reported_back_on": "2026-03-12"},
         {**NAME, "referral_id": "r7", "referrer_id": "me", "referred_id": "me", "met_on": "2026-03-06"},
+        {**NAME, "referral_id": "r8", "referrer_id": "ref8", "referred_id": "g"},
+        {**NAME, "referral_id": "r9", "referrer_id": "ref9", "referred_id": "h", "given_on": "2025-09-01",
+         "contacted_on": "2025-09-09"},  # due on September 16; 180 days later is March 15
     )  # fmt: skip
-    gaps = gaps_of("report_back", events, names, as_of="2026-03-16")
-    assert rows_of(gaps) == [
+    items = items_of("report_back", events, names, as_of="2026-03-16")
+    assert rows_of(items) == [
+        ("ref9", "09-09", "09-16", None, "expired", 181),
         ("ref6", "03-03", "03-10", "03-12", "closed_late", 2),
         ("ref", "03-04", "03-11", "03-05", "closed_in_time", 0),
         ("ref2", "03-06", "03-13", "03-15", "closed_late", 2),
-        ("ref3", "03-06", "03-13", None, "open", 3),
-        ("ref4", "03-10", "03-17", None, "censored", None),
+        ("ref3", "03-06", "03-13", None, "overdue", 3),
+        ("ref8", "03-09", "03-16", None, "due_today", 0),
+        ("ref4", "03-10", "03-17", None, "not_due", None),
     ]
-    assert gaps["about_id"].tolist() == ["f", "a", "b", "c", "d"]
-    assert gaps["opened_by"].tolist()[1] == "log:1"
-    assert gaps["why"][3].startswith("referral closed on 2026-03-06; ")
+    assert items["about_id"].tolist() == ["h", "f", "a", "b", "c", "g", "d"]
+    assert items["opened_by"].tolist()[2] == "log:1"
+    assert items["why"][4].startswith("referral closed on 2026-03-06; ")
 
 
 def test_a_contact_or_an_outcome_after_the_closing_opens_no_other_news():
-    told = ("ref", "2026-03-08 10:00", "outbound", "email")
-    later = ("a", "2026-03-20 10:00", "outbound", "email")
-    outcome = ("b", "2026-03-20 10:00", "inbound", "email", "outcome")
     end = {"closed_on": "2026-03-06", "outcome": "conversation"}
-    names = given_names(*({**NAME, **end, "referral_id": who, "referred_id": who} for who in "ab"))
-    for events in (log(told), log(told, later), log(told, outcome)):
-        gaps = gaps_of("report_back", events, names)
-        assert rows_of(gaps) == [("ref", "03-06", "03-13", "03-08", "closed_in_time", 0)] * 2
-        assert gaps["why"].str.startswith("referral closed on 2026-03-06; ").all()
-    assert gaps_of("close_the_loop", log(told, outcome), names)["contact_id"].tolist() == ["b", "ref"]
-    waits = gaps_of("close_the_loop", log(outcome), names)  # the referrer still waits for the first news
-    assert waits["contact_id"].tolist() == ["b"]
+    names = given_names(*(
+        {**NAME, **end, "referral_id": who, "referrer_id": f"ref{who}", "referred_id": who} for who in "abcd"
+    ))  # fmt: skip
+    events = log(
+        *[(f"ref{who}", "2026-03-08 10:00", "outbound", "email") for who in "abc"],
+        ("b", "2026-03-20 10:00", "outbound", "email"),
+        *[(who, "2026-03-20 10:00", "inbound", "email", "outcome") for who in "cd"],
+    )
+    items = items_of("report_back", events, names)
+    told = [(f"ref{who}", "03-06", "03-13", "03-08", "closed_in_time", 0) for who in "abc"]
+    assert rows_of(items) == [*told, ("refd", "03-06", "03-13", None, "overdue", 18)]
+    assert items["why"].str.startswith("referral closed on 2026-03-06; ").all()
+    # Whoever still waits for the first news hears of the end with it.
+    assert items_of("close_the_loop", events, names)["contact_id"].tolist() == ["refc"]
 
 
 def test_loops_to_close_for_both_sides():
@@ -573,17 +937,20 @@ def test_loops_to_close_for_both_sides():
         {**NAME, "referral_id": "r5", "referred_id": "e", "closed_on": "2026-03-25", "outcome": "declined"},
         {**NAME, "referral_id": "r6", "referrer_id": "f", "referred_id": "f", "closed_on": "2026-03-20",
          "outcome": "declined"},
+        {**NAME, "referral_id": "r7", "referrer_id": "ref7", "referred_id": "g", "closed_on": "2026-03-15",
+         "outcome": "dead_end"},  # nothing is left to tell the one who never answered
     )  # fmt: skip
-    gaps = gaps_of("close_the_loop", events, names, as_of="2026-03-22")
-    assert rows_of(gaps) == [
-        ("a", "03-05", "03-12", None, "open", 10),
+    items = items_of("close_the_loop", events, names, as_of="2026-03-22")
+    assert rows_of(items) == [
+        ("a", "03-05", "03-12", None, "overdue", 10),
         ("ref", "03-05", "03-12", "03-10", "closed_in_time", 0),
         ("b", "03-06", "03-13", "03-20", "closed_late", 7),
         ("ref2", "03-06", "03-13", "03-07", "closed_in_time", 0),
-        ("ref3", "03-18", "03-25", None, "censored", None),
-        ("f", "03-20", "03-27", None, "censored", None),
+        ("ref7", "03-15", "03-22", None, "due_today", 0),
+        ("ref3", "03-18", "03-25", None, "not_due", None),
+        ("f", "03-20", "03-27", None, "not_due", None),
     ]
-    assert gaps["why"][4].startswith("outcome dead end on 2026-03-18; ")
+    assert items["why"][5].startswith("outcome dead end on 2026-03-18; ")
 
 
 def test_one_referral_is_one_debt_to_its_referrer():
@@ -594,30 +961,16 @@ def test_one_referral_is_one_debt_to_its_referrer():
         ("c", "2026-03-12 10:00", "outbound", "email"),  # to c, who had been given up
     )
     end = {"closed_on": "2026-03-10", "outcome": "declined"}
-    names = given_names(
-        {**NAME, **end, "referral_id": "r1", "referrer_id": "refa", "referred_id": "a"},
-        {**NAME, **end, "referral_id": "r2", "referrer_id": "refb", "referred_id": "b"},
-        {**NAME, **end, "referral_id": "r3", "referrer_id": "refc", "referred_id": "c"},
-        {
-            **NAME,
-            **end,
-            "referral_id": "r4",
-            "referrer_id": "refd",
-            "referred_id": "d",
-            "outcome": "interview",
-        },
-    )
-    news, ends = (gaps_of(kind, events, names) for kind in ("report_back", "close_the_loop"))
+    names = given_names(*(
+        {**NAME, **end, "referral_id": who, "referrer_id": f"ref{who}", "referred_id": who} for who in "abc"
+    ), {**NAME, **end, "referral_id": "d", "referrer_id": "refd", "referred_id": "d", "outcome": "interview"})  # fmt: skip
+    news, ends = (items_of(kind, events, names) for kind in ("report_back", "close_the_loop"))
     assert rows_of(news) == [
-        ("refa", "03-04", "03-11", None, "open", 20),
+        ("refa", "03-04", "03-11", None, "overdue", 20),
         ("refb", "03-04", "03-11", "03-05", "closed_in_time", 0),
-        ("refd", "03-10", "03-17", None, "open", 14),  # closed without a contact, not settled
+        ("refd", "03-10", "03-17", None, "overdue", 14),  # closed without a contact, not settled
     ]
-    referrers = ends[ends["contact_id"].str.startswith("ref")]
-    assert referrers["contact_id"].tolist() == [
-        "refb",
-        "refc",
-    ]  # refa still waits for news, which will tell both
+    # refa still waits for news, which will tell both
     assert sorted(ends["contact_id"]) == ["a", "b", "c", "refb", "refc"]
 
 
@@ -625,96 +978,160 @@ def test_a_report_before_there_was_news_is_none():
     events = log(
         ("a", "2026-03-10 10:00", "outbound", "email"), ("b", "2026-03-10 10:00", "outbound", "email")
     )
-    names = given_names(
-        {
-            **NAME,
-            "referral_id": "r1",
-            "referrer_id": "refa",
-            "referred_id": "a",
-            "reported_back_on": "2026-03-05",
-        },
-        {
-            **NAME,
-            "referral_id": "r2",
-            "referrer_id": "refb",
-            "referred_id": "b",
-            "reported_back_on": "2026-03-10",
-        },
-    )
-    assert rows_of(gaps_of("report_back", events, names)) == [
-        ("refa", "03-10", "03-17", None, "open", 14),
+    names = given_names(*(
+        {**NAME, "referral_id": who, "referrer_id": f"ref{who}", "referred_id": who, "reported_back_on": told}
+        for who, told in (("a", "2026-03-05"), ("b", "2026-03-10"))
+    ))  # fmt: skip
+    assert rows_of(items_of("report_back", events, names)) == [
+        ("refa", "03-10", "03-17", None, "overdue", 14),
         ("refb", "03-10", "03-17", "03-10", "closed_in_time", 0),  # on the same day, so after it
     ]
 
 
-def test_an_outcome_in_the_log_is_to_be_told():
+def test_an_outcome_in_the_log_is_thanked_for_and_told_to_the_referrer():
     events = log(
-        (
-            "a",
-            "2026-03-06 10:00",
-            "inbound",
-            "email",
-            "outcome",
-        ),  # they decided; the table says so a day later
+        ("a", "2026-03-06 10:00", "inbound", "email", "outcome"),  # the table says so a day later
         ("x", "2026-03-06 10:00", "inbound", "email", "outcome"),  # nobody's referral
-        ("x", "2026-03-08 10:00", "inbound", "email", "outcome"),  # one word answers both
-        ("x", "2026-03-09 10:00", "outbound", "email"),
+        ("x", "2026-03-08 10:00", "inbound", "email", "outcome"),  # one word thanks for both
+        ("x", "2026-03-09 10:00", "outbound", "email", "thank_you"),
         ("y", "2026-03-06 10:00", "mutual", "call", "outcome"),  # talked over
         ("z", "2026-03-06 10:00", "outbound", "email", "outcome"),  # your own word to them
+        outcome=["no", "later", "no", None, None, "declined"],
     )
-    names = given_names(
-        {**NAME, "referral_id": "r1", "referrer_id": "ref", "referred_id": "a", "closed_on": "2026-03-07",
-         "outcome": "declined"},
-    )  # fmt: skip
-    gaps = gaps_of("close_the_loop", events, names)
-    assert sorted(rows_of(gaps)) == [
-        ("a", "03-06", "03-13", None, "open", 18),
-        ("ref", "03-06", "03-13", None, "open", 18),
-        ("x", "03-06", "03-13", "03-09", "closed_in_time", 0),
-        ("y", "03-06", "03-13", "03-06", "closed_in_time", 0),
+    names = given_names({**NAME, "referral_id": "r1", "referred_id": "a", "closed_on": "2026-03-07",
+                         "outcome": "declined"})  # fmt: skip
+    loops = items_of("close_the_loop", events, names)
+    assert rows_of(loops) == [("ref", "03-06", "03-13", None, "overdue", 18)]
+    assert loops["opened_by"].tolist() == ["log:1"]
+    assert rows_of(items_of("thank_you", events)) == [
+        ("a", "03-06", "03-08", None, "overdue", 23),
+        ("x", "03-06", "03-08", "03-09", "closed_late", 1),
+        ("y", "03-06", "03-08", None, "overdue", 23),
     ]
-    assert gaps["opened_by"].dropna().isin(["log:1", "log:2", "log:5"]).all()
+
+
+def test_an_offer_is_open_until_it_is_accepted_or_declined():
+    offer, mine = ("inbound", "email", "outcome"), ("outbound", "email")
+    events = log(
+        ("a", "2026-03-06 10:00", *offer),
+        ("a", "2026-03-07 10:00", *mine, "thank_you"),  # thanks are no answer
+        ("a", "2026-03-09 10:00", *mine, "reply"),
+        ("b", "2026-03-06 10:00", *offer),
+        ("b", "2026-03-12 10:00", *mine, "outcome"),  # the owner's own word on it
+        ("c", "2026-03-06 10:00", *offer),
+        ("c", "2026-03-14 10:00", *mine),  # by its subject a no
+        ("d", "2026-03-06 10:00", *offer),
+        ("d", "2026-03-07 10:00", *offer),  # again: one answer is enough
+        ("d", "2026-03-08 10:00", *mine),  # noted as accepted
+        ("d", "2026-03-20 10:00", *offer),  # another one
+        ("e", "2026-03-06 10:00", *offer),  # by its subject an offer
+        ("f", "2026-03-06 10:00", *offer),  # the subject says nothing, nobody noted more
+        outcome=["offer", None, None, "offer", None, "offer", None, "offer", "offer", "accepted", "offer", None, None],
+        subject=[None] * 6 + ["Declining your offer"] + [None] * 4 + ["Your job offer", "Wednesday"],
+    )  # fmt: skip
+    items = items_of("close_the_loop", events)
+    assert rows_of(items) == [
+        ("a", "03-06", "03-13", None, "overdue", 18),
+        ("b", "03-06", "03-13", "03-12", "closed_in_time", 0),
+        ("c", "03-06", "03-13", "03-14", "closed_late", 1),
+        ("d", "03-06", "03-13", "03-08", "closed_in_time", 0),
+        ("e", "03-06", "03-13", None, "overdue", 18),
+        ("d", "03-20", "03-27", None, "overdue", 4),
+    ]
+    assert set(items["what"]) == {"offer"}
+    # An offer is answered, not thanked for.
+    assert items_of("thank_you", events)["contact_id"].tolist() == ["f"]
+
+
+def test_an_offer_made_in_a_talk_is_not_answered_by_that_talk():
+    events = log(
+        ("a", "2026-03-06 10:00", "mutual", "call", "outcome"),
+        ("b", "2026-03-06 10:00", "mutual", "call", "outcome"),
+        ("b", "2026-03-09 10:00", "outbound", "email", "outcome"),
+        outcome=["offer", "offer", "accepted"],
+    )
+    assert rows_of(items_of("close_the_loop", events)) == [
+        ("a", "03-06", "03-13", None, "overdue", 18),
+        ("b", "03-06", "03-13", "03-09", "closed_in_time", 0),
+    ]
 
 
 def test_inferred_names_can_be_left_out():
     names = given_names({**NAME, "referral_id": "r1", "referred_id": "a", "inferred": True})
-    assert len(gaps_of("uncontacted_referral", log(), names)) == 1
-    assert len(gaps_of("uncontacted_referral", log(), names, include_inferred=False)) == 0
+    assert len(items_of("uncontacted_referral", log(), names)) == 1
+    assert len(items_of("uncontacted_referral", log(), names, include_inferred=False)) == 0
 
 
 # monthly_update and promise
 
 
-def test_monthly_updates_of_those_met_in_the_search():
+def test_monthly_updates_of_those_who_are_part_of_the_search():
     events = log(
-        (
-            "x",
-            "2026-01-05 10:00",
-            "outbound",
-            "email",
-            "advice_ask",
-        ),  # here the search begins; x never talked
+        ("x", "2026-01-05 10:00", "outbound", "email", "advice_ask"),  # here the search begins
         ("a", "2025-12-20 10:00", "mutual", "call"),  # before it
-        ("a", "2026-01-08 10:00", "outbound", "email"),  # not yet met in the search
-        ("a", "2026-01-10 10:00", "mutual", "call"),
+        ("a", "2026-01-08 10:00", "outbound", "email"),  # not yet part of it
+        ("a", "2026-01-10 10:00", *ASKED),
         ("a", "2026-01-10 15:00", "outbound", "email"),  # the same day
         ("a", "2026-02-09 10:00", "inbound", "call"),  # 30 days later, on the due day: they called
         ("a", "2026-02-20 10:00", "inbound", "email"),  # their message is no word of yours
         ("a", "2026-02-25 10:00", "mutual", "meeting"),  # of four
         ("a", "2026-03-20 10:00", "outbound", "email", "update"),  # due on March 11: 9 days late, to four
         ("b", "2026-02-20 10:00", "outbound", "email"),  # a name given on the 1st; due on March 22
-        group_size=[None, None, None, 2, None, None, None, 4, 4, None],
+        ("y", "2026-02-20 10:00", "mutual", "call"),  # met, but no part of the search
+        group_size=[None, None, None, 2, None, None, None, 4, 4, None, None],
     )
     names = given_names(
         {**NAME, "referral_id": "r1", "referrer_id": "c", "referred_id": "b", "given_on": "2026-02-01"}
     )
-    assert rows_of(gaps_of("monthly_update", events, names)) == [
+    items = items_of("monthly_update", events, names)
+    assert rows_of(items) == [
+        ("x", "01-05", "02-04", None, "overdue", 55),
         ("a", "01-10", "02-09", "02-09", "closed_in_time", 0),
         ("a", "02-09", "03-11", "03-20", "closed_late", 9),
-        ("b", "02-20", "03-22", None, "open", 9),
-        ("a", "03-20", "04-19", None, "censored", None),
+        ("b", "02-20", "03-22", None, "overdue", 9),
+        ("a", "03-20", "04-19", None, "not_due", None),
     ]
-    assert len(gaps_of("monthly_update", events.iloc[1:])) == 0  # no ask, no referral: no search
+    assert items["lapses_on"].isna().all()
+    # One name given is no search.
+    assert items_of("monthly_update", events.drop(index=[0, 3]), names).empty
+
+
+def test_an_update_to_many_is_a_word_to_each():
+    ask = [(who, "2026-01-05 10:00", "outbound", "email", "advice_ask") for who in "ab"]
+    update = [(who, "2026-02-01 10:00", "outbound", "email", "update") for who in "abc"]
+    mail = [(who, "2026-02-20 10:00", "outbound", "email", "social") for who in "abc"]
+    sizes = [None] * 2 + [12] * 3 + [12] * 3
+    events = log(*ask, *update, *mail, group_size=sizes)
+    assert rows_of(items_of("monthly_update", events)) == [
+        *((who, "01-05", "02-04", "02-01", "closed_in_time", 0) for who in "ab"),
+        *((who, "02-01", "03-03", None, "overdue", 28) for who in "ab"),  # a mail to twelve is no word
+    ]
+
+
+def test_monthly_updates_end_with_the_search():
+    ask = [("x", day, "outbound", "email", "advice_ask") for day in ("2026-01-05", "2026-01-20")]
+    accepted = log(*ask, ("x", "2026-02-10", "outbound", "email", "outcome"), outcome=[None, None, "accepted"])
+    assert len(items_of("monthly_update", accepted, as_of="2026-02-10")) == 2
+    assert items_of("monthly_update", accepted).empty
+    # After 120 days without an act nobody waits for news any more: May 20 is the last.
+    assert len(items_of("monthly_update", log(*ask), as_of="2026-05-20")) == 2
+    assert items_of("monthly_update", log(*ask), as_of="2026-05-21").empty
+
+
+def test_nobody_at_a_present_employer_hears_of_the_search():
+    contacts = pd.DataFrame({"contact_id": ["a", "b"], "organization": ["Acme", None], "circle": ["Friends", None]})
+    events = log(*[("b", f"2026-01-{day}", "outbound", "email", "advice_ask") for day in (10, 20)],
+                 ("a", "2026-02-01", "outbound", "email"))  # fmt: skip
+    names = given_names({**NAME, "referral_id": "r1", "referrer_id": "a", "referred_id": "x", "given_on": "2026-01-15"})
+    options = {"contacts": contacts, "employers": [Employer("Acme")]}
+    secret = items_of("monthly_update", events, names, **options)
+    assert secret["contact_id"].unique().tolist() == ["b"]
+    open_one = items_of("monthly_update", events, names, **options, search_secret=False)
+    assert open_one["contact_id"].unique().tolist() == ["b", "a"]
+    knows = pd.DataFrame({"contact_id": ["a"], "role": [None], "knows_of_search": [True],
+                          "noted_on": pd.to_datetime(["2026-02-02"]), "source_ref": [None]})  # fmt: skip
+    told = items_of("monthly_update", events, names, **options, corrections=knows)
+    assert told["contact_id"].unique().tolist() == ["b", "a"]
 
 
 def test_a_talk_of_several_begins_the_first_month_of_those_met_in_it():
@@ -724,22 +1141,23 @@ def test_a_talk_of_several_begins_the_first_month_of_those_met_in_it():
         ("a", "2026-02-26 10:00", "mutual", "meeting"),  # of three again: begins no month anew
         ("b", "2026-02-25 10:00", "mutual", "meeting"),
         ("b", "2026-03-02 10:00", "outbound", "email"),
-        ("c", "2026-02-20 10:00", "outbound", "email"),  # a name given on the 1st: the month has begun
+        ("c", "2026-02-20 10:00", "outbound", "email"),  # the month has begun
         ("c", "2026-02-25 10:00", "mutual", "meeting"),
         ("d", "2026-02-25 10:00", "mutual", "meeting"),  # of five: touches nobody
         group_size=[None, 3, 3, 3, None, None, 3, 5],
     )
-    names = given_names(
-        {**NAME, "referral_id": "r1", "referrer_id": "z", "referred_id": "c", "given_on": "2026-02-01"}
-    )
-    gaps = gaps_of("monthly_update", events, names)
-    assert rows_of(gaps[gaps["contact_id"] != "z"]) == [
-        ("c", "02-20", "03-22", None, "open", 9),
-        ("a", "02-25", "03-27", None, "open", 4),
+    names = given_names(*(
+        {**NAME, "referral_id": who, "referrer_id": "y", "referred_id": who, "given_on": "2026-02-01"}
+        for who in "abcd"
+    ))  # fmt: skip
+    items = items_of("monthly_update", events, names)
+    assert rows_of(items[items["contact_id"] != "z"]) == [
+        ("c", "02-20", "03-22", None, "overdue", 9),
+        ("a", "02-25", "03-27", None, "overdue", 4),
         ("b", "02-25", "03-27", "03-02", "closed_in_time", 0),
-        ("b", "03-02", "04-01", None, "censored", None),
+        ("b", "03-02", "04-01", None, "not_due", None),
     ]
-    assert gaps["why"][gaps["contact_id"] == "a"].item().startswith("met with others on 2026-02-25; due")
+    assert items["why"][items["contact_id"] == "a"].item().startswith("met with others on 2026-02-25; due")
 
 
 def test_promises_in_every_state():
@@ -754,17 +1172,53 @@ def test_promises_in_every_state():
         ("e", "2026-03-02 10:00", "inbound", "email", "promise"),  # theirs
         ("f", "2026-03-12", "outbound", "email", "promise"),
         ("f", "2026-03-12", "outbound", "email"),  # the same instant: not after it
+        ("g", "2026-03-12", "outbound", "email", "promise"),
+        ("h", "2025-09-01", "outbound", "email", "promise"),  # 180 days after its date is March 13
         due_on=pd.to_datetime(
-            ["2026-03-06", None, "2026-03-10", None, None, None, "2026-04-30", None, None, None]
+            ["2026-03-06", None, "2026-03-10", None, None, None, "2026-04-30", None, None, None, "2026-03-14",
+             "2025-09-14"]
         ),
-    )
-    assert rows_of(gaps_of("promise", events, as_of="2026-03-14")) == [
+    )  # fmt: skip
+    assert rows_of(items_of("promise", events, as_of="2026-03-14")) == [
+        ("h", "09-01", "09-14", None, "expired", 181),
         ("a", "03-02", "03-06", "03-06", "closed_in_time", 0),
         ("b", "03-02", "03-10", "03-12", "closed_late", 2),
-        ("c", "03-02", "03-09", None, "open", 5),
-        ("d", "03-02", "04-30", None, "censored", None),
-        ("f", "03-12", "03-19", None, "censored", None),
+        ("c", "03-02", "03-09", None, "overdue", 5),
+        ("d", "03-02", "04-30", None, "not_due", None),
+        ("f", "03-12", "03-19", None, "not_due", None),
+        ("g", "03-12", "03-14", None, "due_today", 0),
     ]
+
+
+# who is to be left alone
+
+
+def test_who_wants_no_move_is_in_no_count_and_stays_in_the_table():
+    events = log(("a", "2026-03-02", *ASKED), ("b", "2026-03-02", *ASKED), ("c", "2026-03-02", *ASKED))
+    for_ever, later = pd.Timestamp("2199-12-31"), pd.Timestamp("2026-06-01")
+    decisions = pd.DataFrame({"contact_id": ["a", "b"], "kind": None, "noted_on": pd.Timestamp("2026-03-10"),
+                              "until": [for_ever, later], "done_on": pd.NaT})  # fmt: skip
+    items = items_of("thank_you", events, decisions=decisions)
+    assert items["state"].tolist() == ["overdue"] * 3
+    assert items["left_alone"].tolist() == [True, False, False]
+    assert to_do(items)["contact_id"].tolist() == ["b", "c"]
+    assert not items_of("thank_you", events, decisions=decisions, as_of="2026-03-09")["left_alone"].any()
+
+
+def test_a_rhythm_rests_while_two_messages_wait_for_an_answer():
+    events = log(
+        ("a", "2026-02-20", "outbound", "email", "advice_ask"),
+        ("b", "2026-02-20", "outbound", "email", "advice_ask"),
+        ("b", "2026-03-01", "outbound", "email"),  # two without an answer: nothing more before April 30
+        ("b", "2026-02-19", "mutual", "call", "advice_ask"),
+    )
+    assert items_of("monthly_update", events)["left_alone"].tolist() == [True, False, True, True]
+    assert items_of("thank_you", events)["left_alone"].tolist() == [False]  # thanks are owed all the same
+    assert not items_of("monthly_update", events, as_of="2026-04-30")["left_alone"].any()
+    found = on_tables(engine.held_off, "interactions")(events, as_of="2026-03-31")
+    assert found["contact_id"].tolist() == ["a", "b"]
+    assert found["unanswered_count"].tolist() == [1, 2]
+    assert [*found["until"]] == [pd.NaT, pd.Timestamp("2026-04-30")]
 
 
 # options, faults, shapes
@@ -775,326 +1229,57 @@ def test_a_new_kind_is_one_function_and_one_entry(monkeypatch):
         return known.log[known.log["purpose"] == "social"]
 
     kind = Kind(
-        "smile", "Smiles", "Smile back within {days} days.", 1, liked, lambda events: events["from_owner"]
+        "smile", "Smiles", "Smile back within {days} days.", 1, 30, liked, lambda events: events["from_owner"]
     )
     events = log(("a", "2026-03-02", "inbound", "chat", "social"), ("a", "2026-03-05", "outbound", "chat"))
-    monkeypatch.setattr(followups, "KINDS", (*KINDS, kind))
-    gaps = gaps_of("smile", events)
-    assert rows_of(gaps) == [("a", "03-02", "03-03", "03-05", "closed_late", 2)]
-    assert gaps["rule"].tolist() == ["Smile back within 1 days."]
+    monkeypatch.setattr(engine, "KINDS", (*KINDS, kind))
+    items = items_of("smile", events)
+    assert rows_of(items) == [("a", "03-02", "03-03", "03-05", "closed_late", 2)]
+    assert items["rule"].tolist() == ["Smile back within 1 days."]
+    assert items_of("smile", events.iloc[:1], as_of="2026-04-03")["state"].tolist() == ["expired"]
 
 
 @pytest.mark.parametrize("options", [{"timezone": "Mars/Olympus"}, {"as_of": "soon"}])
 def test_wrong_options_are_refused(options):
     with pytest.raises(ParameterError):
-        followup_gaps(log()[["contact_id"]], log(), given_names(), **{"as_of": "2026-03-31", **options})
+        followups(log()[["contact_id"]], log(), given_names(), **{"as_of": "2026-03-31", **options})
 
 
 def test_a_missing_column_is_refused():
     with pytest.raises(SchemaError, match="direction"):
-        followup_gaps(
-            log()[["contact_id"]], log().drop(columns="direction"), given_names(), as_of="2026-03-31"
-        )
+        followups(log()[["contact_id"]], log().drop(columns="direction"), given_names(), as_of="2026-03-31")
 
 
 def test_empty_tables_give_an_empty_table_of_the_same_types():
-    empty = followup_gaps(schema.empty("contacts"), log(), given_names(), as_of="2026-03-31")
-    full = gaps_of("thank_you", log(("a", "2026-03-02", "mutual", "call")))
-    assert list(empty.columns) == list(GAP_COLUMNS)
-    assert not len(empty)
-    assert empty.dtypes.to_dict() == full.dtypes.to_dict() == GAP_COLUMNS
+    full = items_of("thank_you", log(("a", "2026-03-02", *ASKED)))
+    for measure in (engine.followups, engine.suggestions):
+        empty = measure(snapshot_of(interactions=log()))
+        assert list(empty.columns) == list(ITEM_COLUMNS)
+        assert not len(empty)
+        assert empty.dtypes.to_dict() == full.dtypes.to_dict() == ITEM_COLUMNS
+    assert full["state"].cat.categories.tolist() == list(STATES)
 
 
 def test_the_fewest_columns_and_unknown_people_do():
     events = log(("a", "2026-03-02", "mutual", "call"))[["contact_id", "occurred_at", "direction"]]
     names = given_names({**NAME, "referral_id": "r1", "referred_id": "nobody"})
     names = names[["referral_id", "referrer_id", "referred_id", "given_on"]]
-    gaps = followup_gaps(events[["contact_id"]], events, names, as_of="2026-03-31")
-    assert set(zip(gaps["kind"], gaps["contact_id"], strict=True)) == {
+    items = followups(events[["contact_id"]], events, names, as_of="2026-03-31")
+    assert set(zip(items["kind"], items["contact_id"], strict=True)) == {
         ("thank_you", "ref"), ("uncontacted_referral", "nobody"),
     }  # fmt: skip
 
 
-def test_two_like_events_are_two_gaps_with_ids_of_their_own():
+def test_two_like_events_are_two_items_with_ids_of_their_own():
     promises = [("a", "2026-03-02", "outbound", "email", "promise")] * 2
-    gaps = gaps_of("promise", log(*promises))
-    assert len(gaps) == 2
-    assert gaps["gap_id"].is_unique
+    items = items_of("promise", log(*promises))
+    assert len(items) == 2
+    assert items["gap_id"].is_unique
 
 
 def test_no_name_or_text_of_a_person_in_the_reasons():
-    events = log(("ann@example.org", "2026-03-02", "mutual", "call"), subject=["Secret"])
-    gaps = gaps_of("thank_you", events)
-    assert gaps["topic"].tolist() == ["Secret"]
-    assert not gaps[["gap_id", "why", "rule"]].to_csv().count("Secret")
-    assert "ann" not in gaps[["gap_id", "why", "rule"]].to_csv()
-
-
-# laws, on generated books
-
-PEOPLE = list("abcd")
-START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-
-
-@st.composite
-def books(draw):
-    hours = st.sampled_from([0, 0, 0, 9, 15])  # many events of date-only logs share an instant
-    event = st.tuples(
-        st.sampled_from(PEOPLE), st.integers(0, 60), hours, st.sampled_from(schema.DIRECTIONS),
-        st.sampled_from(["email", "email", "call", "chat", None]),
-        st.sampled_from([*schema.PURPOSES, None, None, None]),
-        st.sampled_from([None, 2, 3, 7]), st.sampled_from([None, "t1", "t2"]), st.sampled_from([None, 5, 40]),
-    )  # fmt: skip
-    rows = draw(st.lists(event, max_size=25))
-    events = log(
-        *[(r[0], START + dt.timedelta(days=r[1], hours=r[2]), *r[3:6]) for r in rows],
-        group_size=[r[6] for r in rows],
-        thread_id=[r[7] for r in rows],
-        due_on=pd.to_datetime(
-            [None if r[8] is None else "2026-01-01" if r[8] == 5 else "2026-02-10" for r in rows]
-        ).as_unit("us"),
-    )
-    day = st.one_of(st.none(), st.integers(0, 70))
-    name = st.tuples(
-        st.sampled_from(PEOPLE), st.sampled_from([*PEOPLE, None]), st.integers(0, 60), day, day, day, day,
-        st.sampled_from(schema.OUTCOMES), st.booleans(), st.sampled_from([*schema.REFERRAL_KINDS, "person", None]),
-    )  # fmt: skip
-    found = draw(st.lists(name, max_size=6))
-    dates = ["given_on", "contacted_on", "met_on", "reported_back_on", "closed_on"]
-    names = given_names(
-        *[
-            {"referral_id": f"r{n}", "referrer_id": r[0], "referred_id": r[1],
-             **{d: None if v is None else dt.datetime(2026, 1, 1) + dt.timedelta(days=v)
-                for d, v in zip(dates, r[2:7], strict=True)},
-             "outcome": r[7], "inferred": r[8], "kind": r[9], "source_ref": f"referrals:{n}"}
-            for n, r in enumerate(found)
-        ]
-    )  # fmt: skip
-    as_of = START + dt.timedelta(days=draw(st.integers(0, 75)), hours=draw(hours))
-    return pd.DataFrame({"contact_id": PEOPLE}), events, names, as_of
-
-
-def cut(frame: pd.DataFrame, as_of: dt.datetime) -> pd.DataFrame:
-    """Referrals as they stood at the cut-off."""
-    naive = pd.Timestamp(as_of).tz_localize(None)
-    frame = frame[frame["given_on"] < naive].copy()
-    frame.loc[~(frame["closed_on"] < naive), "outcome"] = "open"
-    for name in frame.columns[frame.columns.str.endswith("_on")]:
-        frame[name] = frame[name].where(frame[name] < naive)
-    return frame
-
-
-@settings(max_examples=20)
-@given(books(), st.lists(st.tuples(st.sampled_from(PEOPLE), st.integers(0, 70)), max_size=3))
-def test_the_future_never_changes_the_past(book, marked):
-    contacts, events, names, as_of = book
-    days = [START.replace(tzinfo=None) + dt.timedelta(days=day) for _, day in marked]
-    done = pd.DataFrame({"contact_id": [who for who, _ in marked], "kind": None, "done_on": days})
-    done["done_on"] = pd.to_datetime(done["done_on"])
-    seen = done[done["done_on"] < as_of.replace(tzinfo=None)]
-    known = events[events["occurred_at"] < as_of], cut(names, as_of)
-    gaps = followup_gaps(contacts, events, names, as_of=as_of, done=done)
-    pd.testing.assert_frame_equal(gaps, followup_gaps(contacts, *known, as_of=as_of, done=seen))
-
-
-@settings(max_examples=15)
-@given(books(), st.randoms(use_true_random=False))
-def test_row_order_and_index_never_matter_and_inputs_stay(book, random):
-    contacts, events, names, as_of = book
-    tables = contacts, events, names
-    before = [table.copy() for table in tables]
-    gaps = followup_gaps(*tables, as_of=as_of)
-    for table, copy in zip(tables, before, strict=True):
-        pd.testing.assert_frame_equal(table, copy)
-    mixed = [
-        t.iloc[random.sample(range(len(t)), len(t))].set_axis([f"i{n % 2}" for n in range(len(t))])
-        for t in tables
-    ]
-    pd.testing.assert_frame_equal(gaps, followup_gaps(*mixed, as_of=as_of))
-
-
-@settings(max_examples=20)
-@given(books())
-def test_every_gap_is_consistent(book):
-    *tables, as_of = book
-    gaps = followup_gaps(*tables, as_of=as_of)
-    today = pd.Timestamp(as_of).tz_localize(None).normalize()
-    closed = gaps["closed_at"].notna()
-    assert gaps["gap_id"].is_unique
-    assert (gaps["opened_at"] < as_of).all()
-    assert (gaps["closed_at"][closed] >= gaps["opened_at"][closed]).all()
-    assert (gaps["closed_at"][closed] < as_of).all()
-    assert closed.equals(gaps["state"].isin(["closed_in_time", "closed_late"]))
-    assert (gaps["closed_on"] > gaps["due_on"]).equals(gaps["state"] == "closed_late")
-    assert (~closed & (gaps["due_on"] < today)).equals(gaps["state"] == "open")
-    assert gaps["days_overdue"].isna().equals(gaps["state"] == "censored")
-    assert gaps["days_overdue"][gaps["state"].isin(["open", "closed_late"])].gt(0).all()
-    order = gaps.sort_values(["kind", "opened_at", "contact_id", "gap_id"], kind="stable")
-    assert order.index.equals(gaps.index)
-
-
-@given(books(), st.booleans())
-def test_the_search_finds_what_a_loop_finds(book, strict):
-    _, events, _, as_of = book
-    now = snapshot_of(interactions=events, as_of=as_of)
-    marked = now.touches["direction"] == "outbound"
-    strangers = pd.DataFrame({"contact_id": [None, "stranger"], "occurred_at": [START, START]})
-    wanted = pd.concat(
-        [
-            now.touches[["contact_id", "occurred_at"]],
-            strangers.astype(dict(now.touches.dtypes[["contact_id", "occurred_at"]])),
-        ]
-    )
-    found = now.next_touch(wanted, marked, strict=strict)
-    for who, when, row in zip(wanted["contact_id"], wanted["occurred_at"], found["row"], strict=True):
-        after = [
-            n for n, event in enumerate(now.touches.itertuples())
-            if marked[n] and event.contact_id == who
-            and (event.occurred_at > when if strict else event.occurred_at >= when)
-        ]  # fmt: skip
-        assert row == (after[0] if after else -1)
-
-
-@settings(max_examples=40)
-@given(books())
-def test_gaps_equal_those_of_plain_loops(book):
-    *tables, as_of = book
-    gaps = followup_gaps(*tables, as_of=as_of)
-    found = [
-        (g.kind, g.contact_id, g.opened_at, None if pd.isna(g.closed_at) else g.closed_at)
-        for g in gaps.itertuples()
-    ]
-    key = lambda gap: (*gap[:3], str(gap[3]))  # noqa: E731
-    assert sorted(found, key=key) == sorted(loops(*tables[1:], as_of), key=key)
-
-
-def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list[tuple]:
-    """The same definitions, written the slow way; (kind, contact, opened_at, closed_at)."""
-    events = events[(events["occurred_at"] < as_of) & ~(events["group_size"] > 4).fillna(False).astype(bool)]
-    names = cut(names, as_of)
-    log_ = [event._asdict() for event in events.itertuples()]
-    out: list[tuple] = []
-
-    def first(who, keep, since, strict=False):
-        times = [e["occurred_at"] for e in log_ if e["contact_id"] == who and keep(e)]
-        times = [t for t in times if (t > since if strict else t >= since)]
-        return min(times, default=None)
-
-    def earliest(*times):
-        return min((t for t in times if t is not None and not pd.isna(t)), default=None)
-
-    def note(e):
-        talk = e["channel"] in ("call", "meeting", "video", "event")
-        return e["purpose"] == "promise" and e["direction"] != "inbound" and not talk
-
-    yours, theirs = (lambda e, d=d: e["direction"] != d and not note(e) for d in ("inbound", "outbound"))
-    message = lambda e: e["channel"] in schema.MESSAGES  # noqa: E731
-    stretches = set()
-    for event in sorted(log_, key=lambda e: e["occurred_at"]):
-        who, at = event["contact_id"], event["occurred_at"]
-        alone = pd.isna(event["group_size"]) or event["group_size"] <= 2
-        if event["direction"] == "inbound" and message(event) and alone and event["purpose"] != "thank_you":
-            closed = first(who, yours, at)
-            stretch = (who, str(event["thread_id"]), closed)
-            if stretch not in stretches:
-                out.append(("owed_reply", who, at, closed))
-            stretches.add(stretch)
-        if event["direction"] != "inbound" and event["purpose"] == "promise":
-            out.append(("promise", who, at, first(who, yours, at, strict=True)))
-        if event["direction"] == "outbound" and event["purpose"] in schema.ASKS:
-            sent = lambda e: e["direction"] == "outbound" and message(e) and not note(e)  # noqa: E731
-            answered = first(who, theirs, at)
-            nudge = first(who, sent, at, strict=True)
-            second = first(who, sent, nudge, strict=True) if nudge is not None else None
-            if (who, "ask", answered) not in stretches:
-                out.append(("nudge", who, at, earliest(answered, second)))
-            stretches.add((who, "ask", answered))
-    outcome = lambda e: theirs(e) and e["purpose"] == "outcome"  # noqa: E731
-    ends = [(e["contact_id"], e["occurred_at"]) for e in log_ if outcome(e)]
-    for name in names.itertuples():
-        day = {
-            n: pd.Timestamp(getattr(name, n)).tz_localize("UTC") for n in names.columns if n.endswith("_on")
-        }
-        own = name.referrer_id == name.referred_id
-        if pd.notna(name.referred_id) and (pd.isna(name.kind) or name.kind == "person"):
-            noted = earliest(day["contacted_on"], day["met_on"], day["closed_on"])
-            closed = earliest(first(name.referred_id, yours, day["given_on"]), noted)
-            closed = max(closed, day["given_on"]) if closed is not None else None
-            out.append(("uncontacted_referral", name.referred_id, day["given_on"], closed))
-        settled = day["closed_on"] if name.outcome in followup_inputs.SETTLED else None
-        end = earliest(settled, None if own else first(name.referred_id, outcome, day["given_on"]))
-        told = lambda since, day=day["reported_back_on"]: (  # noqa: E731
-            max(day, since) if day + pd.Timedelta(days=1) > since else None
-        )
-        waits = False
-        if not own:
-            touch = first(name.referred_id, lambda e: not note(e), day["given_on"])
-            noted = earliest(day["contacted_on"], day["met_on"])
-            contact = earliest(noted if noted is None else max(noted, day["given_on"]), touch)
-            given_up = max(day["closed_on"], day["given_on"]) if pd.notna(day["closed_on"]) else None
-            opened = earliest(contact, given_up)
-            if end is not None and opened is not None and opened >= end:
-                opened = None
-            if opened is not None:
-                closed = earliest(first(name.referrer_id, yours, opened), told(opened))
-                out.append(("report_back", name.referrer_id, opened, closed))
-                waits = end is not None and (closed is None or closed >= end)
-        if end is not None and not waits:
-            closed = earliest(first(name.referrer_id, yours, end), told(end))
-            out.append(("close_the_loop", name.referrer_id, end, closed))
-        noted = (
-            end is not None and end == settled and first(name.referred_id, outcome, day["given_on"]) != end
-        )
-        if noted and not own and pd.notna(name.referred_id):
-            ends.append((name.referred_id, end))
-    answers = set()
-    for who, at in sorted(ends, key=lambda end: end[1]):
-        closed = first(who, yours, at)
-        if (who, closed) not in answers:
-            out.append(("close_the_loop", who, at, closed))
-        answers.add((who, closed))
-    reasons: dict[tuple, pd.Timestamp] = {}
-    for event in sorted(log_, key=lambda e: e["occurred_at"]):
-        talk = event["channel"] in schema.CONVERSATIONS
-        gift = event["direction"] == "inbound" and event["purpose"] in ("referral_given", "introduction")
-        answer = event["direction"] != "outbound" and event["purpose"] == "outcome"
-        if talk or gift or answer or event["purpose"] == "favour_received":
-            at = event["occurred_at"]
-            reasons.setdefault((event["contact_id"], at.tz_localize(None).normalize()), at)
-    for name in names.itertuples():
-        reasons.setdefault((name.referrer_id, name.given_on), name.given_on.tz_localize("UTC"))
-    vague = lambda e: pd.isna(e["purpose"]) or e["purpose"] == "unknown"  # noqa: E731
-    for (who, day), at in reasons.items():
-        thanks = first(who, lambda e: e["direction"] == "outbound" and e["purpose"] == "thank_you", at)
-        guess = first(who, lambda e: e["direction"] == "outbound" and message(e) and vague(e), at)
-        soon = guess is not None and guess.tz_localize(None) < day + pd.Timedelta(days=3)
-        out.append(("thank_you", who, at, earliest(thanks, guess if soon else None)))
-    asks = [e["occurred_at"] for e in log_ if e["direction"] == "outbound" and e["purpose"] in schema.ASKS]
-    since = earliest(*asks, *names["given_on"].dt.tz_localize("UTC"))
-    talks = snapshot_of(interactions=events, as_of=as_of).conversations
-    for who in PEOPLE if since is not None else []:
-        joined = earliest(
-            *[t.day for t in talks.itertuples() if t.contact_id == who and t.occurred_at >= since],
-            *[n.given_on for n in names.itertuples() if who in (n.referrer_id, n.referred_id)],
-        )
-        first_of = {}
-        word = lambda e: (  # noqa: E731
-            (
-                (pd.isna(e["group_size"]) or e["group_size"] <= 2)
-                and (yours(e) or e["channel"] in schema.CONVERSATIONS)
-            )
-            or (e["direction"] == "outbound" and e["purpose"] == "update")
-        )
-        for at in sorted(e["occurred_at"] for e in log_ if e["contact_id"] == who and word(e)):
-            first_of.setdefault(at.tz_localize(None).normalize(), at)
-        times = [at for day, at in first_of.items() if joined is not None and day >= joined]
-        met = first(who, lambda e: e["channel"] in schema.CONVERSATIONS, since)
-        if met is not None and (not times or met < times[0]):
-            times.insert(0, met)
-        out += [("monthly_update", who, a, b) for a, b in zip(times, [*times[1:], None], strict=False)]
-    return out
-
-
-def test_kinds_are_named_once_and_in_words():
-    assert len({kind.kind for kind in KINDS}) == len(KINDS) == 8
-    assert all(kind.title and kind.rule.endswith(".") for kind in KINDS)
+    events = log(("ann@example.org", "2026-03-02", *ASKED), subject=["Secret"])
+    items = items_of("thank_you", events)
+    assert items["topic"].tolist() == ["Secret"]
+    assert not items[["gap_id", "why", "rule"]].to_csv().count("Secret")
+    assert "ann" not in items[["gap_id", "why", "rule"]].to_csv()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.errors import ParameterError
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.employers import next_exit, on_employer_domains
+from networkscope.roles.employers import next_exit, on_employer_domains
 from networkscope.measures.leaving import at_risk, readiness, runway
 from networkscope.measures.recommendations import recommendation_gaps
 from networkscope.settings import Employer

@@ -13,7 +13,7 @@ from pandas.testing import assert_frame_equal
 
 from networkscope import schema
 from networkscope.errors import ParameterError
-from networkscope.measures.companies import company_key
+from networkscope.roles.employers import company_key
 from networkscope.network import communities as groups
 from networkscope.network import constraint, paths
 from networkscope.network.brokers import brokers

@@ -11,7 +11,7 @@ from networkscope import schema
 from networkscope.errors import ParameterError
 from networkscope.measures.coverage import circle_coverage, funnel
 from networkscope.measures.reach import first_touch_mix, reach_by_month
-from networkscope.measures.seniority import seniority_of
+from networkscope.roles.seniority import seniority_of
 from tests.on_tables import on_tables
 
 circle_coverage = on_tables(circle_coverage, "contacts interactions referrals")

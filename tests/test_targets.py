@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import SchemaError
-from networkscope.measures.companies import LEGAL_FORMS, company_key, insiders, target_coverage
+from networkscope.measures.companies import insiders, target_coverage
+from networkscope.roles.employers import LEGAL_FORMS, company_key
 from networkscope.measures.dormancy import dormant_contacts
 from tests.on_tables import on_tables
 

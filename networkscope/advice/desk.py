@@ -13,19 +13,19 @@ from pathlib import Path
 import pandas as pd
 
 from networkscope.advice import moves
+from networkscope.advice.drafts import PLACES, standard_drafts
 from networkscope.book import Book
 from networkscope.errors import LoadError, nearest, one_line
 from networkscope.snapshot.snapshot import Snapshot
 
 DRAFTS = "drafts.toml"
-PLACES = ("first", "other", "topic", "activity", "prospects", "wanted")
 
 
 def propose_moves(book: Book, now: Snapshot | None = None, *, count: int | None = None) -> pd.DataFrame:
     """What should the owner of this book do next, and why? (E10: five minutes a day)
 
     The columns are those of `next_moves`; `now` is a snapshot of the book, where there is one already, and `count`
-    how many moves to give (None: all).
+    how many moves to give (None: those of the week).
 
     A LoadError where the book's drafts.toml or moves.csv has an error; it is named.
 
@@ -54,9 +54,10 @@ def read_drafts(book: str | Path) -> dict[str, str]:
         drafts = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise LoadError(f"{DRAFTS} cannot be read: {one_line(error)}") from error
+    known = standard_drafts("en", True)
     for kind, text in drafts.items():
-        if kind not in moves.MOVES:
-            raise LoadError(f"{DRAFTS}: '{kind}' is no kind of move; {nearest(kind, moves.MOVES)}")
+        if kind not in known:
+            raise LoadError(f"{DRAFTS}: '{kind}' is no kind of move; {nearest(kind, known)}")
         if not isinstance(text, str):
             raise LoadError(f"{DRAFTS}: '{kind}' must be text in quotes")
         try:

@@ -6,17 +6,23 @@ import numpy as np
 import pandas as pd
 
 from networkscope import schema
-from networkscope.measures.followups import followup_gaps
+from networkscope.dates import iso_days
+from networkscope.measures.followups import HOLD_OFF_FROM, OPEN, followups, held_off
 from networkscope.measures.registry import measure
-from networkscope.snapshot.events import value_of
+from networkscope.measures.replies import last_heard
+from networkscope.roles.conduct import may
+from networkscope.snapshot.events import among, value_of
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
 
 STEPS = ("none", "catch_up", "advice", "introduction", "job")
 RECONTACT = ("wait", "open", "missed", "done")
 RECONTACT_DAYS = 90, 180
-RAPPORT_DAYS = HOLD_OFF_DAYS = 60
-DEBTS = {"thank_you": "thanks", "owed_reply": "a reply", "report_back": "news of a name"}
+RAPPORT_DAYS = 60
+DEBTS = {
+    "thank_you": "thanks", "owed_reply": "an answer", "promise": "what you promised", "report_back": "news of a name",
+    "close_the_loop": "a word on how it ended",
+}  # fmt: skip
 
 _LADDER = {
     "contact_id": schema.TEXT, "step_reached": schema.choice(STEPS), "next_step": schema.choice(STEPS),
@@ -31,7 +37,6 @@ _HOLD_OFF = {
     "why": schema.TEXT,
 }  # fmt: skip
 _STEP_OF_ASK = {"advice_ask": 2, "referral_ask": 3, "recommendation_ask": 3, "job_ask": 4}
-_NEEDS_NO_ANSWER = ("thank_you", "reply", "update", "promise", "outcome", "favour_done", "referral_given")
 
 
 @measure
@@ -41,9 +46,10 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
     Practices C1, C3 and C4; the rules are the project's own. A step is reached by an ask that they answered (a
     later touch of theirs, or the talk in which you asked), or by what they gave unasked: catch_up (a touch of each
     side), advice (advice_ask), introduction (referral_ask, recommendation_ask, or a name given), job (job_ask).
-    Ready to be asked is a tie with a touch of theirs within 60 days, touches of both sides, no open debt
-    of yours, and fewer than two unanswered messages (`hold_off`). A catch-up never needs that, and is what comes
-    first where it is missing.
+    Ready to be asked is a tie with a touch of theirs within 60 days, touches of both sides, nothing owed to them
+    (due or not: DEBTS), and fewer than two unanswered messages (`hold_off`), and no role that speaks against it
+    (`roles.conduct`). A catch-up never needs that, and is
+    what comes first where it is missing.
 
     Returns
     -------
@@ -70,22 +76,25 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
         value_of(ids, touches[touches[side]].groupby("contact_id")["day"].last())
         for side in ("from_contact", "from_owner")
     )
-    unanswered = value_of(ids, _unanswered(touches)["contact_id"].value_counts()).fillna(0).astype(int)
+    streak = held_off(now).set_index("contact_id")["unanswered_count"]
+    unanswered = value_of(ids, streak).fillna(0).astype(int)
     reached = _reached(touches, counted_leads(now)).reindex(ids).set_axis(ids.index)
     step, step_on = reached["step"].fillna(0).astype(int), reached["day"].astype(schema.DATE)
     near = heard >= now.today - pd.Timedelta(days=RAPPORT_DAYS)
+    allowed = may(now, "ask", ids)
     parts = [
+        np.where(allowed, "", "not to be asked: who they are to you speaks against it"),
         np.where(near, "", f"no touch of theirs within {RAPPORT_DAYS} days"),
         np.where(heard.notna() & written.notna(), "", "not two-way"),
         *_debts(now),
-        np.where(unanswered >= 2, unanswered.astype(str) + " messages without an answer", ""),
+        np.where(unanswered >= HOLD_OFF_FROM, unanswered.astype(str) + " messages without an answer", ""),
     ]
     missing = ["; ".join(filter(None, row)) for row in zip(*parts, strict=True)]
     note = now.contacts["notes"].str.strip().replace("", pd.NA)
     topic = now.people["last_topic"]
     why = pd.Series([STEPS[place].replace("_", " ") for place in step], ids.index, dtype=schema.TEXT)
-    why += (" on " + step_on.dt.strftime("%Y-%m-%d")).fillna("")
-    why += "; last touch of theirs " + ("on " + heard.dt.strftime("%Y-%m-%d")).fillna("never")
+    why += (" on " + iso_days(step_on)).fillna("")
+    why += "; last touch of theirs " + ("on " + iso_days(heard)).fillna("never")
     table = now.contacts[["contact_id"]].assign(
         step_reached=np.array(STEPS)[step],
         next_step=np.array([*STEPS[1:], STEPS[1]])[step],
@@ -109,8 +118,9 @@ def hold_off(now: Snapshot) -> pd.DataFrame:
 
     Practice A10; the rules are the project's own. Unanswered are the local days with a message of yours since
     their last touch; thanks, replies, updates and other messages that ask for nothing do not count. From two on,
-    hold off for 60 days after the last. A "not now" is an outcome that they told (inbound), or a
-    referral to them that was declined, unless they made an offer; they may be asked again 90 to 180 days after.
+    hold off for 60 days after the last. A "not now" is an outcome that they told (inbound) and no
+    offer, or a referral to them that was declined, unless they made an offer; they may be asked again 90 to 180 days
+    after.
 
     Returns
     -------
@@ -130,16 +140,15 @@ def hold_off(now: Snapshot) -> pd.DataFrame:
     1          b       NaN             NaT        False
     """
     touches, ids = now.touches, now.contacts["contact_id"]
-    sent = _unanswered(touches)
-    streak = value_of(ids, sent["contact_id"].value_counts()).fillna(0).astype(int)
-    last = value_of(ids, sent.groupby("contact_id")["day"].last())
-    until = (last + pd.Timedelta(days=HOLD_OFF_DAYS)).where(streak >= 2)
+    held = held_off(now).set_index("contact_id")
+    streak = value_of(ids, held["unanswered_count"]).fillna(0).astype(int)
+    last, until = (value_of(ids, held[name]) for name in ("last_on", "until"))
     yours = value_of(ids, touches[touches["from_owner"]].groupby("contact_id")["day"].last())
     refused = _refused(now)
     first, final = (refused + pd.Timedelta(days=days) for days in RECONTACT_DAYS)
     states = [refused.isna(), yours >= first, now.today < first, now.today <= final]
-    silent = streak.astype(schema.TEXT) + " without an answer, the last on " + last.dt.strftime("%Y-%m-%d")
-    refusal = "not now on " + refused.dt.strftime("%Y-%m-%d")
+    silent = streak.astype(schema.TEXT) + " without an answer, the last on " + iso_days(last)
+    refusal = "not now on " + iso_days(refused)
     table = now.contacts[["contact_id"]].assign(
         unanswered_count=streak,
         last_unanswered_on=last,
@@ -154,27 +163,13 @@ def hold_off(now: Snapshot) -> pd.DataFrame:
     return table.astype(_HOLD_OFF)
 
 
-def _last_heard(touches: pd.DataFrame) -> pd.Series:
-    """The instant of the last touch of theirs, for each touch."""
-    last = touches[touches["from_contact"]].groupby("contact_id")["occurred_at"].last()
-    return value_of(touches["contact_id"], last)
-
-
-def _unanswered(touches: pd.DataFrame) -> pd.DataFrame:
-    """The first message of each day, of those that ask for an answer and have none."""
-    answered = touches["occurred_at"] <= _last_heard(touches)
-    sent = touches["is_message"] & (touches["direction"] == "outbound")
-    waits = touches[sent & ~touches["purpose"].isin(_NEEDS_NO_ANSWER) & ~answered]
-    return waits.drop_duplicates(["contact_id", "day"])
-
-
 def _reached(touches: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     """By person the highest `step` above none, the latest `day` that reached it, and where that is noted."""
     theirs, yours, purpose = touches["from_contact"], touches["from_owner"], touches["purpose"]
-    answered = touches["occurred_at"] <= _last_heard(touches)
+    answered = touches["occurred_at"] <= last_heard(touches)
     asked = (touches["direction"] != "inbound") & purpose.isin(schema.ASKS) & answered
     gifts = (touches["direction"] == "inbound") & purpose.isin(("referral_given", "introduction"))
-    both = theirs & touches["contact_id"].isin(touches.loc[yours, "contact_id"])
+    both = theirs & among(touches["contact_id"], touches.loc[yours, "contact_id"])
     last_of_both = touches.index.isin(touches[both].drop_duplicates("contact_id", keep="last").index)
     asks = purpose.astype(object).map(_STEP_OF_ASK)
     step = pd.Series(np.select([asked, gifts, last_of_both], [asks, 3, 1], 0), touches.index).astype(int)
@@ -186,14 +181,13 @@ def _reached(touches: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
 
 
 def _debts(now: Snapshot) -> list[pd.Series]:
-    """For each kind of debt: since when it is open with each contact, in words."""
-    gaps, ids = followup_gaps(now), now.contacts["contact_id"]
+    """For each kind that is owed: since when it is open with each contact, in words."""
+    items, ids = followups(now), now.contacts["contact_id"]
+    open_items = items[items["state"].isin(OPEN)]
     found = []
     for kind, spoken in DEBTS.items():
-        owed = (
-            gaps[(gaps["state"] == "open") & (gaps["kind"] == kind)].groupby("contact_id")["opened_on"].min()
-        )
-        since = value_of(ids, owed).dt.strftime("%Y-%m-%d")
+        owed = open_items[open_items["kind"] == kind].groupby("contact_id")["opened_on"].min()
+        since = iso_days(value_of(ids, owed))
         found.append((f"{spoken} owed since " + since).fillna(""))
     return found
 
@@ -202,7 +196,10 @@ def _refused(now: Snapshot) -> pd.Series:
     """The last day on which each contact said no, as far as they have made no offer."""
     touches, ids, given = now.touches, now.contacts["contact_id"], counted_leads(now)
     told = touches[(touches["direction"] == "inbound") & (touches["purpose"] == "outcome")]
+    offer = told["outcome"].isin(("offer", "accepted"))
+    offered = told[offer].groupby("contact_id")["day"].last()
+    told = told[~offer & ~(told["day"] <= value_of(told["contact_id"], offered))]
     declined = given[given["outcome"] == "declined"].groupby("referred_id")["closed_on"].max()
     days = [value_of(ids, told.groupby("contact_id")["day"].last()), value_of(ids, declined)]
     last = pd.concat(days, axis=1).max(axis=1)
-    return last.mask(ids.isin(given.loc[given["outcome"] == "offer", "referred_id"]))
+    return last.mask(among(ids, given.loc[given["outcome"] == "offer", "referred_id"]))

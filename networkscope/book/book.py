@@ -14,6 +14,7 @@ from networkscope.book import cache as kept
 from networkscope.book.decisions import read_decisions
 from networkscope.book.merge import assemble
 from networkscope.book.reading import BookFiles, read_files, scan, tables_key
+from networkscope.book.roles_file import read_roles
 from networkscope.book.vcards import last_backup
 from networkscope.errors import LoadError, one_line
 from networkscope.importers.base import Frames
@@ -54,6 +55,7 @@ class Book:
     interactions: pd.DataFrame
     referrals: pd.DataFrame
     co_mentions: pd.DataFrame
+    appointments: pd.DataFrame
     recommendations: pd.DataFrame
     endorsements: pd.DataFrame
     applications: pd.DataFrame
@@ -79,7 +81,7 @@ class Book:
         """The network as it was known at this instant, by default at the book's own; what every measure takes.
 
         A ParameterError says that `moment` is no date, or later than the instant for which the book was opened, a
-        LoadError that a line of the book's moves.csv cannot be read.
+        LoadError that a line of the book's moves.csv or roles.csv cannot be read.
 
         Examples
         --------
@@ -94,6 +96,7 @@ class Book:
             group_max=group_max,
             settings=self.settings,
             decisions=read_decisions(self.folder, self.contacts),
+            corrections=read_roles(self.folder, self.contacts),
         )
         return whole if moment is None else whole.at(moment)
 

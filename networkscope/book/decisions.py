@@ -12,7 +12,6 @@ import pandas as pd
 from networkscope import schema
 from networkscope.book.own_files import Addition, append_all, read_rows
 from networkscope.errors import LoadError
-from networkscope.keys import short_key
 
 DECISIONS = "moves.csv"
 READABLE = ("name", "key")  # for people, and where the contact has another id now
@@ -27,20 +26,35 @@ COLUMNS = {
 def read_decisions(book: str | Path, contacts: pd.DataFrame | None = None) -> pd.DataFrame:
     """Which moves did the owner put off, or has done?
 
-    A row per decision: `contact_id` (where `contacts` have no such id any more, that of the one whom the line names
-    by its key), `kind` (NA: all), `noted_on`, `until`, `done_on`, `source_ref` (its line in moves.csv). A LoadError
-    names the line that cannot be read, as where a date in it is not like 2026-11-16.
+    A row per decision ("off" is none: it ends what was "never" wanted on its day): `contact_id` (where `contacts` have
+    no such id any more, that of the one whom the line names by its key), `kind` (NA: all), `noted_on`, `until`,
+    `done_on`, `source_ref` (its line in moves.csv). A LoadError names the line that cannot be read, as where a date in
+    it is not like 2026-11-16.
     """
     lines = list(read_rows(Path(book) / DECISIONS))
-    frame = pd.DataFrame([_decision(line, number) for number, line in lines], columns=list(COLUMNS))
-    frame = frame.astype(COLUMNS)
-    if contacts is not None and not frame["contact_id"].isin(contacts["contact_id"]).all():
-        cells = contacts.set_index("contact_id")[["name", "emails", "profiles"]].stack().dropna()
-        bearers = cells.str.split(schema.SEPARATOR).explode().droplevel(1).drop_duplicates(keep=False)
-        named = pd.Series([line.get("key") for _, line in lines], dtype=schema.TEXT)
-        now = named.map(pd.Series(bearers.index, bearers.array)).fillna(frame["contact_id"])
-        frame["contact_id"] = frame["contact_id"].where(frame["contact_id"].isin(contacts["contact_id"]), now)
-    return frame
+    rows = [_decision(line, number) for number, line in lines]
+    for at, row in enumerate(rows):
+        if row["lifts"]:
+            for earlier in rows[:at]:
+                if earlier["contact_id"] == row["contact_id"] and earlier["until"] == FOR_EVER:
+                    earlier["until"] = row["noted_on"]
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, "lifts"]).astype(COLUMNS)
+    if contacts is not None:
+        frame["contact_id"] = current_ids(
+            frame["contact_id"], [line.get("key") for _, line in lines], contacts
+        )
+    return frame[~frame.pop("lifts").eq(True)].reset_index(drop=True)
+
+
+def current_ids(ids: pd.Series, keys: Sequence[str | None], contacts: pd.DataFrame) -> pd.Series:
+    """These ids; where no contact has one any more, that of the only contact with this address, profile or name."""
+    known = ids.isin(contacts["contact_id"])
+    if known.all():
+        return ids
+    cells = contacts.set_index("contact_id")[["name", "emails", "profiles"]].stack().dropna()
+    bearers = cells.str.split(schema.SEPARATOR).explode().droplevel(1).drop_duplicates(keep=False)
+    named = pd.Series(list(keys), ids.index, dtype=schema.TEXT)
+    return ids.where(known, named.map(pd.Series(bearers.index, bearers.array)).fillna(ids))
 
 
 def waiting(decisions: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
@@ -67,13 +81,6 @@ def note_decisions(book: str | Path, rows: Sequence[Mapping[str, str]]) -> int:
     return append_all([Addition(Path(book) / DECISIONS, rows, HEADER, optional=READABLE)])[0]
 
 
-def move_keys(moves: pd.DataFrame) -> list[str]:
-    """A short key for each move, the same as long as the move is about the same."""
-    about = moves["about_id"].fillna("") if "about_id" in moves else [""] * len(moves)
-    parts = zip(moves["contact_id"], moves["kind"], about, strict=True)
-    return [short_key("m", "\x1f".join(part)) for part in parts]
-
-
 def _decision(line: dict[str, str], number: int) -> dict[str, object]:
     """One line of moves.csv."""
     cells = [line.get(name, "").strip() for name in HEADER]
@@ -84,15 +91,15 @@ def _decision(line: dict[str, str], number: int) -> dict[str, object]:
         raise LoadError(
             f"{DECISIONS}, line {number}: a date cannot be read; write it as 2026-11-16"
         ) from error
-    fits = action in ("done", "never") or (action == "snooze" and pd.notna(until))
+    fits = action in ("done", "never", "off") or (action == "snooze" and pd.notna(until))
     if not fits or pd.isna(noted) or not who or kind not in ("", *schema.MOVE_KINDS):
         raise LoadError(
-            f"{DECISIONS}, line {number}: it takes a contact_id, a kind of move or nothing, snooze, done or never, "
-            "the date noted_on, and for a snooze the date until"
+            f"{DECISIONS}, line {number}: it takes a contact_id, a kind of move or nothing, snooze, done, never or "
+            "off, the date noted_on, and for a snooze the date until"
         )
     row = {"contact_id": who, "kind": kind or None, "noted_on": noted, "source_ref": f"{DECISIONS}:{number}"}
     until = FOR_EVER if action == "never" else until
-    return row | {"until": until, "done_on": noted if action == "done" else pd.NaT}
+    return row | {"until": until, "done_on": noted if action == "done" else pd.NaT, "lifts": action == "off"}
 
 
 def _date(text: str) -> pd.Timestamp:

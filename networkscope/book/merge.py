@@ -38,12 +38,17 @@ ORDER = {
     "interactions": ("occurred_at", "event_id", "contact_id"),
     "referrals": ("given_on", "referral_id"),
     "co_mentions": ("event_id", "contact_id"),
+    "appointments": ("occurred_at", "event_id", "contact_id"),
     "recommendations": ("written_on", "source_ref"),
     "endorsements": ("endorsed_on", "source_ref"),
     "applications": ("applied_on", "source_ref"),
     "positions": ("started_on", "source_ref"),
 }
-UNIQUE = {"interactions": ("event_id", "contact_id"), "referrals": ("referral_id",)}
+UNIQUE = {
+    "interactions": ("event_id", "contact_id"),
+    "appointments": ("event_id", "contact_id"),
+    "referrals": ("referral_id",),
+}
 PERSONS = {"referrals": {"referrer": "referrer_id", "referred": "referred_id"}}
 PLACE = ("source", "source_ref")
 
@@ -80,7 +85,8 @@ def assemble(
     tables = {}
     for table in ORDER:
         gathered = _gather(files, table, who.contacts, people)
-        counted.append(gathered)
+        if table != "appointments":  # the rows of events that lie ahead are accounted for by their reader
+            counted.append(gathered)
         tables[table] = _final(table, gathered)
     if sum(file.source == "mail" for file in files) > 1:
         tables["interactions"]["thread_id"] = _whole_threads(tables["interactions"])

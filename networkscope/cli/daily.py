@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ NAMELESS = "(no name)"
 
 @click.command()
 @click.argument("book", type=FOLDER)
-@click.argument("name")
+@click.argument("name", metavar="NAMES")
 @click.option("--channel", help="call, meeting, video, email, chat, … [default: as above]")
 @click.option("--direction", help="outbound, inbound or mutual. [default: as above, else outbound]")
 @click.option("--purpose", help="catch_up, advice_ask, thank_you, promise, … [default: unknown]")
@@ -39,7 +38,8 @@ def log(
 ) -> None:
     """Note a touch, a promise, or names you were given.
 
-    Adds a line on NAME (or an e-mail address) to BOOK's interactions.csv, and one for each name to referrals.csv.
+    Adds a line on NAMES ("Ana", "Ana; Bo; Cy" who were in it together, or an e-mail address) to BOOK's
+    interactions.csv, and one for each name that you were given to referrals.csv.
 
     Where --channel and --direction do not say otherwise, a promise is only noted; an ask, a thank_you, an update or
     a reply is an e-mail of yours; all else is a call. A talk or an event is mutual, but for these and a favour_done.
@@ -53,7 +53,7 @@ def log(
     if not all(keys.clean(each) for each in (name, *named)):
         raise ParameterError("a name is empty: say who it was, and whose names you were given")
     opened = open_book(book)
-    who = {"contact": name} if new else _named(opened, name)
+    who = _all_named(opened, name, new=new)
     purpose = allowed("purpose", given["purpose"] or "unknown", schema.PURPOSES)
     written = (*schema.ASKS, "thank_you", "update", "reply")
     usual = "email" if purpose in written else "call"
@@ -67,6 +67,8 @@ def log(
     due = f"{as_instant(given['due']):%Y-%m-%d}" if given["due"] else ""
     row = {**who, "occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
     row |= {"due_on": due, "subject": given["topic"] or "", "notes": given["note"] or ""}
+    if named and ";" in name:
+        raise ParameterError("say of one person alone which names you were given: log them one by one")
     # In referrals.csv a name, an e-mail address or a LinkedIn profile is in one column.
     ((column, value),) = who.items()
     referrer = "referrer_profile" if column == "profile" and "linkedin.com/" not in value else "referrer"
@@ -95,7 +97,6 @@ def moves(
     """
     from networkscope.advice.desk import propose_moves
     from networkscope.book import open_book
-    from networkscope.book.decisions import move_keys
     from networkscope.book.own_files import check_writable, write_atomically
 
     opened = open_book(book, as_of=as_of)
@@ -104,7 +105,7 @@ def moves(
     found = propose_moves(opened, count=count)
     names = opened.contacts.set_index("contact_id")["name"]
     found.insert(1, "name", found["contact_id"].map(names).fillna(NAMELESS))
-    found.insert(2, "key", move_keys(found))
+    found.insert(2, "key", found.pop("move_key"))
     if table:
         from networkscope.reports.spreadsheet import save_csv
 
@@ -119,9 +120,10 @@ def moves(
         return
     for row in found.itertuples():
         draft = "\n".join(f"     {line}" for line in row.draft.splitlines())
-        click.echo(f"{row.rank:>2}. {row.move}: {row.name}  {row.key}\n     {row.why}\n{draft}\n")
+        more = f"\n     {row.more}" if isinstance(row.more, str) else ""
+        click.echo(f"{row.rank:>2}. {row.move}: {row.name}  {row.key}\n     {row.why}{more}\n{draft}\n")
     if found.empty:
-        click.echo("Nothing to do: no follow-up is overdue and no tie is fading.")
+        click.echo("Nothing to do: nothing is owed and no tie is fading.")
 
 
 @click.command()
@@ -154,24 +156,33 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
 
 def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
     """The one contact of this key, name, address or profile; where several fit, they are listed."""
-    from networkscope.keys import short_key
-    from networkscope.people.lookup import people_named
+    from networkscope.people.lookup import people_named, person_keys
 
-    found = book.contacts.head(0)
-    if re.fullmatch("k[a-z]{6}", name):
-        found = book.contacts[[short_key("k", one) == name for one in book.contacts["contact_id"]]]
-    if found.empty:
-        found = people_named(book.contacts, name, region=book.settings.home_region)
+    found = people_named(book.contacts, name, region=book.settings.home_region)
     if len(found) > 1:
+        known = person_keys(book.contacts)
         for row in found[["contact_id", "name", "organization"]].itertuples():
             called = ", ".join(text for text in (row.name, row.organization) if isinstance(text, str))
-            click.echo(f"{called or NAMELESS}  {short_key('k', row.contact_id)}")
+            click.echo(f"{called or NAMELESS}  {known[row.contact_id]}")
         raise ParameterError(
             f"{len(found)} contacts fit; name one by its key, an e-mail address or a profile"
         )
     if found.empty:
         raise ParameterError(f"no contact fits; check the spelling{if_none}")
     return dict(found.iloc[0])
+
+
+def _all_named(book: Book, names: str, *, new: bool) -> dict[str, str]:
+    """The cells that name everybody in "Ana; Bo; Cy", who were in it together, or the one person."""
+    parts = [part.strip() for part in names.split(";") if part.strip()]
+    if len(parts) < 2:
+        return {"contact": names} if new else _named(book, names)
+    cells = [{"contact": part} if new else _named(book, part) for part in parts]
+    if any("contact" not in cell for cell in cells):
+        raise ParameterError(
+            "one of them has a name that others have too: log this person alone, by an e-mail address"
+        )
+    return {"contact": "; ".join(cell["contact"] for cell in cells)}
 
 
 def _named(book: Book, name: str) -> dict[str, str]:

@@ -50,12 +50,44 @@ def snooze(book: Path, names: tuple[str, ...], as_of: str | None, **options: Any
 
 
 @_command
-def never(book: Path, names: tuple[str, ...], as_of: str | None) -> None:
+@click.option("--off", is_flag=True, help="Propose moves with them again.")
+def never(book: Path, names: tuple[str, ...], as_of: str | None, off: bool) -> None:
     """Propose no move any more for these people.
 
-    Noted in BOOK's moves.csv. KEY_OR_NAME is somebody's key or name, or the key of a move with them.
+    Noted in BOOK's moves.csv. KEY_OR_NAME is somebody's key or name, or the key of a move with them. They stay in all
+    numbers; what is owed to them is left alone.
     """
-    _decide(book, names, as_of, "never")
+    _decide(book, names, as_of, "off" if off else "never")
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.argument("name")
+@click.argument("role", required=False)
+@click.option("--knows-of-search/--not-to-know", default=None, help="May they hear of your search?")
+def role(book: Path, name: str, role: str | None, knows_of_search: bool | None) -> None:
+    """Say what somebody is to you.
+
+    Noted in BOOK's roles.csv, where it holds until you say otherwise. ROLE is family, friend, colleague, boss, report,
+    former_colleague, client, vendor, recruiter, search_contact, contact, robot or self. Nobody at a present employer is
+    proposed an update on your search, whatever their role, unless they know of it.
+    """
+    from networkscope import schema
+    from networkscope.book import open_book
+    from networkscope.book.roles_file import note_role
+
+    if role is None and knows_of_search is None:
+        raise ParameterError("say a ROLE, or --knows-of-search")
+    opened = open_book(book)
+    meant = allowed("role", role.replace(" ", "_").replace("-", "_").lower(), schema.ROLES) if role else ""
+    knows = {None: "", True: "yes", False: "no"}[knows_of_search]
+    person = one_person(opened, name)
+    line = note_role(
+        book, person, role=meant, knows_of_search=knows, noted_on=f"{opened.as_of_date:%Y-%m-%d}"
+    )
+    search = {"yes": "knows of your search", "no": "is not to know of your search"}.get(knows, "")
+    what = ", ".join(filter(None, [meant, search]))
+    click.echo(f"roles.csv:{line}  {person['name'] if isinstance(person['name'], str) else NAMELESS}: {what}")
 
 
 def _decide(
@@ -90,10 +122,10 @@ def _decide(
             person, of_move = _meant(book, name)
         except ParameterError as error:
             raise ParameterError(f"name {number}: {error}" if len(names) > 1 else str(error)) from error
-        of_one = "" if action == "never" else of_move or of_all
+        of_one = "" if action in ("never", "off") else of_move or of_all
         rows.append(decision_row(person, action=action, noted_on=today, kind=of_one, until=last))
     first = note_decisions(book.folder, rows)
-    what = f"snoozed until {last}" if last else action
+    what = f"snoozed until {last}" if last else "moves again" if action == "off" else action
     for line, row in enumerate(rows, start=first):
         click.echo(
             f"moves.csv:{line}  {row['name'] or NAMELESS}: {' '.join(filter(None, [row['kind'], what]))}"
@@ -102,12 +134,18 @@ def _decide(
 
 def _meant(book: Book, text: str) -> tuple[dict[str, Any], str]:
     """The contact whom a key or a name means and, where it is the key of a move, the kind of that move."""
-    if re.fullmatch("m[a-z]{6}", text):
-        from networkscope.advice.desk import propose_moves
-        from networkscope.book.decisions import move_keys
+    from networkscope.advice.standing import chosen_moves
 
-        moves = propose_moves(book)
-        found = moves[[key == text for key in move_keys(moves)]]
-        if len(found) == 1:
-            return one_person(book, found["contact_id"].iat[0]), str(found["kind"].iat[0])
-    return one_person(book, text), ""
+    if not re.fullmatch("k[a-z2-7]{4,12}", text):
+        return one_person(book, text), ""
+    moves = chosen_moves(book.at())
+    found = moves[moves["move_key"] == text]
+    if len(found) == 1:
+        return one_person(book, found["contact_id"].iat[0]), str(found["kind"].iat[0])
+    try:
+        return one_person(book, text), ""
+    except ParameterError as error:
+        raise ParameterError(
+            f"no move has the key '{text}' now: it is done, put off or too late, or it never was one; "
+            "`networkscope moves` lists what there is"
+        ) from error

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
-from networkscope.cli.decide import done, never, snooze
+from networkscope.cli.decide import done, never, role, snooze
 from networkscope.cli.people import duplicates, printable, who
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 
@@ -199,6 +199,6 @@ def _summary(book: Book) -> list[str]:
 
 for command in (
     *(new, check, weekly, report),
-    *(moves, done, snooze, never, log, who, duplicates, export, sample),
+    *(moves, done, snooze, never, log, who, role, duplicates, export, sample),
 ):
     main.add_command(command)

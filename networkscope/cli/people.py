@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from networkscope.cli.daily import FOLDER
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -22,6 +26,8 @@ def who(book: Path, name: str, as_json: bool) -> None:
     """
     import json
 
+    from networkscope.advice.desk import read_drafts
+    from networkscope.advice.standing import standing
     from networkscope.book import open_book
     from networkscope.errors import LoadError
     from networkscope.people import lookup
@@ -29,15 +35,47 @@ def who(book: Path, name: str, as_json: bool) -> None:
     opened = open_book(book)
     found = lookup.people_named(opened.contacts, name, region=opened.settings.home_region)
     people = [lookup.person(opened, contact_id) for contact_id in found["contact_id"]]
+    if people:
+        table = standing(opened.at(), drafts=read_drafts(book))
+        for person in people:
+            person["standing"] = _plain(table.loc[person["contact_id"]])
     near = [] if people else lookup.nearest_names(opened.contacts, name)
     if as_json:
         click.echo(json.dumps({"people": people, "nearest": near}, ensure_ascii=False, indent=1))
     else:
-        lines = [line for person in people for line in lookup.person_lines(person)]
+        lines = [
+            line for one in people for line in (*lookup.person_lines(one), *_standing_lines(one["standing"]))
+        ]
         for line in (*lines, *(f"nearest: {other}" for other in near)):
             click.echo(printable(line))
     if not people:
         raise LoadError("nobody in this book is called so" + (", but some nearly are" if near else ""))
+
+
+def _plain(row: pd.Series) -> dict[str, Any]:
+    """A row of `standing` for JSON, without what is missing."""
+    import pandas as pd
+
+    given = {str(name): value for name, value in row.items() if not pd.isna(value)}
+    return {
+        name: f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else value
+        for name, value in given.items()
+    }
+
+
+def _standing_lines(facts: dict[str, Any]) -> list[str]:
+    """Who this is to the owner, how the tie is, what is owed, and what comes next."""
+    said = [f"  role: {facts['role'].replace('_', ' ')} ({facts['role_why']})"]
+    if "tie_state" in facts:
+        seen = f", last heard from on {facts['last_exchange_on']}" if "last_exchange_on" in facts else ""
+        said.append(f"  tie: {facts['tie_state'].replace('_', ' ')}{seen}")
+    titles = {"owed_to_them": "you owe", "owed_by_them": "they owe", "hold_off_until": "leave alone until"}
+    for name, title in titles.items():
+        if name in facts:
+            said.append(f"  {title}: {facts[name].replace('_', ' ')}")
+    if "next_move" in facts:
+        said.append(f"  next: {facts['why']}  {facts['move_key']}")
+    return said
 
 
 @click.command()

@@ -75,12 +75,12 @@ def _log_axis(values: pd.Series, ticks: Sequence[float]) -> dict[str, Any]:
     return {"type": "log", "tickvals": shown, "range": [math.log10(low) - 0.05, math.log10(high) + 0.05]}
 
 
-def draw_overdue(gaps: pd.DataFrame) -> go.Figure:
-    """What is overdue, and for how long? Bars of open gaps by kind, split by age.
+def draw_overdue(items: pd.DataFrame) -> go.Figure:
+    """What is overdue, and for how long? Bars of overdue items by kind, split by age.
 
-    Takes the frame of `followup_gaps`; monthly updates are left out, they would hide what is owed.
+    Takes the frame of `to_do` of `followups`; monthly updates are left out, they would hide what is owed.
     """
-    overdue = gaps[(gaps["state"] == "open") & (gaps["kind"] != "monthly_update")]
+    overdue = items[(items["state"] == "overdue") & (items["kind"] != "monthly_update")]
     counts = overdue["kind"].value_counts()
     kinds = counts.index.tolist()[::-1]
     labels = [KINDS.get(kind, (kind,))[0] for kind in kinds]
@@ -92,7 +92,7 @@ def draw_overdue(gaps: pd.DataFrame) -> go.Figure:
             x = band["kind"].value_counts().reindex(kinds, fill_value=0).tolist()
             figure.add_bar(y=labels, x=x, name=name, orientation="h", marker={"color": color})
     height = 170 + 30 * max(len(kinds), 1)
-    theme.layout(figure, title="What is overdue, and for how long", x="open follow-ups", height=height)
+    theme.layout(figure, title="What is overdue, and for how long", x="overdue follow-ups", height=height)
     figure.update_xaxes(dtick=1 if max(counts, default=0) <= 8 else None, tickformat=",d")
     return figure.update_layout(barmode="stack", bargap=0.35, showlegend=True)
 

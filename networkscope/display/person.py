@@ -13,19 +13,20 @@ from networkscope.snapshot.snapshot import Snapshot
 
 IN_A_REPORT = "NETWORKSCOPE_REPORT"  # set by the runner: on a page there is nobody to choose
 STANDING = {
-    "state": "State of the tie", "days_silent": "Days silent", "contact_chance": "Chance of contact by itself",
-    "last_topic": "Last topic", "why": "Why",
+    "role": "Who they are to you", "role_why": "Because", "tie_state": "The tie", "last_exchange_on": "Last heard from",
+    "owed_to_them": "You owe", "owed_by_them": "They owe", "ladder_step": "Asked so far for",
+    "hold_off_until": "Leave alone until",
 }  # fmt: skip
 TIMELINE = ["day", "channel", "direction", "purpose", "subject", "source_ref"]
 TRAIL = ["referrer_id", "referred_id", "organization", "given_on", "contacted_on", "outcome"]
 
 
 def show_person(
-    contact_id: str, now: Snapshot, dormant: pd.DataFrame, moves: pd.DataFrame, *, rows: int = 20
+    contact_id: str, now: Snapshot, people: pd.DataFrame, moves: pd.DataFrame, *, rows: int = 20
 ) -> Page:
     """Who is this, what happened between us, which trail are they on, and what comes next?
 
-    Takes a snapshot, which holds nothing later, and its frames of `dormant_contacts` and `next_moves`.
+    Takes a snapshot, which holds nothing later, and its frames of `standing` and `chosen_moves`.
     """
     contacts = now.contacts
     person = contacts[contacts["contact_id"] == contact_id].iloc[0]
@@ -35,11 +36,15 @@ def show_person(
     events = events.sort_values("occurred_at", ascending=False)
     events = events.assign(day=events["occurred_at"].dt.tz_localize(None))
     named = now.referrals[(now.referrals[["referrer_id", "referred_id"]] == contact_id).any(axis=1)]
-    standing = dormant[dormant["contact_id"] == contact_id]
+    standing = people.loc[[contact_id]]
+    ahead = now.appointments[now.appointments["contact_id"] == contact_id].sort_values("occurred_at")
     parts = [
         f"<h3>{html.escape(clean_label(person['name']))}</h3>",
         *(f"<p>{html.escape(clean_label(line))}</p>" for line in lines if line),
         show_table(standing, STANDING, caption="Where you stand")._repr_html_(),
+        show_table(ahead, ["day", "channel", "subject"], caption="You meet soon")._repr_html_()
+        if len(ahead)
+        else "",
         show_moves(moves[moves["contact_id"] == contact_id], contacts).html,
         show_table(events, TIMELINE, caption="Timeline", rows=rows)._repr_html_(),
         show_table(

@@ -40,20 +40,23 @@ def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
     return f"You have been in touch with {contacts} before {day}: {states}."
 
 
-def describe_gaps(gaps: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
-    """How much is owed? Updates are counted apart: they are care, not debt."""
+def describe_followups(items: pd.DataFrame, due: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
+    """How much is owed? Takes `followups` and what is `to_do` of it; updates are counted apart: they are no debt."""
     day = _day(as_of_date)
-    if gaps.empty:
+    if items.empty:
         return f"No follow-up of any kind was found before {day}."
-    owed = _overdue(gaps)["kind"].value_counts()
+    due_owed = due[due["kind"] != "monthly_update"]
+    owed = due_owed.loc[due_owed["state"] == "overdue", "kind"].value_counts()
     kinds = ", ".join(many(count, *KINDS.get(kind, (kind,))) for kind, count in owed.items())
     text = f"{many(int(owed.sum()), 'follow-up')} overdue on {day}: {kinds}."
     if owed.empty:
         text = f"Nothing that you owe is overdue on {day}. Well done."
-    if updates := int(((gaps["state"] == "open") & (gaps["kind"] == "monthly_update")).sum()):
+    if today := int((due_owed["state"] == "due_today").sum()):
+        text += f" {today:,} {'is' if today == 1 else 'are'} due today."
+    if updates := int((due["kind"] == "monthly_update").sum()):
         verb = "is" if updates == 1 else "are"
         text += f" {many(updates, 'person', 'people')} of your search {verb} due an update."
-    if waiting := int((gaps["state"] == "censored").sum()):
+    if waiting := int((items["state"] == "not_due").sum()):
         text += f" {waiting:,} more will fall due."
     return text
 
@@ -87,8 +90,8 @@ def describe_yield(overall: pd.DataFrame) -> str:
 def describe_week(
     ties: pd.DataFrame,
     ties_before: pd.DataFrame,
-    gaps: pd.DataFrame,
-    gaps_before: pd.DataFrame,
+    due: pd.DataFrame,
+    due_before: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
     days: int,
@@ -96,16 +99,16 @@ def describe_week(
 ) -> str:
     """What happened in the last days, and is more overdue than before?
 
-    Takes the frames of `dormant_contacts` and `followup_gaps` now and so many days ago. A ParameterError where there
-    are no days to look back on.
+    Takes the frames of `dormant_contacts` and what is `to_do` of `followups`, now and so many days ago. A
+    ParameterError where there are no days to look back on.
     """
     if days < 1:
         raise ParameterError(f"days must be 1 or more, not {days}")
-    if gaps.empty and not ties["touch_count"].any():
+    if due.empty and not ties["touch_count"].any():
         return "Nothing is on record yet: put an export into exports/, or note a touch with networkscope log."
     counts, earlier = (frame.set_index("contact_id")["touch_count"] for frame in (ties, ties_before))
     recent = counts.sub(earlier, fill_value=0)
-    overdue, before = len(_overdue(gaps)), len(_overdue(gaps_before))
+    overdue, before = (int((items["kind"] != "monthly_update").sum()) for items in (due, due_before))
     trend = f"there {'was' if before == 1 else 'were'} {before:,}"
     if overdue == before:
         trend = "there were as many"
@@ -116,12 +119,8 @@ def describe_week(
     touches = f"{many(int(recent.sum()), 'touch', 'touches')} with {people}" if recent.any() else "no touch"
     return (
         f"In the {many(days, 'day')} to {until}: {touches}. {many(overdue, 'follow-up is', 'follow-ups are')} "
-        f"overdue; {many(days, 'day')} ago {trend}."
+        f"due; {many(days, 'day')} ago {trend}."
     )
-
-
-def _overdue(gaps: pd.DataFrame) -> pd.DataFrame:
-    return gaps[(gaps["state"] == "open") & (gaps["kind"] != "monthly_update")]
 
 
 def _day(date: pd.Timestamp) -> str:

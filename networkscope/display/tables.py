@@ -12,6 +12,7 @@ import pandas as pd
 
 from networkscope import keys
 from networkscope.errors import ParameterError
+from networkscope.keys import short_key
 from networkscope.wording import many, plain_dates, plain_month
 
 TEXT_LIMIT = 240
@@ -42,7 +43,7 @@ TITLES = {
 KINDS = {
     "thank_you": ("thank-you", "thank-yous"), "owed_reply": ("answer", "answers"), "nudge": ("reminder", "reminders"),
     "uncontacted_referral": ("name to call", "names to call"), "report_back": ("report back", "reports back"),
-    "close_the_loop": ("loop to close", "loops to close"), "monthly_update": ("update", "updates"),
+    "close_the_loop": ("word on how it ended", "words on how it ended"), "monthly_update": ("update", "updates"),
     "promise": ("promise", "promises"),
 }  # fmt: skip
 SHARES = ("contact_chance", "fading", "share")
@@ -58,6 +59,8 @@ class ReaderTable:
     frame: pd.DataFrame
     caption: str
     left_out: int
+    marks: tuple[tuple[str, str], ...] = ()
+    """Per row whom it is about (a short key), and what it says of them: for programs that read the page."""
 
     def _repr_html_(self) -> str:
         if self.frame.empty:
@@ -66,6 +69,10 @@ class ReaderTable:
             return f'<p class="nothing">{html.escape(what)}{nothing}</p>'
         with pd.option_context("display.max_colwidth", None):
             body = self.frame.to_html(index=False, border=0, classes="table", justify="left", na_rep="–")
+        for person, state in self.marks:
+            body = body.replace(
+                "<tr>\n      <td>", f'<tr data-person="{person}" data-state="{state}">\n      <td>', 1
+            )
         caption = f"<caption>{html.escape(self.caption)}</caption>"
         more = f'<p class="more">… and {self.left_out:,} more.</p>' if self.left_out else ""
         return body.replace("<thead>", caption + "\n  <thead>", 1).replace("<th>", '<th scope="col">') + more
@@ -91,6 +98,7 @@ def show_table(
     caption: str,
     contacts: pd.DataFrame | None = None,
     rows: int = 20,
+    says: str = "",
 ) -> ReaderTable:
     """What should the reader see of this frame? The first `rows`, the given columns, in words.
 
@@ -101,6 +109,7 @@ def show_table(
         frame has the columns `…_low` and `…_high`
     caption : the answer that the table gives
     contacts : where ids are to be replaced by names; without it ids stay
+    says : what it says of each person (`contact_id`) in it, where that is more than the row's `kind` and `state`
     rows : how many rows to show; the rest is counted below the table. A ParameterError where it is less than
         one: an empty table would say that there is nothing.
 
@@ -116,10 +125,22 @@ def show_table(
         raise ParameterError(f"rows must be 1 or more, not {rows}")
     titles = columns if isinstance(columns, Mapping) else {name: _title(name) for name in columns}
     shown = frame.head(rows)
+    marks = _marks(shown, says)
     if contacts is not None:
         shown = with_names(shown, contacts)
     words = pd.DataFrame({name: _with_interval(name, shown) for name in titles})
-    return ReaderTable(words.rename(columns=titles), keys.clean(caption), len(frame) - len(shown))
+    return ReaderTable(words.rename(columns=titles), keys.clean(caption), len(frame) - len(shown), marks)
+
+
+def _marks(shown: pd.DataFrame, says: str) -> tuple[tuple[str, str], ...]:
+    """Whom each row is about, and what it says of them."""
+    if "contact_id" not in shown:
+        return ()
+    parts = [shown[name].astype("object").fillna("") for name in ("kind", "state") if name in shown]
+    rows = zip(*parts, strict=True) if parts else [()] * len(shown)
+    states = [":".join(filter(None, (says, *map(str, row)))) for row in rows]
+    people = (short_key("p", who) if isinstance(who, str) else "" for who in shown["contact_id"])
+    return tuple(zip(people, states, strict=True))
 
 
 def with_names(frame: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
@@ -208,16 +229,19 @@ def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame) -> Page:
     Takes the frame of `next_moves`.
     """
     if moves.empty:
-        nothing = "Nothing to do: no follow-up is overdue and no tie is fading."
+        nothing = "Nothing to do: nothing is owed and no tie is fading."
         return Page(f'<p class="nothing">{NO_CONTACTS if contacts.empty else nothing}</p>')
     cards = []
-    for row in with_names(moves, contacts).itertuples():
+    people = (short_key("p", who) for who in moves["contact_id"])
+    for person, row in zip(people, with_names(moves, contacts).itertuples(), strict=True):
         who, move = (html.escape(_shorten(text)) for text in (row.contact_id, row.move))
         why, draft = (html.escape(_shorten(text, DRAFT_LIMIT)) for text in (plain_dates(row.why), row.draft))
-        parts = f"{row.score:.2f} = debt {row.debt:.2f} + value {row.value:.2f} × urgency {row.urgency:.2f}"
+        more = html.escape(_shorten(plain_dates(row.more))) if isinstance(row.more, str) else ""
+        more = f'<p class="more">{more}</p>' if more else ""
+        state = ":".join(filter(None, (row.kind, row.due_state if isinstance(row.due_state, str) else "")))
         cards.append(
-            f'<li><p class="move"><strong>{move}</strong>: {who}</p><p class="why">{why}</p>'
-            f'<blockquote>{draft}</blockquote><p class="score">Score {parts}</p></li>'
+            f'<li data-person="{person}" data-state="move:{state}"><p class="move"><strong>{move}</strong>: {who} '
+            f'<code>{row.move_key}</code></p><p class="why">{why}</p>{more}<blockquote>{draft}</blockquote></li>'
         )
     return Page(f'<ol class="moves">{"".join(cards)}</ol>')
 

@@ -38,7 +38,7 @@ Frames: TypeAlias = dict[str, pd.DataFrame]
 # table of their own; `listed` says that the row is part of a contact list (and not merely of some message).
 MENTION = (
     *("own_id", "name", "organization", "title", "circle", "seniority", "emails", "phones", "profiles"),
-    *("past_organizations", "location", "connected_on", "introduced_by", "tags", "notes", "listed"),
+    *("past_organizations", "location", "connected_on", "introduced_by", "tags", "notes", "role", "listed"),
     "source_ref",
 )
 # What a person is called in the frames of a reader, where it is a number, in place of a contact's id.

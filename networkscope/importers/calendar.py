@@ -29,6 +29,7 @@ CANCELLED = "the event was cancelled"
 DECLINED = "the owner declined the event"
 ALONE = "nobody else is in the event"
 FUTURE = "the event lies after the as-of date"
+AHEAD_SECONDS, DAY_SECONDS = 60 * 86_400, 86_400  # so far ahead the calendar is read
 REPLACED = "every time of the event was cancelled or moved"
 UNREAD = "rules of repetition cannot be read, or repeat within a day: they were left out"
 CUT = "events are repeated so often that only the latest times, or the first, were taken"
@@ -68,11 +69,17 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     events = _newest(events, zones, parsed.rejected)
     owner = _owner(events, settings, file.label)
     parsed.owner = tuple(sorted(owner & {guest.key for event in events for guest in event.guests}))
-    series = _Series(events, zones, until)
-    met: list[tuple[Event, list[Guest], list[tuple[int, int]]]] = []
+    series = _Series(events, zones, until + AHEAD_SECONDS if settings.horizon else until)
+    met: list[_Met] = []
+    ahead: list[_Met] = []
     for event in events:
         reason, people = _people(event, owner)
-        times = [] if reason else series.times(event, len(people))
+        every = [] if reason else series.times(event, len(people))
+        times = [pair for pair in every if pair[1] < until]
+        if event.known_at is not None and (
+            coming := [pair for pair in every if pair[1] >= until - DAY_SECONDS]
+        ):
+            ahead.append((event, people, coming))
         if not reason and not times:
             reason = FUTURE if zones.instant(event.start) >= until else REPLACED
         if reason:
@@ -80,6 +87,8 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
         else:
             met.append((event, people, times))
     _frames(file.label, settings, met, parsed)
+    if settings.horizon is not None:
+        _appointments(file.label, ahead, parsed)
     parsed.notes += [f"{count} {what}" for what, count in series.problems.items() if count]
     if met and not parsed.owner:
         parsed.notes.append("none of the owner's emails in book.toml is in an event: is one missing?")
@@ -123,6 +132,9 @@ def _people(event: Event, owner: frozenset[str]) -> tuple[str, list[Guest]]:
         return DECLINED, []
     people = [one for one in event.guests if one.is_person and one.was_there and one.key not in owner]
     return "" if people else ALONE, people
+
+
+_Met = tuple[Event, list[Guest], list[tuple[int, int]]]
 
 
 class _Series:
@@ -219,7 +231,7 @@ def _removed(times: Iterable[Time], zone: dt.tzinfo, all_day: bool) -> _Removed:
 def _frames(
     label: str,
     settings: Settings,
-    met: list[tuple[Event, list[Guest], list[tuple[int, int]]]],
+    met: list[_Met],
     parsed: Parsed,
 ) -> None:
     """Put people and interactions into `parsed`: one row per time and guest."""
@@ -246,3 +258,39 @@ def _frames(
     _, emails, source_refs = map(list, zip(*people.values(), strict=True)) if people else ([], [], [])
     listed = {"name": [best.get(key, "") for key in people], "emails": emails, "listed": False}
     parsed.people = rows("people", len(people), {**listed, "source_ref": source_refs})
+
+
+def _appointments(label: str, ahead: list[_Met], parsed: Parsed) -> None:
+    """Put what lies ahead into `parsed`, with those of its people who are in the calendar's past or are named here."""
+    people = rows("people", 0, {}) if parsed.people is None else parsed.people
+    place = {key: at for at, key in enumerate(people["emails"].fillna(people["name"]))}
+    new: dict[str, Guest] = {}
+    found = []
+    for event, guests, times in ahead:
+        size = len(guests) + 1
+        for one in guests:
+            key = one.email or one.name
+            if key not in place:
+                place[key], new[key] = len(people) + len(new), one
+        about = event.channel(size), size, event.known_at, event.subject, f"{label}:{event.line}"
+        for slot, at in times:
+            event_id = digest("event", event.uid or event.subject, str(slot))
+            found += [(event_id, at, place[one.email or one.name], *about) for one in guests]
+    names = (
+        "event_id",
+        "occurred_at",
+        "person",
+        "channel",
+        "group_size",
+        "known_at",
+        "subject",
+        "source_ref",
+    )
+    columns: dict[str, Any] = dict(zip(names, map(list, zip(*found, strict=True)), strict=bool(found)))
+    for name in ("occurred_at", "known_at"):
+        columns[name] = np.array(columns.get(name, []), dtype="datetime64[s]")
+    parsed.tables["appointments"] = rows("appointments", len(found), columns)
+    if new:
+        names_of, emails = ([getattr(one, name) for one in new.values()] for name in ("name", "email"))
+        more = rows("people", len(new), {"name": names_of, "emails": emails, "listed": False})
+        parsed.people = pd.concat([people, more], ignore_index=True)

@@ -26,7 +26,7 @@ _VIDEO_LINK = re.compile(
     re.IGNORECASE,
 )
 _LINES = contentlines.line_pattern(
-    "BEGIN END METHOD UID SUMMARY STATUS SEQUENCE ATTENDEE ORGANIZER DTSTART RRULE EXRULE RDATE EXDATE "
+    "BEGIN END METHOD UID SUMMARY STATUS CREATED DTSTAMP SEQUENCE ATTENDEE ORGANIZER DTSTART RRULE EXRULE RDATE EXDATE "
     f"RECURRENCE-ID TZID TZOFFSETFROM TZOFFSETTO X-LIC-LOCATION {' '.join(_PLACES)} "
     rf"DESCRIPTION(?=[^\n]*{_VIDEO_LINK.pattern})"
 )
@@ -80,6 +80,18 @@ class Event:
     def is_onward(self) -> bool:
         """Does it change all later times of its series too?"""
         return any("THISANDFUTURE" in params.upper() for params, _ in self.content.get("RECURRENCE-ID", ()))
+
+    @property
+    def known_at(self) -> int | None:
+        """The second in which the event was in the calendar: as it was created, else as it was written down."""
+        for name in ("CREATED", "DTSTAMP"):
+            try:
+                at = parse_time(self.content.text(name), dt.UTC)
+            except ValueError:
+                continue
+            if isinstance(at, dt.datetime):
+                return int(at.timestamp())
+        return None
 
     def channel(self, group_size: int) -> str:
         """How people met there: a link or a place to meet on a screen says more than the title."""

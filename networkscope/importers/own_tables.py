@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys, schema
+from networkscope.errors import LoadError, nearest
 from networkscope.importers import columns, date_texts, sheets
 from networkscope.importers.base import Parsed, digest, rows, source_refs
 from networkscope.importers.columns import normal
@@ -38,7 +39,10 @@ ALLOWED = {
     "purpose": schema.PURPOSES,
     "kind": schema.REFERRAL_KINDS,
     "outcome": schema.OUTCOMES,
+    "event_outcome": schema.EVENT_OUTCOMES,
 }
+FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+ROLE_NAMES = {normal(role): role for role in schema.ROLES}
 
 
 def _contacts(sheet: Sheet) -> Parsed:
@@ -50,6 +54,7 @@ def _contacts(sheet: Sheet) -> Parsed:
         sheet.notes.append(
             f"{count} phone numbers were rounded by a spreadsheet and are left out; enter them as text"
         )
+    _read_roles(sheet)
     sheet.reject(sheet.empty(*IDENTITY, "phones"), NOBODY)
     people = {
         "emails": separated(sheet["email"]),
@@ -60,12 +65,50 @@ def _contacts(sheet: Sheet) -> Parsed:
     return Parsed(people=_frame("people", sheet, people))
 
 
+def _read_roles(sheet: Sheet) -> None:
+    """The roles that the owner noted. A column "role" without one of ours is somebody's job title."""
+    meant = [ROLE_NAMES.get(normal(text), "") for text in sheet.strings("role")]
+    if "role" in sheet and "title" not in sheet and not any(meant):
+        sheet["title"] = sheet.columns.pop("role")
+    elif "role" in sheet:
+        for line, text, role in zip(sheet.lines.tolist(), sheet.strings("role"), meant, strict=True):
+            if text and not role:
+                where = f"{sheet.label}, line {line}: role '{text}' is not allowed"
+                raise LoadError(f"{where}; {nearest(text, schema.ROLES)}")
+        sheet["role"] = pa.array(meant, TEXT)
+
+
+def _one_row_each(sheet: Sheet) -> None:
+    """A row for each of the people named in one cell ("Ana; Bo; Cy"): they were in it together."""
+    sheet["together"] = sheet["name"]
+    alone = ~sheet.empty("own_id") | ~sheet.empty("email") | ~sheet.empty("profile")
+    names = [
+        [cell] if one else [name for part in cell.split(";") if (name := part.strip())] or [cell]
+        for cell, one in zip(sheet.strings("name"), alone, strict=True)
+    ]
+    count = np.array([len(each) for each in names], dtype=np.int64)
+    if (count < 2).all():
+        return
+    rows = np.repeat(np.arange(len(sheet)), count)
+    size = [
+        given or (str(n + 1) if n > 1 else "")
+        for given, n in zip(sheet.strings("group_size"), count, strict=True)
+    ]
+    sheet["group_size"] = pa.array(size, TEXT)
+    sheet.lines = sheet.lines[rows]
+    sheet.columns = {name: column.take(pa.array(rows)) for name, column in sheet.columns.items()}
+    sheet["name"] = pa.array([name for each in names for name in each], TEXT)
+
+
 def _interactions(sheet: Sheet) -> Parsed:
     if "clock" in sheet:
         sheet["occurred_at"] = joined(sheet["occurred_at"], sheet["clock"])
     sheet.reject(sheet.empty("occurred_at"), NO_DATE)
     order = _check_dates(sheet, "occurred_at", "due_on")
-    _check_choices(sheet, "channel", "direction", "purpose")
+    sheet["event_outcome"] = sheet["outcome"]
+    _check_choices(sheet, "channel", "direction", "purpose", "event_outcome")
+    unknown = [text != "" and normal(text) not in FLAGS for text in sheet.strings("needs_answer")]
+    sheet.reject(unknown, "needs_answer must be yes or no")
     together = pc.is_in(sheet["channel"], pa.array(schema.TOGETHER, TEXT))
     mutual = pc.and_(together, pc.equal(sheet["direction"], ""))
     sheet["direction"] = pc.if_else(mutual, "mutual", sheet["direction"])
@@ -73,7 +116,10 @@ def _interactions(sheet: Sheet) -> Parsed:
     bad_size = [not re.fullmatch(r"([1-9]\d{0,5}([.,]0+)?)?", size) for size in sheet.strings("group_size")]
     sheet.reject(bad_size, "group_size must be a whole number, the owner included")
     sheet.reject(sheet.empty(*IDENTITY), NOBODY)
-    people, (who,), (person,) = _mentions(sheet, IDENTITY)
+    _one_row_each(sheet)
+    people, _, (person,) = _mentions(sheet, IDENTITY)
+    whole = zip(*map(sheet.strings, ("own_id", "email", "profile", "together")), strict=True)
+    who = [" ".join(_identity(*cells)) for cells in whole]
     if "subject" not in sheet:
         sheet["subject"] = sheet["notes"]
     timezone = sheet.settings.timezone
@@ -86,6 +132,8 @@ def _interactions(sheet: Sheet) -> Parsed:
         "event_id": _ids(sheet, "event_id", occurred_at.astype(str), who, *kind, due_text, *content),
         "person": person,
         "occurred_at": occurred_at,
+        "outcome": [text or None for text in sheet.strings("event_outcome")],
+        "needs_answer": [FLAGS.get(normal(text)) for text in sheet.strings("needs_answer")],
         "purpose": pc.if_else(pc.equal(sheet["purpose"], ""), "unknown", sheet["purpose"]),
         "due_on": due_on,
         "group_size": [
@@ -138,7 +186,10 @@ def _check_choices(sheet: Sheet, *names: str) -> None:
         meant = [known.get(normal(value), "") for value in written.dictionary.to_pylist()]
         given = ~sheet.empty(name)
         sheet[name] = pa.array(meant, TEXT).take(written.indices)
-        sheet.reject(given & sheet.empty(name), f"{name} is not allowed; allowed: {', '.join(ALLOWED[name])}")
+        title = name.removeprefix("event_")
+        sheet.reject(
+            given & sheet.empty(name), f"{title} is not allowed; allowed: {', '.join(ALLOWED[name])}"
+        )
 
 
 def _check_dates(sheet: Sheet, *names: str) -> str | None:

@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 from networkscope import keys, schema
-from networkscope.measures.blasts import blasts, iso_days
+from networkscope.dates import iso_days
+from networkscope.measures.blasts import blasted, blasts
 from networkscope.measures.rates import share_interval
 from networkscope.measures.registry import measure
-from networkscope.snapshot.events import value_of
+from networkscope.snapshot.events import among, value_of
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
 
@@ -57,9 +58,9 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
     """Which asks and messages put somebody on the spot, went to many at once, or left out what they should say?
 
     Practices A3, A6, A7, B8, C1, C2 and D1. The rules are the project's own. Silence is counted in local days since
-    the last touch in either direction; what you did at one instant counts as one.
+    the last touch of theirs, talks included: a message of yours that was not answered warms no tie.
 
-    - cold_job_ask (C1): a job ask after more than 60 days of silence, or as the first touch ever
+    - cold_job_ask (C1): a job ask after more than 60 days of silence, or before any touch of theirs
     - ask_without_warm_up (A3): another ask of a tie that was silent for more than 180 days
     - blast (A6): on one day one message to more than ten people, or near-identical subjects (but for case,
       Re and Fwd, digits, punctuation and the first name) to five or more; thanks are none
@@ -134,14 +135,9 @@ def _flag_ids(found: pd.DataFrame) -> list[str]:
 
 
 def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_too: bool) -> pd.DataFrame:
-    """Such asks after more than so many days without a touch, or as the first touch ever."""
+    """Such asks more than so many days after the last touch of theirs, or before any."""
     touches = now.touches
-    # What you did at one instant counts as one: the touch before it is the one before the first of them.
-    row = pd.Series(range(len(touches)), touches.index)
-    mine = (touches["direction"] != "inbound").rename("mine")
-    first = row.groupby([touches["contact_id"], touches["occurred_at"], mine], sort=False).transform("min")
-    before = touches[["contact_id", "day"]].reindex(first - 1).set_axis(touches.index)
-    last = before["day"].where(before["contact_id"] == touches["contact_id"])
+    last = touches["day"].where(touches["from_contact"]).groupby(touches["contact_id"]).ffill()
     asks = now.asks[now.asks["purpose"].isin(purposes)]
     last = last.reindex(asks.index)
     silent = (asks["day"] - last).dt.days
@@ -150,17 +146,28 @@ def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_t
     since = (
         " after "
         + asks["silent"].astype(schema.COUNT).astype(schema.TEXT)
-        + " days of silence (last touch on "
+        + " days of silence (last touch of theirs on "
     )
-    since = (since + iso_days(asks["last"]) + ")").fillna(" as the first touch ever")
+    since = (since + iso_days(asks["last"]) + ")").fillna(" before any touch of theirs")
     what = asks["purpose"].astype(schema.TEXT).str.replace("_", " ")
     return asks.assign(why=what + " on " + iso_days(asks["day"]) + since)
 
 
+def condemned(now: Snapshot) -> pd.Index:
+    """Which asks (rows of `Snapshot.asks`) should not have been made: out of the blue, or sent to many?"""
+    found = [
+        _after_silence(now, ("job_ask",), COLD_AFTER_DAYS, first_too=True).index,
+        _after_silence(now, OTHER_ASKS, WARM_UP_AFTER_DAYS, first_too=False).index,
+    ]
+    sent = pd.MultiIndex.from_frame(blasted(now))
+    many = pd.MultiIndex.from_frame(now.asks[["contact_id", "occurred_at"]]).isin(sent)
+    return found[0].union(found[1]).union(now.asks.index[many])
+
+
 def _no_purpose(now: Snapshot) -> pd.DataFrame:
-    sent = now.messages[now.messages["direction"] == "outbound"]
-    single = sent[~(sent["group_size"] > 2).fillna(False).astype(bool)]
-    unknown = single[single["purpose"].isna() | (single["purpose"] == "unknown")]
+    sent = now.messages[now.messages["is_sent"]]
+    single = sent[sent["is_alone"]]
+    unknown = single[~single["has_purpose"]]
     unknown = unknown.sort_values(["occurred_at", "contact_id"], kind="stable")
     if unknown.empty:
         return unknown.assign(why=pd.Series(dtype=schema.TEXT))
@@ -208,7 +215,7 @@ def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
     given = given[given["is_name"]]
     names = now.contacts.set_index("contact_id")["name"]
     yours = touches[
-        touches["from_owner"] & touches["contact_id"].isin(given["referred_id"].dropna().unique())
+        touches["from_owner"] & among(touches["contact_id"], given["referred_id"].dropna().unique())
     ]
     yours = yours[yours["day"] == yours.groupby("contact_id")["day"].transform("min")]
     subject = yours["subject"].fillna("").str.strip()
@@ -226,7 +233,7 @@ def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
         _is_named(name, text[person])
         for name, person in zip(value_of(pairs["referrer_id"], names), pairs["contact_id"], strict=True)
     ]
-    pairs = pairs[~pairs["contact_id"].isin(pairs.loc[np.array(named, bool), "contact_id"])]
+    pairs = pairs[~among(pairs["contact_id"], pairs.loc[np.array(named, bool), "contact_id"])]
     found = pairs.sort_values("given_on", kind="stable").drop_duplicates("contact_id", keep="last")
     why = "name given on " + iso_days(found["given_on"]) + ", first written to on " + iso_days(found["day"])
     return found.assign(why=why + " without a name of the referrer, as far as the subject shows")
@@ -234,9 +241,9 @@ def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
 
 def _called_only_in_need(now: Snapshot) -> pd.DataFrame:
     yours = now.touches[now.touches["direction"] != "inbound"]
-    known = yours[yours["purpose"].notna() & (yours["purpose"] != "unknown")]
+    known = yours[yours["has_purpose"]]
     is_ask = known["purpose"].isin(schema.ASKS)
-    asks = known[~known["contact_id"].isin(known.loc[~is_ask, "contact_id"].unique())]
+    asks = known[~among(known["contact_id"], known.loc[~is_ask, "contact_id"].unique())]
     third = asks[asks.groupby("contact_id").cumcount() == NEED_ASKS - 1]
     person = third["contact_id"]
     last = iso_days(value_of(person, asks.groupby("contact_id")["day"].last()))

@@ -124,7 +124,7 @@ def ask_share(now: Snapshot, by: Literal["contact", "all"] = "contact") -> pd.Da
     people = now.contacts[["contact_id"]]
     yours = now.touches[now.touches["direction"] != "inbound"]
     yours = yours[yours["contact_id"].isin(people["contact_id"])]
-    known = yours["purpose"].notna() & (yours["purpose"] != "unknown")
+    known = yours["has_purpose"]
     is_ask = yours["purpose"].isin(schema.ASKS)
     kinds = pd.DataFrame({"other": known & ~is_ask, "asks": is_ask, "unknown": ~known})
     if by == "contact":

@@ -9,7 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import schema
-from networkscope.snapshot.events import value_of
+from networkscope.dates import iso_days
+from networkscope.roles.search import search_members
+from networkscope.snapshot.events import among, value_of
 from networkscope.snapshot.snapshot import Snapshot
 
 MASS_GROUP, MASS_PEOPLE = 10, 5
@@ -28,9 +30,35 @@ def _alike(subjects: pd.Series, first_names: pd.Series) -> pd.Series:
 
 
 def blasts(now: Snapshot) -> pd.DataFrame:
-    """One message, or near-identical ones, to many people on one day; the only rule that looks at crowds."""
+    """One message, or near-identical ones, to many people on one day; the only rule that looks at crowds.
+
+    An update to those who are part of the search is one act, however it was sent, and no blast.
+    """
+    one = _sent_to_many(now)
+    groups = one.groupby(["day", "about"])
+    found = groups.agg(
+        occurred_at=("occurred_at", "min"), n=("contact_id", "size"), size=("size", "max"),
+    )  # fmt: skip
+    shown = groups.head(REFS_SHOWN).dropna(subset="source_ref").groupby(["day", "about"])
+    found["source_ref"] = shown["source_ref"].agg(schema.SEPARATOR.join).reindex(found.index)
+    found = found.reset_index()
+    people = found["n"].where(found["n"] >= found["size"] - 1, found["size"] - 1)
+    to_all = "one message, or near-identical ones, to " + people.astype(str) + " people on "
+    return found.assign(why=to_all + iso_days(found["day"]), people_count=people)
+
+
+def blasted(now: Snapshot) -> pd.DataFrame:
+    """Which messages were part of a blast? `contact_id, occurred_at`."""
+    return _sent_to_many(now)[["contact_id", "occurred_at"]]
+
+
+def _sent_to_many(now: Snapshot) -> pd.DataFrame:
+    """The messages of blasts, one per day, person and what it is `about`, with the `size` of the largest group."""
+    if "blasts" in now.prepared:
+        found: pd.DataFrame = now.prepared["blasts"]
+        return found
     events = now.events
-    sent = events[events["is_message"] & (events["direction"] == "outbound")]
+    sent = events[events["is_sent"]]
     sent = sent[(sent["purpose"] != "thank_you").fillna(True)]
     sent = sent.assign(size=sent["group_size"].fillna(0).astype("int64"))
     # Only days with enough people can hold a blast: the texts of all others are never looked at.
@@ -44,28 +72,15 @@ def blasts(now: Snapshot) -> pd.DataFrame:
     one = sent.sort_values(["occurred_at", "contact_id"], kind="stable").drop_duplicates(
         ["day", "about", "contact_id"]
     )
-    groups = one.groupby(["day", "about"])
-    found = groups.agg(
-        occurred_at=("occurred_at", "min"),
-        n=("contact_id", "size"),
-        size=("size", "max"),
-        blank=("blank", "all"),
+    one = one.assign(
+        size=one.groupby(["day", "about"])["size"].transform("max"),
+        n=one.groupby(["day", "about"])["contact_id"].transform("size"),
+        named=~one["blank"].groupby([one["day"], one["about"]]).transform("all"),
     )
-    found = found[(found["size"] > MASS_GROUP) | ((found["n"] >= MASS_PEOPLE) & ~found["blank"])]
-    shown = (
-        one.groupby(["day", "about"]).head(REFS_SHOWN).dropna(subset="source_ref").groupby(["day", "about"])
-    )
-    found["source_ref"] = shown["source_ref"].agg(schema.SEPARATOR.join).reindex(found.index)
-    found = found.reset_index()
-    people = found["n"].where(found["n"] >= found["size"] - 1, found["size"] - 1)
-    why = (
-        "one message, or near-identical ones, to "
-        + people.astype(str)
-        + " people on "
-        + iso_days(found["day"])
-    )
-    return found.assign(why=why, people_count=people)
-
-
-def iso_days(days: pd.Series) -> pd.Series:
-    return days.dt.strftime("%Y-%m-%d").astype(schema.TEXT)
+    members = among(one["contact_id"], search_members(now)["contact_id"]) & (
+        one["purpose"] == "update"
+    ).fillna(False)
+    is_update = members.groupby([one["day"], one["about"]]).transform("mean") >= 0.5
+    many = (one["size"] > MASS_GROUP) | ((one["n"] >= MASS_PEOPLE) & one["named"])
+    now.prepared["blasts"] = found = one[many & ~is_update]
+    return found

@@ -8,14 +8,16 @@ import pandas as pd
 
 from networkscope import schema
 from networkscope.measures.dormancy import dormant_contacts, fit_kappa
-from networkscope.measures.followups import followup_gaps
+from networkscope.measures.followups import followups
 from networkscope.snapshot.snapshot import Snapshot
 
 FOLLOWUP_CHANGES = {
-    "open": "became overdue",
+    "overdue": "became overdue",
+    "due_today": "due today",
     "closed_late": "closed late",
     "closed_in_time": "closed in time",
-    "censored": "newly owed",
+    "expired": "too late by now",
+    "not_due": "newly owed",
 }
 TIE_ORDER = ("active", "late", "drifting", "dormant")
 
@@ -26,10 +28,10 @@ def changes(now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = 
     Returns
     -------
     DataFrame
-        The rows of `followup_gaps`, or of `dormant_contacts`, of `now` that are new or whose state differs, with
-        `before` (the earlier state, NA for a new row) and `change`: for follow-ups "became overdue", "closed in
-        time", "closed late", "newly owed"; for ties "came back" (to a livelier state), "went quiet" (to a quieter
-        one), "answered", "first touch"; otherwise "changed".
+        The rows of `followups`, or of `dormant_contacts`, of `now` that are new or whose state differs, with `before`
+        (the earlier state, NA for a new row) and `change`: for follow-ups "became overdue", "due today", "closed in
+        time", "closed late", "too late by now", "newly owed"; for ties "came back" (to a livelier state), "went quiet"
+        (to a quieter one), "answered", "first touch"; otherwise "changed".
 
     Examples
     --------
@@ -39,7 +41,7 @@ def changes(now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = 
     ['became overdue', 'closed in time', 'newly owed']
     """
     if of == "followups":
-        return changed_rows(followup_gaps(now), followup_gaps(before), key="gap_id")
+        return changed_rows(followups(now), followups(before), key="gap_id")
     ties_before = dormant_contacts(before, kappa=fit_kappa(now))  # one yardstick for both
     return changed_rows(dormant_contacts(now), ties_before, key="contact_id")
 
@@ -61,7 +63,7 @@ def changed_rows(now: pd.DataFrame, before: pd.DataFrame, *, key: str) -> pd.Dat
 
 
 def _change(earlier: str | None, now: str | None) -> str:
-    if now in FOLLOWUP_CHANGES and (now != "censored" or earlier is None):
+    if now in FOLLOWUP_CHANGES and (now != "not_due" or earlier is None):
         return FOLLOWUP_CHANGES[now]
     if earlier in TIE_ORDER and now in TIE_ORDER:
         return "came back" if TIE_ORDER.index(now) < TIE_ORDER.index(earlier) else "went quiet"

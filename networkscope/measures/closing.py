@@ -10,14 +10,13 @@ import pandas as pd
 from scipy import stats
 
 from networkscope import schema
-from networkscope.measures.followups import followup_gaps
+from networkscope.measures.followups import RHYTHMS, followups, to_do
 from networkscope.measures.rates import add_shares
 from networkscope.measures.registry import measure
 from networkscope.snapshot.snapshot import Snapshot
 
 TWO_DAYS = 2.0
 LEVEL = 0.90
-RHYTHMS = ("nudge", "monthly_update")  # due by an estimate or a rhythm: closing one soon is no merit
 
 
 @measure
@@ -44,7 +43,7 @@ def closing_curve(now: Snapshot, kind: str, include_inferred: bool = True) -> pd
     0   1.0           0.5              2
     1   8.0           0.5              1
     """
-    gaps = followup_gaps(now, include_inferred)
+    gaps = followups(now, include_inferred)
     known = _ages(gaps[gaps["kind"] == kind], now.as_of)
     ages = np.sort(known["days"].to_numpy())
     days = closed_share = low = high = np.array([], dtype=np.float64)
@@ -70,9 +69,9 @@ def time_to_close(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     Returns
     -------
     A row per kind that occurs, in alphabetical order: `kind`, `opened_count`, `closed_count`, `open_count` (not
-    closed at `as_of`), `overdue_count` (of these, past due), `median_days` (NA where fewer than half are closed),
-    `within_48h_known_count`, `within_48h_count`, `within_48h_share` (0 to 1), `within_48h_low`, `within_48h_high`.
-    Without gaps no rows.
+    closed at `as_of`), `overdue_count` (of these, still owed and past due), `median_days` (NA where fewer than half
+    are closed), `within_48h_known_count`, `within_48h_count`, `within_48h_share` (0 to 1), `within_48h_low`,
+    `within_48h_high`. Without gaps no rows.
 
     Examples
     --------
@@ -85,7 +84,7 @@ def time_to_close(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
             kind  closed_count  overdue_count  median_days
     0  thank_you             1              0          1.0
     """
-    gaps = followup_gaps(now, include_inferred)
+    gaps = followups(now, include_inferred)
     known = _ages(gaps[~gaps["kind"].isin(RHYTHMS)], now.as_of)
     closed, days = known["closed"], known["days"]
     old = now.as_of - known["opened_at"] >= pd.Timedelta(days=TWO_DAYS)  # younger ones would flatter
@@ -93,7 +92,7 @@ def time_to_close(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
         "opened_count": True,
         "closed_count": closed,
         "open_count": ~closed,
-        "overdue_count": ~closed & (known["due_on"] < now.today),
+        "overdue_count": known.index.isin(to_do(known).index) & (known["state"] == "overdue"),
         "within_48h_known_count": old,
         "within_48h_count": old & closed & (days <= TWO_DAYS),
     }

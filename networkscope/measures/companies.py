@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from networkscope import keys, schema
+from networkscope import schema
 from networkscope.measures.dormancy import dormant_contacts
+from networkscope.measures.followups import held_off, never_wanted
 from networkscope.measures.registry import measure
+from networkscope.roles.conduct import may
+from networkscope.roles.employers import company_keys
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import in_words
 
 INSIDE = ("now", "past")
 TOUCHED_WITHIN_DAYS = 365
-_FORMS = """ab ag aktiengesellschaft ao aps as asa bv bvba co company corp corporation cv dd doo eg eirl eurl ev gbr
-    gesmbh gmbh haftungsbeschrankt inc incorporated kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv oao ohg oo ooo
-    oy oyj plc pte pty pvt sa sab sarl sas sasu sau se sl slu snc sp spa srl sro ug vof z zoo zrt and und"""
-LEGAL_FORMS = frozenset(_FORMS.split())
 NEXT_STEPS = {
     "active": "Ask for advice about the company",
     "late": "Ask how things are, then for advice",
@@ -29,33 +26,8 @@ NEXT_STEPS = {
     "never_touched": "Write for the first time, without an ask",
 }
 NOBODY = "Ask your strongest ties whom they know there"
-
-
-def company_key(name: str) -> str:
-    """A company's name for comparison.
-
-    Case, accents and punctuation are folded away, "&" is "and", a leading "the" goes, and so do the legal forms
-    at the end (LEGAL_FORMS), but never the whole name. Countries, "Group", "Holding" and spellings such as
-    "ue" for "ü" stay as they are: folding them would join companies that differ.
-
-    >>> company_key("Müller & Söhne GmbH & Co. KG"), company_key("The ACME Corp."), company_key("Møller, S.A.")
-    ('muller and sohne', 'acme', 'moller')
-    """
-    text = keys.unaccented(name.casefold().replace("&", " and "))
-    text = re.sub(r"(?<=\b\w)[.](?=\w\b|\W|$)", "", text)  # s.a. is sa, but amazon.com stays two words
-    words = re.findall(r"[^\W_]+", re.sub(r"['’]", "", text))
-    if words[:1] == ["the"] and len(words) > 1:
-        words = words[1:]
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
-        words.pop()
-    return " ".join(words)
-
-
-def company_keys(names: pd.Series) -> pd.Series:
-    """`company_key` of each name, empty where there is none; the index as given."""
-    codes, distinct = pd.factorize(names)
-    folded = np.array([*(company_key(name) for name in distinct), ""], dtype=object)
-    return pd.Series(folded[codes], names.index, dtype=schema.TEXT)
+NO_ASK = "Nothing about your search here: find another way in"
+LEAVE_ALONE = "Leave them alone for now, and find another way in"
 
 
 @measure
@@ -158,7 +130,11 @@ def target_coverage(now: Snapshot, companies: Sequence[str]) -> pd.DataFrame:
     table = table.astype(dict.fromkeys(table.columns[1:], schema.COUNT))
     best = best.rename(columns={"last_source_ref": "source_ref"}).reindex(wanted)
     shown = ["contact_id", "name", "inside", "strength", "state", "last_touch_on", "source_ref"]
-    step = best["state"].astype(schema.TEXT).map(NEXT_STEPS).astype(schema.TEXT).fillna(NOBODY)
+    held = held_off(now)
+    held = held.loc[held["until"] > now.today, "contact_id"]
+    step = best["state"].astype(schema.TEXT).map(NEXT_STEPS).astype(schema.TEXT)
+    step = step.mask(best["contact_id"].isin([*held, *never_wanted(now)]), LEAVE_ALONE)
+    step = step.mask(~may(now, "ask", best["contact_id"]), NO_ASK).fillna(NOBODY)
     counted = "{insider_now_count} inside now, {insider_past_count} formerly; {touched_count} touched within "
     why = in_words(table, f"{counted}{TOUCHED_WITHIN_DAYS} days")
     return table.join(best[shown]).assign(next_step=step, why=why).reset_index(drop=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from networkscope import dates, schema
-from networkscope.measures.employers import on_employer_domains
 from networkscope.measures.registry import measure
+from networkscope.roles.employers import on_employer_domains
 from networkscope.snapshot.events import people_facts, value_of
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import in_words
@@ -130,10 +130,11 @@ def capture_lag(now: Snapshot) -> pd.DataFrame:
 
 @measure
 def through_colleagues(now: Snapshot) -> pd.DataFrame:
-    """Who, though in no contact list of mine, meets several of my contacts? (E7)
+    """Who, though no contact of mine, meets several of my contacts? (E7)
 
-    Two people meet where they are in one event or thread. Group events count, whatever their size up to thirty
-    people: in a larger crowd nobody meets. Messages with one person alone (`group_size` 2) bring nobody together.
+    Two people meet where they are in one meeting, or both write in one thread; a mail of yours to many brings nobody
+    together. Meetings count whatever their size up to thirty people: in a larger crowd nobody meets. Whoever you wrote
+    to or talked with alone is a contact already.
 
     Returns
     -------
@@ -153,6 +154,7 @@ def through_colleagues(now: Snapshot) -> pd.DataFrame:
     """
     listed = now.people.loc[now.people["listed"], "contact_id"]
     meetings = _meetings(now)
+    meetings = meetings[meetings["contact_id"].isin(listed) | ~meetings["contact_id"].isin(_known_alone(now))]
     known = meetings["contact_id"].isin(listed)
     shared = meetings[~known & meetings["place"].isin(meetings.loc[known, "place"])]
     once = shared[["contact_id", "place"]].drop_duplicates()
@@ -178,9 +180,17 @@ def through_colleagues(now: Snapshot) -> pd.DataFrame:
     return found.sort_values(["met_count", "contact_id"], ascending=[False, True], ignore_index=True)
 
 
+def _known_alone(now: Snapshot) -> pd.Series:
+    """With whom did the owner have anything to do without others?"""
+    mine = now.touches[now.touches["from_owner"] & now.touches["is_alone"]]
+    others = mine.groupby("event_id")["contact_id"].transform("nunique")
+    return mine.loc[~(others > 1), "contact_id"].drop_duplicates()
+
+
 def _meetings(now: Snapshot) -> pd.DataFrame:
     """Which contact was in which event or thread (`place`) of several, when, and where it is written."""
     events = now.interactions
+    events = events[events["channel"].isin(schema.TOGETHER) | (events["direction"] != "outbound")]
     size = events["group_size"]
     events = events[~((size <= 2) | (size > CROWD_MAX)).fillna(False).astype(bool)]
     events = events[events["contact_id"].isin(now.contacts["contact_id"])]

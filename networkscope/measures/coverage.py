@@ -8,11 +8,10 @@ import pandas as pd
 
 from networkscope import schema
 from networkscope.errors import ParameterError
-from networkscope.measures.companies import company_keys
-from networkscope.measures.employers import email_domains
 from networkscope.measures.rates import add_shares
 from networkscope.measures.registry import measure
-from networkscope.measures.seniority import seniority_in
+from networkscope.roles.employers import company_keys, email_domains
+from networkscope.roles.seniority import seniority_in
 from networkscope.snapshot.events import value_of
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot

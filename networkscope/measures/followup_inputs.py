@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 
 from networkscope import dates, schema
+from networkscope.measures.ask_flags import condemned
+from networkscope.measures.replies import ANSWERED_WITHIN_DAYS
+from networkscope.roles.employers import company_keys
 from networkscope.snapshot.snapshot import Snapshot
 
 SETTLED = ("offer", "declined", "dead_end")
@@ -22,18 +25,38 @@ class Known:
     given: pd.DataFrame
     marks: pd.DataFrame
 
-    @property
+    @cached_property
     def log(self) -> pd.DataFrame:
-        return self.now.log
+        """All that is between two people, mere notes of a promise too; and updates to many: a word to each."""
+        events = self.now.events
+        update = (events["direction"] == "outbound") & (events["purpose"] == "update")
+        log = events[~events["is_crowd"] | update].reset_index(drop=True)
+        small = ~log["is_crowd"]
+        return log.assign(**{name: log[name] & small for name in ("from_owner", "is_sent", "is_message")})
 
     @cached_property
     def course(self) -> pd.DataFrame:
         """What came of each referral; see `_course`."""
         return _course(self)
 
+    @cached_property
+    def asks(self) -> pd.DataFrame:
+        """The owner's asks in messages, but for those that should not have been made."""
+        asks = self.now.asks
+        asks = asks[~asks["is_talk"]]
+        return asks.drop(condemned(self.now).intersection(asks.index))
+
+    @cached_property
+    def answers(self) -> pd.Series:
+        """Which rows of the log are the first word of theirs after an ask of the owner's?"""
+        asks = self.now.events[self.now.events["is_ask"]]  # those to many as well
+        first = self.next(asks, self.log["from_contact"])
+        soon = first["occurred_at"] - asks["occurred_at"] <= pd.Timedelta(days=ANSWERED_WITHIN_DAYS)
+        return pd.Series(self.log.index.isin(first.loc[soon, "row"]), self.log.index)
+
     def next(self, after: pd.DataFrame, where: Any, *, strict: bool = False) -> pd.DataFrame:
         """The first of the marked events of the same person from then on; see `Snapshot.next_touch`."""
-        return self.now.next_touch(after, where, strict=strict, among=self.now.log)
+        return self.now.next_touch(after, where, strict=strict, among=self.log)
 
     def next_mark(self, kind: str, after: pd.DataFrame) -> pd.DataFrame:
         """The first mark of this kind (or of all) whose day is not over: `since`, `by`, `source_ref`; NA for none."""
@@ -50,16 +73,38 @@ class Known:
 
 
 def read_referrals(now: Snapshot) -> pd.DataFrame:
-    """The referrals by id, each date as an instant of the owner's too."""
+    """The referrals by id, each date as an instant of the owner's too; `followed_at` when a lead was first followed."""
     given = now.referrals.sort_values("referral_id", ignore_index=True)
     for name in ("given", "contacted", "met", "closed"):
         given[f"{name}_at"] = dates.midnight(given[f"{name}_on"], now.timezone)
     # A report has no hour: it came after whatever happened until its day was over.
     reported = given["reported_back_on"]
-    return given.assign(
+    given = given.assign(
         reported_at=dates.midnight(reported, now.timezone),
         reported_by=dates.midnight(reported + pd.Timedelta(days=1), now.timezone),
+        is_person=given["referred_id"].notna() & given["kind"].fillna("person").eq("person"),
+        own=given["referrer_id"] == given["referred_id"],
     )
+    return given.assign(followed_at=_followed(now, given))
+
+
+def _followed(now: Snapshot, given: pd.DataFrame) -> pd.Series:
+    """When was a lead to a company first followed: by a word to somebody there, or an application?"""
+    company = company_keys(given["organization"]).where(~given["is_person"], "")
+    leads = given.assign(company=company)[company != ""]
+    staff = now.contacts[["contact_id"]].assign(company=company_keys(now.contacts["organization"]))
+    sent = now.touches.loc[now.touches["from_owner"], ["contact_id", "occurred_at"]]
+    sent = sent.merge(staff[staff["company"].isin(leads["company"])], on="contact_id")
+    applied = now.applications.dropna(subset=["applied_on", "organization"])
+    at = dates.midnight(applied["applied_on"], now.timezone)
+    applied = pd.DataFrame(
+        {"company": company_keys(applied["organization"]), "occurred_at": at, "contact_id": None}
+    )
+    steps = pd.concat([sent, applied]) if len(applied) else sent
+    found = leads[["company", "given_at", "referrer_id"]].reset_index(names="row").merge(steps, on="company")
+    # Whoever gave the lead is no new way in.
+    found = found[(found["occurred_at"] >= found["given_at"]) & (found["contact_id"] != found["referrer_id"])]
+    return found.groupby("row")["occurred_at"].min().reindex(given.index).astype(schema.INSTANT)
 
 
 def read_marks(now: Snapshot) -> pd.DataFrame:
@@ -91,13 +136,12 @@ def _course(known: Known) -> pd.DataFrame:
 
     `first` is what there is to report at first: the contact, or the closing where that came sooner. The end is an
     outcome that the log tells, or a noted one of SETTLED; `is_news` says whether the referrer is to hear of it apart.
-    `own`: somebody named themselves.
     """
     given, log = known.given, known.log
-    given = given.assign(own=given["referrer_id"] == given["referred_id"])
     named = given.assign(contact_id=given["referred_id"].mask(given["own"]), occurred_at=given["given_at"])
     noted = given[["contacted_at", "met_at"]].min(axis=1)
-    noted = noted.where(noted >= given["given_at"], given["given_at"].where(noted.notna())).mask(given["own"])
+    noted = noted.where(noted >= given["given_at"], given["given_at"].where(noted.notna()))
+    noted = pd.concat([noted, given["followed_at"]], axis=1).min(axis=1).mask(given["own"])
     settled = given["closed_at"].where(given["outcome"].isin(SETTLED))
     for name, dated, where in (("contact", noted, ~log["is_note"]), ("end", settled, outcome_told(log))):
         event = known.next(named, where)

@@ -1,4 +1,4 @@
-"""What do I owe, to whom, and since when? Follow-ups that were missed, kept, or are not yet due.
+"""What do I owe, to whom, and since when? Follow-ups that are due, kept, missed, or too late to do.
 
 One engine for every kind of `followup_kinds.KINDS`: what opens it, for each opening the first later event of the same
 person that closes it, and what that makes of it at the cut-off.
@@ -6,36 +6,41 @@ person that closes it, and what that makes of it at the cut-off.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
+from networkscope.dates import iso_days
 from networkscope.measures.followup_inputs import Known, read_marks, read_referrals
 from networkscope.measures.followup_kinds import KINDS, OPENING, Kind
 from networkscope.measures.registry import measure
+from networkscope.measures.replies import unanswered
+from networkscope.snapshot.events import among
 from networkscope.snapshot.snapshot import Snapshot
 
-STATES = ("open", "closed_in_time", "closed_late", "censored")
-GAP_COLUMNS = {
+STATES = (*dates.DUE_STATES, "closed_in_time", "closed_late", "expired")
+OPEN = dates.DUE_STATES
+HOLD_OFF_DAYS, HOLD_OFF_FROM = 60, 2
+RHYTHMS = ("nudge", "monthly_update")  # due by an estimate or a rhythm, and never while somebody is held off
+ITEM_COLUMNS = {
     "gap_id": schema.TEXT, "kind": schema.TEXT, "contact_id": schema.TEXT, "about_id": schema.TEXT,
     "referral_id": schema.TEXT, "opened_at": schema.INSTANT, "opened_on": schema.DATE, "due_on": schema.DATE,
-    "closed_at": schema.INSTANT, "closed_on": schema.DATE, "state": schema.choice(STATES),
-    "days_overdue": schema.COUNT, "likely": schema.FLAG, "topic": schema.TEXT, "rule": schema.TEXT,
-    "why": schema.TEXT, "opened_by": schema.TEXT, "closed_by": schema.TEXT,
+    "lapses_on": schema.DATE, "closed_at": schema.INSTANT, "closed_on": schema.DATE, "state": schema.choice(STATES),
+    "days_overdue": schema.COUNT, "likely": schema.FLAG, "left_alone": schema.FLAG, "what": schema.TEXT,
+    "topic": schema.TEXT, "rule": schema.TEXT, "why": schema.TEXT, "opened_by": schema.TEXT, "closed_by": schema.TEXT,
 }  # fmt: skip
 _DONE = " (marked as done)"
 
 
 @measure
-def followup_gaps(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
+def followups(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     """What do I owe, to whom, since when, and what did I keep?
 
-    A gap opens at an event, closes at the first later touch of the right sort with the same person, and is
-    due some days after the opening (local days). Not closed it is `open` once the due date has passed, and
-    `censored` until then; closed on or before the due date it was in time. What the owner marked as done in moves.csv
-    is closed by that word. The rules are the project's own (`followup_kinds.KINDS`).
+    An item opens at an event, closes at the first later touch of the right sort with the same person, and is due some
+    days after the opening (local days). Not closed it is `not_due`, `due_today` or `overdue` (`dates.due_state`), and
+    `expired` once nobody would do it any more; closed on or before the due date it was in time. What the owner marked
+    as done in moves.csv is closed by that word. The rules are the project's own (`followup_kinds.KINDS`); who is owed
+    what follows from the roles (`roles.conduct`).
 
     Parameters
     ----------
@@ -44,34 +49,75 @@ def followup_gaps(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per gap, by `kind, opened_at, contact_id, gap_id`: `gap_id` (the same in every run), `kind`, `contact_id`
-        (who to write to), `about_id` (the other person of a referral), `referral_id`, `opened_at`,
-        `closed_at` (UTC), `opened_on`, `due_on`, `closed_on` (local dates), `state`, `days_overdue` (at `as_of`, or at
-        a late closing; 0 in time, NA when censored), `likely` (a message of unknown purpose passes for
-        thanks), `topic`, `rule`, `why`, `opened_by`, `closed_by` (source_refs). No events, no rows.
+        A row per item, by `kind, opened_at, contact_id, gap_id`: `gap_id` (the same in every run), `kind`, `contact_id`
+        (who to write to; of a lead to a company whoever gave it), `about_id` (the other person of a referral),
+        `referral_id`, `opened_at`, `closed_at` (UTC), `opened_on`, `due_on`, `closed_on`, `lapses_on` (local dates; the
+        last day on which it is still owed, NA for ever), `state`, `days_overdue` (at `as_of`, or at a late closing; 0
+        in time, NA when not due), `likely` (a message of unknown purpose passes for thanks), `left_alone` (never
+        wanted, or a rhythm while nobody should write: in no count of things to do), `what` (opened it), `topic`,
+        `rule`, `why`, `opened_by`, `closed_by` (source_refs). No events, no rows.
 
     Examples
     --------
     >>> from networkscope import snapshot
     >>> log = pd.DataFrame({
-    ...     "contact_id": ["a", "b"], "direction": ["mutual", "mutual"], "channel": ["call", "call"],
-    ...     "occurred_at": pd.to_datetime(["2026-11-02 10:00", "2026-11-15 10:00"], utc=True),
+    ...     "contact_id": ["a", "b"], "direction": "mutual", "channel": "call", "purpose": "advice_ask",
+    ...     "occurred_at": pd.to_datetime(["2026-11-02 10:00", "2026-11-14 10:00"], utc=True),
     ... })
-    >>> gaps = followup_gaps(snapshot(log[["contact_id"]], log, as_of="2026-11-16"))
-    >>> gaps[["kind", "contact_id", "due_on", "state", "days_overdue"]]
-            kind contact_id     due_on     state  days_overdue
-    0  thank_you          a 2026-11-04      open            12
-    1  thank_you          b 2026-11-17  censored          <NA>
-    >>> gaps["why"][0]
+    >>> found = followups(snapshot(log[["contact_id"]], log, as_of="2026-11-16"))
+    >>> found.loc[found["kind"] == "thank_you", ["contact_id", "due_on", "state", "days_overdue"]]
+      contact_id     due_on      state  days_overdue
+    2          a 2026-11-04    overdue            12
+    3          b 2026-11-16  due_today             0
+    >>> found["why"][2]
     'call on 2026-11-02; due 2026-11-04; not closed, 12 days overdue'
     """
-    given = read_referrals(now)
-    if not include_inferred:
-        given = given[~given["inferred"].fillna(False).astype(bool)].reset_index(drop=True)
-    known = Known(now, given, read_marks(now))
-    kinds = sorted(KINDS, key=lambda kind: kind.kind)
-    gaps = pd.concat([_closed(known, kind) for kind in kinds], ignore_index=True)
-    return _described(now, _with_ids(gaps))
+    items = _items(now, include_inferred)
+    return items[items["owed"].fillna(True).to_numpy(bool)].drop(columns="owed").reset_index(drop=True)
+
+
+@measure
+def suggestions(now: Snapshot) -> pd.DataFrame:
+    """What is nobody's due, but worth a thought: a line of thanks, an answer?
+
+    Talks and messages of the last days of which nobody noted what they were for, and after which nothing of the owner's
+    came. The columns of `followups`.
+    """
+    items = _items(now, True)
+    items = items[~items["owed"].fillna(True).to_numpy(bool) & items["state"].isin(OPEN)]
+    return items.drop(columns="owed").reset_index(drop=True)
+
+
+def to_do(items: pd.DataFrame) -> pd.DataFrame:
+    """What is due today or overdue, but for people who are to be left alone: what every count counts."""
+    due = items["state"].isin(("due_today", "overdue")) & ~items["left_alone"].fillna(False).astype(bool)
+    return items[due]
+
+
+def held_off(now: Snapshot) -> pd.DataFrame:
+    """Who has not answered two messages, and until when is nothing more to be sent?
+
+    `contact_id, unanswered_count, last_on, until` of everybody with an unanswered message; `until` is NA below two.
+    """
+    sent = unanswered(now).groupby("contact_id")["day"].agg(unanswered_count="size", last_on="last")
+    until = (sent["last_on"] + pd.Timedelta(days=HOLD_OFF_DAYS)).where(
+        sent["unanswered_count"] >= HOLD_OFF_FROM
+    )
+    return sent.assign(until=until).reset_index()
+
+
+def _items(now: Snapshot, include_inferred: bool) -> pd.DataFrame:
+    key = ("followup_items", include_inferred)
+    if key not in now.prepared:
+        given = read_referrals(now)
+        if not include_inferred:
+            given = given[~given["inferred"].fillna(False).astype(bool)].reset_index(drop=True)
+        known = Known(now, given, read_marks(now))
+        kinds = sorted(KINDS, key=lambda kind: kind.kind)
+        items = pd.concat([_closed(known, kind) for kind in kinds], ignore_index=True)
+        now.prepared[key] = _described(now, _with_ids(items))
+    found: pd.DataFrame = now.prepared[key]
+    return found
 
 
 def _closed(known: Known, kind: Kind) -> pd.DataFrame:
@@ -92,9 +138,11 @@ def _closed(known: Known, kind: Kind) -> pd.DataFrame:
             how.mask(sooner, words),
         )
     likely = (how == kind.other) & kind.likely
-    rule = kind.rule.format(days=kind.due_days)
-    return gaps.assign(kind=kind.kind, rule=rule, due_days=kind.due_days, closed_at=closed, closed_by=closed_by,
-                       how=how, likely=likely)  # fmt: skip
+    never = pd.NA if kind.lapse_days is None else kind.lapse_days
+    return gaps.assign(
+        kind=kind.kind, rule=kind.rule.format(days=kind.due_days), due_days=kind.due_days, closed_at=closed,
+        closed_by=closed_by, how=how, likely=likely, lapse_days=gaps["lapse_days"].fillna(never),
+    )  # fmt: skip
 
 
 def _with_ids(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -113,43 +161,62 @@ def _with_ids(gaps: pd.DataFrame) -> pd.DataFrame:
     return gaps.assign(id=gaps["id"].to_numpy() + nth)
 
 
-def _described(now: Snapshot, gaps: pd.DataFrame) -> pd.DataFrame:
+def _described(now: Snapshot, items: pd.DataFrame) -> pd.DataFrame:
     """What the closings mean at the cut-off, in the columns that the user sees."""
     opened_on, closed_on = (
-        dates.local_dates(gaps[name], now.timezone) for name in ("occurred_at", "closed_at")
+        dates.local_dates(items[name], now.timezone) for name in ("occurred_at", "closed_at")
     )
-    due_on = gaps["due_on"].fillna(opened_on + pd.to_timedelta(gaps["due_days"], unit="D"))
-    closed = gaps["closed_at"].notna()
+    due_on = items["due_on"].fillna(opened_on + pd.to_timedelta(items["due_days"], unit="D"))
+    lapses_on = due_on + pd.to_timedelta(items["lapse_days"].astype("float64"), unit="D")
+    closed = items["closed_at"].notna()
     late = (closed_on.fillna(now.today) - due_on).dt.days.clip(lower=0)
-    state = np.select([closed & (late > 0), closed, late > 0], [2, 1, 0], 3)
-    numbers = pd.Series(map("-{:016x}".format, gaps["id"].tolist()), gaps.index, dtype=schema.TEXT)
+    state = pd.Series(np.where(late > 0, "closed_late", "closed_in_time"), items.index)
+    state = state.where(closed, dates.due_state(due_on, now.today)).mask(
+        ~closed & (lapses_on < now.today), "expired"
+    )
+    numbers = pd.Series(map("-{:016x}".format, items["id"].tolist()), items.index, dtype=schema.TEXT)
     columns = {
-        "gap_id": gaps["kind"] + numbers,
-        "opened_at": gaps["occurred_at"],
+        "gap_id": items["kind"] + numbers,
+        "opened_at": items["occurred_at"],
         "opened_on": opened_on,
         "due_on": due_on,
+        "lapses_on": lapses_on,
         "closed_on": closed_on,
-        "state": pd.Categorical.from_codes(state, dtype=GAP_COLUMNS["state"]),
-        "days_overdue": late.mask(state == 3),
-        "opened_by": gaps["source_ref"],
-    }
-    ending = _ending(state, late, closed_on) + gaps["how"]
-    columns["why"] = gaps["what"] + " on " + _iso(opened_on) + "; due " + _iso(due_on) + "; " + ending
-    return gaps.assign(**columns)[list(GAP_COLUMNS)].astype(GAP_COLUMNS)
+        "state": state,
+        "days_overdue": late.mask(state == "not_due"),
+        "left_alone": _left_alone(now, items),
+        "opened_by": items["source_ref"],
+        "why": items["what"] + " on " + iso_days(opened_on) + "; due " + iso_days(due_on) + "; "
+        + _ending(state, late, closed_on) + items["how"],
+    }  # fmt: skip
+    return items.assign(**columns)[[*ITEM_COLUMNS, "owed"]].astype(ITEM_COLUMNS)
 
 
-def _iso(days: pd.Series) -> pd.Series:
-    return days.dt.strftime("%Y-%m-%d").astype(schema.TEXT)
+def _left_alone(now: Snapshot, items: pd.DataFrame) -> pd.Series:
+    """Is it with somebody of whom the owner wants no move any more, or a rhythm with somebody who does not answer?"""
+    held = held_off(now)
+    quiet = items["kind"].isin(RHYTHMS) & among(
+        items["contact_id"], held.loc[held["until"] > now.today, "contact_id"]
+    )
+    return quiet | among(items["contact_id"], never_wanted(now))
 
 
-def _ending(state: Any, late: pd.Series, closed_on: pd.Series) -> pd.Series:
+def never_wanted(now: Snapshot) -> pd.Series:
+    """The people of whom the owner wants no move any more."""
+    if now.decisions is None:
+        return pd.Series(dtype=schema.TEXT)
+    for_ever = now.decisions["until"].dt.year >= dates.YEARS[-1]
+    return now.decisions.loc[for_ever & (now.decisions["until"] > now.today), "contact_id"]
+
+
+def _ending(state: pd.Series, late: pd.Series, closed_on: pd.Series) -> pd.Series:
     """How it ended, in words."""
     days = late.astype(schema.TEXT) + np.where(late == 1, " day", " days")
-    day = _iso(closed_on).fillna("")
-    endings = [
-        "not closed, " + days + " overdue",
-        "closed in time on " + day,
-        "closed " + days + " late on " + day,
-    ]
-    words = np.select([state == code for code in range(3)], endings, "not closed, not yet due")
-    return pd.Series(words, late.index, dtype=schema.TEXT)
+    day = iso_days(closed_on).fillna("")
+    words = {
+        "closed_in_time": "closed in time on " + day, "closed_late": "closed " + days + " late on " + day,
+        "overdue": "not closed, " + days + " overdue", "expired": "never closed, and too late by now",
+        "due_today": "due today",
+    }  # fmt: skip
+    found = np.select([state == name for name in words], list(words.values()), "not closed, not yet due")
+    return pd.Series(found, late.index, dtype=schema.TEXT)

@@ -10,9 +10,9 @@ from networkscope.errors import require_positive
 from networkscope.measures.chances import chance_and_fading, past_windows
 from networkscope.measures.contact_lists import uncaptured
 from networkscope.measures.dormancy import DRIFTING_FROM, dormant_contacts, fit_kappa
-from networkscope.measures.employers import next_exit, on_employer_domains
 from networkscope.measures.recommendations import ONE_SIDED, recommendation_gaps
 from networkscope.measures.registry import measure
+from networkscope.roles.employers import next_exit, on_employer_domains
 from networkscope.snapshot.snapshot import Snapshot
 
 RISKS = ("employer_only", "unreachable")

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, schema
-from networkscope.measures.companies import company_keys
 from networkscope.measures.rates import add_shares
 from networkscope.measures.registry import measure
+from networkscope.roles.employers import company_keys
 from networkscope.snapshot.events import value_of
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
@@ -91,7 +91,7 @@ def first_touch_mix(now: Snapshot) -> pd.DataFrame:
 
     - inbound: it came from them; counted apart
     - warm: `connected_on` lies 30 days or more before it
-    - referred: somebody gave you the name by that day, or `introduced_by` is filled in
+    - referred: somebody gave you the name or introduced you by that day, or `introduced_by` is filled in
     - cold: `connected_on` is later than that, or the person is in no contact list
     - unknown: in a contact list since nobody knows when; counted apart
 
@@ -117,7 +117,7 @@ def first_touch_mix(now: Snapshot) -> pd.DataFrame:
     """
     facts = now.people.join(now.contacts[["introduced_by"]])
     facts = facts[facts["touch_count"] > 0]
-    given = counted_leads(now)
+    given = counted_leads(now, include_inferred=True)
     first, connected = facts["first_touch_on"], facts["connected_on"]
     named_on = value_of(facts["contact_id"], given[given["is_name"]].groupby("referred_id")["given_on"].min())
     kinds = {

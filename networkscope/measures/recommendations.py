@@ -8,9 +8,10 @@ import pandas as pd
 from networkscope import schema
 from networkscope.measures.companies import insiders
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.employers import next_exit, started
 from networkscope.measures.registry import measure
-from networkscope.measures.seniority import seniority_in, seniority_of
+from networkscope.roles.conduct import may
+from networkscope.roles.employers import next_exit, started
+from networkscope.roles.seniority import seniority_in, seniority_of
 from networkscope.snapshot.events import value_of
 from networkscope.snapshot.snapshot import Snapshot
 
@@ -26,9 +27,9 @@ def recommendation_gaps(now: Snapshot) -> pd.DataFrame:
     """Who knows my work and has not recommended me yet? (E8)
 
     Two-way ties in the top quarter by strength, or with an employer in common (now or formerly, by
-    `companies.company_key`; yours from `positions` and `employers`), without a recommendation received. The tier
-    counts steps of leadership (manager, director, executive) above the title of your latest position, or above the
-    staff where that is not known: peer none, boss one, stretch more.
+    `employers.company_key`; yours from `positions` and `employers`), without a recommendation received; never family or
+    recruiters. The tier counts steps of leadership (manager, director, executive) above the title of your latest
+    position, or above the staff where that is not known: peer none, boss one, stretch more.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def recommendation_gaps(now: Snapshot) -> pd.DataFrame:
     written, praised, held = now.recommendations, now.endorsements, now.positions
     tie = dormant_contacts(now)[["contact_id", "strength", "state", "last_touch_on", "last_source_ref"]]
     found = people.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id")
-    found = found[~found["state"].isin(ONE_SIDED)]
+    found = found[~found["state"].isin(ONE_SIDED) & may(now, "praise", found["contact_id"])]
     firms = [
         *held["organization"].dropna(),
         *(firm.name for firm in started(now.settings.employers, now.today)),

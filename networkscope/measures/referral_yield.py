@@ -50,7 +50,7 @@ def referral_yield(
     outside_count, lead_count : names without any conversation before; companies and openings told of
     names_per_conversation, names_low, names_high : with the 90% interval of `rates.count_rate_intervals`
     gave_name_count, gave_name_share, gave_name_low, gave_name_high : conversations that gave a name
-    leads_due_count : names, outside ones too, given at least 7 days ago
+    leads_due_count : names, outside ones too, whose week to follow them is over
     followed_count, followed_share, followed_low, followed_high : those of them contacted (`referral_steps`)
     became_conversation_count, _share, _low, _high : those of them talked with so far
     oldest_open_lead_days : age of the oldest name, company or opening neither contacted nor closed
@@ -157,7 +157,7 @@ def _lead_sums(given: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
     counted, is_name = given["counted"], given["counted"] & given["is_name"]
     age = (today - given["given_on"]).dt.days
     contacted, talked = given["first_contact_on"].notna(), given["first_talk_on"].notna()
-    due = is_name & (age >= DUE_AFTER_DAYS)  # a younger one, followed or not, would flatter
+    due = is_name & (age > DUE_AFTER_DAYS)  # a younger one, followed or not, would flatter
     is_open = counted & ~contacted & ~given["outcome"].isin(ENDED_WITHOUT) & given["closed_on"].isna()
     flags = {
         "outside_count": is_name & given["talk_on"].isna(),

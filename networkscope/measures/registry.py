@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from networkscope.errors import ParameterError
+from networkscope.roles.roles import people_only
 from networkscope.snapshot.snapshot import Snapshot
 
 MEASURES: dict[str, Callable[..., Any]] = {}
@@ -21,7 +22,8 @@ _Measure = TypeVar("_Measure", bound=Callable[..., Any])
 def measure(function: _Measure) -> _Measure:
     """Register the function, and keep its result on the snapshot: whoever asks again gets a copy.
 
-    Options that are frames or graphs are not remembered: then it is computed each time.
+    A measure is about people: machines and the owner (`roles.set_apart`) are not in the snapshot that it sees. Options
+    that are frames or graphs are not remembered: then it is computed each time.
     """
     signature = inspect.signature(function)
 
@@ -31,6 +33,7 @@ def measure(function: _Measure) -> _Measure:
             raise ParameterError(
                 f"{function.__name__} takes a snapshot first: book.at(...), or networkscope.snapshot(...) of frames"
             )
+        now = people_only(now)
         bound = signature.bind(now, *given, **options)
         bound.apply_defaults()
         chosen = {name: value for name, value in bound.arguments.items() if name != "now"}

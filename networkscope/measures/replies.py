@@ -12,12 +12,14 @@ from networkscope import schema
 from networkscope.errors import ParameterError
 from networkscope.measures.rates import add_shares
 from networkscope.measures.registry import measure
+from networkscope.snapshot.events import value_of
 from networkscope.snapshot.snapshot import Snapshot
 
 ANSWERED_WITHIN_DAYS = 30
 SHORTEST_WAIT_DAYS = 5
 WORTH_WAITING_CHANCE = 0.15
 DAY = pd.Timedelta(days=1)
+_NEEDS_NO_ANSWER = ("thank_you", "reply", "update", "promise", "outcome", "favour_done", "referral_given")
 
 # Of the replies that come at all, the share that has come after so many days.
 _DAYS = (0.25, 1.0, 2.0, 3.0, 5.0, 7.0, 14.0, 21.0, 30.0)
@@ -72,6 +74,26 @@ def answers(now: Snapshot, sent: pd.DataFrame | None = None) -> pd.DataFrame:
     replied = latency <= ANSWERED_WITHIN_DAYS
     known = replied | (now.as_of - asks["occurred_at"] >= ANSWERED_WITHIN_DAYS * DAY)
     return asks.assign(latency_days=latency.where(replied), replied=replied, known=known)
+
+
+def last_heard(touches: pd.DataFrame) -> pd.Series:
+    """The instant of the last touch of theirs, for each touch."""
+    last = touches[touches["from_contact"]].groupby("contact_id")["occurred_at"].last()
+    return value_of(touches["contact_id"], last)
+
+
+def unanswered(now: Snapshot) -> pd.DataFrame:
+    """The first message of each day, of those that ask for an answer and have none, of the owner's.
+
+    Thanks, replies, updates and other messages that ask for nothing do not count, nor does the first word after one of
+    theirs, which answers it, unless it asks for something or wants to catch up.
+    """
+    touches = now.touches
+    answered = touches["occurred_at"] <= last_heard(touches)
+    after_theirs = touches.groupby("contact_id")["from_contact"].shift(fill_value=False)
+    answers_it = after_theirs & ~touches["purpose"].isin((*schema.ASKS, "catch_up"))
+    waits = touches[touches["is_sent"] & ~touches["purpose"].isin(_NEEDS_NO_ANSWER) & ~answered & ~answers_it]
+    return waits.drop_duplicates(["contact_id", "day"])
 
 
 @measure

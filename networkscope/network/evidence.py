@@ -6,22 +6,34 @@ import numpy as np
 import pandas as pd
 
 from networkscope import dates, keys, schema
-from networkscope.measures.companies import company_keys
+from networkscope.roles.employers import company_keys
 from networkscope.snapshot.snapshot import Snapshot
 
 COMPANY_MAX = 30  # in a larger company, working there says too little about who knows whom
-KINDS = ("introduced by", "referral", "same company", "shared meeting", "shared message", "shared thread")
+KINDS = ("introduced by", "referral", "same company", "shared meeting", "shared thread")
 
 
 def shared_groups(now: Snapshot, group_max: int) -> tuple[pd.DataFrame, int]:
-    """Who took part in which event or thread, once each, and how many of these were too large."""
+    """Who acted in which meeting or thread, once each, and how many of these were too large.
+
+    Whoever was only written to has not acted: a mail of the owner to several shows no tie between them.
+    """
     rows = now.interactions[
-        ["event_id", "contact_id", "occurred_at", "channel", "thread_id", "group_size", "source_ref"]
+        [
+            "event_id",
+            "contact_id",
+            "occurred_at",
+            "channel",
+            "direction",
+            "thread_id",
+            "group_size",
+            "source_ref",
+        ]
     ]
-    mentioned = now.co_mentions[["event_id", "contact_id"]]
-    events = rows[rows["event_id"].isin(mentioned["event_id"])].sort_values("source_ref")
-    events = events.drop(columns="contact_id").drop_duplicates("event_id")
-    rows = pd.concat([rows, mentioned.merge(events, on="event_id")], ignore_index=True)
+    is_message = rows["channel"].isin(schema.MESSAGES)
+    rows = (
+        rows[~is_message | (rows["direction"] != "outbound")].drop(columns="direction").reset_index(drop=True)
+    )
     threaded = rows["thread_id"].notna() & rows["channel"].isin(schema.MESSAGES)
     # Most events and threads have one row, and show nobody together with anybody.
     in_event = rows["event_id"].duplicated(keep=False) & rows["event_id"].notna()
@@ -32,13 +44,15 @@ def shared_groups(now: Snapshot, group_max: int) -> tuple[pd.DataFrame, int]:
     people_count = rows.groupby("event_id")["contact_id"].transform("nunique").astype("float64") + 1
     day = dates.local_dates(rows["occurred_at"], now.timezone)
     rows = rows.assign(
-        kind=np.where(threaded, "shared thread", np.where(is_talk, "shared meeting", "shared message")),
+        kind=np.where(threaded, "shared thread", "shared meeting"),
         group=rows["thread_id"].where(threaded, rows["event_id"]),
         size=np.fmax(rows["group_size"].to_numpy("float64", na_value=np.nan), people_count),
         first_on=day,
         last_on=day,
     )
-    rows = rows[(rows["size"] > 2) & rows["group"].notna()].sort_values(["first_on", "source_ref"])
+    rows = rows[
+        (rows["size"] > 2) & rows["group"].notna() & (threaded | is_talk | rows["channel"].isna())
+    ].sort_values(["first_on", "source_ref"])
     members = rows.groupby(["kind", "group", "contact_id"]).agg(
         {"size": "max", "first_on": "min", "last_on": "max", "source_ref": "last"}
     )

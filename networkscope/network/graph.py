@@ -30,7 +30,7 @@ _EDGE: dict[str, Any] = {
 
 @measure
 def alter_graph(
-    now: Snapshot, *, group_max: int = 12, include_inferred: bool = False, employment: bool = False
+    now: Snapshot, *, group_max: int = 12, include_inferred: bool = True, employment: bool = False
 ) -> nx.Graph:
     """Which contacts know each other, and what shows it?
 
@@ -40,16 +40,16 @@ def alter_graph(
 
     Evidence of each kind adds to the weight of an edge:
 
-    - "shared meeting", "shared message": one event, weight 1 / (k - 1) among its k people, owner included
-      (Newman 2001): each splits their attention among the others. Those to whom somebody wrote together with
-      the owner (`co_mentions`) share the message.
-    - "shared thread": the messages of a thread that went to several, together once, likewise
+    - "shared meeting": one event, weight 1 / (k - 1) among its k people, owner included (Newman 2001): each
+      splits their attention among the others
+    - "shared thread": both wrote in a thread that went to several, together once, likewise; whoever was only
+      written to, be it by the owner, shows no tie
     - "referral": one gave the owner the other's name, weight 1; "introduced by": the same, noted in contacts
     - "same company" (only with `employment`, always inferred): both there now, 1 / (k - 1) for k contacts,
       where these are at most 30. No date of it is known.
 
     Groups of more than `group_max` are no evidence; a group of unknown size has as many people as rows, and
-    the owner. With `include_inferred` referrals that were read off an introduction e-mail count too.
+    the owner. Referrals that were read off an introduction e-mail count unless `include_inferred` is False.
 
     Nodes are contact ids with `organization, circle`. Edges carry `weight`, `evidence` (kinds and how often, as
     in "referral; shared meeting x3"), `evidence_count`, `first_on, last_on` (local dates, NaT where none is

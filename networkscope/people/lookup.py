@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from functools import partial
 from typing import Any
 
@@ -29,9 +30,9 @@ def people_named(contacts: pd.DataFrame, text: str, *, region: str = "") -> pd.D
     """
     wanted, short = keys.name_key(text), text.strip()
     address = keys.email_key(text) or keys.profile_key(text) or keys.phone_key(text, region)
-    exact = (contacts["contact_id"] == text) | contacts["contact_id"].map(partial(keys.short_key, "k")).eq(
-        short
-    )
+    exact = contacts["contact_id"] == text
+    if re.fullmatch("p[a-z2-7]{4,12}", short):
+        exact |= contacts["contact_id"].map(partial(keys.short_key, "p")).str.startswith(short)
     exact |= contacts["name"].fillna("").map(keys.name_key).eq(wanted) & (wanted != "")
     for column in ("emails", "profiles", "phones") if address else ():
         cells = schema.SEPARATOR + contacts[column].fillna("") + schema.SEPARATOR
@@ -57,6 +58,12 @@ def nearest_names(contacts: pd.DataFrame, text: str) -> list[str]:
     return [known[name] for name in near]
 
 
+def person_keys(contacts: pd.DataFrame) -> dict[str, str]:
+    """The short key of each contact, by id."""
+    ids = contacts["contact_id"].tolist()
+    return dict(zip(ids, keys.short_keys("p", ids), strict=True))
+
+
 def person(book: Any, contact_id: str) -> dict[str, Any]:
     """Everything that tells who a contact is: keys with the rows that carry them, sources, touches, decisions.
 
@@ -75,6 +82,7 @@ def person(book: Any, contact_id: str) -> dict[str, Any]:
     known = {column: contact[column] for column in ("name", "organization", "title")}
     return {
         "contact_id": contact_id,
+        "key": person_keys(book.contacts)[contact_id],
         **{column: value if isinstance(value, str) else None for column, value in known.items()},
         "sources": contact["sources"].split(schema.SEPARATOR) if isinstance(contact["sources"], str) else [],
         "keys": [
@@ -97,7 +105,7 @@ def person_lines(facts: dict[str, Any]) -> list[str]:
     """`person` as text."""
     what = ", ".join(part for part in (facts["title"], facts["organization"]) if part)
     name = f"{facts['name'] or 'without a name'}{f' ({what})' if what else ''}"
-    lines = [f"{name}  id {facts['contact_id']}  key {keys.short_key('k', facts['contact_id'])}"]
+    lines = [f"{name}  id {facts['contact_id']}  key {facts['key']}"]
     lines.append(f"  sources: {', '.join(facts['sources'])}")
     for key in facts["keys"]:
         why = "shared, joins only one name" if key["shared"] else "joins" if len(key["rows"]) > 1 else "in"

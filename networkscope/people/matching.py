@@ -27,7 +27,7 @@ from networkscope.people.ids import DIGITS, identifiers
 NOBODY, SEVERAL = -1, -2
 TYPES = {
     **dict.fromkeys(("own_id", "name", "organization", "emails", "phones", "profiles"), schema.TEXT),
-    **dict.fromkeys(("past_organizations", "tags", "notes", "source"), schema.TEXT),
+    **dict.fromkeys(("past_organizations", "tags", "notes", "role", "source"), schema.TEXT),
     "connected_on": schema.DATE,
     "listed": schema.FLAG,
 }

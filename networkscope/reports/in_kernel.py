@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NEEDED = (
     "open_book",
     "dormant_contacts",
-    "followup_gaps",
+    "standing",
     "draw_overdue",
     "show_answer",
 )  # bring the rest along

@@ -32,6 +32,8 @@ ATTRIBUTES: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(("title", "alt", "aria-label"), re.compile(r".*", re.DOTALL)),
     "lang": re.compile(r"[a-zA-Z-]+"),
     "dir": re.compile(r"ltr|rtl|auto"),
+    "data-person": re.compile(r"p[a-z2-7]{4,12}"),
+    "data-state": re.compile(r"[\w :]*"),
     "scope": re.compile(r"(col|row)(group)?"),
     "datetime": re.compile(r"[\w:.+-]+"),
     "download": re.compile(r"[\w.-]*"),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from networkscope import dates, schema
+from networkscope.words.subjects import outcome_of
 
 _LEFT_OPEN = ("purpose", "due_on", "thread_id", "subject")  # what a note may say and a calendar does not
 _CONTENT = ["from_contact_only", "direction", "channel", "purpose", "due_on", "group_size",
@@ -24,7 +30,10 @@ def prepare_events(interactions: pd.DataFrame, timezone: str, group_max: int) ->
     those of `interactions`, and
     day : local date
     from_owner, from_contact : a touch of yours, of theirs; a talk that both told of is both
-    is_message, is_talk, is_ask : written and sent; a call, meeting or video call; an ask of yours
+    is_message, is_sent, is_talk, is_ask : written; written by you; a call, meeting or video call; an ask of yours
+    is_alone : between the two of you, as far as is known
+    has_purpose : what it was for is on record
+    outcome : what came of it, as noted, else as its subject says (only where the purpose is "outcome")
     is_note : no more than a note of what you promised: it touches nobody
     is_crowd : of more people than `group_max`: it touches nobody (Kossinets and Watts 2006; unknown counts as small)
     """
@@ -35,11 +44,18 @@ def prepare_events(interactions: pd.DataFrame, timezone: str, group_max: int) ->
     is_note &= ~events["channel"].isin(schema.TOGETHER)
     mutual = events.pop("is_mutual") | (events["direction"] == "mutual")
     asks = (events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS)
+    purpose, message = events["purpose"], ~is_note & events["channel"].isin(schema.MESSAGES)
+    message &= events["direction"] != "mutual"
+    told = events.loc[(purpose == "outcome") & events["outcome"].isna(), "subject"]
     events = events.assign(
         day=day,
         from_owner=~is_note & (mutual | (events["direction"] == "outbound")),
         from_contact=~is_note & (mutual | (events["direction"] == "inbound")),
-        is_message=~is_note & events["channel"].isin(schema.MESSAGES) & (events["direction"] != "mutual"),
+        is_message=message,
+        is_sent=message & (events["direction"] == "outbound"),
+        is_alone=~(events["group_size"] > 2).fillna(False).astype(bool),
+        has_purpose=purpose.notna() & (purpose != "unknown"),
+        outcome=events["outcome"].astype(schema.TEXT).fillna(outcome_of(told)),
         is_talk=events["channel"].isin(schema.CONVERSATIONS),
         is_ask=asks,
         is_note=is_note,
@@ -155,3 +171,26 @@ def value_of(ids: pd.Series, values: pd.Series) -> pd.Series:
     [2.0, nan]
     """
     return values.reindex(ids).set_axis(ids.index)
+
+
+def among(ids: pd.Series, people: Iterable[Any]) -> pd.Series:
+    """Which of these ids are among these people? As `Series.isin`, by Arrow, which is some ten times as fast.
+
+    >>> among(pd.Series(["a", "b", None]), ["b", None]).tolist()
+    [False, True, False]
+    """
+    wanted = pa.array(pd.Series(people, dtype=schema.TEXT).dropna().array, pa.large_string())
+    found = pc.is_in(pa.array(ids.astype(schema.TEXT).array, pa.large_string()), value_set=wanted)
+    return pd.Series(found.to_numpy(zero_copy_only=False).astype(bool), ids.index)
+
+
+def joined(ids: pd.Series, texts: pd.Series, separator: str = schema.SEPARATOR) -> pd.Series:
+    """The texts of each id in one, in their order.
+
+    >>> joined(pd.Series(["a", "b", "a"]), pd.Series(["x", "y", "z"])).to_dict()
+    {'a': 'x; z', 'b': 'y'}
+    """
+    cells: dict[str, list[str]] = {}
+    for one, text in zip(ids.tolist(), texts.tolist(), strict=True):
+        cells.setdefault(one, []).append(text)
+    return pd.Series({one: separator.join(parts) for one, parts in cells.items()}, dtype=schema.TEXT)

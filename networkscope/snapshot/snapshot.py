@@ -21,6 +21,7 @@ _DATED = {  # the tables that are cut off by a date of their own; undated rows c
     "applications": "applied_on",
     "positions": "started_on",
 }
+AHEAD_DAYS = 60
 _STEPS = ("contacted_on", "met_on", "reported_back_on", "closed_on")
 
 
@@ -32,10 +33,12 @@ class Snapshot:
     ----------
     contacts, interactions, referrals, co_mentions, recommendations, endorsements, applications, positions :
         the canonical tables of `networkscope.schema`, validated, without anything later than `as_of`
+    appointments : who is met in the next 60 days, as the calendar stood at `as_of`; for advice alone, with `day`
     as_of : the instant; what happened at it or later is not known
     timezone : the owner's time zone, for local days
     group_max : a meeting or message of more people counts for nobody in it
     settings : what book.toml says
+    corrections : who is what, as the owner noted it by then, as `contact_id, role, knows_of_search, noted_on`
     decisions : what the owner marked as done or put off by then, as `contact_id, kind, noted_on, until, done_on`
     prepared : frames that were computed from it before, by name; filled by the measures
     """
@@ -44,6 +47,7 @@ class Snapshot:
     interactions: pd.DataFrame
     referrals: pd.DataFrame
     co_mentions: pd.DataFrame
+    appointments: pd.DataFrame
     recommendations: pd.DataFrame
     endorsements: pd.DataFrame
     applications: pd.DataFrame
@@ -53,6 +57,7 @@ class Snapshot:
     group_max: int = 4
     settings: Settings = field(default_factory=Settings)
     decisions: pd.DataFrame | None = None
+    corrections: pd.DataFrame | None = None
     prepared: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -145,6 +150,17 @@ class Snapshot:
         found = touches[["contact_id", "occurred_at", "day", "subject", "source_ref"]].reindex(row)
         return found.set_axis(after.index).assign(row=row)
 
+    def without(self, ids: pd.Series) -> Snapshot:
+        """The same network without these contacts; what was prepared is shared."""
+        gone = set(ids)
+        kept = {
+            name: getattr(self, name) for name in ("contacts", "interactions", "co_mentions", "appointments")
+        }
+        kept = {name: table[~table["contact_id"].isin(gone)] for name, table in kept.items()}
+        given = self.referrals
+        given = given[~given["referrer_id"].isin(gone) & ~given["referred_id"].isin(gone)]
+        return replace(self, **kept, referrals=given)
+
     def at(self, moment: dates.AsOf) -> Snapshot:
         """The same network as it was known earlier: a week ago, say.
 
@@ -174,6 +190,7 @@ def snapshot(
     group_max: int = 4,
     settings: Settings | None = None,
     decisions: pd.DataFrame | None = None,
+    corrections: pd.DataFrame | None = None,
     **tables: pd.DataFrame,
 ) -> Snapshot:
     """What was known of this network at one instant? The snapshot that every measure takes, from plain frames.
@@ -185,7 +202,7 @@ def snapshot(
     as_of : nothing at this instant or later is known; a plain date is the midnight that starts it in `timezone`
     owner : the `contact_id` of the owner, where the tables list the owner too; such rows are left out
     group_max : a meeting or message of more people counts for nobody in it
-    settings, decisions : what book.toml and moves.csv say, where there is a book
+    settings, decisions, corrections : what book.toml, moves.csv and roles.csv say, where there is a book
 
     Raises
     ------
@@ -212,12 +229,12 @@ def snapshot(
         for name in schema.TABLES
     }
     if owner is not None:
-        for name in ("contacts", "interactions", "co_mentions"):
+        for name in ("contacts", "interactions", "co_mentions", "appointments"):
             valid[name] = valid[name][valid[name]["contact_id"] != owner]
     instant = dates.as_instant(as_of, timezone)
     settings = Settings(timezone=timezone) if settings is None else settings
     return _cut_off(Snapshot(**valid, as_of=instant, timezone=timezone, group_max=group_max,
-                             settings=settings, decisions=decisions))  # fmt: skip
+                             settings=settings, decisions=decisions, corrections=corrections))  # fmt: skip
 
 
 def _cut_off(whole: Snapshot) -> Snapshot:
@@ -238,15 +255,28 @@ def _cut_off(whole: Snapshot) -> Snapshot:
     decisions = whole.decisions
     if decisions is not None:
         decisions = decisions[decisions["noted_on"] <= whole.today]
+    corrections = whole.corrections
+    if corrections is not None:
+        corrections = corrections[~(corrections["noted_on"] > whole.today)]
     return replace(
         whole,
         contacts=contacts,
         interactions=interactions,
         referrals=known_referrals(whole.referrals, last),
+        appointments=_ahead(whole),
         co_mentions=whole.co_mentions[events.get_indexer(whole.co_mentions["event_id"]) >= 0],
         decisions=decisions,
+        corrections=corrections,
         **dated,
     )
+
+
+def _ahead(whole: Snapshot) -> pd.DataFrame:
+    """The appointments of the days ahead that stood in the calendar at the instant."""
+    coming = whole.appointments
+    soon = coming["occurred_at"] < whole.as_of + pd.Timedelta(days=AHEAD_DAYS)
+    coming = coming[soon & (coming["occurred_at"] >= whole.as_of) & (coming["known_at"] < whole.as_of)]
+    return coming.assign(day=dates.local_dates(coming["occurred_at"], whole.timezone))
 
 
 def known_referrals(referrals: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:

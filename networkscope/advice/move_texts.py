@@ -1,0 +1,94 @@
+"""The words about a move: what to do, why in one sentence, and what could be written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from networkscope import schema
+from networkscope.advice import drafts
+from networkscope.advice.month import month_facts
+from networkscope.advice.reasons import sentence, title
+from networkscope.dates import iso_days
+from networkscope.roles.roles import ALL_SOCIAL, people_roles
+from networkscope.snapshot.snapshot import Snapshot
+from networkscope.words.languages import is_familiar, language_of
+
+LAST_SUBJECTS = 5
+CLOSE_ROLES = ("family", "friend")
+
+
+class MoveTexts:
+    """What is known of people and of the search, and the owner's own texts by kind of move."""
+
+    def __init__(self, now: Snapshot, own: Mapping[str, str]) -> None:
+        self.own, self.month = own, month_facts(now)
+        contacts = now.contacts.set_index("contact_id")
+        self.names, self.notes, self.via = (
+            contacts[name].dropna().to_dict() for name in ("name", "notes", "introduced_by")
+        )
+        roles = people_roles(now)
+        close = roles["role"].isin(CLOSE_ROLES) & (roles["role_why"] != ALL_SOCIAL)
+        self.familiar = set(roles.loc[close, "contact_id"])
+        known = now.touches[["contact_id", "subject"]].dropna()
+        self.home = language_of(known["subject"].tail(200).tolist()[::-1]) or "en"
+        last = known.groupby("contact_id").tail(LAST_SUBJECTS)[::-1]
+        self.subjects: dict[str, list[str]] = {}
+        for who, subject in zip(last["contact_id"].tolist(), last["subject"].tolist(), strict=True):
+            self.subjects.setdefault(who, []).append(subject)
+
+    def texts(self, found: pd.DataFrame) -> dict[str, pd.Series]:
+        """`move`, `why` and `draft` of these candidates."""
+        rows = [(*self._said(row), self._draft(row)) for row in _records(found)]
+        table = pd.DataFrame(rows, found.index, ["move", "why", "draft"], dtype=schema.TEXT)
+        return {name: table[name] for name in table}
+
+    def reasons(self, found: pd.DataFrame) -> pd.Series:
+        """The reason of each of these candidates."""
+        return pd.Series([self._said(row)[1] for row in _records(found)], found.index, dtype=schema.TEXT)
+
+    def _said(self, row: dict[str, Any]) -> tuple[str, str]:
+        kind, what, is_suggestion = row["kind"], row["what"], row["is_suggestion"]
+        draft = _draft_kind(row)
+        reason = sentence(kind, draft, what, self._facts(row), is_suggestion=is_suggestion)
+        return title(kind, draft, is_suggestion=is_suggestion), reason
+
+    def _draft(self, row: dict[str, Any]) -> str:
+        """A draft in the language last used with this person, in the form that the log shows, or the owner's text."""
+        who, draft = row["contact_id"], _draft_kind(row)
+        subjects = self.subjects.get(who, [])
+        language = language_of(subjects) or self.home
+        familiar = who in self.familiar or language == "en" or is_familiar(subjects, language)
+        facts = self._facts(row) | (self.month if language == "en" else {"wanted": self.month["wanted"]})
+        own = self.own.get(draft) or self.own.get(row["kind"])
+        return drafts.fill(own or drafts.standard_drafts(language, familiar)[draft], facts)
+
+    def _facts(self, row: dict[str, Any]) -> dict[str, Any]:
+        who, other = row["contact_id"], self.names.get(row["about_id"], "")
+        name, topic = self.names.get(who, ""), drafts.plain_topic(row["topic"])
+        about = other if row["kind"] == "close_the_loop" else topic if row["what"].startswith("lead") else ""
+        return {
+            "day": row["day"], "due": row["due"], "meets": row["meets"], "first": name.split(" ")[0], "name": name,
+            "other": other, "topic": topic, "about": about, "via": self.via.get(who, ""),
+            "detail": self.notes.get(who, "").strip().rstrip(".")[: drafts.SHOWN],
+        }  # fmt: skip
+
+
+def _draft_kind(row: dict[str, Any]) -> str:
+    return drafts.draft_kind(row["kind"], row["what"], days_late=row["days_late"], condemned=row["condemned"])
+
+
+def _records(found: pd.DataFrame) -> list[dict[str, Any]]:
+    """The candidates as plain rows, their days as text."""
+    days = {
+        "day": found["opened_on"].fillna(found["seen_on"]),
+        "due": found["due_on"],
+        "meets": found["meets_on"],
+    }
+    texts = {name: iso_days(day).fillna("") for name, day in days.items()}
+    plain = found[
+        ["contact_id", "kind", "what", "topic", "about_id", "is_suggestion", "condemned", "days_late"]
+    ]
+    return plain.assign(**texts, what=plain["what"].fillna("")).to_dict("records")

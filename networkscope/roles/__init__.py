@@ -1,0 +1,1 @@
+"""Who is this to me, and when was the search?"""

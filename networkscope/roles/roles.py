@@ -1,0 +1,316 @@
+"""Who is everybody to the owner, and why: by the owner's words, then by facts, then by what happened."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from networkscope import keys, schema
+from networkscope.importers.mail_headers import is_robot
+from networkscope.roles.employers import at_employers, once_at_employers, own_employers, words
+from networkscope.roles.search import search_members
+from networkscope.roles.seniority import seniority_in
+from networkscope.snapshot.events import among, joined
+from networkscope.snapshot.snapshot import Snapshot
+
+SET_APART = ("self", "robot")
+PRESENT = ("boss", "colleague", "report")
+REGULAR_TIMES = 3  # so many talks of two under one title are a regular one
+FRIENDLY_TIMES = 6
+ALL_SOCIAL = "all that you write is social"
+ALIKE_TIMES = 3
+LEADERS = ("manager", "director", "executive")
+_RANK = {role: rank for rank, role in enumerate(schema.ROLES)}
+ROLE_COLUMNS = {
+    "contact_id": schema.TEXT, "role": schema.choice(schema.ROLES), "roles": schema.TEXT, "role_why": schema.TEXT,
+    "is_secret": bool, "in_search": bool,
+}  # fmt: skip
+
+
+def people_roles(now: Snapshot) -> pd.DataFrame:
+    """Who is everybody to the owner, and why?
+
+    The evidence, in this order: what the owner wrote (roles.csv, a column `role`, circle, tags), facts (employers,
+    positions, addresses, titles), behaviour. A person may have several roles; `role` is the one with the strictest
+    rule of conduct (the order of `schema.ROLES`). What the owner noted in roles.csv or in a column `role` stands alone.
+
+    Returns
+    -------
+    One row per contact, the index as given: `contact_id`, `role`, `roles` (all, joined), `role_why`, `is_secret`
+    (at a present employer, and not to know of the search, whatever the role), `in_search` (`search_members`).
+
+    Examples
+    --------
+    >>> from networkscope.snapshot.snapshot import snapshot
+    >>> people = pd.DataFrame({"contact_id": ["a", "b"], "circle": ["family", None],
+    ...                        "emails": [None, "no-reply@shop.example"]})
+    >>> people_roles(snapshot(people, schema.empty("interactions"), as_of="2026-11-16"))["role"].tolist()
+    ['family', 'robot']
+    """
+    if "roles" not in now.prepared:
+        now.prepared["roles"] = _roles(now.prepared.get("whole", now))
+    return now.prepared["roles"].copy(deep=False)
+
+
+def people_only(now: Snapshot) -> Snapshot:
+    """The snapshot without machines and the owner: what every measure looks at."""
+    if "people_only" not in now.prepared:
+        apart = set_apart(now)["contact_id"]
+        now.prepared["whole"] = now
+        now.prepared["people_only"] = now.without(apart) if len(apart) else now
+    found: Snapshot = now.prepared["people_only"]
+    return found
+
+
+def set_apart(now: Snapshot) -> pd.DataFrame:
+    """Which contacts are the owner, or a machine? `contact_id, role, why`; what the owner noted wins."""
+    found = pd.concat([_self(now), _robots(now)], ignore_index=True).drop_duplicates("contact_id")
+    noted = _noted(now)
+    machines = noted[noted["role"].isin(SET_APART)]
+    found = found[~among(found["contact_id"], noted["contact_id"])]
+    return pd.concat([found, machines[["contact_id", "role", "why"]]], ignore_index=True)
+
+
+def _roles(now: Snapshot) -> pd.DataFrame:
+    people = now.contacts[["contact_id"]]
+    noted, apart = _noted(now), set_apart(now)
+    present = at_employers(now, own_employers(now)[0])
+    members = search_members(now)
+    found = [noted, apart, _by_words(now), *_by_employers(now, present), _recruiters(now)]
+    searching = members.rename(columns={"joined_on": "_"}).assign(role="search_contact")[
+        ["contact_id", "role", "why"]
+    ]
+    every = pd.concat([*found, searching, _friendly(now), _others(now)], ignore_index=True)
+    every = every[among(every["contact_id"], people["contact_id"])]
+    for alone in (noted, apart):
+        settled = among(every["contact_id"], alone["contact_id"])
+        of_these = pd.MultiIndex.from_frame(every[["contact_id", "role"]]).isin(
+            pd.MultiIndex.from_frame(alone[["contact_id", "role"]])
+        )
+        every = every[~settled | of_these]
+    every = every.drop_duplicates(["contact_id", "role"])
+    every = every.assign(rank=every["role"].map(_RANK)).sort_values(["contact_id", "rank"], kind="stable")
+    # Whoever is anything else by words or facts is not judged by what was written, and no mere contact.
+    by_facts = every.loc[(every["rank"] < _RANK["contact"]) & (every["why"] != ALL_SOCIAL), "contact_id"]
+    every = every[~(every["why"].eq(ALL_SOCIAL) & among(every["contact_id"], by_facts))]
+    plain = every["role"].isin(("contact", "acquaintance")) & every["contact_id"].duplicated()
+    every = every[~plain]
+    several = every["contact_id"].duplicated(keep=False)
+    first = every.drop_duplicates("contact_id").set_index("contact_id")
+    names = first["role"].astype(schema.TEXT)
+    reasons = first["why"].astype(schema.TEXT)
+    if several.any():
+        of_several = every[several]
+        names.update(joined(of_several["contact_id"], of_several["role"]))
+        reasons.update(joined(of_several["contact_id"], of_several["why"]))
+    ids = people["contact_id"]
+    return people.assign(
+        role=pd.Categorical(first["role"].reindex(ids), categories=list(schema.ROLES)),
+        roles=names.reindex(ids).array,
+        role_why=reasons.reindex(ids).array,
+        is_secret=_secret(now, present, noted),
+        in_search=among(ids, members["contact_id"]),
+    ).astype(ROLE_COLUMNS)
+
+
+def _secret(now: Snapshot, present: pd.Series, noted: pd.DataFrame) -> pd.Series:
+    """Who is at a present employer, or noted as such, and may not know of the search?"""
+    if not now.settings.search_secret:
+        return pd.Series(False, now.contacts.index)
+    inside = noted.loc[noted["role"].isin(PRESENT), "contact_id"]
+    knows: pd.Series = pd.Series(dtype=object)
+    if now.corrections is not None:
+        last = now.corrections.dropna(subset="knows_of_search").drop_duplicates("contact_id", keep="last")
+        knows = last.loc[last["knows_of_search"].astype(bool), "contact_id"]
+    ids = now.contacts["contact_id"]
+    worded = _by_words(now)
+    inside = pd.concat([inside, worded.loc[worded["role"].isin(PRESENT), "contact_id"]])
+    return (present.notna() | among(ids, inside)) & ~among(ids, knows)
+
+
+def _noted(now: Snapshot) -> pd.DataFrame:
+    """What the owner says outright: the last line of roles.csv, else the column `role`."""
+    column = now.contacts[["contact_id", "role"]].dropna()
+    column = column[column["role"].isin(schema.ROLES)].assign(why="you say so in contacts.csv")
+    lines = pd.DataFrame(columns=["contact_id", "role", "why"])
+    if now.corrections is not None:
+        lines = now.corrections.dropna(subset="role").drop_duplicates("contact_id", keep="last")
+        lines = lines[["contact_id", "role"]].assign(
+            why="you say so in " + lines["source_ref"].fillna("roles.csv")
+        )
+    both = pd.concat([part for part in (lines, column) if len(part)] or [column])
+    return both.drop_duplicates("contact_id").astype(schema.TEXT)[["contact_id", "role", "why"]]
+
+
+def _found(now: Snapshot, where: pd.Series, role: str, why: pd.Series | str) -> pd.DataFrame:
+    people = now.contacts.loc[where, ["contact_id"]]
+    return people.assign(role=role, why=why if isinstance(why, str) else why[people.index])
+
+
+def _self(now: Snapshot) -> pd.DataFrame:
+    settings = now.settings
+    own = {*settings.owner_emails, *map(keys.profile_key, settings.owner_profiles)}
+    own |= {keys.phone_key(phone, settings.home_region) for phone in settings.owner_phones}
+    own -= {""}
+    mine = pd.Series(False, now.contacts.index)
+    for name in ("emails", "profiles", "phones") if own else ():
+        cells = now.contacts[name].dropna().str.split(schema.SEPARATOR).explode()
+        mine[cells.index[cells.isin(own)]] = True
+    parts = [_found(now, mine, "self", "has an address of yours")]
+    owner = keys.name_key(settings.owner_name)
+    if " " in owner:
+        named = now.contacts["name"].fillna("").map(keys.name_key).eq(owner)
+        parts.append(_found(now, named & ~mine, "self", "has your name"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _robots(now: Snapshot) -> pd.DataFrame:
+    """Machines: by address, by name, or because they only ever write, always alike, and were never answered."""
+    emails = now.contacts["emails"].dropna()
+    robot = emails.map(lambda cell: all(map(_is_machine, cell.split(schema.SEPARATOR))))
+    by_address = robot.astype(bool).reindex(now.contacts.index, fill_value=False)
+    log = now.events[["contact_id", "direction", "subject", "channel"]]
+    answered = log.loc[log["direction"] != "inbound", "contact_id"].unique()
+    names = now.contacts.loc[~among(now.contacts["contact_id"], answered), "name"].dropna()
+    named = names.map(_is_service).astype(bool).reindex(now.contacts.index, fill_value=False)
+    parts = [
+        _found(now, by_address, "robot", "its address is a machine's"),
+        _found(now, named & ~by_address, "robot", "its name is a service's"),
+    ]
+    heard = log[~among(log["contact_id"], answered) & log["channel"].isin(("email", "linkedin"))]
+    heard = heard[heard.groupby("contact_id")["direction"].transform("size") >= ALIKE_TIMES]
+    alike = heard.assign(
+        about=heard["subject"].fillna("").str.casefold().str.replace(r"[\W\d_]+", " ", regex=True)
+    )
+    alike = alike.groupby("contact_id")["about"].agg(["nunique", "first"])
+    same = alike.index[(alike["nunique"] == 1) & (alike["first"].str.strip() != "")]
+    parts.append(
+        _found(
+            now,
+            among(now.contacts["contact_id"], same),
+            "robot",
+            "always writes the same, and was never answered",
+        )
+    )
+    return pd.concat(parts, ignore_index=True).drop_duplicates("contact_id")
+
+
+@cache
+def _is_machine(address: str) -> bool:
+    local = _folded(address).partition("@")[0]
+    return is_robot(address) or bool(_pattern("robot_locals").match(local)) or local.endswith(_ends())
+
+
+@cache
+def _ends() -> tuple[str, ...]:
+    return tuple(words()["robot_local_ends"])
+
+
+@cache
+def _is_service(name: str) -> bool:
+    text = _folded(name)
+    return text in words()["robot_names"] or bool(_pattern("robot_name_words").search(text))
+
+
+def _by_words(now: Snapshot) -> pd.DataFrame:
+    """What circle and tags say, each label by the longest phrase in it."""
+    if "roles_by_words" in now.prepared:
+        found: pd.DataFrame = now.prepared["roles_by_words"]
+        return found
+    parts = []
+    for name in ("circle", "tags"):
+        labels = now.contacts[["contact_id", name]].dropna()
+        labels = labels.assign(label=labels[name].str.split(r"[;,]")).explode("label")
+        role = labels["label"].map(_role_of_label)
+        labels = labels.assign(role=role, why=f"{name.removesuffix('s')}: " + labels["label"].str.strip())
+        parts.append(labels.dropna(subset="role")[["contact_id", "role", "why"]])
+    found = now.prepared["roles_by_words"] = _colleagues_by_date(now, pd.concat(parts, ignore_index=True))
+    return found
+
+
+def _colleagues_by_date(now: Snapshot, found: pd.DataFrame) -> pd.DataFrame:
+    """Whoever is filed under colleagues is a present one only where the owner has an employer, and they no other."""
+    present, _ = own_employers(now)
+    inside = now.contacts.loc[at_employers(now, present).notna(), "contact_id"]
+    elsewhere = now.contacts.loc[now.contacts["organization"].notna(), "contact_id"]
+    gone = found["role"].eq("colleague") & ~among(found["contact_id"], inside)
+    gone &= among(found["contact_id"], elsewhere) | (not present)
+    return found.assign(role=found["role"].mask(gone, "former_colleague"))
+
+
+@cache
+def _role_of_label(label: str) -> str | None:
+    """The role that a label names: it is one of its words, or starts with one ("friends from school")."""
+    text = _folded(label)
+    found = [(len(match[0]), role) for role in _LABELS if (match := _label_pattern(role).match(text))]
+    role = max(found, default=(0, ""))[1]
+    return "search_contact" if role == "search" else role or None
+
+
+@cache
+def _label_pattern(role: str) -> re.Pattern[str]:
+    end = r"(?=$|\s*[-–:(/@,\d]|\s+(?:at|from|in|bei|von|vom|aus|chez|en|em|da|di|bij|van)\b)"
+    return re.compile(_pattern(role).pattern + (r"(?!\w)" if role == "former_colleague" else end))
+
+
+_LABELS = ("family", "friend", "colleague", "boss", "report", "former_colleague", "client", "vendor", "recruiter",
+           "search", "robot")  # fmt: skip
+
+
+def _by_employers(now: Snapshot, present: pd.Series) -> list[pd.DataFrame]:
+    firms, former = own_employers(now)
+    regular = _regular_talks(now)
+    leads = seniority_in(now.contacts).isin(LEADERS) & among(now.contacts["contact_id"], regular)
+    inside = present.notna()
+    once = at_employers(now, former).fillna(once_at_employers(now, [*firms, *former]))
+    return [
+        _found(now, inside & leads, "boss", present + ", leads, and meets you regularly"),
+        _found(now, inside & ~leads, "colleague", present),
+        _found(now, once.notna() & ~inside, "former_colleague", once + ", as you did"),
+    ]
+
+
+def _regular_talks(now: Snapshot) -> pd.Series:
+    """Who has a regular talk of two with the owner?"""
+    talks = now.touches[now.touches["is_talk"] & now.touches["is_alone"]]
+    times = talks.groupby(["contact_id", "subject"])["day"].nunique()
+    return times[times >= REGULAR_TIMES].reset_index()["contact_id"].drop_duplicates()
+
+
+def _recruiters(now: Snapshot) -> pd.DataFrame:
+    pattern, unless = _pattern("recruiter_titles"), _pattern("not_recruiter")
+    about = now.contacts["title"].fillna("") + " | " + now.contacts["organization"].fillna("")
+    codes, distinct = pd.factorize(about)
+    hit = np.array([bool(pattern.search(unless.sub(" ", _folded(text)))) for text in distinct], dtype=bool)
+    where = pd.Series(hit[codes] if len(hit) else [], now.contacts.index, dtype=bool)
+    return _found(now, where, "recruiter", "title or company is a recruiter's")
+
+
+def _friendly(now: Snapshot) -> pd.DataFrame:
+    """With whom all that is known of is social."""
+    known = now.touches[now.touches["has_purpose"]]
+    social = known["purpose"].isin(("social",)).groupby(known["contact_id"]).agg(["size", "all"])
+    friends = social.index[social["all"] & (social["size"] >= FRIENDLY_TIMES)]
+    return _found(now, among(now.contacts["contact_id"], friends), "friend", ALL_SOCIAL)
+
+
+def _others(now: Snapshot) -> pd.DataFrame:
+    known = now.people["touch_count"] > 0
+    return pd.concat([
+        _found(now, known, "contact", "you were in touch"),
+        _found(now, ~known, "acquaintance", "no exchange is on record"),
+    ], ignore_index=True)  # fmt: skip
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """The phrases of one list in words.toml, the longest first, as whole words."""
+    phrases = sorted({_folded(phrase) for phrase in words()[name]}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
+
+
+def _folded(text: str) -> str:
+    return " ".join(keys.unaccented(text.casefold()).split())

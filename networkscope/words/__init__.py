@@ -1,0 +1,1 @@
+"""What does this message do? For now: what a subject says of it."""

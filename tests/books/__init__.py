@@ -1,0 +1,1 @@
+"""Books written by hand, each with what a sensible adviser would say of it in expectations.csv."""
