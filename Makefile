@@ -9,13 +9,16 @@ BOOK ?= data/sample
 AS_OF ?= 2026-11-16
 OUT ?= reports
 
-.PHONY: report test lint lab bench clean
+.PHONY: report test test-slow lint lab bench clean
 
 report: .venv/.ready
 	$(BIN)/networkscope weekly $(BOOK) --as-of $(AS_OF) -o $(OUT)
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-slow: .venv/.ready-dev
+	$(BIN)/python -m pytest -n 2 -m slow
 
 lint: .venv/.ready-dev
 	$(BIN)/ruff check .

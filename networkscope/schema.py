@@ -135,6 +135,16 @@ TABLES = {
             ),
         ),
         Table(
+            "acts",  # what was read in the words of a message: `networkscope.words`
+            (
+                Column("event_id", TEXT, required=True),
+                Column("act", TEXT, required=True),
+                Column("about", TEXT),
+                Column("due_on", DATE),
+                *_texts("phrase", "rule", "certainty", "language", "source", "source_ref"),
+            ),
+        ),
+        Table(
             "appointments",  # what the calendar says of the time ahead; no measure looks at it
             (
                 Column("event_id", TEXT),

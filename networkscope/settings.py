@@ -21,6 +21,7 @@ KEYS: dict[str, dict[str, type]] = {
     "cadence": {},
     "search": {"from": dt.date, "until": dt.date, "secret": bool},
     "suggest": {"purposes": bool},
+    "words": {"read": bool},
     "chat": {"name": str, "date_order": str},
     "sql": {"url": str, "contacts": str, "interactions": str, "referrals": str},
 }
@@ -70,6 +71,9 @@ week_starts_on = "monday"                            # for `report weekly_report
 [suggest]
 # purposes = false                                   # leave what a mail was for unsaid, whatever its subject
 
+[words]
+# read = false                                       # leave unread what messages say; it is not kept in any case
+
 [chat]
 # name = "Nora"                                      # your name as it stands in exported chats, where it is another
 # date_order = "day first"                           # or "month first", where a chat itself does not tell
@@ -111,6 +115,10 @@ class Settings:
     search_secret: bool = True
     """Nobody at a present employer is written to about the search."""
     suggest_purposes: bool = True
+    words_read: bool = True
+    """What messages say is read for what they do; the texts are not kept."""
+    word_rules: tuple[Any, ...] = ()
+    """Set by open_book: the rules of the book's words.toml."""
     chat_name: str = ""
     chat_date_order: str | None = None
     sql_url: str = field(default="", repr=False)
@@ -233,6 +241,7 @@ def _settings(data: dict[str, Any]) -> Settings:
         search_until=search.get("until"),
         search_secret=search.get("secret", True),
         suggest_purposes=data.get("suggest", {}).get("purposes", True),
+        words_read=data.get("words", {}).get("read", True),
         chat_name=chat.get("name", ""),
         chat_date_order=DATE_ORDERS[order] if order else None,
         sql_url=sql.pop("url", ""),

@@ -19,6 +19,7 @@ RESULTS = {  # a table of this name stands for the result of that measure, calle
     "dormant": ("dormant_contacts", {"horizon_days": 60, "kappa": None, "dormant_after_days": 365,
                                      "half_life_days": 180}),
     "gaps": ("followups", {"include_inferred": True}),
+    "thoughts": ("suggestions", {}),
     "yields": ("referral_yield", {"by": "referrer", "include_inferred": False}),
     "flags": ("ask_flags", {}),
     "forest": ("referral_forest", {"include_inferred": False}),
@@ -53,7 +54,7 @@ def snapshot_of(**given: Any) -> Snapshot:
     given.setdefault("as_of", "2026-11-16")
     decisions = given.pop("decisions", None)
     if (done := given.pop("done", None)) is not None:
-        decisions = done.assign(noted_on=done["done_on"], until=pd.NaT)
+        decisions = done.assign(noted_on=done["done_on"], until=pd.NaT, is_never=False)
     now = snapshot(**tables, **given, settings=Settings(**settings), decisions=decisions)
     for name, result in results.items():
         measure, options = RESULTS[name]

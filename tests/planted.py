@@ -21,17 +21,19 @@ class Planted:
     long_dormant: Names = ("Abena Owusu", "Mateo Vargas", "Rui Matsuda", "Sigrún Jónsdóttir")
     one_way: Names = ("Ella Virtanen", "Gustavo Pires", "Haruto Mori", "Kerstin Vogel", "Sandra Blum")
     missing_thanks: Pairs = (
-        *(("Anton Reiter", "2026-06-12"), ("Yusuf Demir", "2026-09-27"), ("Theodora Papadaki", "2026-10-29")),
-        ("Jun Nakagawa", "2026-11-05"),
+        *(("Yusuf Demir", "2026-09-10"), ("Yusuf Demir", "2026-09-27"), ("Jun Nakagawa", "2026-11-05")),
+        ("Mirjam Keller", "2026-11-14"),  # due today
     )
-    owed_reply: Names = ("Chidi Nwosu", "Haruto Mori", "Kerstin Vogel", "Magda Zielińska", "Noor van Dijk")
+    never_thanked: Pair = ("Anton Reiter", "2026-06-12")  # too late by now
+    no_debt: Names = ("Haruto Mori", "Kerstin Vogel", "Magda Zielińska", "Noor van Dijk", "Theodora Papadaki")
+    asked_in_the_subject: Pair = ("Chidi Nwosu", "2026-10-26")
     uncontacted_referrals: Pairs = (
         *(("Ben Whitaker", "Camille Laurent"), ("Ben Whitaker", "Ngozi Eze")),
         *(("Katharina Weiss", "Lorenzo Conti"), ("Jun Nakagawa", "Rosa Delgado")),
     )
     report_back_due: Pairs = (("Idris Bello", "Hanna Kowalczyk"), ("Selma Arslan", "Arjun Mehta"))
     promises_open: Pairs = (("Jelena Marković", "2026-11-06"), ("Oskar Nyberg", "2026-11-10"))
-    too_fresh: Names = ("Mirjam Keller", "Olga Marchenko", "Thandiwe Nkosi")
+    too_fresh: Names = ("Olga Marchenko", "Thandiwe Nkosi")
     best_referrer: tuple[str, int, int] = ("Milena Kovač", 4, 9)
     chain: Names = ("Milena Kovač", "Tobias Brandl", "Aisha Rahman", "Kwame Boateng", "Inês Carvalho")
     names_given: int = 33

@@ -59,7 +59,8 @@ def test_a_job_ask_is_cold_beyond_sixty_days_or_as_the_first_touch():
     events = log(
         ("a", "2026-01-01 10:00", "inbound", "email"),
         ("a", "2026-03-02 10:00", "outbound", "email", "job_ask"),  # 31 + 28 + 1 = 60 days: just warm
-        ("b", "2026-01-01 10:00", "outbound", "email"),
+        ("b", "2026-01-01 10:00", "inbound", "email"),
+        ("b", "2026-03-01 10:00", "outbound", "email", "catch_up"),  # unanswered: it warms nobody
         ("b", "2026-03-03 10:00", "outbound", "email", "job_ask"),  # 61 days
         ("c", "2026-03-03 10:00", "outbound", "email", "job_ask"),  # the first touch ever
         ("d", "2026-01-01 10:00", "mutual", "call"),
@@ -69,10 +70,10 @@ def test_a_job_ask_is_cold_beyond_sixty_days_or_as_the_first_touch():
     flags = flags_of("cold_job_ask", events)
     assert flags["contact_id"].tolist() == ["b", "c"]
     assert flags["why"].tolist() == [
-        "job ask on 2026-03-03 after 61 days of silence (last touch on 2026-01-01)",
-        "job ask on 2026-03-03 as the first touch ever",
+        "job ask on 2026-03-03 after 61 days of silence (last touch of theirs on 2026-01-01)",
+        "job ask on 2026-03-03 before any touch of theirs",
     ]
-    assert flags["source_ref"].tolist() == ["log:4", "log:5"]
+    assert flags["source_ref"].tolist() == ["log:5", "log:6"]
     assert set(flags["practice"]) == {"C1"}
 
 
@@ -115,7 +116,7 @@ def test_other_asks_need_a_warm_up_after_half_a_year():
 # blast
 
 
-def sent(subject: list, people: str, at: str = "2026-03-03 10:00", purpose: str = "update", **columns):
+def sent(subject: list, people: str, at: str = "2026-03-03 10:00", purpose: str = "advice_ask", **columns):
     return log(*[(who, at, "outbound", "email", purpose) for who in people], subject=subject, **columns)
 
 
@@ -428,7 +429,8 @@ def dressed(book, subjects):
     subject = pd.array(subjects[: len(events)], dtype=schema.TEXT)
     size = events["group_size"].replace(7, 12)
     events = events.assign(subject=subject, group_size=size, notes="pitch:A", attachments=size.eq(3))
-    return contacts.assign(name=["Ann A", "Bo", None, "Di"]), events, names, as_of
+    called = (["Ann A", "Bo", None, "Di"] * len(contacts))[: len(contacts)]
+    return contacts.assign(name=called), events, names, as_of
 
 
 @pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)

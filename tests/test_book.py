@@ -63,7 +63,12 @@ def test_files_become_tables(folder):
         [ana, "linkedin", "inbound", "LinkedIn messages"],
         [ana, "meeting", "mutual", "own interactions"],
     ]
-    assert book.interactions.columns.tolist()[:12] == list(schema.TABLES["interactions"].names)
+    names = list(schema.TABLES["interactions"].names)
+    assert book.interactions.columns.tolist()[: len(names)] == names
+    assert book.interactions["outcome"].isna().all()
+    assert book.interactions["needs_answer"].isna().tolist() == [False, False, True]  # of a note nobody knows
+    assert not book.interactions["needs_answer"].fillna(False).any()
+    assert book.appointments.empty
 
 
 def test_every_row_is_accounted_for(folder):

@@ -532,7 +532,7 @@ def test_absurd_rules_cost_nothing(read, rule):
 def test_a_series_is_cut_at_its_latest_times(read):
     series = event("RRULE:FREQ=DAILY;BYHOUR=8,9,10", start="DTSTART:20150102T080000Z")
     parsed = read(wrapped(series))
-    assert len(parsed.interactions) == calendar.MAX_OCCURRENCES
+    assert len(parsed.interactions) == calendar.MAX_OCCURRENCES - 3 * 60  # as many lie ahead
     assert parsed.interactions["occurred_at"].max() == pd.Timestamp("2024-12-31 10:00", tz="UTC")
     assert "only the latest" in parsed.notes[0]
 
@@ -540,7 +540,103 @@ def test_a_series_is_cut_at_its_latest_times(read):
 def test_many_long_series_stay_bounded(read, monkeypatch):
     monkeypatch.setattr(calendar, "MAX_REPEATED_ROWS", 1000)
     parsed = read(wrapped(*(event("RRULE:FREQ=DAILY", uid=f"u{n}") for n in range(50))))
-    assert len(parsed.interactions) == 1000 + 47  # 366 + 366 + 268, then one of each
+    # 60 of each of the first three lie ahead: 366 + 366 + 88, then one of each.
+    assert len(parsed.interactions) == 1000 - 3 * 60 + 47
+
+
+# what lies ahead; the horizon is January 1, 2025
+
+NOTED = "CREATED:20241201T090000Z"
+
+
+@pytest.fixture
+def ahead(tmp_path):
+    """What a calendar says of the time ahead: (time, name or address, since when it was known)."""
+
+    def from_events(*events: str, settings: Settings = VIENNA) -> list[tuple[str, str, str]]:
+        parsed = calendar.read(source(tmp_path, wrapped(*events)), settings)
+        people = parsed.people["name"].replace("", None).fillna(parsed.people["emails"])
+        table = parsed.tables.get("appointments")
+        if table is None:
+            return []
+        rows = table.sort_values(["occurred_at", "person"], kind="stable")
+        return [
+            (f"{at:%m-%d %H:%M}", people[who], f"{known:%m-%d %H:%M}")
+            for at, who, known in zip(rows["occurred_at"], rows["person"], rows["known_at"], strict=True)
+        ]
+
+    return from_events
+
+
+def test_who_is_met_in_the_next_sixty_days(ahead):
+    days = ("20250101T090000Z", "20250301T225900Z", "20250302T090000Z")
+    events = [event(NOTED, start=f"DTSTART:{day}", uid=day) for day in days]
+    # Sixty days after January 1 is March 2, at midnight in UTC.
+    assert ahead(*events) == [
+        ("01-01 09:00", "Ann Lee", "12-01 09:00"),
+        ("03-01 22:59", "Ann Lee", "12-01 09:00"),
+    ]
+    # A book that is opened without a day has no time ahead: the calendar is read to its end.
+    without = Settings(timezone="Europe/Vienna", owner_emails=(OWNER,))
+    assert ahead(*events, settings=without) == []
+
+
+def test_an_appointment_was_known_since_it_was_made_or_written_down(ahead):
+    start = "DTSTART:20250110T090000Z"
+    both = event(NOTED, "DTSTAMP:20241215T090000Z", start=start, uid="a")
+    stamp = event("DTSTAMP:20241215T090000Z", start=start, uid="b")
+    broken = event("CREATED:soon", "DTSTAMP:20241216T090000Z", start=start, uid="c")
+    later = event("CREATED:20250105T090000Z", start=start, uid="d")
+    never, day = event(start=start, uid="e"), event("CREATED;VALUE=DATE:20241201", start=start, uid="f")
+    found = [known for _, _, known in ahead(both, stamp, broken, later, never, day)]
+    # Whoever opens the book at an earlier moment leaves out what was not yet known then.
+    assert found == ["12-01 09:00", "12-15 09:00", "12-16 09:00", "01-05 09:00"]
+
+
+def test_what_was_declined_called_off_or_is_without_company_is_no_appointment(ahead):
+    start = "DTSTART:20250110T090000Z"
+    declined = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{OWNER}"
+    assert ahead(event(NOTED, "STATUS:CANCELLED", start=start, uid="a")) == []
+    assert ahead(event(NOTED, start=start, who=(ANN, declined), uid="b")) == []
+    assert ahead(event(NOTED, start=start, who=(ME,), uid="c"), event()) == []
+
+
+def test_a_series_goes_on_ahead_and_keeps_the_name_of_each_time(tmp_path):
+    weekly = event(NOTED, "RRULE:FREQ=WEEKLY", start="DTSTART:20241210T100000Z")
+    parsed = calendar.read(source(tmp_path, wrapped(weekly)), VIENNA)
+    assert [f"{at:%m-%d}" for at in parsed.interactions["occurred_at"]] == [
+        "12-10",
+        "12-17",
+        "12-24",
+        "12-31",
+    ]
+    coming = parsed.tables["appointments"]
+    # The last day before the horizon is there too: who looks at its morning has its afternoon ahead.
+    assert [f"{at:%m-%d}" for at in coming["occurred_at"]] == [
+        "12-31", "01-07", "01-14", "01-21", "01-28", "02-04", "02-11", "02-18", "02-25",
+    ]  # fmt: skip
+    assert coming["group_size"].tolist() == [2] * 9
+    later = Settings(
+        timezone="Europe/Vienna", owner_emails=(OWNER,), horizon=dt.datetime(2025, 3, 1, tzinfo=dt.UTC)
+    )
+    past = calendar.read(source(tmp_path, wrapped(weekly)), later).interactions
+    assert set(coming["event_id"]) <= set(past["event_id"])
+
+
+def test_somebody_who_is_met_for_the_first_time_is_a_person_and_no_touch(tmp_path):
+    bob = "ATTENDEE;CN=Bob Ek:mailto:bob@x.example"
+    coming = event(NOTED, "SUMMARY:Interview", start="DTSTART:20250110T090000Z", who=(ME, ANN, bob), uid="v")
+    parsed = calendar.read(source(tmp_path, wrapped(event(), coming)), VIENNA)
+    assert parsed.people[["name", "emails"]].values.tolist() == [
+        ["Ann Lee", "ann@x.example"], ["Bob Ek", "bob@x.example"],
+    ]  # fmt: skip
+    assert not parsed.people["listed"].any()
+    assert len(parsed.interactions) == 1
+    assert parsed.rejected[calendar.FUTURE] == 1
+    table = parsed.tables["appointments"]
+    assert table[["person", "group_size", "subject"]].values.tolist() == [
+        [0, 3, "Interview"], [1, 3, "Interview"],
+    ]  # fmt: skip
 
 
 def test_a_rule_is_refused_where_its_latest_times_are_out_of_reach():

@@ -27,7 +27,7 @@ def book(tmp_path):
     )
     (folder / "interactions.csv").write_text(
         "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes\n"
-        "Ann Lee,,,2026-11-02,meeting,mutual,catch_up,,,Tea,\n"
+        "Ann Lee,,,2026-11-02,meeting,mutual,advice_ask,,,Tea,\n"
         ",bo1@y.example,,2026-11-03,email,inbound,unknown,,,A question,\n",
         encoding="utf-8",
     )
@@ -176,7 +176,9 @@ def test_half_a_note_is_never_written(book, header):
         (("snooze", "Ann Lee", "--until", "soon"), "'soon' is not a date"),
         (("snooze", "Ann Lee", "--until", "2026-11-16"), "--until must be later than 2026-11-16"),
         (("snooze", "Ann Lee", "--until", "2026-11-20", "--days", "3"), "either --until or --days"),
-        (("never", "mzzzzzz"), "no contact fits"),
+        (("never", "pzzzz"), "no contact fits"),
+        (("never", "Ann Lee", "--off", "Nobody"), "name 2: no contact fits"),
+        (("done", "kzzzz"), "no move has the key 'kzzzz' now: it is done, put off or too late"),
         (("never", ""), "no contact fits"),
         (("done", "Ann Lee", "--as-of", "soon"), "'soon' is not a date"),
     ],
@@ -220,8 +222,8 @@ def test_what_is_not_told_is_as_usual_for_the_purpose(book, words, cells):
 @pytest.mark.parametrize("channel", [(), ("--channel", "call")])
 def test_thanks_as_noted_close_what_was_owed_and_open_nothing(book, channel):
     run("log", book, "Ann Lee", "--purpose", "thank_you", "--on", "2026-11-04", *channel)
-    gaps = ns.followup_gaps(open_book(book, as_of="2026-11-16").at())
-    assert not gaps.loc[gaps["kind"] == "thank_you", "state"].isin(["open", "censored"]).any()
+    items = ns.followups(open_book(book, as_of="2026-11-16").at())
+    assert items.loc[items["kind"] == "thank_you", "state"].tolist() == ["closed_in_time"]
 
 
 def test_moves_for_people_and_programs(book, tmp_path):
@@ -284,10 +286,20 @@ def test_a_snooze_until_a_day_or_for_two_weeks(book):
     assert "until 2026-11-30" in usual
 
 
-def test_never_is_for_ever(book):
+def test_never_is_for_ever_until_it_is_taken_back(book):
+    assert list(listed(book, "2036-11-17")) == ["Ann Lee"]  # a tie that went quiet ten years ago
     done = run("never", book, "Ann Lee", "--as-of", "2026-11-16")
     assert done.stdout == "moves.csv:2  Ann Lee: never\n"
-    assert list(listed(book, "2026-11-17")) == list(listed(book, "2036-11-17")) == ["Bo Ek"]
+    assert list(listed(book, "2026-11-17")) == ["Bo Ek"]
+    assert not listed(book, "2036-11-17")
+    items = ns.followups(open_book(book, as_of="2026-11-17").at()).set_index("kind")
+    assert items["left_alone"].to_dict() == {
+        "owed_reply": False,
+        "thank_you": True,
+    }  # still owed, and left alone
+    back = run("never", book, "Ann Lee", "--off", "--as-of", "2026-11-20")
+    assert back.stdout == "moves.csv:3  Ann Lee: moves again\n"
+    assert set(listed(book, "2026-11-20")) == {"Ann Lee", "Bo Ek"}
 
 
 def test_a_move_is_named_by_its_key(book):
@@ -295,7 +307,7 @@ def test_a_move_is_named_by_its_key(book):
     run("log", book, "Ann Lee", *told)
     move = listed(book, "2026-11-16")["Ann Lee"]
     assert move["kind"] == "promise"
-    assert re.fullmatch("m[a-z]{6}", move["key"])
+    assert re.fullmatch("k[a-z2-7]{4}", move["key"])
     assert move["key"] in run("moves", book, "--as-of", "2026-11-16").stdout
     assert move["key"] == listed(book, "2026-11-17")["Ann Lee"]["key"], "it is stable"
     assert run("done", book, move["key"], "--as-of", "2026-11-16").stdout.endswith("Ann Lee: promise done\n")
@@ -303,6 +315,7 @@ def test_a_move_is_named_by_its_key(book):
     assert now["Ann Lee"]["kind"] == "thank_you", "that is still owed"
     run("snooze", book, now["Ann Lee"]["key"], now["Bo Ek"]["key"], "--as-of", "2026-11-17")
     assert not listed(book, "2026-11-18", kind="thank_you")
+    assert "no move has the key" in run("done", book, move["key"], "--as-of", "2026-11-18", code=2).stderr
     assert run("never", book, now["Bo Ek"]["key"], "--as-of", "2026-11-16").stdout.endswith(": never\n")
 
 
@@ -312,7 +325,7 @@ def test_candidates_are_listed_with_company_and_key(book):
     lines = found.stdout.splitlines()
     assert [line.rpartition("  ")[0] for line in lines] == ["Bo Ek, Y", "Bo Ek, Z"]
     key = lines[1].rpartition("  ")[2]
-    assert re.fullmatch("k[a-z]{6}", key)
+    assert re.fullmatch("p[a-z2-7]{4}", key)
     run("never", book, key, "--as-of", "2026-11-16")
     assert (book / "moves.csv").read_text(encoding="utf-8").endswith(",Bo Ek,bo2@z.example\n")
     run("log", book, key, "--on", "2026-11-12")
@@ -334,10 +347,12 @@ def test_a_promise_is_noted_and_marked_as_kept(book):
     assert line == "Ann Lee,,,2026-11-03 00:00,,outbound,promise,2026-11-10,,Slides,"
 
     def promised(day):
-        gaps = ns.followup_gaps(open_book(book, as_of=day).at())
-        return gaps.loc[gaps["kind"] == "promise", "state"].tolist()
+        items = ns.followups(open_book(book, as_of=day).at())
+        return items.loc[items["kind"] == "promise", "state"].tolist()
 
-    assert promised("2026-11-16") == ["open"]
+    assert [promised(day) for day in ("2026-11-09", "2026-11-10", "2026-11-16")] == [
+        ["not_due"], ["due_today"], ["overdue"],
+    ]  # fmt: skip
     assert "Keep your promise: Ann Lee" in run("moves", book, "--as-of", "2026-11-16").stdout
     run("done", book, "Ann Lee", "--kind", "promise", "--as-of", "2026-11-16")
     kept = run("moves", book, "--as-of", "2026-11-16").stdout
@@ -356,13 +371,62 @@ def test_the_command_and_the_notebooks_propose_the_same(monkeypatch):
         names["book"] = "data/sample"
         exec("".join(opening["source"]), names)  # noqa: S102
         told = [cell for cell in others if cell["metadata"].get("tags") == ["moves"]]
-        proposed[name] = eval("".join(told[0]["source"]), names) if told else names["moves"]  # noqa: S307
+        proposed[name] = eval("".join(told[0]["source"]), names) if told else names["first"]  # noqa: S307
     found = json.loads(run("moves", "data/sample", "--as-of", "2026-11-16", "--json", "--count", "5").stdout)
     weekly, explore = proposed["weekly_report"], proposed["explore"]
     assert [(row["contact_id"], row["why"], row["score"]) for row in found] == [
         (row.contact_id, row.why, pytest.approx(row.score)) for row in weekly.itertuples()
     ]
     assert explore.head(5).equals(weekly)
+    # What comes first is the move that each person has wherever one looks.
+    each = names["moves"].set_index("contact_id").loc[weekly["contact_id"]]
+    standing = names["people"].loc[weekly["contact_id"]]
+    assert weekly["why"].tolist() == each["why"].tolist() == standing["why"].tolist()
+    assert weekly["move_key"].tolist() == each["move_key"].tolist() == standing["move_key"].tolist()
+
+
+def test_what_somebody_is_can_be_said(book):
+    assert (
+        run("role", book, "Ann Lee", "Former Colleague").stdout == "roles.csv:2  Ann Lee: former_colleague\n"
+    )
+    told = run("role", book, "bo1@y.example", "--not-to-know").stdout
+    assert told == "roles.csv:3  Bo Ek: is not to know of your search\n"
+    told = run("role", book, "Ann Lee", "family", "--knows-of-search").stdout
+    assert told == "roles.csv:4  Ann Lee: family, knows of your search\n"
+    lines = (book / "roles.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "contact_id,role,knows_of_search,noted_on,name,key"
+    assert [line.split(",")[1:3] for line in lines[1:]] == [
+        ["former_colleague", ""],
+        ["", "no"],
+        ["family", "yes"],
+    ]
+    assert "  role: family (you say so in roles.csv:4)\n" in run("who", book, "Ann Lee").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("Ann Lee",), "say a ROLE, or --knows-of-search"),
+        (("Ann Lee", "famly"), "role 'famly' is not allowed; did you mean 'family'?"),
+        (("Nobody", "family"), "no contact fits"),
+        (("Bo Ek", "family"), "2 contacts fit"),
+    ],
+)
+def test_a_role_is_written_only_if_the_call_is_right(book, words, message):
+    assert message in run("role", book, *words, code=2).stderr
+    assert not (book / "roles.csv").exists()
+
+
+def test_who_tells_where_one_stands_with_somebody(book):
+    run("log", book, "Ann Lee", "--purpose", "promise", "--on", "2026-11-03", "--due", "2199-01-01")
+    told = run("who", book, "Ann Lee").stdout
+    assert "\n  role: contact (you were in touch)\n" in told
+    assert "last heard from on 2026-11-02\n" in told
+    assert re.search(r"\n  you owe: .*promise", told)
+    assert re.search(r"\n  next: .* k[a-z2-7]{4}\n", told)
+    found = json.loads(run("who", book, "Ann Lee", "--json").stdout)["people"][0]["standing"]
+    assert found["role"] == "contact"
+    assert found["last_exchange_on"] == "2026-11-02"
 
 
 def test_own_words(book):

@@ -6,6 +6,8 @@ import pytest
 from networkscope.book import decisions
 from networkscope.book.own_files import append_rows
 from networkscope.errors import LoadError
+from networkscope.measures.followups import never_wanted
+from tests.on_tables import snapshot_of
 
 TODAY = pd.Timestamp("2026-11-16")
 
@@ -94,6 +96,29 @@ def test_never_holds_for_every_kind_and_for_ever(tmp_path):
     assert table["contact_id"].tolist() == ["a"]
     assert table[["kind", "done_on"]].isna().all(axis=None)
     assert len(decisions.waiting(decisions.read_decisions(tmp_path), pd.Timestamp("2190-01-01"))) == 2
+
+
+def test_off_ends_what_was_never_wanted_on_its_day(tmp_path):
+    write(
+        tmp_path,
+        "a,,never,2026-11-01,",
+        "b,,never,2026-11-01,",
+        "a,,off,2026-11-10,",
+        "c,,never,2026-11-01,",
+        "c,,off,2026-11-10,",
+        "c,,never,2026-11-12,",  # after all
+        "d,,off,2026-11-10,",  # there was nothing to end
+        "e,,snooze,2026-11-01,2026-12-01",
+        "e,,off,2026-11-10,",  # what was put off stays so
+        "f,thank_you,done,2026-11-01,",
+        "f,,off,2026-11-10,",
+    )
+    found = decisions.read_decisions(tmp_path)
+    assert found["source_ref"].str.removeprefix("moves.csv:").tolist() == ["2", "3", "5", "7", "9", "11"]
+    for day, never in (("2026-11-05", "bac"), ("2026-11-10", "b"), ("2026-11-16", "bc")):
+        now = snapshot_of(decisions=found, as_of=day)
+        assert set(never_wanted(now)) == set(never), day
+    assert set(postponed(tmp_path)["contact_id"]) == {"b", "c", "e", "f"}
 
 
 def note(folder, *contacts, **cells):

@@ -25,7 +25,8 @@ def frames():
     return {
         "book": book,
         "ties": ns.dormant_contacts(now),
-        "gaps": ns.followup_gaps(now),
+        "items": ns.followups(now),
+        "due": ns.to_do(ns.followups(now)),
         "curve": ns.closing_curve(now, "thank_you"),
         "yield": ns.referral_yield(now, by="circle"),
         "overall": ns.referral_yield(now, by="all"),
@@ -65,9 +66,14 @@ def test_a_touch_on_the_day_of_the_report_has_a_place_on_the_axis(frames):
 
 
 def test_bars_add_up_to_what_is_overdue_updates_aside(frames):
-    gaps = frames["gaps"]
-    owed = gaps[(gaps["state"] == "open") & (gaps["kind"] != "monthly_update")]
-    assert sum(sum(trace.x) for trace in ns.draw_overdue(gaps).data) == len(owed)
+    items, due = frames["items"], frames["due"]
+    owed = due[(due["state"] == "overdue") & (due["kind"] != "monthly_update")]
+    assert len(owed) > 0
+    for given in (items[~items["left_alone"].fillna(False).astype(bool)], due):
+        assert sum(sum(trace.x) for trace in ns.draw_overdue(given).data) == len(owed)
+    # What is due today is not over, and what is too late is owed no more.
+    other = owed.head(3).assign(state=["due_today", "expired", "not_due"])
+    assert not ns.draw_overdue(other).data
 
 
 def test_the_forest_names_everybody_once(frames):
@@ -142,7 +148,7 @@ def test_those_who_gave_most_names_are_drawn_first(frames):
 
 
 def test_axes_of_counts_and_powers_have_no_crowded_or_broken_ticks(frames):
-    one = frames["gaps"][frames["gaps"]["state"] == "open"].head(1).assign(kind="promise", days_overdue=3)
+    one = frames["due"].head(1).assign(kind="promise", state="overdue", days_overdue=3)
     bars = ns.draw_overdue(one)
     assert bars.layout.xaxis.dtick == 1
     assert bars.layout.showlegend, "its colour says how old it is"
@@ -183,11 +189,13 @@ def test_months_are_written_as_in_the_tables(frames):
 def test_nothing_gives_empty_charts_and_plain_sentences(frames):
     none = {name: frame.head(0) for name, frame in frames.items() if isinstance(frame, pd.DataFrame)}
     assert not ns.draw_fading(none["ties"]).data
-    assert not ns.draw_overdue(none["gaps"]).data
+    assert not ns.draw_overdue(none["due"]).data
     ns.draw_yield(none["yield"], "circle")
     ns.draw_closing({})
     assert "no contacts yet" in ns.describe_ties(none["ties"], DAY)
-    assert "No follow-up of any kind" in ns.describe_gaps(none["gaps"], DAY)
+    assert "No follow-up of any kind" in ns.describe_followups(none["items"], none["due"], DAY)
+    nothing_due = ns.describe_followups(frames["items"].assign(state="closed_late"), none["due"], DAY)
+    assert nothing_due == "Nothing that you owe is overdue on 16 November 2026. Well done."
     assert "No conversation and no referral" in ns.describe_yield(none["overall"])
     assert ns.describe_reach(none["reach"]) == "No touch is on record yet."
     alone = frames["reach"].tail(1).assign(people_count=1, organization_count=0, circle_count=0)
@@ -195,19 +203,41 @@ def test_nothing_gives_empty_charts_and_plain_sentences(frames):
 
 
 def test_the_sentences_carry_the_counts(frames):
-    ties, gaps = frames["ties"], frames["gaps"]
+    ties, items, due = frames["ties"], frames["items"], frames["due"]
     touched = int((ties["state"] != "never_touched").sum())
     assert f"in touch with {touched} of {len(ties)} contacts before 16 November 2026" in ns.describe_ties(
         ties, DAY
     )
-    owed = int(((gaps["state"] == "open") & (gaps["kind"] != "monthly_update")).sum())
-    assert ns.describe_gaps(gaps, DAY).startswith(f"{owed} follow-ups overdue on 16 November 2026")
-    one = gaps[gaps["state"] == "open"].head(1).assign(kind="promise")
-    assert ns.describe_gaps(one, DAY) == "1 follow-up overdue on 16 November 2026: 1 promise."
-    thanks = ns.describe_gaps(pd.concat([one.assign(kind="thank_you"), one.assign(state="censored")]), DAY)
-    assert thanks == "1 follow-up overdue on 16 November 2026: 1 thank-you. 1 more will fall due."
-    two = pd.concat([one.assign(kind="thank_you")] * 2)
-    assert ": 2 thank-yous." in ns.describe_gaps(two, DAY)
+    owed = int(((due["state"] == "overdue") & (due["kind"] != "monthly_update")).sum())
+    told = ns.describe_followups(items, due, DAY)
+    assert told.startswith(f"{owed} follow-ups overdue on 16 November 2026: ")
+    updates = int((due["kind"] == "monthly_update").sum())
+    assert (f" {updates} people of your search are due an update." in told) == (updates > 1)
+
+
+def test_what_is_owed_is_said_by_kind_and_day(frames):
+    def told(*kinds_and_states: tuple[str, str]) -> str:
+        rows = frames["items"].head(len(kinds_and_states))
+        kinds, states = zip(*kinds_and_states, strict=True)
+        rows = rows.assign(kind=list(kinds), state=list(states), left_alone=False)
+        return ns.describe_followups(rows, ns.to_do(rows), DAY)
+
+    assert told(("promise", "overdue")) == "1 follow-up overdue on 16 November 2026: 1 promise."
+    assert told(("thank_you", "overdue"), ("promise", "not_due")) == (
+        "1 follow-up overdue on 16 November 2026: 1 thank-you. 1 more will fall due."
+    )
+    assert ": 2 thank-yous." in told(("thank_you", "overdue"), ("thank_you", "overdue"))
+    assert told(("thank_you", "overdue"), ("promise", "due_today"), ("promise", "expired")) == (
+        "1 follow-up overdue on 16 November 2026: 1 thank-you. 1 is due today."
+    )
+    assert told(("monthly_update", "overdue"), ("nudge", "due_today"), ("promise", "due_today")) == (
+        "Nothing that you owe is overdue on 16 November 2026. Well done. 2 are due today. "
+        "1 person of your search is due an update."
+    )
+
+
+def test_how_many_ties_there_are(frames):
+    ties = frames["ties"]
     single = ns.describe_ties(ties[ties["state"] == "active"].head(1), DAY)
     assert single.startswith(
         "You have been in touch with your only contact before 16 November 2026: 1 active"
@@ -241,40 +271,61 @@ def test_a_sentence_says_nothing_of_what_there_is_none_of(frames):
 
 
 def test_the_week_is_as_long_as_it_says(frames):
-    book, gaps = frames["book"], frames["gaps"]
+    book, due = frames["book"], frames["due"]
     week = {"days": 7, "timezone": "Europe/Vienna"}
     midnight = pd.Timestamp("2026-11-16", tz="Europe/Vienna")
     ties, before = frames["ties"], frames["ties"].copy()
     before.loc[[0, 2], "touch_count"] -= [1, 2]
-    said = ns.describe_week(ties, before, gaps, gaps.iloc[:0], **week, as_of=midnight)
-    overdue = ((gaps["state"] == "open") & (gaps["kind"] != "monthly_update")).sum()
+    said = ns.describe_week(ties, before, due, due.iloc[:0], **week, as_of=midnight)
+    owed = (due["kind"] != "monthly_update").sum()
     week_ended = "In the 7 days to 15 November 2026: 3 touches with 2 people."
-    assert said == f"{week_ended} {overdue} follow-ups are overdue; 7 days ago there were 0."
-    said = ns.describe_week(ties, ties, gaps, gaps, as_of=midnight + pd.Timedelta(hours=9), **week)
+    assert said == f"{week_ended} {owed} follow-ups are due; 7 days ago there were 0."
+    said = ns.describe_week(ties, ties, due, due, as_of=midnight + pd.Timedelta(hours=9), **week)
     assert said.startswith("In the 7 days to 16 November 2026, 09:00: no touch. ")
     assert said.endswith("; 7 days ago there were as many.")
-    before = gaps[gaps["state"] == "open"].assign(kind="owed_reply").iloc[:1]
-    said = ns.describe_week(ties, ties, gaps, before, **week, as_of=midnight)
+    before = due.assign(kind="owed_reply").iloc[:1]
+    said = ns.describe_week(ties, ties, due, before, **week, as_of=midnight)
     assert said.endswith("; 7 days ago there was 1.")
     # In Cairo the clock had no midnight on 24 April.
     cairo = {"days": 7, "timezone": "Africa/Cairo"}
     said = ns.describe_week(
-        ties, ties, gaps, gaps, as_of=ns.look_back("2026-05-01", 7, timezone="Africa/Cairo"), **cairo
+        ties, ties, due, due, as_of=ns.look_back("2026-05-01", 7, timezone="Africa/Cairo"), **cairo
     )
     assert said.startswith("In the 7 days to 23 April 2026: no touch. ")
     nobody = ns.dormant_contacts(
         snapshot_of(contacts=book.contacts, as_of=midnight, timezone="Europe/Vienna")
     )
-    nothing = ns.describe_week(nobody, nobody, gaps.head(0), gaps.head(0), as_of=midnight, **week)
+    nothing = ns.describe_week(nobody, nobody, due.head(0), due.head(0), as_of=midnight, **week)
     assert nothing.startswith("Nothing is on record yet")
 
 
 def test_a_person_on_a_page(frames):
-    book, ties = frames["book"], frames["ties"]
-    moves = ns.next_moves(book.at())
-    page = ns.show_person(moves["contact_id"][0], book.at(), ties, moves).html
+    now = frames["book"].at()
+    moves, people = ns.chosen_moves(now), ns.standing(now)
+    first = ns.next_moves(now).iloc[0]
+    page = ns.show_person(first["contact_id"], now, people, moves).html
     assert "Timeline" in page
-    assert moves["move"][0] in page
+    assert "Where you stand" in page
+    assert first["move"] in page
+    assert first["move_key"] in page
+    others = ns.show_person(first["contact_id"], now, people, moves.iloc[:0]).html
+    assert first["move"] not in others
+    alone = people.index[people["next_move"].isna()][0]
+    assert "Timeline" in ns.show_person(alone, now, people, moves).html
+
+
+def test_a_person_who_is_met_soon():
+    coming = pd.DataFrame({
+        "contact_id": ["a"], "occurred_at": pd.to_datetime(["2026-11-20 10:00"], utc=True), "channel": ["call"],
+        "known_at": pd.to_datetime(["2026-11-01"], utc=True), "subject": ["The plan"],
+    })  # fmt: skip
+    contacts = pd.DataFrame({"contact_id": ["a", "b"], "name": ["Ann", "Bo"]})
+    now = snapshot_of(contacts=contacts, appointments=coming)
+    people, moves = ns.standing(now), ns.chosen_moves(now)
+    page = ns.show_person("a", now, people, moves).html
+    assert "You meet soon" in page
+    assert "The plan" in page
+    assert "You meet soon" not in ns.show_person("b", now, people, moves).html
 
 
 def test_a_choice_is_offered_only_where_somebody_sits(monkeypatch):

@@ -50,19 +50,29 @@ def edges(
     return {(a, b): edge for a, b, edge in alter_graph(now, **options).edges(data=True)}
 
 
-def test_people_written_to_together_with_the_owner_by_hand():
+def test_whoever_was_only_written_to_knows_nobody_by_that():
     mail = log(("hello", "ann", "2026-01-05 12:00", 4, "t"), channel="email", direction="inbound")
     mentioned = pd.DataFrame({"event_id": ["hello", "hello", "lost"], "contact_id": ["bo", "cy", "di"]})
-    assert edges(mail) == {}
-    found = edges(mail, co_mentions=mentioned)
-    assert set(found) == {("ann", "bo"), ("ann", "cy"), ("bo", "cy")}
-    expected = {"weight": 1 / 3, "evidence": "shared thread", "evidence_count": 1, "source_ref": "log:0"}
-    assert {name: found["bo", "cy"][name] for name in expected} == expected
-    assert edges(mail, co_mentions=mentioned[::-1]) == found
-    assert edges(mail, co_mentions=mentioned, as_of="2026-01-05") == {}
-    assert edges(mail, co_mentions=mentioned, group_max=3) == {}
+    assert edges(mail, co_mentions=mentioned) == {}
     with pytest.raises(SchemaError, match="event_id"):
         edges(mail, co_mentions=mentioned.drop(columns="event_id"))
+    # The owner wrote to four; ann answered all of them, and then bo did.
+    sent = [("m1", who, "2026-01-05 12:00", 5, "t") for who in ("ann", "bo", "cy", "di")]
+    answers = [("m2", "ann", "2026-01-06 12:00", 5, "t"), ("m3", "bo", "2026-01-07 12:00", 5, "t")]
+    both = {"channel": "email", "direction": ["outbound"] * 4 + ["inbound"] * 2}
+    assert edges(log(*sent, channel="email", direction="outbound")) == {}
+    assert edges(log(*sent, *answers, **both), as_of="2026-01-07") == {}
+    found = edges(log(*sent, *answers, **both))
+    assert set(found) == {("ann", "bo")}
+    expected = {
+        "weight": 1 / 4, "evidence": "shared thread", "evidence_count": 1, "source_ref": "log:4",
+        "first_on": pd.Timestamp("2026-01-07"), "last_on": pd.Timestamp("2026-01-07"),
+    }  # fmt: skip
+    assert {name: found["ann", "bo"][name] for name in expected} == expected
+    assert edges(log(*sent, *answers, **both), group_max=4) == {}
+    # In a meeting all took part, whoever asked them to.
+    asked = log(("e", "ann", "2026-01-05", 3), ("e", "bo", "2026-01-05", 3), direction="outbound")
+    assert set(edges(asked)) == {("ann", "bo")}
 
 
 def test_two_meetings_and_a_referral_by_hand():
@@ -117,7 +127,7 @@ def test_a_thread_counts_once_and_only_its_messages_to_several():
         pd.Timestamp("2026-01-03"),
     )
     loose = log(("m", "ann", "2026-01-01", 3), ("m", "bo", "2026-01-01", 3), **mail)
-    assert edges(loose)["ann", "bo"]["evidence"] == "shared message"
+    assert edges(loose) == {}  # one message has one writer
 
 
 def test_the_same_event_twice_is_one():
@@ -143,12 +153,12 @@ def test_referrals_to_oneself_in_circles_to_nobody_and_twice():
     assert found["ann", "bo"]["weight"] == 2
 
 
-def test_inferred_referrals_only_when_asked_for():
+def test_inferred_referrals_count_unless_they_are_not_wanted():
     guess = names(("ann", "bo", "2026-01-02"), inferred=True)
-    assert edges(referrals=guess) == {}
-    assert edges(referrals=guess, include_inferred=True)["ann", "bo"]["inferred"]
+    assert edges(referrals=guess, include_inferred=False) == {}
+    assert edges(referrals=guess)["ann", "bo"]["inferred"]
     both = pd.concat([guess, names(("ann", "bo", "2026-03-02")).assign(referral_id="logged")])
-    assert not edges(referrals=both, include_inferred=True)["ann", "bo"]["inferred"]
+    assert not edges(referrals=both)["ann", "bo"]["inferred"]
 
 
 def test_who_introduced_whom_by_id_by_name_and_ambiguous():

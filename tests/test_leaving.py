@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from networkscope import schema
 from networkscope.errors import ParameterError
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.roles.employers import next_exit, on_employer_domains
 from networkscope.measures.leaving import at_risk, readiness, runway
 from networkscope.measures.recommendations import recommendation_gaps
+from networkscope.roles.employers import next_exit, on_employer_domains
 from networkscope.settings import Employer
 from tests.on_tables import on_tables
 

@@ -1,5 +1,6 @@
 """Who is meant, and why are these one person?"""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -52,13 +53,29 @@ def test_a_name_without_letters_finds_nobody():
 
 
 def test_the_short_key_of_a_person_is_as_good_as_the_name():
-    names = ["Ana Lee", "Ana Lee", "Kristof Ek"]
-    contacts = schema.conform("contacts", pd.DataFrame({"contact_id": ["a", "b", "c"], "name": names}))
-    for contact_id in "abc":
-        key = keys.short_key("k", contact_id)
-        assert lookup.people_named(contacts, f" {key} ")["contact_id"].tolist() == [contact_id]
+    names = ["Ana Lee", "Ana Lee", "Kristof Ek", "Pabla Oz"]
+    contacts = schema.conform("contacts", pd.DataFrame({"contact_id": [*"abcd"], "name": names}))
+    shown = lookup.person_keys(contacts)
+    assert all(re.fullmatch("p[a-z2-7]{4}", key) for key in shown.values())
+    for contact_id, key in shown.items():
+        for text in (key, f" {key} ", keys.short_key("p", contact_id), keys.short_key("p", contact_id, 7)):
+            assert lookup.people_named(contacts, text)["contact_id"].tolist() == [contact_id]
     assert lookup.people_named(contacts, "kristof")["contact_id"].tolist() == ["c"]
-    assert lookup.people_named(contacts, "kaaaaaa").empty
+    assert lookup.people_named(contacts, "pabla")["contact_id"].tolist() == [
+        "d"
+    ]  # a name that looks like a key
+    for nobody in ("paaaa", "paaaaaa", shown["a"][:4], keys.short_key("k", "a")):
+        assert lookup.people_named(contacts, nobody).empty
+
+
+def test_where_two_short_keys_are_alike_the_long_ones_tell_them_apart():
+    contacts = schema.conform(
+        "contacts", pd.DataFrame({"contact_id": ["270", "1877", "3"], "name": [*"xyz"]})
+    )
+    shown = lookup.person_keys(contacts)
+    assert [len(key) for key in shown.values()] == [13, 13, 5]
+    assert lookup.people_named(contacts, shown["270"])["contact_id"].tolist() == ["270"]
+    assert lookup.people_named(contacts, shown["270"][:5])["contact_id"].tolist() == ["270", "1877"]
 
 
 def test_names_of_several_spellings_are_near_once():
@@ -85,7 +102,8 @@ def test_a_person_is_explained(sample):
     )
     first = lookup.person_lines(facts)[0]
     assert first.startswith("Hanna Kowalczyk (")
-    assert first.endswith(f"  id {facts['contact_id']}  key {keys.short_key('k', facts['contact_id'])}")
+    assert first.endswith(f"  id {facts['contact_id']}  key {facts['key']}")
+    assert facts["key"] == lookup.person_keys(sample.contacts)[facts["contact_id"]]
 
 
 def test_a_phone_without_its_country_is_looked_up_where_the_owner_is_at_home():

@@ -96,14 +96,14 @@ def test_each_mail_is_known_by_its_offset(tmp_path):
     data = b"junk before\n\n" + b"".join(message(subject=str(n)).encode() for n in range(5))
     file = box(tmp_path, message().encode() + data)
     whole = file.read()
-    assert [whole[at : at + 5] for at, _, _ in mailboxes.headers(file)] == [b"From "] * 6
+    assert [whole[at : at + 5] for at, *_ in mailboxes.headers(file)] == [b"From "] * 6
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
 def test_headers_end_at_the_first_empty_line_however_it_is_written(ending):
     mail = message(subject="one").encode().replace(b"\n\n", b"\n" + ending, 1)
     data = mail + b"To: somebody else\n\n" + message(subject="two").encode()
-    heads = [head for _, head in mailboxes.messages(io.BytesIO(data))]
+    heads = [head for _, head, _ in mailboxes.messages(io.BytesIO(data))]
     assert heads[0] + b"\n" + ending == mail[: len(heads[0]) + 1 + len(ending)]
     assert [head.count(b"Subject: ") for head in heads] == [1, 1]
     assert not any(b"somebody" in head for head in heads)
@@ -116,9 +116,9 @@ def test_the_window_never_matters(sizes, chunk):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mailboxes, "CHUNK_BYTES", chunk)
         patch.setattr(mailboxes, "HEADER_BYTES", 180)
-        windowed = list(mailboxes.messages(io.BytesIO(data)))
+        windowed = list(mailboxes.messages(io.BytesIO(data), 300))
         patch.setattr(mailboxes, "CHUNK_BYTES", len(data))
-        assert windowed == list(mailboxes.messages(io.BytesIO(data)))
+        assert windowed == list(mailboxes.messages(io.BytesIO(data), 300))
     assert len(windowed) == len(mails)
 
 

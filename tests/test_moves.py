@@ -1,188 +1,162 @@
-"""Every number of the score by hand."""
+"""The one list of moves: its order, its length, its words; and what an update can say."""
 
 import pandas as pd
 import pytest
+from test_candidates import CONTACTS, LADDER, NOTHING, QUIET_NOBODY, TIES, decided, item, looked_at, pause
+from test_followups import given_names, log
 
+from networkscope import keys
 from networkscope.advice import moves as advice
-from networkscope.advice.moves import COLUMNS, month_facts
+from networkscope.advice.month import month_facts
+from networkscope.advice.moves import COLUMNS, IN_A_DAY, IN_A_WEEK
+from networkscope.advice.reasons import TITLES
+from networkscope.errors import ParameterError
 from tests.on_tables import on_tables, snapshot_of
 
 month_facts = on_tables(month_facts, "interactions referrals wanted")
-NO_LADDER = pd.DataFrame(columns=["contact_id", "ready", "next_step", "why", "last_topic", "source_ref"])
-NO_PAUSE = pd.DataFrame(columns=["contact_id", "is_held_off", "recontact", "recontact_from", "why"])
 
 
-def next_moves(
-    contacts, ties, gaps, *, ladder=NO_LADDER, pause=NO_PAUSE, postponed=None, facts=None, count=None
-):
-    """The moves that follow from these results of the measures."""
-    if postponed is not None:
-        postponed = postponed.assign(noted_on=pd.Timestamp("2026-08-01"))
-    now = snapshot_of(
-        contacts=contacts, dormant=ties, gaps=gaps, ladder=ladder, pause=pause, decisions=postponed
-    )
-    if facts is not None:
-        now.prepared["month_facts", "{}"] = facts
-    return advice.next_moves(now, count=count)
+def next_moves(*items: pd.DataFrame, count: int | None = None, drafts=None, **given) -> pd.DataFrame:
+    return advice.next_moves(looked_at(*items, **given), count=count, drafts=drafts)
 
 
-CONTACTS = pd.DataFrame({"contact_id": ["a", "b", "c"], "name": ["Ann Lee", "Bo Ek", "Cy Oz"]}, dtype="str")
-TIES = pd.DataFrame(
-    {
-        "contact_id": ["a", "b", "c"],
-        "state": ["dormant", "active", "never_touched"],
-        "value": [9.0, 3.0, 0.0],
-        "fading": [0.8, 0.1, None],
-        "why": ["Silent.", "Fine.", "Never."],
-        "last_topic": ["tea", None, None],
-        "last_source_ref": ["x:1", "x:2", None],
-        "last_touch_on": pd.to_datetime(["2026-01-01", "2026-11-01", None]),
-        "days_silent": pd.array([319, 15, None], dtype="Int64"),  # as of 2026-11-16
-    }
-)
+def test_the_list_is_by_class_and_then_by_value_and_urgency():
+    table = next_moves(item(30), item(0, "c", "owed_reply"))
+    # b: thanks, 0.5 x 0.5; c: an answer due today of somebody who is nobody yet, 0.05 x 1; a: a quiet tie, 0.75 x 0.8.
+    assert table["contact_id"].tolist() == ["b", "c", "a"]
+    assert table["rank"].tolist() == [1, 2, 3]
+    assert table["class"].tolist() == [0, 0, 2]
+    assert table["score"].tolist() == pytest.approx([0.25, 0.05, 0.6])
+    assert table[["value", "urgency"]].values.tolist() == [
+        [0.5, 0.5], [0.05, 1.0], [0.75, 0.8],
+    ]  # fmt: skip
+    assert table["due_state"].fillna("-").tolist() == ["overdue", "due_today", "-"]
 
 
-def gap(**values) -> pd.DataFrame:
-    base = {"kind": "thank_you", "contact_id": "b", "state": "open", "days_overdue": 30, "why": "Owed."}
-    more = {"opened_at": pd.Timestamp("2026-10-01", tz="UTC"), "due_on": pd.Timestamp("2026-10-03")}
-    refs = {"topic": "the coffee", "about_id": None, "opened_by": "y:1"}
-    frame = pd.DataFrame([{**base, **more, **refs, **values}])
-    return frame.astype({"days_overdue": "Int64"})
-
-
-def test_the_score_is_the_sum_that_is_promised():
-    moves = next_moves(CONTACTS, TIES, gap()).set_index("contact_id")
-    # b: thank-you 0.9, 30 days late: debt 0.9 / 2 = 0.45; value 3 / (3 + 3) = 0.5; urgency 30 / 37.
-    assert moves.loc["b", "debt"] == pytest.approx(0.45)
-    assert moves.loc["b", "score"] == pytest.approx(0.45 + 0.5 * 30 / 37)
-    # a: no debt; value 9 / 12 = 0.75; urgency = fading 0.8.
-    assert moves.loc["a", "score"] == pytest.approx(0.75 * 0.8)
-    assert moves["rank"].to_dict() == {"b": 1, "a": 2}
+def test_equal_moves_are_in_the_order_of_their_people():
+    table = next_moves(item(3, "b"), item(3, "a"), dormant=QUIET_NOBODY.assign(value=3.0))
+    assert table["contact_id"].tolist() == ["a", "b"]
 
 
 def test_a_person_comes_once_with_all_reasons():
-    gaps = pd.concat(
-        [gap(contact_id="a"), gap(contact_id="a", kind="promise", why="Promised.", days_overdue=3)]
+    table = next_moves(item(30, "a"), item(3, "a", "promise", topic="the plan"))
+    assert table[["contact_id", "kind", "reason_count"]].values.tolist() == [["a", "promise", 3]]
+    assert table["why"].iat[0] == "You promised Ann something on 2026-11-11 (the plan), for 2026-11-13."
+    assert table["more"].iat[0] == (
+        "Ann gave you time on 2026-10-15 (tea) and has not been thanked yet. "
+        "You and Ann were last in touch on 2026-01-01 (tea)."
     )
-    moves = next_moves(CONTACTS, TIES, gaps)
-    assert moves["contact_id"].tolist() == ["a"]
-    assert moves["kind"].tolist() == ["promise"]
-    assert moves["reason_count"].tolist() == [3]
-    assert moves["why"].iat[0] == "Promised. Owed. Silent."
+    alone = next_moves(item(3), dormant=QUIET_NOBODY)
+    assert alone["more"].isna().all()
+    assert alone["reason_count"].tolist() == [1]
 
 
 def test_two_debts_of_one_kind_are_two_reasons():
-    gaps = pd.concat([gap(why=f"Owed {n}.", days_overdue=30 + n) for n in range(2)])
-    move = next_moves(CONTACTS, TIES, gaps).iloc[0]
-    assert (move["contact_id"], move["reason_count"], move["why"]) == ("b", 2, "Owed 0. Owed 1.")
-    gaps = pd.concat([gap(why=f"Owed {n}.", days_overdue=30 + n) for n in range(7)])
-    move = next_moves(CONTACTS, TIES, gaps).iloc[0]
-    assert (move["reason_count"], move["why"].split("3. ")[1]) == (7, "Owed 4. And 2 more.")
+    table = next_moves(*[item(n, topic=f"no. {n}") for n in (3, 5, 7)], dormant=QUIET_NOBODY)
+    assert table["reason_count"].tolist() == [3]
+    assert "(no. 3)" in table["why"].iat[0]
+    assert [f"(no. {n})" in table["more"].iat[0] for n in (3, 5, 7)] == [False, True, True]
 
 
 def test_the_draft_names_the_person_the_topic_and_the_referrer():
-    gaps = gap(kind="uncontacted_referral", contact_id="c", about_id="a", topic=None)
-    drafts = next_moves(CONTACTS, TIES, pd.concat([gap(), gaps])).set_index("contact_id")["draft"]
-    assert drafts["b"].startswith("Hi Bo, thank you for your help (the coffee).")
-    assert drafts["c"].startswith("Hello Cy, Ann Lee gave me your name")
+    name = item(3, "c", "uncontacted_referral", about_id="a", topic=None, what="name given")
+    drafts = next_moves(item(3, topic="the coffee machine"), name).set_index("contact_id")["draft"]
+    assert "Bo" in drafts["b"]
+    assert "the coffee machine" in drafts["b"]
+    assert "Cy" in drafts["c"]
+    assert "Ann Lee" in drafts["c"]
 
 
-LADDER = pd.DataFrame(
-    {"contact_id": ["b"], "ready": [True], "next_step": ["advice"], "why": ["Warm"], "last_topic": ["data"]}
-    | {"source_ref": ["z:1"]}
-)
+def test_own_words_replace_the_standard_ones():
+    own = {"thank_you": "Dear {first}, thanks{topic}!"}
+    table = next_moves(item(3), item(3, "a", "promise"), drafts=own).set_index("contact_id")
+    assert table.loc["b", "draft"] == "Dear Bo, thanks (tea)!"
+    assert table.loc["a", "draft"] != ""
 
 
-def pause(**values) -> pd.DataFrame:
-    base = {
-        "contact_id": "a",
-        "is_held_off": False,
-        "recontact": None,
-        "recontact_from": pd.NaT,
-        "why": "Not now",
-    }
-    return pd.DataFrame([{**base, **values}])
-
-
-def test_the_next_step_with_somebody_who_is_ready():
-    moves = next_moves(CONTACTS, TIES, gap().head(0), ladder=LADDER).set_index("contact_id")
-    assert moves.loc["b", "move"] == "Ask for advice"
-    assert moves.loc["b", "score"] == pytest.approx(0.5 * 0.3)
-
-
-def test_who_is_held_off_is_not_nagged_but_a_promise_stays():
-    held = pause(is_held_off=True)
-    assert "a" not in next_moves(CONTACTS, TIES, gap(), pause=held)["contact_id"].tolist()
-    promise = gap(contact_id="a", kind="promise")
-    assert next_moves(CONTACTS, TIES, promise, pause=held)["kind"].tolist() == ["promise"]
-
-
-def test_a_not_now_comes_back():
-    moves = next_moves(CONTACTS, TIES, gap().head(0), pause=pause(recontact="open"))
-    assert moves["kind"].tolist() == ["recontact"]
-    # debt 0.3 + value 0.75 x 1
-    assert moves["score"].iat[0] == pytest.approx(1.05)
-
-
-def test_what_was_put_off_or_done_is_left_out():
-    def decided(**values) -> pd.DataFrame:
-        return pd.DataFrame([{"contact_id": "b", "kind": None, "until": pd.NaT, "done_on": pd.NaT, **values}])
-
-    owed = gap(opened_on=pd.Timestamp("2026-10-01"))
-    put_off = next_moves(CONTACTS, TIES, owed, postponed=decided(until=pd.Timestamp("2027-01-01")))
-    assert put_off["contact_id"].tolist() == ["a"]
-    other = next_moves(CONTACTS, TIES, owed, postponed=decided(kind="nudge"))
-    assert other["contact_id"].tolist() == ["b", "a"]
-    done_before = next_moves(CONTACTS, TIES, owed, postponed=decided(done_on=pd.Timestamp("2026-09-01")))
-    assert done_before["contact_id"].tolist() == ["b", "a"]
-    done_after = next_moves(CONTACTS, TIES, owed, postponed=decided(done_on=pd.Timestamp("2026-10-05")))
-    assert done_after["contact_id"].tolist() == ["a"]
-
-
-@pytest.mark.parametrize(
-    ("done_on", "last_touch_on", "is_back"),
-    [
-        ("2026-11-15", "2026-01-01", False),  # nothing happened since
-        ("2026-11-10", "2026-11-10", False),  # what was done that day
-        ("2026-10-01", "2026-10-02", True),  # a touch since: the mark was about the time before it
-        ("2026-08-19", "2026-01-01", False),  # 89 days ago
-        ("2026-08-18", "2026-01-01", True),  # 90 days ago
-    ],
-)
-def test_done_holds_until_the_next_touch_or_for_90_days_where_no_event_opened_the_move(
-    done_on, last_touch_on, is_back
-):
-    touched = pd.Timestamp(last_touch_on)
-    silent = (pd.Timestamp("2026-11-16") - touched).days
-    ties = TIES.iloc[[0]].assign(last_touch_on=touched, days_silent=silent)
-    done = pd.DataFrame({"contact_id": ["a"], "kind": [None], "until": pd.NaT}).assign(
-        done_on=pd.Timestamp(done_on)
+def test_what_to_do_in_a_few_words():
+    table = next_moves(
+        item(3), item(3, "a", "close_the_loop", what="offer"), thoughts=item(3, "c", "owed_reply")
     )
-    step = LADDER.assign(contact_id="a")
-    for kind, state, more in (
-        ("reconnect", "dormant", {}),
-        ("ask_advice", "active", {"ladder": step}),
-        ("recontact", "active", {"pause": pause(recontact="open")}),
-    ):
-        other = done.assign(contact_id="b")
-        for marked in (done, done.assign(kind=kind), pd.concat([other, done, done])):
-            moves = next_moves(CONTACTS, ties.assign(state=state), gap().head(0), postponed=marked, **more)
-            assert moves["kind"].tolist() == [kind] * is_back
+    assert table.set_index("contact_id")["move"].to_dict() == {
+        "a": "Accept or decline the offer", "b": "Say thank you", "c": "Answer?",
+    }  # fmt: skip
+
+
+def test_a_move_has_a_key_that_holds_as_long_as_its_reason():
+    before, after = (next_moves(item(days, "a", gap_id="g1"), dormant=QUIET_NOBODY) for days in (3, 4))
+    assert before["move_key"].tolist() == after["move_key"].tolist()
+    assert before["move_key"].str.fullmatch("k[a-z2-7]{4}").all()
+    other = next_moves(item(3, "a", gap_id="g2"), dormant=QUIET_NOBODY)
+    assert other["move_key"].tolist() != before["move_key"].tolist()
+    assert before["move_key"].tolist() == keys.short_keys("k", ["a\x1fthank_you\x1fg1"])
+
+
+# how many
+
+
+def crowd(size: int, **given) -> dict:
+    ids = [f"p{n:02}" for n in range(size)]
+    ties = pd.concat([TIES.head(1)] * size, ignore_index=True).assign(contact_id=ids, value=[*range(size)])
+    return {"contacts": pd.DataFrame({"contact_id": ids}), "dormant": ties, **given}
+
+
+def test_the_list_holds_what_can_be_done_in_a_week_and_the_rest_is_a_number():
+    assert (IN_A_WEEK, IN_A_DAY) == (15, 5)
+    now = looked_at(**crowd(20))
+    table = advice.next_moves(now)
+    assert len(table) == 15
+    assert table["contact_id"].tolist()[:2] == ["p19", "p18"]
+    assert advice.waiting_count(now) == 5
+    assert len(advice.next_moves(now, count=4)) == 4
+    assert len(advice.next_moves(now, count=40)) == 15
+    assert advice.waiting_count(looked_at(**crowd(15))) == 0
+
+
+def test_what_was_done_this_week_makes_the_list_shorter():
+    # November 16 is a Monday.
+    done = pd.concat([decided(contact_id="p00", kind="promise", done_on=pd.Timestamp(day))
+                      for day in ("2026-11-15", "2026-11-16", "2026-11-16")])  # fmt: skip
+    now = looked_at(**crowd(20, decisions=done))
+    assert len(advice.next_moves(now)) == 13
+    assert advice.waiting_count(now) == 7
+    sunday = looked_at(**crowd(20, decisions=done, week_starts_on="sunday"))
+    assert len(advice.next_moves(sunday)) == 12
+    much = pd.concat([done] * 9)
+    assert advice.next_moves(looked_at(**crowd(20, decisions=much))).empty
+
+
+@pytest.mark.parametrize("count", [0, -3])
+def test_a_count_below_one_is_refused(count):
+    with pytest.raises(ParameterError, match="1 or more"):
+        advice.next_moves(snapshot_of(), count=count)
+
+
+def test_nothing_gives_nothing():
+    empty = next_moves(contacts=CONTACTS.head(0), dormant=TIES.head(0))
+    assert empty.empty
+    assert empty.dtypes.astype(str).tolist() == [str(pd.Series(dtype=t).dtype) for t in COLUMNS.values()]
+    assert advice.waiting_count(looked_at(NOTHING, dormant=QUIET_NOBODY)) == 0
+
+
+def test_order_of_rows_does_not_matter():
+    items = [item(3), item(3, "a"), item(3, "c", "nudge"), item(5, "c", "promise")]
+    more = {"ladder": LADDER, "pause": pause()}
+    one = next_moves(*items, **more)
+    two = next_moves(*items[::-1], **more, contacts=CONTACTS[::-1], dormant=TIES[::-1])
+    pd.testing.assert_frame_equal(one, two)
+    assert set(one["move"]) <= set(TITLES.values())
+
+
+# the update
 
 
 def test_the_update_tells_the_month():
-    when = pd.to_datetime(["2026-11-01", "2026-11-02", "2026-06-01"]).tz_localize("UTC")
-    talks = pd.DataFrame(
-        {"contact_id": ["a", "b", "c"], "occurred_at": when, "direction": "mutual", "channel": "call"}
-    )
-    leads = pd.DataFrame(
-        {
-            "referral_id": ["1", "2"],
-            "referrer_id": ["a", "a"],
-            "given_on": pd.to_datetime(["2026-10-01", "2026-10-02"]),
-        }
-        | {"outcome": ["interview", "declined"]}
-    )
+    talks = log(*[(who, day, "mutual", "call") for who, day in (("a", "2026-11-01"), ("b", "2026-11-02"),
+                                                              ("b", "2026-11-03"), ("c", "2026-06-01"))])  # fmt: skip
+    lead = {"referrer_id": "a", "given_on": "2026-10-01"}
+    leads = given_names({**lead, "referral_id": "1", "outcome": "interview"},
+                        {**lead, "referral_id": "2", "outcome": "declined"})  # fmt: skip
     facts = month_facts(talks, leads, ["Dream", "Second"], as_of="2026-11-16")
     assert facts == {
         "activity": "in the last month I talked with 2 people",
@@ -190,33 +164,21 @@ def test_the_update_tells_the_month():
         "wanted": "Dream, Second",
     }
     later = leads.assign(closed_on=pd.Timestamp("2026-12-05"))  # how it ended is not known yet
-    assert month_facts(talks, later, as_of="2026-11-16")["prospects"] == "…"
     ahead = leads.assign(
         met_on=pd.Timestamp("2026-12-01")
     )  # the interview is not known yet, and a guess is none
-    assert month_facts(talks, ahead, as_of="2026-11-16")["prospects"] == "…"
-    assert month_facts(talks, leads.assign(inferred=True), as_of="2026-11-16")["prospects"] == "…"
-    update = next_moves(CONTACTS, TIES, gap(kind="monthly_update"), facts=facts).set_index("contact_id")[
-        "draft"
-    ]["b"]
-    assert "I talked with 2 people. Coming up: 1 interview." in update
-    assert "people at Dream, Second" in update
+    for names in (later, ahead, leads.assign(inferred=True)):
+        assert month_facts(talks, names, as_of="2026-11-16") == {**facts, "prospects": "", "wanted": ""}
+    now = looked_at(item(3, kind="monthly_update"), dormant=QUIET_NOBODY)
+    now.prepared["month_facts", "{}"] = facts
+    update = advice.next_moves(now)["draft"].iat[0]
+    assert "I talked with 2 people." in update
+    assert "Coming up: 1 interview." in update
+    assert "Dream, Second" in update
 
 
-def test_what_is_closed_or_not_due_is_no_move():
-    gaps = pd.concat([gap(state="closed_late"), gap(state="censored", days_overdue=None)])
-    assert next_moves(CONTACTS, TIES, gaps)["contact_id"].tolist() == ["a"]
-
-
-def test_a_count_cuts_and_nothing_gives_nothing():
-    assert len(next_moves(CONTACTS, TIES, gap(), count=1)) == 1
-    empty = next_moves(CONTACTS.head(0), TIES.head(0), gap().head(0))
-    assert empty.empty
-    assert empty.dtypes.astype(str).tolist() == [str(pd.Series(dtype=t).dtype) for t in COLUMNS.values()]
-
-
-def test_order_of_rows_does_not_matter():
-    gaps = pd.concat([gap(), gap(contact_id="a"), gap(contact_id="c", kind="nudge")], ignore_index=True)
-    one = next_moves(CONTACTS, TIES, gaps)
-    two = next_moves(CONTACTS.iloc[::-1], TIES.iloc[::-1], gaps.iloc[::-1])
-    pd.testing.assert_frame_equal(one, two)
+def test_an_update_of_a_month_without_anything_says_nothing_of_it():
+    update = next_moves(item(3, kind="monthly_update"), dormant=QUIET_NOBODY)["draft"].iat[0]
+    assert not set("[]{}") & set(update)
+    assert "talked with" not in update
+    assert "Coming up" not in update

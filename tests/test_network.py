@@ -13,11 +13,11 @@ from pandas.testing import assert_frame_equal
 
 from networkscope import schema
 from networkscope.errors import ParameterError
-from networkscope.roles.employers import company_key
 from networkscope.network import communities as groups
 from networkscope.network import constraint, paths
 from networkscope.network.brokers import brokers
 from networkscope.network.constraint import ego_measures
+from networkscope.roles.employers import company_key
 from networkscope.snapshot.snapshot import snapshot
 
 

@@ -1,4 +1,4 @@
-"""No two pages say different things of one person: what the rendered set says is what `standing` and `followups` say."""
+"""No two pages say different things of one person: the pages say what `standing` and `followups` say."""
 
 import re
 import shutil
@@ -79,7 +79,12 @@ def test_nobody_who_is_to_be_left_alone_is_to_be_written_to(pages):
         states = states_of(said)[person]
         assert not {state for state in states if state.startswith("move:") and state.split(":")[1] in WAITING}
         assert "ready" not in states
-        assert not states & {"nudge:overdue", "nudge:due_today", "monthly_update:overdue", "monthly_update:due_today"}
+        assert not states & {
+            "nudge:overdue",
+            "nudge:due_today",
+            "monthly_update:overdue",
+            "monthly_update:due_today",
+        }
     assert {person for person, state in said["asks_and_favours"] if state == "pause"} >= alone
 
 

@@ -284,3 +284,30 @@ def test_any_cells_are_accounted_for(tmp_path_factory, rows, header):
 def test_any_bytes_are_survived(tmp_path_factory, data, header):
     with contextlib.suppress(LoadError):
         parse(tmp_path_factory.mktemp("o"), header.encode() + data)
+
+
+def test_what_came_of_it_and_whether_it_wants_an_answer(tmp_path):
+    head = "date,contact,direction,channel,purpose,outcome,needs_answer\n"
+    cells = {
+        "outcome,Job offer,yes": ("offer", True), "outcome,accept,NO": ("accepted", False),
+        "outcome,not now,1": ("later", True), "outcome,Rejection,": ("no", None), "unknown,,false": (None, False),
+    }  # fmt: skip
+    text = head + "".join(f"2026-07-0{n},Ann,inbound,email,{row}\n" for n, row in enumerate(cells, 1))
+    _, parsed = parse(
+        tmp_path, text + "2026-07-08,Bo,inbound,email,outcome,hired,\n2026-07-09,Bo,inbound,email,,,maybe\n"
+    )
+    found = parsed.interactions[["outcome", "needs_answer"]].astype(object)
+    assert [tuple(None if pd.isna(cell) else cell for cell in row) for row in found.values] == [
+        *cells.values()
+    ]
+    assert parsed.rejected.total() == 2
+    assert "needs_answer must be yes or no" in parsed.rejected
+
+
+def test_a_role_is_one_of_ours_or_a_title(tmp_path):
+    _, parsed = parse(tmp_path, "name,email,role\nAnn,a@x.org,Former colleague\nBo,,boss\nCy,,\n")
+    assert column(parsed.people, "role") == ["former_colleague", "boss", None]
+    _, parsed = parse(tmp_path, "name,email,role\nAnn,a@x.org,Data engineer\nBo,,CTO\n")
+    assert column(parsed.people, "title") == ["Data engineer", "CTO"]
+    with pytest.raises(LoadError, match=r"line 3: role 'bosss' is not allowed; did you mean 'boss'"):
+        parse(tmp_path, "name,email,role\nAnn,a@x.org,family\nBo,,bosss\n")

@@ -121,7 +121,7 @@ def test_few_groups_leave_about_two_imagined_cases():
     assert rates.shrunken_shares([], []).shape == (0,)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(GROUPS, st.randoms(use_true_random=False))
 def test_shrinkage_keeps_order_bounds_and_independence(groups, random):
     x, n = (np.array(part, dtype=float) for part in zip(*groups, strict=True))

@@ -102,12 +102,14 @@ def test_kinds_of_first_touches(row, event, given_on, kind):
     assert math.isnan(found.loc[0, "cold_share"]) == (kind in ("inbound", "unknown"))
 
 
-def test_nobody_refers_himself_and_inferred_names_do_not_count():
+def test_nobody_refers_himself_and_an_introduction_by_mail_is_one():
     contact, events = people(contact_id=["bo"]), log(("bo", "2026-01-11", "email", "outbound"))
     own = names(("bo", "bo", "2026-01-01"))
     assert first_touch_mix(contact, events, own, as_of="2026-02-01").loc[0, "cold_count"] == 1
     inferred = names(("ann", "bo", "2026-01-01")).assign(inferred=True)
-    assert first_touch_mix(contact, events, inferred, as_of="2026-02-01").loc[0, "referred_count"] == 0
+    assert first_touch_mix(contact, events, inferred, as_of="2026-02-01").loc[0, "referred_count"] == 1
+    later = inferred.assign(given_on=pd.Timestamp("2026-01-12"))  # the first touch was the day before
+    assert first_touch_mix(contact, events, later, as_of="2026-02-01").loc[0, "referred_count"] == 0
 
 
 COVERED = log(

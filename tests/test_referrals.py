@@ -170,12 +170,12 @@ def test_inferred_names_count_only_when_asked():
 
 def test_a_lead_of_friday_is_no_failure_on_sunday():
     given_on_friday = names(("ann", "p1", "2026-01-09"))
-    for as_of, due in (("2026-01-11", 0), ("2026-01-15", 0), ("2026-01-16", 1)):
+    for as_of, due in (("2026-01-11", 0), ("2026-01-16", 0), ("2026-01-17", 1)):  # due on the 16th
         out = referral_yield(PEOPLE, TALKS, given_on_friday, as_of=as_of, by="all")
         assert out["leads_due_count"].tolist() == [due]
     contacted = given_on_friday.assign(contacted_on=pd.Timestamp("2026-01-10"))
     # Nor is one that was followed at once a success among those that are a week old: that would flatter.
-    for as_of, counts in (("2026-01-11", [0, 0]), ("2026-01-16", [1, 1])):
+    for as_of, counts in (("2026-01-11", [0, 0]), ("2026-01-17", [1, 1])):
         out = referral_yield(PEOPLE, TALKS, contacted, as_of=as_of, by="all")
         assert out[["leads_due_count", "followed_count"]].values.tolist() == [counts]
 

@@ -28,7 +28,7 @@ from networkscope.measures.backtest import backtest
 from networkscope.measures.contact_lists import through_colleagues, uncaptured
 from networkscope.measures.coverage import circle_coverage
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.followups import followup_gaps
+from networkscope.measures.followups import followups
 from networkscope.measures.referral_yield import referral_yield
 from networkscope.measures.replies import reply_rates
 from networkscope.measures.trails import referral_forest, referral_trails
@@ -41,7 +41,7 @@ through_colleagues = on_tables(through_colleagues, "contacts interactions")
 uncaptured = on_tables(uncaptured, "contacts interactions")
 circle_coverage = on_tables(circle_coverage, "contacts interactions referrals")
 dormant_contacts = on_tables(dormant_contacts, "contacts interactions")
-followup_gaps = on_tables(followup_gaps, "contacts interactions referrals")
+followups = on_tables(followups, "contacts interactions referrals")
 referral_yield = on_tables(referral_yield, "contacts interactions referrals")
 reply_rates = on_tables(reply_rates, "interactions")
 referral_forest = on_tables(referral_forest, "referrals")
@@ -295,30 +295,33 @@ def test_the_dormant_and_the_one_way_are_exactly_the_planted(either):
     assert {"active", "late", "drifting"} <= set(state)
 
 
-def test_the_open_gaps_are_exactly_the_planted(either):
+def test_what_is_owed_is_exactly_the_planted(either):
     contacts, log, given = either
-    gaps = followup_gaps(contacts, log, given, **AS_OF)
-    gaps["opened"] = gaps["opened_on"].dt.strftime("%Y-%m-%d")
-    gaps["due"] = gaps["due_on"].dt.strftime("%Y-%m-%d")
+    items = followups(contacts, log, given, **AS_OF)
+    items["opened"] = items["opened_on"].dt.strftime("%Y-%m-%d")
+    items["due"] = items["due_on"].dt.strftime("%Y-%m-%d")
 
-    def still_open(kind, *columns):
-        part = gaps[(gaps["kind"] == kind) & (gaps["state"] == "open")]
+    def of_state(kind, *columns, states=("overdue", "due_today")):
+        part = items[(items["kind"] == kind) & items["state"].isin(states)]
         return sorted(part[list(columns)].itertuples(index=False, name=None))
 
-    assert still_open("thank_you", "contact_id", "opened") == sorted(PLANTED.missing_thanks)
-    owed = {name for (name,) in still_open("owed_reply", "contact_id")} - {PLANTED.owed_reply_by_mail}
-    assert owed == set(PLANTED.owed_reply)
-    uncontacted = still_open("uncontacted_referral", "about_id", "contact_id")
+    assert of_state("thank_you", "contact_id", "opened") == sorted(PLANTED.missing_thanks)
+    assert PLANTED.never_thanked in of_state("thank_you", "contact_id", "opened", states=["expired"])
+    assert of_state("owed_reply", "contact_id") == []
+    assert PLANTED.asked_in_the_subject in of_state("owed_reply", "contact_id", "opened", states=["expired"])
+    uncontacted = of_state("uncontacted_referral", "about_id", "contact_id")
     assert uncontacted == sorted(PLANTED.uncontacted_referrals)
-    assert still_open("report_back", "contact_id", "about_id") == sorted(PLANTED.report_back_due)
-    assert still_open("promise", "contact_id", "due") == sorted(PLANTED.promises_open)
+    assert of_state("report_back", "contact_id", "about_id") == sorted(PLANTED.report_back_due)
+    assert of_state("promise", "contact_id", "due") == sorted(PLANTED.promises_open)
     name, day = PLANTED.unclosed_offer
-    assert (name, day) in still_open("close_the_loop", "contact_id", "opened")
-    censored = gaps[
-        (gaps["state"] == "censored") & gaps["kind"].isin(["thank_you", "uncontacted_referral", "promise"])
+    assert (name, day) in of_state("close_the_loop", "contact_id", "opened")
+    fresh = items[
+        (items["state"] == "not_due") & items["kind"].isin(["thank_you", "uncontacted_referral", "promise"])
     ]
-    assert set(censored["contact_id"]) == set(PLANTED.too_fresh)
-    closed = gaps[gaps["kind"] == "thank_you"]["state"].value_counts()
+    assert set(fresh["contact_id"]) == set(PLANTED.too_fresh)
+    owed = items[items["state"].isin(["overdue", "due_today"]) & (items["kind"] != "monthly_update")]
+    assert not set(PLANTED.no_debt) & set(owed["contact_id"])
+    closed = items[items["kind"] == "thank_you"]["state"].value_counts()
     assert closed["closed_in_time"] > closed["closed_late"] > 10
 
 
@@ -427,7 +430,7 @@ def test_an_introduction_by_mail_becomes_a_referral_that_nothing_is_owed_for(ope
     contacts, log, given = named(opened)
     found = given[given["inferred"].fillna(False)]
     assert found[["referrer_id", "referred_id"]].values.tolist() == [list(PLANTED.introduced)]
-    gaps = followup_gaps(contacts, log, given, **AS_OF)
+    gaps = followups(contacts, log, given, **AS_OF)
     kinds = gaps[gaps["about_id"].isin(PLANTED.introduced) & gaps["contact_id"].isin(PLANTED.introduced)]
     assert set(kinds["kind"]) == {"uncontacted_referral", "report_back"}
     assert set(kinds["state"]) == {"closed_in_time"}
@@ -493,9 +496,11 @@ def test_the_flags_are_the_planted(opened):
 
 def test_what_the_other_files_were_planted_for_is_found(opened):
     contacts, log, given = named(opened)
-    gaps = followup_gaps(contacts, log, given, **AS_OF)
-    owed = gaps[(gaps["kind"] == "owed_reply") & (gaps["state"] == "open")]
-    assert PLANTED.owed_reply_by_mail in set(owed["contact_id"])
+    gaps = followups(contacts, log, given, **AS_OF)
+    asked = gaps[(gaps["kind"] == "owed_reply") & (gaps["state"] == "expired")]
+    assert PLANTED.owed_reply_by_mail in set(
+        asked["contact_id"]
+    )  # the subject is a question, the text goes on
     kept = gaps[(gaps["contact_id"] == PLANTED.promise_kept[0]) & (gaps["kind"] == "promise")].iloc[0]
     assert (f"{kept['due_on']:%Y-%m-%d}", kept["state"]) == (PLANTED.promise_kept[1], "closed_in_time")
     assert set(through_colleagues(contacts, log, **AS_OF)["name"]) == {
@@ -540,8 +545,8 @@ def test_a_crowd_of_any_size_leaves_the_planted_answers_alone(tmp_path):
     assert len({r["URL"] for r in connections}) > 1450
     found = dormant_contacts(contacts, log, **AS_OF)
     assert tuple(sorted(found.loc[found["state"] == "dormant", "contact_id"])) == PLANTED.dormant
-    gaps = followup_gaps(contacts, log, given, **AS_OF)
-    missing = gaps[(gaps["kind"] == "thank_you") & (gaps["state"] == "open")]
+    gaps = followups(contacts, log, given, **AS_OF)
+    missing = gaps[(gaps["kind"] == "thank_you") & gaps["state"].isin(["overdue", "due_today"])]
     assert set(missing["contact_id"]) == {name for name, _ in PLANTED.missing_thanks}
 
 

@@ -37,8 +37,14 @@ def test_everything_that_can_be_said(tmp_path):
             [cadence]
             family = 60
             "former colleagues" = 120
+            [search]
+            from = 2026-07-01
+            until = 2026-12-31
+            secret = false
             [suggest]
             purposes = false
+            [words]
+            read = false
             """,
         )
     )
@@ -48,6 +54,10 @@ def test_everything_that_can_be_said(tmp_path):
         Employer("Old Ltd", ("old.example",), dt.date(2019, 3, 1), dt.date(2027, 1, 31)),
     )
     assert settings.cadence == {"family": 60, "former colleagues": 120}
+    assert (settings.search_from, settings.search_until) == (dt.date(2026, 7, 1), dt.date(2026, 12, 31))
+    assert (settings.search_secret, Settings().search_secret) == (False, True)
+    assert (Settings().search_from, Settings().search_until) == (None, None)
+    assert (settings.words_read, Settings().words_read) == (False, True)
     assert settings.suggest_purposes is False
     assert Settings().suggest_purposes is True
 
@@ -59,6 +69,7 @@ def test_the_template_is_valid_with_and_without_its_comments(tmp_path):
     settings = read_settings(write(tmp_path, opened))
     assert settings.target_companies == ("Dream Works", "Second Choice")
     assert settings.employers[0].until == dt.date(2027, 1, 31)
+    assert settings.search_from == dt.date(2026, 7, 1)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +82,10 @@ def test_the_template_is_valid_with_and_without_its_comments(tmp_path):
         ("[owner]\nemails = 'me@x.example'\n", "must be a list of texts"),
         ("[owner]\nemails = [1]\n", "must be a list of texts"),
         ("[suggest]\npurposes = 1\n", "must be true or false"),
+        ("[search]\nfrom = 2026-12-01\nuntil = 2026-07-01\n", "'from' that is later than its 'until'"),
+        ("[search]\nfrom = '2026-12-01'\n", "must be a date"),
+        ("[search]\nsecret = 'no'\n", "must be true or false"),
+        ("[search]\nto = 2026-12-01\n", "key 'to' is unknown"),
         ("[cadence]\nfamily = 0\n", "whole number of days"),
         ("[cadence]\nfamily = true\n", "whole number of days"),
         ("owner = 3\n", "must be a section; write [owner]"),

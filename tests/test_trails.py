@@ -179,7 +179,7 @@ DAYS = st.integers(0, 8).map(lambda day: pd.Timestamp("2026-01-01") + pd.Timedel
 ROWS = st.lists(st.tuples(PEOPLE, PEOPLE, DAYS, st.sampled_from(schema.OUTCOMES)), max_size=25)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(ROWS)
 def test_tree_edges_make_a_forest_that_reaches_everybody(rows):
     frame = names(*rows)

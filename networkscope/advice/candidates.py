@@ -1,6 +1,7 @@
 """What could be done next with each person? All that speaks for a move, ranked by class, then by value and urgency.
 
-    0  what is owed and can still be done in time: thanks, answers, promises, news, an offer to answer
+    0  what is owed and can still be done in time: thanks, answers, promises, news, an offer to answer; a name at a
+       company that the owner wants
     1  names and leads to follow, a reminder
     2  what is owed for more than a month; ties worth a line: who goes quiet, a monthly update, "not now" of some months
        ago, thanks that nobody owes
@@ -73,10 +74,9 @@ def candidates(now: Snapshot) -> pd.DataFrame:
     # Somebody who is not known yet matters as much as whoever named them, and at a wanted company more than that.
     named = found["kind"] == "uncontacted_referral"
     giver = value_of(found["about_id"], ties).fillna(0.0)
-    value = value.mask(named, np.maximum(value, giver)) + AT_TARGET * (
-        named & _at_targets(now, found["contact_id"])
-    )
-    found["class"] = found["kind"].map(CLASSES)
+    wanted = named & _at_targets(now, found["contact_id"])
+    value = value.mask(named, np.maximum(value, giver)) + AT_TARGET * wanted
+    found["class"] = found["kind"].map(CLASSES).mask(wanted, 0)
     found["value"] = (value / (value + HALF_VALUE)).clip(lower=LEAST_VALUE)
     found["score"] = found["value"] * found["urgency"]
     found["class"] = found["class"].mask(found["is_suggestion"], 2)

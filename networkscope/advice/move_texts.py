@@ -12,7 +12,7 @@ from networkscope.advice import drafts
 from networkscope.advice.month import month_facts
 from networkscope.advice.reasons import sentence, title
 from networkscope.dates import iso_days
-from networkscope.roles.roles import ALL_SOCIAL, people_roles
+from networkscope.roles.roles import ALL_SOCIAL, people_roles, role_of_label
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.words.languages import is_familiar, language_of
 
@@ -26,8 +26,8 @@ class MoveTexts:
     def __init__(self, now: Snapshot, own: Mapping[str, str]) -> None:
         self.own, self.month = own, month_facts(now)
         contacts = now.contacts.set_index("contact_id")
-        self.names, self.notes, self.via = (
-            contacts[name].dropna().to_dict() for name in ("name", "notes", "introduced_by")
+        self.names, self.notes, self.via, self.tags = (
+            contacts[name].dropna().to_dict() for name in ("name", "notes", "introduced_by", "tags")
         )
         roles = people_roles(now)
         close = roles["role"].isin(CLOSE_ROLES) & (roles["role_why"] != ALL_SOCIAL)
@@ -72,8 +72,13 @@ class MoveTexts:
         return {
             "day": row["day"], "due": row["due"], "meets": row["meets"], "first": name.split(" ")[0], "name": name,
             "other": other, "topic": topic, "about": about, "via": self.via.get(who, ""),
-            "detail": self.notes.get(who, "").strip().rstrip(".")[: drafts.SHOWN],
+            "detail": (self.notes.get(who, "") or self._remembered_tag(who)).strip().rstrip(".")[: drafts.SHOWN],
         }  # fmt: skip
+
+    def _remembered_tag(self, who: str) -> str:
+        """The first tag that says something of the person: no role, and no mark with a colon."""
+        tags = (tag.strip() for tag in self.tags.get(who, "").split(schema.SEPARATOR.strip()))
+        return next((tag for tag in tags if tag and ":" not in tag and role_of_label(tag) is None), "")
 
 
 def _draft_kind(row: dict[str, Any]) -> str:

@@ -56,8 +56,10 @@ def standing(now: Snapshot, *, drafts: Mapping[str, str] | None = None) -> pd.Da
 
 
 def chosen_moves(now: Snapshot, drafts: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """The one move with each person who has any, with its texts; the columns of `candidates` and `move, why, draft,
-    more, reason_count, move_key`."""
+    """The one move with each person who has any, with its texts.
+
+    The columns of `candidates` and `move, why, draft, more, reason_count, move_key`.
+    """
     now = people_only(now)
     key = ("chosen_moves", repr(drafts))
     if key not in now.prepared:
@@ -102,9 +104,8 @@ def _owed_by_them(now: Snapshot) -> pd.Series:
     events = now.events
     promised = events[(events["direction"] == "inbound") & (events["purpose"] == "promise")]
     promised = promised[promised["due_on"] >= now.today]
-    both = pd.concat([
-        asks[["contact_id"]].assign(what="an answer (" + purpose + ")"), promised[["contact_id"]].assign(what="a promise"),
-    ]).drop_duplicates()  # fmt: skip
+    asked = asks[["contact_id"]].assign(what="an answer (" + purpose + ")")
+    both = pd.concat([asked, promised[["contact_id"]].assign(what="a promise")]).drop_duplicates()
     return joined(both["contact_id"], both["what"])
 
 

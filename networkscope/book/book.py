@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from networkscope import dates, schema
 from networkscope.book import cache as kept
+from networkscope.book.acts_file import corrected
 from networkscope.book.decisions import read_decisions
 from networkscope.book.merge import assemble
 from networkscope.book.reading import BookFiles, read_files, scan, tables_key
@@ -22,6 +23,7 @@ from networkscope.people import ids
 from networkscope.settings import Settings, read_settings
 from networkscope.snapshot.snapshot import Snapshot, snapshot
 from networkscope.wording import many
+from networkscope.words.rules import read_rules
 
 BLIND_SPOTS = {  # where no source has this in its name
     "messages": "No LinkedIn messages were found: what was written there, and who never answered, is not known.",
@@ -55,6 +57,7 @@ class Book:
     interactions: pd.DataFrame
     referrals: pd.DataFrame
     co_mentions: pd.DataFrame
+    acts: pd.DataFrame
     appointments: pd.DataFrame
     recommendations: pd.DataFrame
     endorsements: pd.DataFrame
@@ -81,7 +84,7 @@ class Book:
         """The network as it was known at this instant, by default at the book's own; what every measure takes.
 
         A ParameterError says that `moment` is no date, or later than the instant for which the book was opened, a
-        LoadError that a line of the book's moves.csv or roles.csv cannot be read.
+        LoadError that a line of the book's moves.csv, roles.csv or acts.csv cannot be read.
 
         Examples
         --------
@@ -89,8 +92,9 @@ class Book:
         >>> bool((now.interactions["occurred_at"] < now.as_of).all())
         True
         """
+        tables = {name: getattr(self, name) for name in schema.TABLES}
         whole = snapshot(
-            **{name: getattr(self, name) for name in schema.TABLES},
+            **tables | {"interactions": corrected(self.interactions, self.folder)},
             as_of=self.as_of,
             timezone=self.timezone,
             group_max=group_max,
@@ -136,7 +140,7 @@ def open_book(
     if not path.is_dir():
         what = "is not a folder" if path.exists() else "does not exist"
         raise LoadError(f"the book '{path.name}' {what}; make one with: networkscope new {path.name}")
-    settings = read_settings(path / "book.toml")
+    settings = replace(read_settings(path / "book.toml"), word_rules=read_rules(path / "words.toml"))
     now = pd.Timestamp.now("UTC") if as_of is None else as_of
     instant = dates.as_instant(now, settings.timezone)
     found = scan(path, keep=cache, progress=progress)

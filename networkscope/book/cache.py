@@ -50,7 +50,8 @@ def digest(*parts: Any) -> str:
 def _code_version() -> str:
     """Whatever may read the same bytes in another way tomorrow."""
     package = Path(__file__).parents[1]
-    modules = [path for room in (".", "importers", "people", "book") for path in (package / room).glob("*.*")]
+    rooms = (".", "words", "words/rules", "importers", "people", "book")
+    modules = [path for room in rooms for path in (package / room).glob("*.*")]
     sources = [(path.name, path.read_bytes()) for path in sorted(modules)]
     lists = [Path(folder, "tzdata.zi") for folder in zoneinfo.TZPATH]
     zones = [path.read_bytes()[:40] for path in lists if path.is_file()]

@@ -19,7 +19,7 @@ HEADER = ("contact_id", "kind", "action", "noted_on", "until", *READABLE)
 FOR_EVER = pd.Timestamp("2199-12-31")
 COLUMNS = {
     "contact_id": schema.TEXT, "kind": schema.TEXT, "noted_on": schema.DATE, "until": schema.DATE,
-    "done_on": schema.DATE, "source_ref": schema.TEXT,
+    "done_on": schema.DATE, "is_never": "bool", "source_ref": schema.TEXT,
 }  # fmt: skip
 
 
@@ -28,16 +28,16 @@ def read_decisions(book: str | Path, contacts: pd.DataFrame | None = None) -> pd
 
     A row per decision ("off" is none: it ends what was "never" wanted on its day): `contact_id` (where `contacts` have
     no such id any more, that of the one whom the line names by its key), `kind` (NA: all), `noted_on`, `until`,
-    `done_on`, `source_ref` (its line in moves.csv). A LoadError names the line that cannot be read, as where a date in
-    it is not like 2026-11-16.
+    `done_on`, `is_never`, `source_ref` (its line in moves.csv). A LoadError names the line that cannot be read, as
+    where a date in it is not like 2026-11-16.
     """
     lines = list(read_rows(Path(book) / DECISIONS))
-    rows = [_decision(line, number) for number, line in lines]
+    rows: list[dict[str, Any]] = [_decision(line, number) for number, line in lines]
     for at, row in enumerate(rows):
         if row["lifts"]:
             for earlier in rows[:at]:
-                if earlier["contact_id"] == row["contact_id"] and earlier["until"] == FOR_EVER:
-                    earlier["until"] = row["noted_on"]
+                if earlier["contact_id"] == row["contact_id"] and earlier["is_never"]:
+                    earlier["until"] = min(earlier["until"], row["noted_on"])
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "lifts"]).astype(COLUMNS)
     if contacts is not None:
         frame["contact_id"] = current_ids(
@@ -99,7 +99,12 @@ def _decision(line: dict[str, str], number: int) -> dict[str, object]:
         )
     row = {"contact_id": who, "kind": kind or None, "noted_on": noted, "source_ref": f"{DECISIONS}:{number}"}
     until = FOR_EVER if action == "never" else until
-    return row | {"until": until, "done_on": noted if action == "done" else pd.NaT, "lifts": action == "off"}
+    return row | {
+        "until": until,
+        "done_on": noted if action == "done" else pd.NaT,
+        "is_never": action == "never",
+        "lifts": action == "off",
+    }
 
 
 def _date(text: str) -> pd.Timestamp:

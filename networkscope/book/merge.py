@@ -38,6 +38,7 @@ ORDER = {
     "interactions": ("occurred_at", "event_id", "contact_id"),
     "referrals": ("given_on", "referral_id"),
     "co_mentions": ("event_id", "contact_id"),
+    "acts": ("event_id", "act", "about"),
     "appointments": ("occurred_at", "event_id", "contact_id"),
     "recommendations": ("written_on", "source_ref"),
     "endorsements": ("endorsed_on", "source_ref"),
@@ -85,7 +86,7 @@ def assemble(
     tables = {}
     for table in ORDER:
         gathered = _gather(files, table, who.contacts, people)
-        if table != "appointments":  # the rows of events that lie ahead are accounted for by their reader
+        if table not in ("acts", "appointments"):  # these are no rows of a file
             counted.append(gathered)
         tables[table] = _final(table, gathered)
     if sum(file.source == "mail" for file in files) > 1:

@@ -15,7 +15,7 @@ import click
 
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze
-from networkscope.cli.people import duplicates, printable, who
+from networkscope.cli.people import act, duplicates, printable, who
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 
 if TYPE_CHECKING:
@@ -191,14 +191,25 @@ def _summary(book: Book) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+    if words := _words_read(book):
+        lines += ["", f"Read from words: {words}."]
     for title, items in (("Remarks", remarks), ("Missing from these sources", list(book.cannot_know))):
         if items:
             lines += ["", title, *(f"- {item}" for item in items)]
     return lines
 
 
+def _words_read(book: Book) -> str:
+    """So many asks, thanks, names and promises, and in which languages."""
+    if book.acts.empty:
+        return ""
+    acts, languages = book.acts["act"].value_counts(), book.acts["language"].value_counts()
+    counted = ", ".join(f"{count:,} {act.replace('_', ' ')}" for act, count in acts.items())
+    return f"{counted} ({', '.join(f'{name} {count:,}' for name, count in languages.items())})"
+
+
 for command in (
     *(new, check, weekly, report),
-    *(moves, done, snooze, never, log, who, role, duplicates, export, sample),
+    *(moves, done, snooze, never, log, who, role, act, duplicates, export, sample),
 ):
     main.add_command(command)

@@ -15,7 +15,16 @@ from networkscope.importers.archives import printable
 from networkscope.importers.base import SourceFile, Unusable, marks
 
 # Not sources: settings, what our own commands wrote, and what can be made again.
-OF_THE_BOOK = ("book.toml", "drafts.toml", "moves.csv", "roles.csv", "backup", ".cache")
+OF_THE_BOOK = (
+    "book.toml",
+    "drafts.toml",
+    "moves.csv",
+    "roles.csv",
+    "acts.csv",
+    "words.toml",
+    "backup",
+    ".cache",
+)
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 

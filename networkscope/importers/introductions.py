@@ -18,8 +18,9 @@ def introductions(interactions: pd.DataFrame, co_mentions: pd.DataFrame, *, time
 
     An introduction is a mail of a contact to the owner and at most two others. One of these others is introduced
     where the owner had never exchanged mail with them before (being in one Cc line is no exchange), and where they
-    take part in what follows: at least one later mail of the thread has them, and every later mail of the thread
-    has them but those between the owner and the introducer alone. A person is introduced once, by the first such
+    take part in what follows: at least one later mail of the thread has them, or the subject calls the mail an
+    introduction and nothing has followed yet, and every later mail of the thread has them but those between the owner
+    and the introducer alone. A person is introduced once, by the first such
     mail; since what follows confirms it, a mail of yesterday may become an introduction tomorrow, dated yesterday.
 
     Gives referrals, one row per person introduced, by id: `inferred`, `source` and `source_ref` those of the mail,
@@ -36,7 +37,9 @@ def introductions(interactions: pd.DataFrame, co_mentions: pd.DataFrame, *, time
     mails = interactions[interactions["channel"] == "email"]
     mails = schema.conform("interactions", mails).rename(columns={"occurred_at": "at", "thread_id": "thread"})
     heard = mails[mails["direction"] == "inbound"].rename(columns={"contact_id": "referrer_id"})
-    heard = heard[["event_id", "referrer_id", "at", "thread", "group_size", "source", "source_ref"]]
+    heard = heard[
+        ["event_id", "referrer_id", "at", "thread", "group_size", "purpose", "source", "source_ref"]
+    ]
     others = co_mentions[["event_id", "contact_id"]].merge(heard, on="event_id")
     people = pd.concat([mails, others])[["event_id", "contact_id", "at", "thread"]]
     new = others[others["group_size"].between(3, GROUP_MAX) & (others["contact_id"] != others["referrer_id"])]
@@ -64,6 +67,7 @@ def _first_with(mails: pd.DataFrame, people: pd.Series) -> Any:
 def _stays(new: pd.DataFrame, people: pd.DataFrame) -> np.ndarray:
     """Which new people are in every later mail of the thread that is not between owner and introducer alone?"""
     numbered = new[["contact_id", "referrer_id", "at", "thread"]].assign(row=np.arange(len(new)))
+    called = (new["purpose"] == "introduction").to_numpy(bool)
     people = people[people["thread"].isin(new["thread"].dropna())]
     later = numbered.merge(people, on="thread", suffixes=("", "_later"))
     later = later[later["at_later"] > later["at"]]
@@ -71,4 +75,5 @@ def _stays(new: pd.DataFrame, people: pd.DataFrame) -> np.ndarray:
     later["aside"] = later["contact_id_later"] == later["referrer_id"]
     mails = later.groupby(["row", "event_id"]).agg(there=("there", "any"), aside=("aside", "all"))
     counted = mails[mails["there"] | ~mails["aside"]].groupby("row")["there"].all()
-    return counted.reindex(range(len(new)), fill_value=False).to_numpy(dtype=bool)
+    stays = counted.reindex(range(len(new)))
+    return stays.fillna(pd.Series(called)).to_numpy(dtype=bool)

@@ -20,6 +20,7 @@ from networkscope import keys
 from networkscope.importers import date_texts, sheets
 from networkscope.importers.base import Parsed, digest, on_nearly_all, rows, texts
 from networkscope.importers.columns import known
+from networkscope.importers.message_acts import read_acts
 from networkscope.importers.sheets import Sheet
 
 DEPARTED = "departed: the account was closed"
@@ -110,11 +111,13 @@ def _invitations(sheet: Sheet) -> Parsed:
         "group_size": 2,
         "source_ref": sheet.refs(written),
     }
-    return Parsed(
+    parsed = Parsed(
         people=sheet.frame("people", listed=False),
         interactions=rows("interactions", len(written), interactions),
         owner=owner_on_nearly_all(map(keys.profile_key, sheet.strings("own"))),
     )
+    read_acts(parsed, sheet["message"].take(pa.array(written)), sheet.settings)
+    return parsed
 
 
 def owner_on_nearly_all(sides: Iterable[str]) -> tuple[str, ...]:

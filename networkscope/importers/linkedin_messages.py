@@ -1,4 +1,4 @@
-"""Who wrote to whom on LinkedIn, and when? Never what: no body of a message is kept.
+"""Who wrote to whom on LinkedIn, when, and what did the message do? No body of a message is kept.
 
 People are identified by profile, not by name: the cells with names have commas in them, or are empty. A message
 that the owner received is credited to its sender, one that the owner sent to each of its recipients.
@@ -24,6 +24,7 @@ from networkscope.importers import date_texts, sheets
 from networkscope.importers.base import Parsed, digest, rows
 from networkscope.importers.columns import known
 from networkscope.importers.linkedin import CLOSED, DEPARTED, NO_DIRECTION, owner_on_nearly_all, people_in
+from networkscope.importers.message_acts import read_acts
 from networkscope.importers.sheets import Sheet
 
 BOTS = re.compile(r"(guide|learning_\w+)_messages")
@@ -270,9 +271,20 @@ def _frames(
         "subject": sheet["subject"].take(pa.array(at)),
         "source_ref": refs,
     }
-    return Parsed(
+    parsed = Parsed(
         people=rows("people", len(met), people), interactions=rows("interactions", len(at), interactions)
     )
+    read_acts(parsed, _bodies(sheet, at), sheet.settings)
+    return parsed
+
+
+def _bodies(sheet: Sheet, at: Any) -> Any:
+    """What was written in each of these rows, read from the file for this moment alone."""
+    whole = sheet.read(BODY)
+    if "content" not in whole.columns:
+        return pa.nulls(len(at), pa.large_string())
+    place = pa.array(np.searchsorted(whole.lines, sheet.lines[at]))
+    return whole.columns["content"].take(place).cast(pa.large_string())
 
 
 def _by_name(sheet: Sheet, sent: pd.Series, reasons: list[str]) -> Parsed:

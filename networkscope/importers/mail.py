@@ -1,4 +1,4 @@
-"""Who wrote to whom by mail, and when? From the headers alone: no body of a mail is kept, or even looked at.
+"""Who wrote to whom by mail, when, and what did the mail do? No body of a mail is kept.
 
 A mail is a touch between the owner and its sender or, where the owner wrote it, each of its recipients; what Gmail
 labels as a chat, a talk with its sender, since both write in one. What lists, newsletters and machines send is set
@@ -15,10 +15,13 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from networkscope import schema
 from networkscope.importers import mail_headers, mailboxes
 from networkscope.importers.base import Parsed, Reader, SourceFile, owner_unclear, rows, source_refs, texts
+from networkscope.importers.mail_bodies import BODY_BYTES, text_of
+from networkscope.importers.message_acts import read_acts
 from networkscope.importers.purposes import ANSWERS, UNKNOWN, suggest_purpose
 from networkscope.settings import Settings
 
@@ -50,7 +53,7 @@ class Mails:
     are addresses, each with the `name` that is used most, and how often it is `present` in what robots sent.
     """
 
-    def __init__(self, file: SourceFile) -> None:
+    def __init__(self, file: SourceFile, *, words: bool) -> None:
         self.rows: list[tuple[Any, ...]] = []
         self.entries: dict[tuple[str, str], int] = {}
         self.robots, self.lists = set[int](), set[str]()
@@ -58,14 +61,15 @@ class Mails:
         self.read = self.dated_by_delivery = 0
         self.people, self.subject = _remembering(self._people), _remembering(mail_headers.decoded)
         self.label_kind = _remembering(mailboxes.label_kind)
-        for where, head, folder in mailboxes.headers(file):
+        self.bodies: list[str] = []  # of the mails in `rows`, for the moment in which they are read
+        for where, head, folder, body in mailboxes.headers(file, BODY_BYTES if words else 0):
             self.read += 1
-            if reason := self._add(where, head, folder):
+            if reason := self._add(where, head, folder, body):
                 self.rejected[reason] += 1
         self.table, self.to, self.persons = self._tables()
         self.senders = self.table["sender"].rename("person").rename_axis("mail").reset_index()
 
-    def _add(self, where: int, head: bytes, folder: str) -> str:
+    def _add(self, where: int, head: bytes, folder: str, body: bytes) -> str:
         """Take in one mail; why it cannot be used, or nothing."""
         found = mail_headers.fields(head)
         kind = self.label_kind(found[b"x-gmail-labels"]) if b"x-gmail-labels" in found else folder
@@ -95,6 +99,7 @@ class Mails:
         event, thread, orphan = _identified(found, at, subject)
         attachments = found.get(b"content-type", b"")[:15].lower() == b"multipart/mixed"
         kinds = kind == mailboxes.SENT, kind == mailboxes.CHAT
+        self.bodies.append(text_of(found, body) if body else "")
         self.rows.append((at, where, sender[0], to, *kinds, attachments, orphan, event, thread, subject))
         return ""
 
@@ -151,7 +156,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     where the purpose was read from the subject. `tables["co_mentions"]` has the other recipients of inbound mails to
     at most 20 people: they were written to together, but by somebody else, so that is no touch.
     """
-    mails = Mails(file)
+    mails = Mails(file, words=settings.words_read)
     table, addresses = mails.table, mails.persons["address"]
     robot = addresses.map(is_robot).to_numpy(dtype=bool)
     me = _owner(mails, settings, robot, file.label)
@@ -166,6 +171,9 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     beside = heard[to["mail"]] & (to["person"] != to["sender"]) & (to["group_size"] <= CO_MENTIONED_UP_TO)
     co_recipients = _pairs(to[beside])
     parsed = _frames(file, mails, settings, touches, co_recipients)
+    bodies = pa.array(mails.bodies, pa.large_string()).take(pa.array(touches["mail"].to_numpy()))
+    mails.bodies.clear()
+    read_acts(parsed, bodies, settings)
     parsed.rows_read = mails.read
     parsed.rejected = mails.rejected + _unused(mails, touches, robot)
     parsed.owner = tuple(sorted(addresses[me]))

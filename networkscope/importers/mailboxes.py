@@ -36,15 +36,15 @@ _BYTE_COUNT = re.compile(rb"\d{1,12} *\r?\n")
 _MAILDIR_FLAGS = re.compile(r"[:;!]2,([A-Z]*)$")
 
 
-def messages(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Where does each mail of an mbox start, and what are its headers (the `From ` line first)?
+def messages(stream: IO[bytes], body_bytes: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
+    """Where does each mail of an mbox start, what are its headers (the `From ` line first), and the start of its body?
 
     A mail starts with a `From ` line that has a date and follows an empty line; any other line that looks like it
     belongs to a body. One window of the stream is in memory.
 
     >>> from io import BytesIO
     >>> box = b"From a@b.example Mon Jan  1 10:00:00 2024\\nTo: you\\n\\nHi\\nFrom here on ...\\n"
-    >>> list(messages(BytesIO(box))) == [(0, box[:49])]
+    >>> list(messages(BytesIO(box), 2)) == [(0, box[:49], b"Hi")]
     True
     """
     window, offset, more = b"\n\n", -2, True
@@ -62,22 +62,35 @@ def messages(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             end = _EMPTY_LINE.search(window, start, start + HEADER_BYTES)
             if more and not end and len(window) - start < HEADER_BYTES:
                 break
-            yield offset + start, window[start : end.start() if end else start + HEADER_BYTES]
+            if more and end and body_bytes and len(window) - end.end() < body_bytes + SEPARATOR_BYTES:
+                break
+            body = _cut(window[end.end() : end.end() + body_bytes]) if end and body_bytes else b""
+            yield offset + start, window[start : end.start() if end else start + HEADER_BYTES], body
         keep = max(at - 2 if at >= 0 else len(window) - 8, 0)  # with the empty line before
         window, offset = window[keep:], offset + keep
 
 
-def headers(file: SourceFile) -> Iterator[tuple[int, bytes, str]]:
-    """Offset (in a folder: number), headers and the folder's kind ("" for a usual one) of each mail."""
+def _cut(body: bytes) -> bytes:
+    """The body up to where the next mail starts."""
+    at = -1
+    while (at := body.find(b"\nFrom ", at + 1)) >= 0:
+        if body[max(at - 2, 0) : at].endswith((b"\n", b"\n\r")) and _SEPARATOR.match(body, at + 1):
+            return body[:at]
+    return body
+
+
+def headers(file: SourceFile, body_bytes: int = 0) -> Iterator[tuple[int, bytes, str, bytes]]:
+    """Offset (in a folder: number), headers, the folder's kind ("" for a usual one), start of the body of each mail."""
     kind = _folder_kind(file.label)
     if is_mbox(file):
         with file.open() as stream:
-            for offset, head in messages(stream):
-                yield offset, head, kind
+            for offset, head, body in messages(stream, body_bytes):
+                yield offset, head, kind, body
         return
     for number, part in enumerate(file.parts or [file] * (file.size > 0)):
         block, flagged = _one_mail(part)
-        yield number, _EMPTY_LINE.split(block, 1)[0], flagged or kind
+        head, *rest = _EMPTY_LINE.split(block, 1)
+        yield number, head, flagged or kind, rest[0][:body_bytes] if rest else b""
 
 
 def is_mbox(file: SourceFile) -> bool:

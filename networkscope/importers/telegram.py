@@ -1,4 +1,7 @@
-"""Who wrote in these Telegram chats, and when? The desktop program's `result.json`; no text of a message is kept."""
+"""Who wrote in these Telegram chats, and when? The desktop program's `result.json`; no text of a message is kept.
+
+The texts are read for what they do, see `message_acts`.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from collections import Counter
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from networkscope import keys
 from networkscope.importers import date_texts
 from networkscope.importers.base import CHAT_NAME, OwnerUnknown, Parsed, Reader, SourceFile, digest, rows
 from networkscope.importers.json_files import listing, mapping, parsed_json, word
+from networkscope.importers.message_acts import read_acts
 from networkscope.importers.whatsapp import LARGE_GROUP, SYSTEM, TO_MANY, TO_NOBODY, UNKNOWN_OWNER, UNREADABLE
 from networkscope.settings import Settings
 
@@ -50,6 +55,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     parsed.rejected.update(NOBODY for contact in contacts if not contact["name"] and not contact["phones"])
 
     names = ["who", "at", "event_id", "channel", "direction", "group_size", "thread_id", "source_ref"]
+    names += ["text"]
     events = pd.DataFrame(found, columns=names, dtype=object)
     events["occurred_at"] = date_texts.to_instants(events.pop("at").tolist(), timezone=settings.timezone)
     lost = events["occurred_at"].isna()
@@ -71,7 +77,9 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     )
     events["person"] = events.pop("who").map({who: number for number, who in enumerate(first.index)})
     parsed.people = rows("people", len(facts), {**facts})
+    texts = pa.array(events.pop("text").tolist(), pa.large_string())
     parsed.interactions = rows("interactions", len(events), {**events, "purpose": "unknown"})
+    read_acts(parsed, texts, settings)
     return parsed
 
 
@@ -152,11 +160,19 @@ def _events(chat: Thing, number: int, owner: str, people: dict[str, Thing], pars
             "group_size": len(members) + 1,
             "thread_id": thread,
             "source_ref": f"chat {number} message {place}",
+            "text": _text(message),
         }
         for person in members if who == owner else (who,):
             people.setdefault(person, {"name": members[person], "listed": False})
             events.append({**event, "who": person})
     return events
+
+
+def _text(message: Thing) -> str:
+    """What was written; links and bold words are parts of their own."""
+    text = message.get("text")
+    parts = [text] if isinstance(text, str) else listing(text)
+    return "".join(part if isinstance(part, str) else word(mapping(part).get("text")) for part in parts)
 
 
 def _contact(contact: Thing, number: int) -> Thing:

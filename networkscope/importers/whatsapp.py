@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from networkscope import dates, keys, schema
 from networkscope.importers import chat_dates
@@ -27,6 +28,7 @@ from networkscope.importers.base import (
     rows,
     source_refs,
 )
+from networkscope.importers.message_acts import read_acts
 from networkscope.importers.tables import as_utf8
 from networkscope.settings import Settings
 
@@ -115,13 +117,23 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
         "listed": False,
         "source_ref": refs.iloc[first],
     }
-    return Parsed(
+    parsed = Parsed(
         people=rows("people", len(met), people),
         interactions=rows("interactions", len(row), events),
         rows_read=len(lines) + other_style,
         rejected=Counter([*reasons[reasons != ""].tolist(), *[OTHER_STYLE] * other_style]),
         owner=(CHAT_NAME + keys.name_key(owner),) if owner else (),
     )
+    ends = [*(line.start() for line in lines[1:]), len(text)]
+    written = [text[line.start() : end] for line, end in zip(lines, ends, strict=True)]
+    bodies = [_body(one, sender) for one, sender in zip(written, senders, strict=True)]
+    read_acts(parsed, pa.array(bodies, pa.large_string()).take(pa.array(row)), settings)
+    return parsed
+
+
+def _body(written: str, sender: str) -> str:
+    """What a message says, behind its date and sender."""
+    return written.partition(": ")[2] if sender else ""
 
 
 READERS = (Reader("WhatsApp chat", recognises, read),)

@@ -62,8 +62,9 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
 
     - cold_job_ask (C1): a job ask after more than 60 days of silence, or before any touch of theirs
     - ask_without_warm_up (A3): another ask of a tie that was silent for more than 180 days
-    - blast (A6): on one day one message to more than ten people, or near-identical subjects (but for case,
-      Re and Fwd, digits, punctuation and the first name) to five or more; thanks are none
+    - blast (A6): on one day one ask to more than ten people, or near-identical subjects (but for case, Re and Fwd,
+      digits, punctuation and the first name) to five or more; of messages without a purpose on record those that are
+      a question, or were sent in the open search; greetings, thanks and updates are none
     - no_purpose (A7): how many of your one-to-one messages have no purpose on record; one flag for all
     - attachment_first (C2): the first message to somebody who never wrote carries an attachment (read from a column
       `attachments` of interactions: a count, or yes and no)

@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 
 from networkscope import schema
 from networkscope.dates import iso_days
-from networkscope.roles.search import search_members
-from networkscope.snapshot.events import among, value_of
+from networkscope.roles.search import open_search
+from networkscope.snapshot.events import value_of
 from networkscope.snapshot.snapshot import Snapshot
+from networkscope.words.subjects import is_question
 
 MASS_GROUP, MASS_PEOPLE = 10, 5
 REFS_SHOWN = 10
@@ -30,9 +31,9 @@ def _alike(subjects: pd.Series, first_names: pd.Series) -> pd.Series:
 
 
 def blasts(now: Snapshot) -> pd.DataFrame:
-    """One message, or near-identical ones, to many people on one day; the only rule that looks at crowds.
+    """One ask, or near-identical ones, to many people on one day; the only rule that looks at crowds.
 
-    An update to those who are part of the search is one act, however it was sent, and no blast.
+    An update or a greeting to many is none, however it was sent.
     """
     one = _sent_to_many(now)
     groups = one.groupby(["day", "about"])
@@ -48,22 +49,26 @@ def blasts(now: Snapshot) -> pd.DataFrame:
 
 
 def blasted(now: Snapshot) -> pd.DataFrame:
-    """Which messages were part of a blast? `contact_id, occurred_at`."""
-    return _sent_to_many(now)[["contact_id", "occurred_at"]]
+    """Which asks were part of a blast? `contact_id, occurred_at`."""
+    return _sent_to_many(now, asks_only=True)[["contact_id", "occurred_at"]]
 
 
-def _sent_to_many(now: Snapshot) -> pd.DataFrame:
+def _sent_to_many(now: Snapshot, *, asks_only: bool = False) -> pd.DataFrame:
     """The messages of blasts, one per day, person and what it is `about`, with the `size` of the largest group."""
-    if "blasts" in now.prepared:
-        found: pd.DataFrame = now.prepared["blasts"]
+    key = ("blasts", asks_only)
+    if key in now.prepared:
+        found: pd.DataFrame = now.prepared[key]
         return found
     events = now.events
     sent = events[events["is_sent"]]
-    sent = sent[(sent["purpose"] != "thank_you").fillna(True)]
+    sent = sent[sent["purpose"].isin(schema.ASKS) | (~sent["has_purpose"] & (not asks_only))]
     sent = sent.assign(size=sent["group_size"].fillna(0).astype("int64"))
     # Only days with enough people can hold a blast: the texts of all others are never looked at.
     busy = sent.groupby("day")["contact_id"].transform("nunique")
     sent = sent[(busy >= MASS_PEOPLE) | (sent["size"] > MASS_GROUP)]
+    # Nobody minds a greeting; of what has no purpose on record, a question is suspect, and all of a search.
+    asks = sent["has_purpose"] | (sent["day"] >= open_search(now)) | is_question(sent["subject"])
+    sent = sent[asks]
     first = now.contacts.set_index("contact_id")["name"].str.lower().str.extract(r"(\S+)", expand=False)
     about = _alike(sent["subject"], value_of(sent["contact_id"], first).fillna(""))
     # Without a subject, only what was sent at one instant is one message; no subject is left with digits.
@@ -77,10 +82,6 @@ def _sent_to_many(now: Snapshot) -> pd.DataFrame:
         n=one.groupby(["day", "about"])["contact_id"].transform("size"),
         named=~one["blank"].groupby([one["day"], one["about"]]).transform("all"),
     )
-    members = among(one["contact_id"], search_members(now)["contact_id"]) & (
-        one["purpose"] == "update"
-    ).fillna(False)
-    is_update = members.groupby([one["day"], one["about"]]).transform("mean") >= 0.5
     many = (one["size"] > MASS_GROUP) | ((one["n"] >= MASS_PEOPLE) & one["named"])
-    now.prepared["blasts"] = found = one[many & ~is_update]
+    now.prepared[key] = found = one[many]
     return found

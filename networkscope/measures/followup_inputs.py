@@ -12,6 +12,8 @@ from networkscope import dates, schema
 from networkscope.measures.ask_flags import condemned
 from networkscope.measures.replies import ANSWERED_WITHIN_DAYS
 from networkscope.roles.employers import company_keys
+from networkscope.snapshot.events import among
+from networkscope.snapshot.order import EventOrder
 from networkscope.snapshot.snapshot import Snapshot
 
 SETTLED = ("offer", "declined", "dead_end")
@@ -56,7 +58,11 @@ class Known:
 
     def next(self, after: pd.DataFrame, where: Any, *, strict: bool = False) -> pd.DataFrame:
         """The first of the marked events of the same person from then on; see `Snapshot.next_touch`."""
-        return self.now.next_touch(after, where, strict=strict, among=self.log)
+        return self.order.next(after, where, strict=strict)
+
+    @cached_property
+    def order(self) -> EventOrder:
+        return EventOrder(self.log)
 
     def next_mark(self, kind: str, after: pd.DataFrame) -> pd.DataFrame:
         """The first mark of this kind (or of all) whose day is not over: `since`, `by`, `source_ref`; NA for none."""
@@ -93,8 +99,9 @@ def _followed(now: Snapshot, given: pd.DataFrame) -> pd.Series:
     company = company_keys(given["organization"]).where(~given["is_person"], "")
     leads = given.assign(company=company)[company != ""]
     staff = now.contacts[["contact_id"]].assign(company=company_keys(now.contacts["organization"]))
+    staff = staff[staff["company"].isin(leads["company"])]
     sent = now.touches.loc[now.touches["from_owner"], ["contact_id", "occurred_at"]]
-    sent = sent.merge(staff[staff["company"].isin(leads["company"])], on="contact_id")
+    sent = sent[among(sent["contact_id"], staff["contact_id"])].merge(staff, on="contact_id")
     applied = now.applications.dropna(subset=["applied_on", "organization"])
     at = dates.midnight(applied["applied_on"], now.timezone)
     applied = pd.DataFrame(

@@ -28,10 +28,9 @@ import numpy as np
 import pandas as pd
 
 from networkscope import schema
+from networkscope.measures import thanks, unanswered
 from networkscope.measures.followup_inputs import Known, came_before, outcome_told, told_on
 from networkscope.measures.replies import SHORTEST_WAIT_DAYS, answers, nudge_after_days
-from networkscope.measures.thanks import helped
-from networkscope.measures.unanswered import unanswered_messages
 from networkscope.roles.conduct import may
 from networkscope.roles.search import search_members
 from networkscope.snapshot.events import among, value_of
@@ -94,7 +93,7 @@ def _from_contact(events: pd.DataFrame) -> pd.Series:
 
 
 def _thanks(events: pd.DataFrame) -> pd.Series:
-    return (events["direction"] == "outbound") & (events["purpose"] == "thank_you")
+    return (events["direction"] == "outbound") & events["is_thanks"]
 
 
 def _nothing(events: pd.DataFrame) -> pd.Series:
@@ -189,16 +188,26 @@ def _settled(known: Known) -> pd.DataFrame:
 
 
 def _offered(known: Known) -> pd.DataFrame:
-    """Offers, each open until the owner accepts or declines it: thanks are no answer."""
+    """Offers, each open until the owner accepts, declines or marks it as done: thanks are no answer."""
     log = known.log
     offers = log[outcome_told(log) & (log["outcome"] == "offer").fillna(False)]
     mine = log[log["from_owner"] & among(log["contact_id"], offers["contact_id"])]
     told = mine["purpose"].eq("outcome") | mine["outcome"].isin(("accepted", "declined"))
     told |= says(mine["subject"], "accepted") | says(mine["subject"], "declined")
+    told &= mine["outcome"].fillna("") != "offer"  # an offer made in a talk is not answered by that talk
     answered = known.next(offers, pd.Series(log.index.isin(mine.index[told.fillna(False)]), log.index))
+    marks = known.marks[known.marks["kind"].isna() | (known.marks["kind"] == "close_the_loop")]
+    done = [
+        int(((marks["contact_id"] == who) & (marks["by"] < at)).sum())
+        for who, at in zip(offers["contact_id"], offers["occurred_at"], strict=True)
+    ]
+    first = ~offers.assign(answered_at=answered["occurred_at"], done=done).duplicated(
+        ["contact_id", "answered_at", "done"]
+    )
+    offers, answered = offers[first], answered[first]
     return from_events(
         offers, what="offer", other_at=answered["occurred_at"], other_ref=answered["source_ref"]
-    ).drop_duplicates(["contact_id", "other_at"])
+    )
 
 
 def _search_days(known: Known) -> pd.DataFrame:
@@ -231,18 +240,19 @@ def _promised(known: Known) -> pd.DataFrame:
 def _helped(known: Known) -> pd.DataFrame:
     given = known.given[~known.given["own"]]
     names = _from_referrals(given, "referrer_id", "referred_id", "given_at", what="name or lead given")
-    return helped(known, names)
+    return thanks.helped(known, names)
 
 
 _NOTED = " (a date noted with the referral)"
 KINDS: Sequence[Kind] = (
     Kind(
-        "thank_you", "Thanks", "Thank within {days} days for help: advice, a name, a favour, an answer.", 2, 120,
+        "thank_you", "Thanks", "Thank within {days} days for help: advice, a name, a favour, an answer.",
+        thanks.DUE_DAYS, 120,
         _helped, _thanks, other=" (likely: the purpose of the message is unknown)", likely=True,
     ),
     Kind(
-        "owed_reply", "Replies owed", "Answer within {days} days what wants an answer.", 3, 365,
-        unanswered_messages, _from_owner,
+        "owed_reply", "Replies owed", "Answer within {days} days what wants an answer.", unanswered.DUE_DAYS, 365,
+        unanswered.unanswered_messages, _from_owner,
     ),
     Kind(
         "nudge", "Nudges", "Ask once more when a reply within a week has become unlikely; then let it rest.",

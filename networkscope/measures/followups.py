@@ -205,8 +205,7 @@ def never_wanted(now: Snapshot) -> pd.Series:
     """The people of whom the owner wants no move any more."""
     if now.decisions is None:
         return pd.Series(dtype=schema.TEXT)
-    for_ever = now.decisions["until"].dt.year >= dates.YEARS[-1]
-    return now.decisions.loc[for_ever & (now.decisions["until"] > now.today), "contact_id"]
+    return now.decisions.loc[now.decisions["is_never"] & (now.decisions["until"] > now.today), "contact_id"]
 
 
 def _ending(state: pd.Series, late: pd.Series, closed_on: pd.Series) -> pd.Series:

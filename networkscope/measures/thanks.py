@@ -16,6 +16,7 @@ ONE_THING_DAYS = 2  # what comes so close together is thanked for once
 GIFTS = ("referral_given", "introduction")
 REGULAR_TIMES = 3
 NO_HELP = ("work_meeting", "family_event", "party")
+DUE_DAYS = 2
 SUGGESTED_DAYS = 12  # after that, thanks for a talk that nobody noted would surprise
 
 
@@ -32,7 +33,8 @@ def helped(known: Known, names: pd.DataFrame) -> pd.DataFrame:
     owed |= (what == "networking") & talk_owed
     noted = ~log.get("suggested", pd.Series(False, log.index)).eq(True).fillna(False)
     owed |= (what == "answer") & log["is_message"] & noted & log["has_purpose"] & help_noted
-    maybe = (what == "talk") & talk_owed & ~owed
+    recent = log["day"] >= known.now.today - pd.Timedelta(days=DUE_DAYS + SUGGESTED_DAYS)
+    maybe = (what == "talk") & talk_owed & ~owed & recent
     rows = log[owed | maybe]
     purpose = rows["purpose"].astype(schema.TEXT).str.replace("_", " ")
     by_talk = rows["is_talk"]
@@ -94,7 +96,7 @@ def _one_thing(known: Known, found: pd.DataFrame) -> pd.DataFrame:
     """What came on one day, or within two days without thanks between, once: it is owed where any of it is."""
     found = found[found["contact_id"].notna()]
     log = known.log
-    thanks = (log["direction"] == "outbound") & (log["purpose"] == "thank_you")
+    thanks = (log["direction"] == "outbound") & log["is_thanks"]
     found = found.assign(thanked=known.next(found, thanks)["row"], at=range(len(found)))
     found = found.sort_values(["contact_id", "day", "at"])
     gap = found["day"] - found.groupby("contact_id")["day"].shift()

@@ -12,6 +12,7 @@ from networkscope.words.subjects import is_question
 WANT_NONE = ("thank_you", "reply", "update", "outcome", "favour_done", "favour_received", "promise",
              "referral_given", "introduction")  # fmt: skip
 BY_SUBJECT_DAYS = 14  # a question mark alone says too little to be owed for longer
+DUE_DAYS = 3
 SUGGESTED_DAYS = 30
 
 
@@ -40,6 +41,7 @@ def unanswered_messages(known: Known) -> pd.DataFrame:
     asks &= may(now, "answer", rows["contact_id"], noted=True)
     maybe = ~asks & ~question & ~silent & rows["contact_id"].map(met["contacted"]).fillna(False).astype(bool)
     maybe &= may(now, "answer", rows["contact_id"])
+    maybe &= rows["day"] >= now.today - pd.Timedelta(days=DUE_DAYS + SUGGESTED_DAYS)
     rows = rows.assign(asks=asks, question=question, owed=asks | question)[asks | question | maybe]
     rows = rows.assign(since=yours_before[rows.index], mark=known.next_mark("owed_reply", rows)["by"])
     group = rows.groupby(["contact_id", "since", "mark", "thread_id"], dropna=False, sort=False)

@@ -46,13 +46,17 @@ def conduct(now: Snapshot, act: str) -> pd.Series:
     >>> conduct(now, "talk").to_dict()
     {'a': 'never', 'b': 'yes'}
     """
+    if ("conduct", act) in now.prepared:
+        kept: pd.Series = now.prepared["conduct", act]
+        return kept
     roles = people_roles(now)
     found = roles["role"].astype(object).map(CONDUCT[act])
     if act in ("update", "ask"):
         found = found.mask(roles["is_secret"], "never")
     if act == "update":
         found = found.mask((found == "search") & roles["in_search"], "yes").replace("search", "never")
-    return pd.Series(found.array, roles["contact_id"].array)
+    now.prepared["conduct", act] = found = pd.Series(found.array, roles["contact_id"].array)
+    return found
 
 
 def may(now: Snapshot, act: str, ids: pd.Series, *, noted: bool = False) -> pd.Series:

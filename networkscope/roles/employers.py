@@ -140,6 +140,14 @@ def own_employers(now: Snapshot) -> tuple[list[Employer], list[Employer]]:
     return present, [firm for firm in firms if company_key(firm.name) not in here]
 
 
+def at_present_employer(now: Snapshot) -> pd.Series:
+    """Who is where the owner works now? The reason; NA for nobody else."""
+    if "at_present_employer" not in now.prepared:
+        now.prepared["at_present_employer"] = at_employers(now, own_employers(now)[0])
+    found: pd.Series = now.prepared["at_present_employer"]
+    return found.reindex(now.contacts.index)
+
+
 def at_employers(now: Snapshot, employers: Sequence[Employer]) -> pd.Series:
     """Who is at one of these employers now, by organization or address? The reason; NA for nobody."""
     firms = {company_key(firm.name): firm.name for firm in employers}

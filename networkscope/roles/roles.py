@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -10,10 +11,16 @@ import pandas as pd
 
 from networkscope import keys, schema
 from networkscope.importers.mail_headers import is_robot
-from networkscope.roles.employers import at_employers, once_at_employers, own_employers, words
+from networkscope.roles.employers import (
+    at_employers,
+    at_present_employer,
+    once_at_employers,
+    own_employers,
+    words,
+)
 from networkscope.roles.search import search_members
 from networkscope.roles.seniority import seniority_in
-from networkscope.snapshot.events import among, joined
+from networkscope.snapshot.events import among
 from networkscope.snapshot.snapshot import Snapshot
 
 SET_APART = ("self", "robot")
@@ -67,53 +74,48 @@ def people_only(now: Snapshot) -> Snapshot:
 
 def set_apart(now: Snapshot) -> pd.DataFrame:
     """Which contacts are the owner, or a machine? `contact_id, role, why`; what the owner noted wins."""
+    if "set_apart" in now.prepared:
+        kept: pd.DataFrame = now.prepared["set_apart"]
+        return kept
     found = pd.concat([_self(now), _robots(now)], ignore_index=True).drop_duplicates("contact_id")
     noted = _noted(now)
     machines = noted[noted["role"].isin(SET_APART)]
     found = found[~among(found["contact_id"], noted["contact_id"])]
-    return pd.concat([found, machines[["contact_id", "role", "why"]]], ignore_index=True)
+    found = pd.concat([found, machines[["contact_id", "role", "why"]]], ignore_index=True)
+    now.prepared["set_apart"] = found
+    return found
 
 
 def _roles(now: Snapshot) -> pd.DataFrame:
     people = now.contacts[["contact_id"]]
     noted, apart = _noted(now), set_apart(now)
-    present = at_employers(now, own_employers(now)[0])
-    members = search_members(now)
-    found = [noted, apart, _by_words(now), *_by_employers(now, present), _recruiters(now)]
-    searching = members.rename(columns={"joined_on": "_"}).assign(role="search_contact")[
-        ["contact_id", "role", "why"]
-    ]
-    every = pd.concat([*found, searching, _friendly(now), _others(now)], ignore_index=True)
-    every = every[among(every["contact_id"], people["contact_id"])]
-    for alone in (noted, apart):
-        settled = among(every["contact_id"], alone["contact_id"])
-        of_these = pd.MultiIndex.from_frame(every[["contact_id", "role"]]).isin(
-            pd.MultiIndex.from_frame(alone[["contact_id", "role"]])
-        )
-        every = every[~settled | of_these]
-    every = every.drop_duplicates(["contact_id", "role"])
-    every = every.assign(rank=every["role"].map(_RANK)).sort_values(["contact_id", "rank"], kind="stable")
-    # Whoever is anything else by words or facts is not judged by what was written, and no mere contact.
-    by_facts = every.loc[(every["rank"] < _RANK["contact"]) & (every["why"] != ALL_SOCIAL), "contact_id"]
-    every = every[~(every["why"].eq(ALL_SOCIAL) & among(every["contact_id"], by_facts))]
-    plain = every["role"].isin(("contact", "acquaintance")) & every["contact_id"].duplicated()
-    every = every[~plain]
-    several = every["contact_id"].duplicated(keep=False)
-    first = every.drop_duplicates("contact_id").set_index("contact_id")
-    names = first["role"].astype(schema.TEXT)
-    reasons = first["why"].astype(schema.TEXT)
-    if several.any():
-        of_several = every[several]
-        names.update(joined(of_several["contact_id"], of_several["role"]))
-        reasons.update(joined(of_several["contact_id"], of_several["why"]))
-    ids = people["contact_id"]
+    present = at_present_employer(now)
+    members = search_members(now).assign(role="search_contact")
+    known: dict[str, dict[str, str]] = {who: {} for who in people["contact_id"].tolist()}
+    for alone in (noted, apart):  # what stands alone, whatever else there is
+        for who, role, why in _rows(alone):
+            known.get(who, {}).setdefault(role, why)
+    settled = {who for who, roles in known.items() if roles}
+    for evidence in (_by_words(now), *_by_employers(now, present), _recruiters(now), members):
+        for who, role, why in _rows(evidence):
+            if who not in settled:
+                known.get(who, {}).setdefault(role, why)
+    for who, role, why in [*_rows(_friendly(now)), *_rows(_others(now))]:  # where nothing else is known
+        if not known[who]:
+            known[who][role] = why
+    ordered = [sorted(roles, key=_RANK.__getitem__) for roles in known.values()]
+    reasons = [[roles[role] for role in order] for order, roles in zip(ordered, known.values(), strict=True)]
     return people.assign(
-        role=pd.Categorical(first["role"].reindex(ids), categories=list(schema.ROLES)),
-        roles=names.reindex(ids).array,
-        role_why=reasons.reindex(ids).array,
+        role=pd.Categorical([order[0] for order in ordered], categories=list(schema.ROLES)),
+        roles=[schema.SEPARATOR.join(order) for order in ordered],
+        role_why=[schema.SEPARATOR.join(why) for why in reasons],
         is_secret=_secret(now, present, noted),
-        in_search=among(ids, members["contact_id"]),
+        in_search=among(people["contact_id"], members["contact_id"]),
     ).astype(ROLE_COLUMNS)
+
+
+def _rows(evidence: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    return zip(*(evidence[name].tolist() for name in ("contact_id", "role", "why")), strict=True)
 
 
 def _secret(now: Snapshot, present: pd.Series, noted: pd.DataFrame) -> pd.Series:
@@ -224,7 +226,7 @@ def _by_words(now: Snapshot) -> pd.DataFrame:
     for name in ("circle", "tags"):
         labels = now.contacts[["contact_id", name]].dropna()
         labels = labels.assign(label=labels[name].str.split(r"[;,]")).explode("label")
-        role = labels["label"].map(_role_of_label)
+        role = labels["label"].map(role_of_label)
         labels = labels.assign(role=role, why=f"{name.removesuffix('s')}: " + labels["label"].str.strip())
         parts.append(labels.dropna(subset="role")[["contact_id", "role", "why"]])
     found = now.prepared["roles_by_words"] = _colleagues_by_date(now, pd.concat(parts, ignore_index=True))
@@ -234,7 +236,7 @@ def _by_words(now: Snapshot) -> pd.DataFrame:
 def _colleagues_by_date(now: Snapshot, found: pd.DataFrame) -> pd.DataFrame:
     """Whoever is filed under colleagues is a present one only where the owner has an employer, and they no other."""
     present, _ = own_employers(now)
-    inside = now.contacts.loc[at_employers(now, present).notna(), "contact_id"]
+    inside = now.contacts.loc[at_present_employer(now).notna(), "contact_id"]
     elsewhere = now.contacts.loc[now.contacts["organization"].notna(), "contact_id"]
     gone = found["role"].eq("colleague") & ~among(found["contact_id"], inside)
     gone &= among(found["contact_id"], elsewhere) | (not present)
@@ -242,7 +244,7 @@ def _colleagues_by_date(now: Snapshot, found: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def _role_of_label(label: str) -> str | None:
+def role_of_label(label: str) -> str | None:
     """The role that a label names: it is one of its words, or starts with one ("friends from school")."""
     text = _folded(label)
     found = [(len(match[0]), role) for role in _LABELS if (match := _label_pattern(role).match(text))]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from networkscope import schema
-from networkscope.roles.employers import at_employers, own_employers
+from networkscope.roles.employers import at_present_employer
 from networkscope.snapshot.events import among
 from networkscope.snapshot.snapshot import Snapshot
 
@@ -121,7 +121,7 @@ def _asked(now: Snapshot) -> pd.DataFrame:
     asked = events[
         ~events["is_note"] & (events["direction"] != "inbound") & events["purpose"].isin(schema.ASKS)
     ]
-    present = at_employers(now, own_employers(now)[0]).notna()
+    present = at_present_employer(now).notna()
     return asked[~among(asked["contact_id"], now.contacts.loc[present, "contact_id"])]
 
 

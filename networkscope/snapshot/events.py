@@ -18,7 +18,9 @@ _CONTENT = ["from_contact_only", "direction", "channel", "purpose", "due_on", "g
             "thread_id", "subject", "source_ref"]  # fmt: skip
 
 
-def prepare_events(interactions: pd.DataFrame, timezone: str, group_max: int) -> pd.DataFrame:
+def prepare_events(
+    interactions: pd.DataFrame, timezone: str, group_max: int, acts: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The interactions with each talk once, sorted by contact and instant, and with flags.
 
     At one instant what they sent comes before what you sent: a log without times has no order within a day, and
@@ -33,6 +35,7 @@ def prepare_events(interactions: pd.DataFrame, timezone: str, group_max: int) ->
     is_message, is_sent, is_talk, is_ask : written; written by you; a call, meeting or video call; an ask of yours
     is_alone : between the two of you, as far as is known
     has_purpose : what it was for is on record
+    is_thanks : it says thank you, whatever else it does
     outcome : what came of it, as noted, else as its subject says (only where the purpose is "outcome")
     is_note : no more than a note of what you promised: it touches nobody
     is_crowd : of more people than `group_max`: it touches nobody (Kossinets and Watts 2006; unknown counts as small)
@@ -54,6 +57,7 @@ def prepare_events(interactions: pd.DataFrame, timezone: str, group_max: int) ->
         is_message=message,
         is_sent=message & (events["direction"] == "outbound"),
         is_alone=~(events["group_size"] > 2).fillna(False).astype(bool),
+        is_thanks=(purpose == "thank_you") | _does(events["event_id"], acts, "thank_you"),
         has_purpose=purpose.notna() & (purpose != "unknown"),
         outcome=events["outcome"].astype(schema.TEXT).fillna(outcome_of(told)),
         is_talk=events["channel"].isin(schema.CONVERSATIONS),
@@ -62,6 +66,13 @@ def prepare_events(interactions: pd.DataFrame, timezone: str, group_max: int) ->
         is_crowd=(events["group_size"] > group_max).fillna(False).astype(bool),
     )
     return _sorted(events)
+
+
+def _does(event_ids: pd.Series, acts: pd.DataFrame | None, act: str) -> pd.Series:
+    """Which events do this, by the words that were read?"""
+    if acts is None or acts.empty:
+        return pd.Series(False, event_ids.index)
+    return among(event_ids, acts.loc[acts["act"] == act, "event_id"])
 
 
 def _sorted(events: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
@@ -14,6 +13,7 @@ from networkscope import dates, schema
 from networkscope.errors import ParameterError, require_positive
 from networkscope.settings import Settings
 from networkscope.snapshot.events import people_facts, prepare_events
+from networkscope.snapshot.order import EventOrder
 
 _DATED = {  # the tables that are cut off by a date of their own; undated rows count as known
     "recommendations": "written_on",
@@ -31,7 +31,7 @@ class Snapshot:
 
     Attributes
     ----------
-    contacts, interactions, referrals, co_mentions, recommendations, endorsements, applications, positions :
+    contacts, interactions, referrals, co_mentions, acts, recommendations, endorsements, applications, positions :
         the canonical tables of `networkscope.schema`, validated, without anything later than `as_of`
     appointments : who is met in the next 60 days, as the calendar stood at `as_of`; for advice alone, with `day`
     as_of : the instant; what happened at it or later is not known
@@ -39,7 +39,7 @@ class Snapshot:
     group_max : a meeting or message of more people counts for nobody in it
     settings : what book.toml says
     corrections : who is what, as the owner noted it by then, as `contact_id, role, knows_of_search, noted_on`
-    decisions : what the owner marked as done or put off by then, as `contact_id, kind, noted_on, until, done_on`
+    decisions : what the owner marked as done or put off by then: `contact_id, kind, noted_on, until, done_on, is_never`
     prepared : frames that were computed from it before, by name; filled by the measures
     """
 
@@ -47,6 +47,7 @@ class Snapshot:
     interactions: pd.DataFrame
     referrals: pd.DataFrame
     co_mentions: pd.DataFrame
+    acts: pd.DataFrame
     appointments: pd.DataFrame
     recommendations: pd.DataFrame
     endorsements: pd.DataFrame
@@ -73,7 +74,7 @@ class Snapshot:
     @cached_property
     def events(self) -> pd.DataFrame:
         """Every event once per person, sorted by contact and instant, with flags; see `prepare_events`."""
-        return prepare_events(self.interactions, self.timezone, self.group_max)
+        return prepare_events(self.interactions, self.timezone, self.group_max, self.acts)
 
     @cached_property
     def touches(self) -> pd.DataFrame:
@@ -134,21 +135,12 @@ class Snapshot:
         `contact_id, occurred_at, day, subject, source_ref` of the touch found, with the index of `after`; all NA where
         there is none. `row` is its place in `among`, -1 for none.
         """
-        touches = self.touches if among is None else among
-        marked = np.flatnonzero(where)
-        # One search in ascending numbers made of person and instant: merge_asof takes some ten times as long.
-        people = pd.Index(touches["contact_id"].unique())
-        instants, rank = np.unique(touches["occurred_at"].astype("int64").to_numpy(), return_inverse=True)
-        keys = people.get_indexer(touches["contact_id"]) * (len(instants) + 1) + rank
-        person, at = people.get_indexer(after["contact_id"]), after["occurred_at"]
-        since = np.searchsorted(instants, at.astype("int64").to_numpy(), side="right" if strict else "left")
-        slot = np.searchsorted(keys[marked], person * (len(instants) + 1) + since)
-        row = np.append(marked, -1)[slot]
-        same = (row >= 0) & (person >= 0) & at.notna().to_numpy()
-        same &= np.append(keys, -1)[row] // (len(instants) + 1) == person
-        row = np.where(same, row, -1)
-        found = touches[["contact_id", "occurred_at", "day", "subject", "source_ref"]].reindex(row)
-        return found.set_axis(after.index).assign(row=row)
+        order = self._touch_order if among is None else EventOrder(among)
+        return order.next(after, where, strict=strict)
+
+    @cached_property
+    def _touch_order(self) -> EventOrder:
+        return EventOrder(self.touches)
 
     def without(self, ids: pd.Series) -> Snapshot:
         """The same network without these contacts; what was prepared is shared."""
@@ -159,7 +151,11 @@ class Snapshot:
         kept = {name: table[~table["contact_id"].isin(gone)] for name, table in kept.items()}
         given = self.referrals
         given = given[~given["referrer_id"].isin(gone) & ~given["referred_id"].isin(gone)]
-        return replace(self, **kept, referrals=given)
+        others = replace(self, **kept, referrals=given)
+        if "events" in vars(self):  # prepared already, person by person
+            events = self.events
+            vars(others)["events"] = events[~events["contact_id"].isin(gone)].reset_index(drop=True)
+        return others
 
     def at(self, moment: dates.AsOf) -> Snapshot:
         """The same network as it was known earlier: a week ago, say.
@@ -264,6 +260,7 @@ def _cut_off(whole: Snapshot) -> Snapshot:
         interactions=interactions,
         referrals=known_referrals(whole.referrals, last),
         appointments=_ahead(whole),
+        acts=whole.acts[events.get_indexer(whole.acts["event_id"]) >= 0],
         co_mentions=whole.co_mentions[events.get_indexer(whole.co_mentions["event_id"]) >= 0],
         decisions=decisions,
         corrections=corrections,

@@ -52,10 +52,10 @@ class Judge:
     def _flag(self, who: str, flag: str) -> str:
         mine = self.flags[self.flags["flag"] == flag]
         if flag == "blast":
-            from networkscope.measures.blasts import blasted
+            from networkscope.measures.blasts import _sent_to_many
             from networkscope.roles.roles import people_only
 
-            return "yes" if who in set(blasted(people_only(self.now))["contact_id"]) else "no"
+            return "yes" if who in set(_sent_to_many(people_only(self.now))["contact_id"]) else "no"
         return "yes" if who in set(mine["contact_id"].dropna()) else "no"
 
     def _moves(self, who: str, _what: str) -> str:
@@ -105,6 +105,10 @@ def judged(folder: Path, as_of: str) -> list[dict[str, str]]:
         try:
             row["answer"] = judge.answer(row["who"].strip(), row["where"].strip(), row["what"].strip())
         except LookupError as error:  # the owner and machines are no contacts of many a source
-            row["answer"] = "self|robot|no" if "0 contacts" in str(error) else f"cannot tell: {error}"
-        row["right"] = "yes" if fits(row["answer"], row["expected"].strip(), row["where"].strip(), row["what"].strip()) else ""
+            row["answer"] = "self|robot|no|none" if "0 contacts" in str(error) else f"cannot tell: {error}"
+        row["right"] = (
+            "yes"
+            if fits(row["answer"], row["expected"].strip(), row["where"].strip(), row["what"].strip())
+            else ""
+        )
     return rows

@@ -1,0 +1,70 @@
+"""What messages did by the owner's word, where they were read wrongly: the book's acts.csv; the last line counts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from networkscope import schema
+from networkscope.book.own_files import Addition, append_all, read_rows
+from networkscope.errors import LoadError, nearest
+from networkscope.keys import short_key
+
+ACTS_FILE = "acts.csv"
+HEADER = ("event_id", "purpose", "noted_on", "name", "day")
+KEY_LENGTH = 6
+
+
+def event_key(event_id: str) -> str:
+    """A key of an event to type: e and six letters or digits.
+
+    >>> event_key("some event")
+    'euazpw6'
+    """
+    return short_key("e", event_id, KEY_LENGTH)
+
+
+def corrected(interactions: pd.DataFrame, book: str | Path) -> pd.DataFrame:
+    """The interactions with the purposes that the owner noted in acts.csv.
+
+    Whether such a message wants an answer follows from its purpose then. A LoadError names the line that cannot be
+    read.
+    """
+    lines = list(read_rows(Path(book) / ACTS_FILE))
+    noted = {line.get("event_id", "").strip(): _purpose(line, number) for number, line in lines}
+    if not noted:
+        return interactions
+    purpose = interactions["event_id"].map(noted)
+    is_noted = purpose.notna()
+    changed = interactions["purpose"].astype(schema.TEXT).mask(is_noted, purpose)
+    return interactions.assign(
+        purpose=changed.astype(schema.choice(schema.PURPOSES)),
+        needs_answer=interactions["needs_answer"].mask(is_noted, pd.NA),
+        outcome=interactions["outcome"].mask(is_noted & (purpose != "outcome")),
+    )
+
+
+def note_act(book: str | Path, event: pd.Series, purpose: str, noted_on: pd.Timestamp, name: str) -> int:
+    """Add a line about this event and return its number; nothing is added to a file with an error."""
+    for number, line in read_rows(Path(book) / ACTS_FILE):
+        _purpose(line, number)
+    row = {"event_id": str(event["event_id"]), "purpose": purpose, "noted_on": f"{noted_on:%Y-%m-%d}", "name": name,
+           "day": f"{event['occurred_at']:%Y-%m-%d}"}  # fmt: skip
+    return append_all([Addition(Path(book) / ACTS_FILE, [row], HEADER)])[0]
+
+
+def events_with_key(interactions: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The events that a key means."""
+    if not re.fullmatch("e[a-z2-7]{6}", key):
+        return interactions.iloc[:0]
+    return interactions[interactions["event_id"].map(event_key, na_action="ignore").eq(key)]
+
+
+def _purpose(line: dict[str, str], number: int) -> str:
+    purpose = line.get("purpose", "").strip()
+    if purpose not in schema.PURPOSES:
+        what = nearest(purpose, schema.PURPOSES)
+        raise LoadError(f"{ACTS_FILE}, line {number}: purpose '{purpose}' is not allowed; {what}")
+    return purpose

@@ -1,0 +1,110 @@
+"""What do the messages of a file do? A reader hands over their texts, and gets acts, purposes and names given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from networkscope import dates, keys, schema
+from networkscope.importers.base import Parsed, digest, rows
+from networkscope.settings import Settings
+
+GIVEN = ("referral_given", "introduction")
+
+
+def read_acts(parsed: Parsed, texts: Any, settings: Settings) -> None:
+    """Fill in purposes, outcomes and whether an answer is wanted; add the table `acts`, and names given as referrals.
+
+    `texts` is an Arrow array with one text per row of `parsed.interactions`; they are not kept. What the user noted as
+    a purpose stays.
+    """
+    events = parsed.interactions
+    if events is None or not settings.words_read:
+        return
+    if "suggested" not in events:
+        events["suggested"] = pd.Series(pd.NA, events.index, dtype=schema.FLAG)
+    if events.empty:
+        return
+    from networkscope.words.reading import read  # here: a book without texts needs none of the rules
+
+    first = ~events["event_id"].duplicated()
+    once = events[first.to_numpy(bool)]
+    days = dates.local_dates(once["occurred_at"], settings.timezone)
+    found = read(
+        texts.filter(pa.array(first.to_numpy(bool))),
+        days.reset_index(drop=True),
+        settings.word_rules,
+        (once["direction"] == "outbound").to_numpy(bool),
+    )
+    place = pd.Series(np.arange(len(once)), once["event_id"].array)
+    row = place.reindex(events["event_id"]).to_numpy()
+    purpose, outcome, answer = (
+        series.take(row).set_axis(events.index)
+        for series in (found.purpose, found.outcome, found.needs_answer)
+    )
+    open_purpose = events["purpose"].isna() | events["purpose"].eq("unknown")
+    by_subject = events["suggested"].fillna(False).astype(bool)
+    read_here = (open_purpose | by_subject) & purpose.notna()
+    events["purpose"] = (
+        events["purpose"].astype(schema.TEXT).mask(read_here, purpose).astype(schema.choice(schema.PURPOSES))
+    )
+    events["suggested"] = events["suggested"].mask(read_here, True)
+    told = outcome.where(events["purpose"].eq("outcome"))
+    events["outcome"] = (
+        events["outcome"].astype(schema.TEXT).fillna(told).astype(schema.choice(schema.EVENT_OUTCOMES))
+    )
+    events["needs_answer"] = events["needs_answer"].astype(schema.FLAG).fillna(answer)
+    of = {name: once[name].to_numpy(object)[found.acts["row"]] for name in ("event_id", "source_ref")}
+    acts = found.acts.assign(**of)
+    names = ("event_id", "act", "about", "due_on", "phrase", "rule", "certainty", "language", "source_ref")
+    parsed.tables["acts"] = rows("acts", len(acts), {name: acts[name] for name in names})
+    _promised(events, acts)
+    _names_given(parsed, events, acts, settings)
+
+
+def _promised(events: pd.DataFrame, acts: pd.DataFrame) -> None:
+    promised = acts[acts["act"] == "promise"].dropna(subset="due_on").drop_duplicates("event_id")
+    due = promised.set_index("event_id")["due_on"].reindex(events["event_id"]).set_axis(events.index)
+    events["due_on"] = events["due_on"].fillna(due.where(events["purpose"].eq("promise").fillna(False)))
+
+
+def _names_given(parsed: Parsed, events: pd.DataFrame, acts: pd.DataFrame, settings: Settings) -> None:
+    """Names that somebody gave to the owner in words: new people without keys, and referrals to them."""
+    named = acts[acts["act"].isin(GIVEN) & acts["about"].notna()].drop(columns="source_ref")
+    named = named.assign(about=named["about"].str.split(schema.SEPARATOR)).explode("about")
+    inbound = events[events["direction"] == "inbound"].drop_duplicates("event_id")
+    named = named.merge(inbound[["event_id", "person", "occurred_at", "source_ref"]], on="event_id")
+    people = parsed.people if parsed.people is not None else rows("people", 0, {})
+    own = keys.name_key(settings.owner_name)
+    givers = people["name"].reindex(named["person"]).fillna("").map(keys.name_key).to_numpy(object)
+    about = named["about"].map(keys.name_key)
+    is_one_of_the_two = [
+        one in ("", own, giver) or one in {*giver.split(), *own.split()}
+        for one, giver in zip(about, givers, strict=True)
+    ]
+    named = named[~np.array(is_one_of_the_two, dtype=bool)]
+    named = named.drop_duplicates(["event_id", "about"], ignore_index=True)
+    if named.empty:
+        return
+    start = len(people)
+    mentions = {"name": named["about"].tolist(), "listed": False, "source_ref": named["source_ref"].tolist()}
+    parsed.people = pd.concat([people, rows("people", len(named), mentions)], ignore_index=True)
+    referrals = rows("referrals", len(named), {
+        "referral_id": [digest("words", *pair) for pair in zip(named["event_id"], named["about"], strict=True)],
+        "referrer": named["person"].tolist(), "referred": list(range(start, start + len(named))), "kind": "person",
+        "given_on": dates.local_dates(named["occurred_at"], settings.timezone), "inferred": True,
+        "source_ref": named["source_ref"].tolist(),
+    })  # fmt: skip
+    before = [] if parsed.referrals is None else [parsed.referrals]
+    parsed.referrals = pd.concat([*before, referrals], ignore_index=True)
+
+
+def joined_texts(*columns: Sequence[str]) -> Any:
+    """One text per row out of several columns."""
+    return pa.array(
+        ["\n".join(filter(None, cells)) for cells in zip(*columns, strict=True)], pa.large_string()
+    )

@@ -1,0 +1,57 @@
+"""Which words of a message are the sender's own and new? Without quotes, forwards, signatures and disclaimers."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from networkscope.words.phrases import pattern
+from networkscope.words.rules import marks
+
+WORD, WHOLE = r"(?:$|[^a-z0-9])", r"\W*$"  # how a pattern ends
+LONGEST = 20_000  # characters; nobody writes more to one person
+_INVISIBLE = r"[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}\x{ad}]"
+
+
+def own_words(texts: Any) -> Any:
+    """The texts (an Arrow array) without what others wrote and what stands under every mail.
+
+    >>> mail = "Thanks, see you then!\\n\\n-- \\nAnn\\n\\nOn Monday Bo wrote:\\n> Shall we?"
+    >>> own_words(pa.array([mail], pa.large_string())).to_pylist()
+    ['Thanks, see you then!']
+    """
+    texts = pc.fill_null(texts.cast(pa.large_string()), "")
+    texts = pc.utf8_slice_codeunits(texts, 0, LONGEST)
+    for unwanted, instead in ((_INVISIBLE, ""), (r"\r\n?", "\n"), (r"(?m)^[ \t]*>.*$", "")):
+        texts = pc.replace_substring_regex(texts, unwanted, instead)
+    for cut in _cuts():
+        texts = pc.replace_substring_regex(texts, cut, "")
+    return pc.utf8_trim_whitespace(texts)
+
+
+@cache
+def _cuts() -> tuple[str, ...]:
+    """From a line that starts a quote, a signature or a disclaimer on, all goes."""
+    quotes, signatures, legal = (
+        [_line(phrase) for phrase in marks(name)] for name in ("quote", "signature", "disclaimer")
+    )
+    quotes += [r"-{3,} ?(?:original|forwarded|urspr|weitergeleitete|message|mensaje|mensagem|messaggio)"]
+    signatures += [r"-- ?(?:\n|\z)", r"_{5,}"]
+    starts = (  # a message may begin with a quote, but "Thanks" in its first line is no sign-off
+        (r"(?:^|\n)[ \t*_]*", quotes),
+        (r"\n[ \t*_]*", signatures),
+        (r"(?:^|\n)[^\n]*\b", legal),
+    )
+    return tuple(rf"(?is){start}(?:{'|'.join(part)}).*\z" for start, part in starts if part)
+
+
+def _line(phrase: str) -> str:
+    """A phrase at the start of a line; with `$` the whole line."""
+    core = pattern("^" + phrase.lstrip("^")).removeprefix(r"^\W*").replace("?P<phrase>", "?:")
+    if core.endswith(WHOLE):
+        return core.removesuffix(WHOLE) + r"[^\w\n]*(?:\n|\z)"
+    word = core.removesuffix(WORD)
+    return word + r"(?:\b|\z)" if phrase[-1:].isalnum() else word

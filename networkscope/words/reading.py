@@ -1,0 +1,207 @@
+"""What does each message do? Acts out of texts, by rules; the texts themselves are not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from networkscope import keys, schema
+from networkscope.words.due import due_day
+from networkscope.words.finding import Sentences
+from networkscope.words.own_words import own_words
+from networkscope.words.rules import ABOUT_ANSWERS, ACTS, NAMED, Rule, rules
+
+SHOWN = 80  # characters of a phrase
+OUTCOMES = {"offer": "offer", "accept": "accepted", "decline": "no", "later": "later"}
+OF_AN_OFFER = (
+    "accept|contract|annehm|annahm|zusage|vertrag|contrat|acept|aceit|accett|aanvaard|aannem|aangenomen"
+)
+COLUMNS = {
+    "row": "int64", "act": schema.TEXT, "about": schema.TEXT, "due_on": schema.DATE, "phrase": schema.TEXT,
+    "rule": schema.TEXT, "certainty": schema.TEXT, "language": schema.TEXT,
+}  # fmt: skip
+_END = "\x1e"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the messages do: `acts`, a row per message (`row`) and act; per message `purpose`, `outcome`, `needs_answer`
+    (NA where there was no text), and the `language` of the rules that fired."""
+
+    acts: pd.DataFrame
+    purpose: pd.Series
+    outcome: pd.Series
+    needs_answer: pd.Series
+
+
+def read(
+    texts: Any,
+    written_on: pd.Series | None = None,
+    more: Sequence[Rule] = (),
+    outbound: npt.NDArray[np.bool_] | None = None,
+) -> Reading:
+    """Read each text (an Arrow array or a list); `written_on` are the days on which they were written, `outbound` says
+    which the owner wrote.
+
+    >>> found = read(["Thank you so much for your time!", "Could you tell me more?", None])
+    >>> found.acts["act"].tolist(), found.needs_answer.tolist()
+    (['thank_you'], [False, True, <NA>])
+    """
+    given = pa.array(texts, pa.large_string()) if isinstance(texts, list) else texts.cast(pa.large_string())
+    own = own_words(given)
+    count = len(own)
+    sentences, of = _sentences(own)
+    folded = _folded(sentences)
+    found = _matches(Sentences(pc.utf8_lower(folded), folded), [*rules(), *more])
+    found["row"] = of[found["sentence"]]
+    answers = _needs_answer(found, sentences, of, pc.greater(pc.utf8_length(own), 0), count)
+    acts = found[found["act"].isin(ACTS)].sort_values(
+        ["row", "weight", "sure", "sentence"], ignore_index=True
+    )
+    acts = acts.drop_duplicates(["row", "act", "about"], ignore_index=True)
+    acts = acts[
+        ~(acts["act"].isin(NAMED) & acts["about"].isna() & acts.duplicated(["row", "act"], keep=False))
+    ]
+    acts["due_on"] = _due(acts, sentences, written_on)
+    acts["about"] = [
+        schema.SEPARATOR.join(_as_written(one, text) for one in name.split(schema.SEPARATOR))
+        if isinstance(name, str)
+        else None
+        for name, text in zip(
+            acts["about"], sentences.take(pa.array(acts["sentence"])).to_pylist(), strict=True
+        )
+    ]
+    acts["phrase"] = _private(acts, own)
+    acts = acts.reindex(columns=list(COLUMNS)).astype(COLUMNS)
+    return Reading(acts, *_summary(acts, count, outbound), answers)
+
+
+def fits(rule: Rule, text: str) -> bool:
+    """Does one rule alone fit this text?"""
+    sentences, _ = _sentences(pa.array([text], pa.large_string()))
+    folded = _folded(sentences)
+    return bool(len(_matches(Sentences(pc.utf8_lower(folded), folded), [rule])))
+
+
+def _sentences(texts: Any) -> tuple[Any, npt.NDArray[np.int64]]:
+    """The sentences of all texts, each with its end mark, and of which text each is."""
+    marked = pc.replace_substring_regex(texts, r"([.!?…]+[)\"'»”]*)(\s+|$)", rf"\1{_END}")
+    marked = pc.replace_substring_regex(marked, r"\n+", _END)
+    parts = pc.split_pattern(marked, _END)
+    of = pc.list_parent_indices(parts).to_numpy(zero_copy_only=False)
+    flat = pc.utf8_trim_whitespace(pc.list_flatten(parts))
+    filled = pc.greater(pc.utf8_length(flat), 0)
+    return flat.filter(filled), of[filled.to_numpy(zero_copy_only=False)]
+
+
+def _folded(texts: Any) -> Any:
+    """Without accents, with plain apostrophes and spaces."""
+    plain = pc.utf8_normalize(texts, "NFKD")
+    for old, new in ((r"\pM", ""), ("[’‘`´]", "'"), ("ß", "ss"), (r"\s+", " ")):
+        plain = pc.replace_substring_regex(plain, old, new)
+    return plain
+
+
+def _matches(sentences: Sentences, every: Sequence[Rule]) -> pd.DataFrame:
+    """Each sentence and rule that fits: `sentence, act, language, rule, certainty, phrase, about, weight, sure`."""
+    lines = []
+    for rule in every:
+        fits = {
+            row: found for phrase in reversed(rule.says) for row, found in sentences.holding(phrase).items()
+        }
+        for phrase in rule.unless if fits else ():
+            for row in sentences.holding(phrase):
+                fits.pop(row, None)
+        for row, found in fits.items():
+            names = [found[group] for group in ("name", "name2") if found.get(group)]
+            about = schema.SEPARATOR.join(names) or None
+            lines.append(
+                (row, rule.act, rule.language, rule.name, rule.certainty, found["phrase"].strip(), about)
+            )
+    names_of = ["sentence", "act", "language", "rule", "certainty", "phrase", "about"]
+    table = pd.DataFrame(lines, columns=names_of)
+    weight = {act: number for number, act in enumerate([*ACTS, *ABOUT_ANSWERS])}
+    return table.assign(
+        sentence=table["sentence"].astype("int64"),
+        weight=table["act"].map(weight).astype("float64"),
+        sure=(table["certainty"] != "sure").astype(bool),
+    )
+
+
+def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, count: int) -> pd.Series:
+    """Would a polite person answer each message? NA where there are no words."""
+    question = pc.match_substring_regex(sentences, r"\?[)\"'»”\s]*$").to_numpy(zero_copy_only=False)
+    asks = np.zeros(len(question), dtype=bool)
+    asks[found.loc[found["act"].isin(("needs_answer", *ACTS[4:8])), "sentence"]] = True
+    courtesy = np.zeros(len(question), dtype=bool)
+    courtesy[found.loc[found["act"] == "courtesy", "sentence"]] = True
+    wants = np.zeros(count, dtype=bool)
+    wants[of[(question | asks) & ~courtesy]] = True
+    settled = found.loc[found["act"].isin(("no_answer", "bulk")), "row"]
+    wants[settled] = False
+    offers = found.loc[found["act"] == "offer", "row"]
+    wants[offers] = True
+    return pd.Series(wants, dtype=schema.FLAG).where(has_text.to_numpy(zero_copy_only=False))
+
+
+def _due(acts: pd.DataFrame, sentences: Any, written_on: pd.Series | None) -> pd.Series:
+    days = pd.Series(pd.NaT, acts.index, dtype=schema.DATE)
+    promised = acts.index[acts["act"] == "promise"]
+    if written_on is None or not len(promised):
+        return days
+    texts = sentences.take(pa.array(acts.loc[promised, "sentence"].to_numpy())).to_pylist()
+    for at, text in zip(promised, texts, strict=True):
+        days[at] = due_day(text, acts.at[at, "language"], written_on.iloc[acts.at[at, "row"]])
+    return days
+
+
+def _as_written(name: str, sentence: str) -> str:
+    """The name with the accents that it has in the sentence."""
+    words, count = sentence.split(), len(name.split())
+    runs = (" ".join(words[at : at + count]).strip(".,;:!?()\"'") for at in range(len(words)))
+    return next((run for run in runs if keys.unaccented(run) == name), name)
+
+
+def _private(acts: pd.DataFrame, own: Any) -> list[str]:
+    """The matched words, at most 80 characters, and never a whole message of more than three words."""
+    whole = own.take(pa.array(acts["row"].to_numpy())).to_pylist() if len(acts) else []
+    shown = []
+    for phrase, text in zip(acts["phrase"], whole, strict=True):
+        words = phrase.split()
+        if len(words) > 3 and len(words) >= len(text.split()):
+            words = [*words[:3], "…"]
+        shown.append(" ".join(words)[:SHOWN])
+    return shown
+
+
+def _summary(
+    acts: pd.DataFrame, count: int, outbound: npt.NDArray[np.bool_] | None
+) -> tuple[pd.Series, pd.Series]:
+    """The purpose and the outcome of each message: its weightiest act.
+
+    An offer and a "later" count where others wrote them, an acceptance where the owner accepts an offer ("see you then"
+    accepts none).
+    """
+    mine = np.zeros(count, dtype=bool) if outbound is None else outbound
+    counted = acts[acts["act"] != "bulk"]
+    by_owner = pd.Series(mine[counted["row"].to_numpy()], counted.index)
+    formal = counted["phrase"].str.contains(OF_AN_OFFER, regex=True).astype(bool)
+    accepts, theirs = counted["act"] == "accept", counted["act"].isin(("offer", "later"))
+    idle = accepts & ~(formal & (by_owner | (outbound is None))) | theirs & by_owner
+    counted, by_owner = counted[~idle], by_owner[~idle]
+    first = ~counted.duplicated("row")
+    counted, by_owner = counted[first], by_owner[first]
+    purpose = counted["act"].replace({**dict.fromkeys(OUTCOMES, "outcome"), "congratulation": "social"})
+    outcome = counted["act"].map(OUTCOMES).mask(by_owner & (counted["act"] == "decline"), "declined")
+    at = counted["row"].to_numpy()
+    purpose, outcome = (
+        series.set_axis(at).reindex(range(count)).astype(schema.TEXT) for series in (purpose, outcome)
+    )
+    return purpose, outcome

@@ -1,0 +1,129 @@
+"""The rules that say what a message does: one file a language in `rules/`, and what a book adds in its words.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from networkscope.errors import LoadError, nearest
+from networkscope.words.phrases import pattern
+
+ASKS = ("advice_ask", "referral_ask", "job_ask", "recommendation_ask")
+ACTS = (  # the weightiest first
+    *(
+        "offer",
+        "accept",
+        "decline",
+        "later",
+        *ASKS,
+        "referral_given",
+        "introduction",
+        "promise",
+        "thank_you",
+        "update",
+    ),
+    *("catch_up", "congratulation", "social", "bulk"),
+)
+ABOUT_ANSWERS = ("needs_answer", "no_answer", "courtesy")
+NAMED = ("referral_given", "introduction")
+KNOWN = (*ACTS, *ABOUT_ANSWERS)
+LISTS = ("resume", "quote", "signature", "disclaimer", "until")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Phrases that show one act in one language, and those that cancel it."""
+
+    act: str
+    language: str
+    says: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    certainty: str = "sure"
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.language}.{self.act}.{self.number}"
+
+    @property
+    def has_name(self) -> bool:
+        return any("NAME" in phrase for phrase in self.says)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules of all languages."""
+    return tuple(rule for language in languages() for rule in _rules(language, _file(language)))
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in (Path(__file__).parent / "rules").glob("*.toml")))
+
+
+@cache
+def marks(name: str) -> tuple[str, ...]:
+    """The phrases of one list (`LISTS`) in all languages."""
+    return tuple(
+        phrase for language in languages() for phrase in _file(language).get(name, {}).get("says", ())
+    )
+
+
+def read_rules(path: Path) -> tuple[Rule, ...]:
+    """The rules of a book's words.toml, none where there is no such file.
+
+    Raises
+    ------
+    LoadError
+        The file is not TOML, a rule lacks `act` or `says`, the act is unknown (the nearest one is named), or a phrase
+        cannot be read.
+    """
+    if not path.exists():
+        return ()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise LoadError(f"{path.name} cannot be read: {error}") from error
+    for number, entry in enumerate(content.get("rule", ()), start=1):
+        for key in ("says", "unless"):
+            listed = entry.get(key, [])
+            if not isinstance(listed, list) or not all(isinstance(phrase, str) for phrase in listed):
+                raise LoadError(
+                    f'{path.name}: {key} of rule {number} must be a list of texts, as in ["thanks for …"]'
+                )
+        if not entry.get("says") or not isinstance(entry.get("act"), str):
+            raise LoadError(f"{path.name}: rule {number} needs an act and, in says, at least one phrase")
+        if entry["act"] not in KNOWN:
+            raise LoadError(f"{path.name}: act '{entry['act']}' is unknown; {nearest(entry['act'], KNOWN)}")
+        for phrase in (*entry["says"], *entry.get("unless", ())):
+            try:
+                pc.match_substring_regex(pa.array([""]), pattern(phrase))
+            except ValueError as error:
+                raise LoadError(
+                    f"{path.name}: the phrase '{phrase}' of rule {number} cannot be read"
+                ) from error
+    return _rules("own", content)
+
+
+def _rules(language: str, content: Mapping[str, Any]) -> tuple[Rule, ...]:
+    always = tuple(content.get("always_unless", {}).get("says", ()))
+    return tuple(
+        Rule(
+            entry["act"], language, tuple(entry["says"]), (*entry.get("unless", ()), *always),
+            entry.get("certainty", "sure"), number,
+        )
+        for number, entry in enumerate(content.get("rule", ()), start=1)
+    )  # fmt: skip
+
+
+@cache
+def _file(language: str) -> dict[str, Any]:
+    path = Path(__file__).parent / "rules" / f"{language}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
