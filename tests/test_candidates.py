@@ -254,7 +254,7 @@ def test_what_was_put_off_or_done_is_left_out():
         "this kind": decided(kind="thank_you", until=pd.Timestamp("2027-01-01")),
         "done before": decided(done_on=pd.Timestamp("2026-09-01")),
         "done after": decided(done_on=pd.Timestamp("2026-10-05")),
-        "never": decided(until=pd.Timestamp("2199-12-31")),
+        "never": decided(until=pd.Timestamp("2199-12-31"), is_never=True),
     }
     is_there = {
         name: not found(owed, decisions=one, dormant=QUIET_NOBODY).empty for name, one in left.items()
@@ -266,7 +266,7 @@ def test_what_was_put_off_or_done_is_left_out():
 
 
 def test_never_ends_moves_of_every_kind():
-    never = decided(contact_id="a", kind="thank_you", until=pd.Timestamp("2199-12-31"))
+    never = decided(contact_id="a", kind="thank_you", until=pd.Timestamp("2199-12-31"), is_never=True)
     assert found(item(3, "a"), item(3, "a", "promise"), decisions=never).empty
 
 

@@ -29,6 +29,7 @@ class MoveTexts:
         self.names, self.notes, self.via, self.tags = (
             contacts[name].dropna().to_dict() for name in ("name", "notes", "introduced_by", "tags")
         )
+        self.by_whom = set(zip(now.referrals["referred_id"], now.referrals["referrer_id"], strict=True))
         roles = people_roles(now)
         close = roles["role"].isin(CLOSE_ROLES) & (roles["role_why"] != ALL_SOCIAL)
         self.familiar = set(roles.loc[close, "contact_id"])
@@ -51,13 +52,13 @@ class MoveTexts:
 
     def _said(self, row: dict[str, Any]) -> tuple[str, str]:
         kind, what, is_suggestion = row["kind"], row["what"], row["is_suggestion"]
-        draft = _draft_kind(row)
+        draft = self._draft_kind(row)
         reason = sentence(kind, draft, what, self._facts(row), is_suggestion=is_suggestion)
         return title(kind, draft, is_suggestion=is_suggestion), reason
 
     def _draft(self, row: dict[str, Any]) -> str:
         """A draft in the language last used with this person, in the form that the log shows, or the owner's text."""
-        who, draft = row["contact_id"], _draft_kind(row)
+        who, draft = row["contact_id"], self._draft_kind(row)
         subjects = self.subjects.get(who, [])
         language = language_of(subjects) or self.home
         familiar = who in self.familiar or language == "en" or is_familiar(subjects, language)
@@ -67,22 +68,29 @@ class MoveTexts:
 
     def _facts(self, row: dict[str, Any]) -> dict[str, Any]:
         who, other = row["contact_id"], self.names.get(row["about_id"], "")
+        if row["kind"] == "close_the_loop" and (who, row["about_id"]) in self.by_whom:
+            other = ""  # the end is between the owner and them
         name, topic = self.names.get(who, ""), drafts.plain_topic(row["topic"])
-        about = other if row["kind"] == "close_the_loop" else topic if row["what"].startswith("lead") else ""
+        is_lead = row["what"].startswith("lead") or (row["kind"] == "report_back" and not other)
+        about = other if row["kind"] == "close_the_loop" else topic if is_lead else ""
         return {
             "day": row["day"], "due": row["due"], "meets": row["meets"], "first": name.split(" ")[0], "name": name,
             "other": other, "topic": topic, "about": about, "via": self.via.get(who, ""),
             "detail": (self.notes.get(who, "") or self._remembered_tag(who)).strip().rstrip(".")[: drafts.SHOWN],
         }  # fmt: skip
 
+    def _draft_kind(self, row: dict[str, Any]) -> str:
+        """Which draft; whom the owner dealt with hears something else of an end than who gave the name."""
+        if row["kind"] == "close_the_loop" and (row["contact_id"], row["about_id"]) in self.by_whom:
+            return "accept_or_decline" if "offer" in row["what"] else "thank_for_no"
+        return drafts.draft_kind(
+            row["kind"], row["what"], days_late=row["days_late"], condemned=row["condemned"]
+        )
+
     def _remembered_tag(self, who: str) -> str:
         """The first tag that says something of the person: no role, and no mark with a colon."""
         tags = (tag.strip() for tag in self.tags.get(who, "").split(schema.SEPARATOR.strip()))
         return next((tag for tag in tags if tag and ":" not in tag and role_of_label(tag) is None), "")
-
-
-def _draft_kind(row: dict[str, Any]) -> str:
-    return drafts.draft_kind(row["kind"], row["what"], days_late=row["days_late"], condemned=row["condemned"])
 
 
 def _records(found: pd.DataFrame) -> list[dict[str, Any]]:

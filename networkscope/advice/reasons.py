@@ -19,7 +19,10 @@ TITLES = {  # what to do, by kind of move
     "ask_job": "Say what you are looking for",
     "reconnect": "Get back in touch",
 }
-SPECIAL = {"follow_lead": "Follow the lead", "accept_or_decline": "Accept or decline the offer"}
+SPECIAL = {
+    "follow_lead": "Follow the lead", "accept_or_decline": "Accept or decline the offer",
+    "thank_for_no": "Say thank you",
+}  # fmt: skip
 _SENTENCES = {
     "thank_you": "{first} gave you time on {day}{topic} and has not been thanked yet",
     "thank_you answer": "{first} answered you on {day}{topic} and has not been thanked yet",
@@ -34,6 +37,8 @@ _SENTENCES = {
     "uncontacted_referral": "{other} gave you {first}'s name on {day}: get in touch, and say who sent you",
     "follow_lead": "{first} told you of {about} on {day}, and you have not followed it yet",
     "report_back": "{first} gave you the name of {other}, whom you have reached: say what came of it",
+    "report_back referral closed": "{first} gave you the name of {other}: say what came of it",
+    "report_back lead": "{first} told you of {about}, and you have been in touch: say what came of it",
     "close_the_loop": "It ended with {other} on {day}: {first} should hear it from you",
     "accept_or_decline": "{first} made you an offer on {day} and waits for your yes or no",
     "nudge": "You asked {first} on {day}{topic} and have not heard since",
@@ -58,6 +63,8 @@ def title(kind: str, draft: str, *, is_suggestion: bool) -> str:
 def sentence(kind: str, draft: str, what: str, facts: dict[str, Any], *, is_suggestion: bool) -> str:
     """The reason in one sentence, from the facts of the event that opened it."""
     cause = what.partition(" (")[0]
+    if kind == "report_back" and not facts.get("other"):
+        cause = "lead"
     names = [f"{kind}?"] if is_suggestion else [draft, f"{kind} {cause}"]
     if draft == kind and f"{kind} {cause}" in _SENTENCES:
         names = names[::-1]
@@ -71,10 +78,11 @@ def sentence(kind: str, draft: str, what: str, facts: dict[str, Any], *, is_sugg
         if facts.get("about")
         else "a name"
     )
-    words = {**facts, "topic": topic, "other": other, "a_name": a_name, "first": facts["first"] or "They"}
+    words = {**facts, "topic": topic, "other": other, "a_name": a_name, "first": facts["first"] or "somebody"}
     words |= {name: words.get(name) or "some time ago" for name in ("day", "due")}
     words["about"] = words.get("about") or "a lead"
     text = template.format(**words)
+    text = text[0].upper() + text[1:]
     if facts.get("meets"):
         text = f"You meet {facts['first'] or 'them'} on {facts['meets']}: say it then. {text}"
     return text + ("" if text.endswith("?") else ".")

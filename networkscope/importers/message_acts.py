@@ -12,6 +12,7 @@ import pyarrow as pa
 from networkscope import dates, keys, schema
 from networkscope.importers.base import Parsed, digest, rows
 from networkscope.settings import Settings
+from networkscope.words.subjects import is_question
 
 GIVEN = ("referral_given", "introduction")
 
@@ -57,6 +58,8 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings) -> None:
     events["outcome"] = (
         events["outcome"].astype(schema.TEXT).fillna(told).astype(schema.choice(schema.EVENT_OUTCOMES))
     )
+    asked = is_question(events["subject"]) if "subject" in events else False
+    answer = answer.mask(answer.eq(False) & asked)  # a question in the subject stands, whatever the text says
     events["needs_answer"] = events["needs_answer"].astype(schema.FLAG).fillna(answer)
     of = {name: once[name].to_numpy(object)[found.acts["row"]] for name in ("event_id", "source_ref")}
     acts = found.acts.assign(**of)

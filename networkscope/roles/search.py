@@ -91,7 +91,10 @@ def _searches(now: Snapshot) -> pd.DataFrame:
             until + pd.Timedelta(days=1) if over else next((day for day, _ in ends if day >= first), pd.NaT)
         )
         found = [row for row in found if row[0] < first]
-        found = [(a, min(b, first) if pd.notna(b) else first, c, d or "a new search") for a, b, c, d in found]
+        found = [
+            (start, end, why, ending) if end <= first else (start, first, why, "a new search")
+            for start, end, why, ending in found
+        ]
         found.append(
             (first, ended, "[search] from in book.toml", "[search] until in book.toml" if over else None)
         )
