@@ -41,8 +41,8 @@ def test_what_answers_or_forwards_is_no_question_of_its_own():
 
 
 def test_the_question_in_a_subject_waits_even_where_the_text_asks_nothing():
-    """ "Could you look over our plan?", and below it: "Two pages, no hurry." The subject was read as well."""
-    row = ("a", "Could you look over our data plan?", None, False)
+    """ "Could you look over our plan?", and below it: "Two pages, no hurry." Reading the text left it open."""
+    row = ("a", "Could you look over our data plan?", None, None)
     assert items_of("owed_reply", mails(row, source="mail"))["contact_id"].tolist() == ["a"]
     # Where the owner noted that it wants none, it wants none.
     assert items_of("owed_reply", mails(row, source="own interactions")).empty

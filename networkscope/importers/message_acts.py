@@ -12,9 +12,11 @@ import pyarrow as pa
 from networkscope import dates, keys, schema
 from networkscope.importers.base import Parsed, digest, rows
 from networkscope.settings import Settings
+from networkscope.words.rules import ACTS
 from networkscope.words.subjects import is_question
 
 GIVEN = ("referral_given", "introduction")
+_WEIGHT = {name: number for number, name in enumerate(("outcome", *ACTS))}
 
 
 def read_acts(parsed: Parsed, texts: Any, settings: Settings) -> None:
@@ -48,7 +50,9 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings) -> None:
         for series in (found.purpose, found.outcome, found.needs_answer)
     )
     open_purpose = events["purpose"].isna() | events["purpose"].eq("unknown")
-    by_subject = events["suggested"].fillna(False).astype(bool)
+    # The subject is a sentence as well: of both, what weighs more.
+    lighter = events["purpose"].astype(schema.TEXT).map(_WEIGHT) > purpose.map(_WEIGHT)
+    by_subject = events["suggested"].fillna(False).astype(bool) & lighter
     read_here = (open_purpose | by_subject) & purpose.notna()
     events["purpose"] = (
         events["purpose"].astype(schema.TEXT).mask(read_here, purpose).astype(schema.choice(schema.PURPOSES))
@@ -79,6 +83,7 @@ def _names_given(parsed: Parsed, events: pd.DataFrame, acts: pd.DataFrame, setti
     """Names that somebody gave to the owner in words: new people without keys, and referrals to them."""
     named = acts[acts["act"].isin(GIVEN) & acts["about"].notna()].drop(columns="source_ref")
     named = named.assign(about=named["about"].str.split(schema.SEPARATOR)).explode("about")
+    named = named[named["about"].str.contains(" ")]  # a first name alone is nobody yet
     inbound = events[events["direction"] == "inbound"].drop_duplicates("event_id")
     named = named.merge(inbound[["event_id", "person", "occurred_at", "source_ref"]], on="event_id")
     people = parsed.people if parsed.people is not None else rows("people", 0, {})
