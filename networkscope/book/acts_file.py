@@ -21,7 +21,7 @@ def event_key(event_id: str) -> str:
     """A key of an event to type: e and six letters or digits.
 
     >>> event_key("some event")
-    'euazpw6'
+    'e6no6rx'
     """
     return short_key("e", event_id, KEY_LENGTH)
 

@@ -85,7 +85,7 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
     ...     "purpose": ["social", "job_ask"], "occurred_at": pd.to_datetime(["2026-01-05", "2026-04-05"], utc=True)})
     >>> found = ask_flags(snapshot(log[["contact_id"]].iloc[:1], log, as_of="2026-05-01"))
     >>> found[["flag", "contact_id", "why"]].values.tolist()
-    [['cold_job_ask', 'a', 'job ask on 2026-04-05 after 90 days of silence (last touch on 2026-01-05)']]
+    [['cold_job_ask', 'a', 'job ask on 2026-04-05 after 90 days of silence (last touch of theirs on 2026-01-05)']]
     """
     parts = [kind.finds(now).assign(flag=kind.flag, practice=kind.practice, rule=kind.rule) for kind in KINDS]
     found = pd.concat(parts).reindex(columns=[*FLAG_COLUMNS, "about"])

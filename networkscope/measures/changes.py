@@ -38,7 +38,7 @@ def changes(now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = 
     >>> from networkscope import look_back, open_book
     >>> now = open_book("data/sample", as_of="2026-11-16").at()
     >>> sorted(changes(now, now.at(look_back(now.as_of, 7)))["change"].unique())
-    ['became overdue', 'closed in time', 'newly owed']
+    ['became overdue', 'due today', 'newly owed', 'too late by now']
     """
     if of == "followups":
         return changed_rows(followups(now), followups(before), key="gap_id")
@@ -49,8 +49,8 @@ def changes(now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = 
 def changed_rows(now: pd.DataFrame, before: pd.DataFrame, *, key: str) -> pd.DataFrame:
     """The rows of `now` that are new or have another `state`, with `before` and `change`; see `changes`.
 
-    >>> before = pd.DataFrame({"gap_id": ["a", "b"], "state": ["open", "open"]})
-    >>> now = pd.DataFrame({"gap_id": ["a", "b", "c"], "state": ["closed_late", "open", "open"]})
+    >>> before = pd.DataFrame({"gap_id": ["a", "b"], "state": ["overdue", "overdue"]})
+    >>> now = pd.DataFrame({"gap_id": ["a", "b", "c"], "state": ["closed_late", "overdue", "overdue"]})
     >>> changed_rows(now, before, key="gap_id")[["gap_id", "change"]].values.tolist()
     [['a', 'closed late'], ['c', 'became overdue']]
     """

@@ -35,7 +35,7 @@ def closing_curve(now: Snapshot, kind: str, include_inferred: bool = True) -> pd
     --------
     >>> from networkscope import snapshot
     >>> log = pd.DataFrame({"contact_id": ["a", "a", "b"], "direction": ["mutual", "outbound", "mutual"],
-    ...     "channel": ["call", "email", "call"], "purpose": [None, "thank_you", None],
+    ...     "channel": ["call", "email", "call"], "purpose": ["advice_ask", "thank_you", "advice_ask"],
     ...     "occurred_at": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-01"], utc=True)})
     >>> now = snapshot(log[["contact_id"]].iloc[1:], log, as_of="2026-01-09")
     >>> closing_curve(now, "thank_you")[["days", "closed_share", "at_risk_count"]]
@@ -77,7 +77,7 @@ def time_to_close(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     --------
     >>> from networkscope import snapshot
     >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": ["mutual", "outbound"],
-    ...     "channel": ["call", "email"], "purpose": [None, "thank_you"],
+    ...     "channel": ["call", "email"], "purpose": ["advice_ask", "thank_you"],
     ...     "occurred_at": pd.to_datetime(["2026-01-01", "2026-01-02"], utc=True)})
     >>> now = snapshot(log[["contact_id"]].iloc[1:], log, as_of="2026-01-09")
     >>> time_to_close(now)[["kind", "closed_count", "overdue_count", "median_days"]]
