@@ -21,6 +21,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 AsOf: TypeAlias = str | dt.date | dt.datetime
 YEARS = range(1900, 2200)
+AHEAD_DAYS = 60  # so far ahead is known whom the calendar says the owner will meet
 _WANTED = "write it in full, as 2026-11-16"
 
 

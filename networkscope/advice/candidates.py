@@ -20,9 +20,10 @@ import pandas as pd
 
 from networkscope import schema
 from networkscope.advice.ladder import ask_ladder, hold_off
+from networkscope.book.decisions import waiting
 from networkscope.measures.ask_flags import condemned
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.followups import OPEN, RHYTHMS, followups, never_wanted, suggestions
+from networkscope.measures.followups import followups, never_wanted, still_owed, suggestions
 from networkscope.roles.conduct import may
 from networkscope.roles.employers import company_key, company_keys
 from networkscope.snapshot.events import among, value_of
@@ -96,9 +97,7 @@ def _at_targets(now: Snapshot, ids: pd.Series) -> pd.Series:
 
 
 def _owed(now: Snapshot) -> pd.DataFrame:
-    items = followups(now)
-    items = items[items["state"].isin(OPEN) & ~items["left_alone"].fillna(False).astype(bool)]
-    items = items[~((items["state"] == "not_due") & items["kind"].isin(RHYTHMS))]
+    items = still_owed(followups(now))
     days = items["days_overdue"].astype("float64").fillna(0.0)
     urgency = (0.5 ** (days / HALF_LIFE_DAYS)).where(items["state"] != "not_due", NOT_DUE_URGENCY)
     urgency = urgency.mask(items["kind"] == "monthly_update", UPDATE_URGENCY)
@@ -186,7 +185,7 @@ def _left_alone(found: pd.DataFrame, now: Snapshot, dormant: pd.DataFrame) -> pd
     touched_on = value_of(found["contact_id"], dormant.set_index("contact_id")["last_touch_on"])
     lasting, since = found["opened_on"].isna(), found["opened_on"].fillna(touched_on)
     hidden = pd.Series(False, found.index)
-    for decision in waiting(now.decisions, now.today).itertuples():
+    for decision in () if now.decisions is None else waiting(now.decisions, now.today).itertuples():
         same = found["contact_id"] == decision.contact_id
         if isinstance(decision.kind, str):
             same &= found["kind"] == decision.kind
@@ -195,13 +194,6 @@ def _left_alone(found: pd.DataFrame, now: Snapshot, dormant: pd.DataFrame) -> pd
             same &= ~((since > decision.done_on) | (lasting & old))
         hidden |= same
     return found[~hidden].reset_index(drop=True)
-
-
-def waiting(decisions: pd.DataFrame | None, today: pd.Timestamp) -> pd.DataFrame:
-    """The decisions that still hold on this day: what is done, and what is put off until later."""
-    if decisions is None:
-        return pd.DataFrame(columns=["contact_id", "kind", "until", "done_on", "noted_on"])
-    return decisions[decisions["done_on"].notna() | (decisions["until"] > today)]
 
 
 def _meetings(now: Snapshot) -> pd.Series:

@@ -42,34 +42,31 @@ class MoveTexts:
 
     def texts(self, found: pd.DataFrame) -> dict[str, pd.Series]:
         """`move`, `why` and `draft` of these candidates."""
-        rows = [(*self._said(row), self._draft(row)) for row in _records(found)]
+        rows = [(*self._said(row), self._draft(row)) for row in self._records(found)]
         table = pd.DataFrame(rows, found.index, ["move", "why", "draft"], dtype=schema.TEXT)
         return {name: table[name] for name in table}
 
     def reasons(self, found: pd.DataFrame) -> pd.Series:
         """The reason of each of these candidates."""
-        return pd.Series([self._said(row)[1] for row in _records(found)], found.index, dtype=schema.TEXT)
+        return pd.Series([self._said(row)[1] for row in self._records(found)], found.index, dtype=schema.TEXT)
 
     def _said(self, row: dict[str, Any]) -> tuple[str, str]:
-        kind, what, is_suggestion = row["kind"], row["what"], row["is_suggestion"]
-        draft = self._draft_kind(row)
-        reason = sentence(kind, draft, what, self._facts(row), is_suggestion=is_suggestion)
+        kind, draft, is_suggestion = row["kind"], row["draft"], row["is_suggestion"]
+        reason = sentence(kind, draft, row["what"], row["facts"], is_suggestion=is_suggestion)
         return title(kind, draft, is_suggestion=is_suggestion), reason
 
     def _draft(self, row: dict[str, Any]) -> str:
         """A draft in the language last used with this person, in the form that the log shows, or the owner's text."""
-        who, draft = row["contact_id"], self._draft_kind(row)
+        who, draft = row["contact_id"], row["draft"]
         subjects = self.subjects.get(who, [])
         language = language_of(subjects) or self.home
         familiar = who in self.familiar or language == "en" or is_familiar(subjects, language)
-        facts = self._facts(row) | (self.month if language == "en" else {"wanted": self.month["wanted"]})
+        facts = row["facts"] | (self.month if language == "en" else {"wanted": self.month["wanted"]})
         own = self.own.get(draft) or self.own.get(row["kind"])
         return drafts.fill(own or drafts.standard_drafts(language, familiar)[draft], facts)
 
     def _facts(self, row: dict[str, Any]) -> dict[str, Any]:
-        who, other = row["contact_id"], self.names.get(row["about_id"], "")
-        if row["kind"] == "close_the_loop" and (who, row["about_id"]) in self.by_whom:
-            other = ""  # the end is between the owner and them
+        who, other = row["contact_id"], "" if row["is_theirs"] else self.names.get(row["about_id"], "")
         name, topic = self.names.get(who, ""), drafts.plain_topic(row["topic"])
         is_lead = row["what"].startswith("lead") or (row["kind"] == "report_back" and not other)
         about = other if row["kind"] == "close_the_loop" else topic if is_lead else ""
@@ -81,7 +78,7 @@ class MoveTexts:
 
     def _draft_kind(self, row: dict[str, Any]) -> str:
         """Which draft; whom the owner dealt with hears something else of an end than who gave the name."""
-        if row["kind"] == "close_the_loop" and (row["contact_id"], row["about_id"]) in self.by_whom:
+        if row["is_theirs"]:
             return "accept_or_decline" if "offer" in row["what"] else "thank_for_no"
         return drafts.draft_kind(
             row["kind"], row["what"], days_late=row["days_late"], condemned=row["condemned"]
@@ -92,16 +89,23 @@ class MoveTexts:
         tags = (tag.strip() for tag in self.tags.get(who, "").split(schema.SEPARATOR.strip()))
         return next((tag for tag in tags if tag and ":" not in tag and role_of_label(tag) is None), "")
 
+    def _records(self, found: pd.DataFrame) -> list[dict[str, Any]]:
+        """The candidates as plain rows, their days as text, with the `facts` and which `draft` fits.
 
-def _records(found: pd.DataFrame) -> list[dict[str, Any]]:
-    """The candidates as plain rows, their days as text."""
-    days = {
-        "day": found["opened_on"].fillna(found["seen_on"]),
-        "due": found["due_on"],
-        "meets": found["meets_on"],
-    }
-    texts = {name: iso_days(day).fillna("") for name, day in days.items()}
-    plain = found[
-        ["contact_id", "kind", "what", "topic", "about_id", "is_suggestion", "condemned", "days_late"]
-    ]
-    return plain.assign(**texts, what=plain["what"].fillna("")).to_dict("records")
+        `is_theirs`: the end is between the owner and them, whoever gave the name.
+        """
+        days = {
+            "day": found["opened_on"].fillna(found["seen_on"]),
+            "due": found["due_on"],
+            "meets": found["meets_on"],
+        }
+        texts = {name: iso_days(day).fillna("") for name, day in days.items()}
+        plain = found[
+            ["contact_id", "kind", "what", "topic", "about_id", "is_suggestion", "condemned", "days_late"]
+        ]
+        rows = plain.assign(**texts, what=plain["what"].fillna("")).to_dict("records")
+        for row in rows:
+            pair = row["contact_id"], row["about_id"]
+            row["is_theirs"] = row["kind"] == "close_the_loop" and pair in self.by_whom
+            row |= {"facts": self._facts(row), "draft": self._draft_kind(row)}
+        return rows

@@ -11,7 +11,7 @@ from networkscope.advice.candidates import candidates
 from networkscope.advice.ladder import ask_ladder, hold_off
 from networkscope.advice.move_texts import MoveTexts
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.followups import OPEN, RHYTHMS, followups
+from networkscope.measures.followups import followups, still_owed
 from networkscope.measures.replies import answers
 from networkscope.roles.roles import SET_APART, people_only, people_roles
 from networkscope.snapshot.events import joined
@@ -89,10 +89,7 @@ def _standing(now: Snapshot, drafts: Mapping[str, str] | None) -> pd.DataFrame:
 
 
 def _owed_to_them(now: Snapshot) -> pd.Series:
-    items = followups(now)
-    items = items[items["state"].isin(OPEN) & ~items["left_alone"].fillna(False).astype(bool)]
-    items = items[~((items["state"] == "not_due") & items["kind"].isin(RHYTHMS))]
-    once = items.drop_duplicates(["contact_id", "kind"])
+    once = still_owed(followups(now)).drop_duplicates(["contact_id", "kind"])
     return joined(once["contact_id"], once["kind"])
 
 

@@ -68,11 +68,19 @@ def decision_row(
     contact: Mapping[str, Any], *, action: str, noted_on: pd.Timestamp, kind: str = "", until: str = ""
 ) -> dict[str, str]:
     """A line of moves.csv about this contact, named by an address of his or, where he has none, by his name."""
+    row = {"kind": kind, "action": action, "noted_on": f"{noted_on:%Y-%m-%d}", "until": until}
+    return row | naming(contact)
+
+
+def naming(contact: Mapping[str, Any]) -> dict[str, str]:
+    """The cells by which a line names this contact to the program and to people: `contact_id, name, key`."""
     texts = {name: value if isinstance(value, str) else "" for name, value in contact.items()}
     key = next(filter(None, (texts["emails"], texts["profiles"], texts["name"])), "")
-    row = {"contact_id": texts["contact_id"], "kind": kind, "action": action}
-    row |= {"noted_on": f"{noted_on:%Y-%m-%d}", "until": until}
-    return row | {"name": texts["name"], "key": key.split(schema.SEPARATOR)[0]}
+    return {
+        "contact_id": texts["contact_id"],
+        "name": texts["name"],
+        "key": key.split(schema.SEPARATOR)[0],
+    }
 
 
 def note_decisions(book: str | Path, rows: Sequence[Mapping[str, str]]) -> int:

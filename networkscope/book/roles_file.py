@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from networkscope import schema
-from networkscope.book.decisions import READABLE, current_ids
+from networkscope.book.decisions import READABLE, current_ids, naming
 from networkscope.book.own_files import Addition, append_all, read_rows
 from networkscope.errors import LoadError, nearest
 
@@ -39,12 +39,11 @@ def read_roles(book: str | Path, contacts: pd.DataFrame) -> pd.DataFrame:
 
 def note_role(book: str | Path, contact: Mapping[str, Any], **cells: str) -> int:
     """Add a line about this contact to roles.csv and return its number; nothing is added to a file with an error."""
-    texts = {name: value if isinstance(value, str) else "" for name, value in contact.items()}
-    key = next(filter(None, (texts["emails"], texts["profiles"], texts["name"])), "")
-    row = {"contact_id": texts["contact_id"], "name": texts["name"], "key": key.split(schema.SEPARATOR)[0]}
     for number, line in read_rows(Path(book) / ROLES_FILE):
         _correction(line, number)
-    return append_all([Addition(Path(book) / ROLES_FILE, [row | cells], HEADER, optional=READABLE)])[0]
+    return append_all(
+        [Addition(Path(book) / ROLES_FILE, [naming(contact) | cells], HEADER, optional=READABLE)]
+    )[0]
 
 
 def _correction(line: dict[str, str], number: int) -> dict[str, object]:

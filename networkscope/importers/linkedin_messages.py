@@ -274,7 +274,8 @@ def _frames(
     parsed = Parsed(
         people=rows("people", len(met), people), interactions=rows("interactions", len(at), interactions)
     )
-    read_acts(parsed, _bodies(sheet, at), sheet.settings)
+    if sheet.settings.words_read:  # else the file need not be read again
+        read_acts(parsed, _bodies(sheet, at), sheet.settings)
     return parsed
 
 

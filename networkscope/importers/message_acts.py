@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -109,10 +108,3 @@ def _names_given(parsed: Parsed, events: pd.DataFrame, acts: pd.DataFrame, setti
     })  # fmt: skip
     before = [] if parsed.referrals is None else [parsed.referrals]
     parsed.referrals = pd.concat([*before, referrals], ignore_index=True)
-
-
-def joined_texts(*columns: Sequence[str]) -> Any:
-    """One text per row out of several columns."""
-    return pa.array(
-        ["\n".join(filter(None, cells)) for cells in zip(*columns, strict=True)], pa.large_string()
-    )

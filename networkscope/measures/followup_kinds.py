@@ -196,18 +196,12 @@ def _offered(known: Known) -> pd.DataFrame:
     told |= says(mine["subject"], "accepted") | says(mine["subject"], "declined")
     told &= mine["outcome"].fillna("") != "offer"  # an offer made in a talk is not answered by that talk
     answered = known.next(offers, pd.Series(log.index.isin(mine.index[told.fillna(False)]), log.index))
-    marks = known.marks[known.marks["kind"].isna() | (known.marks["kind"] == "close_the_loop")]
-    done = [
-        int(((marks["contact_id"] == who) & (marks["by"] < at)).sum())
-        for who, at in zip(offers["contact_id"], offers["occurred_at"], strict=True)
-    ]
-    first = ~offers.assign(answered_at=answered["occurred_at"], done=done).duplicated(
-        ["contact_id", "answered_at", "done"]
-    )
-    offers, answered = offers[first], answered[first]
-    return from_events(
-        offers, what="offer", other_at=answered["occurred_at"], other_ref=answered["source_ref"]
-    )
+    offers = offers.assign(
+        other_at=answered["occurred_at"],
+        other_ref=answered["source_ref"],
+        mark=known.next_mark("close_the_loop", offers)["by"],
+    ).drop_duplicates(["contact_id", "other_at", "mark"])
+    return from_events(offers, what="offer", other_at=offers["other_at"], other_ref=offers["other_ref"])
 
 
 def _search_days(known: Known) -> pd.DataFrame:

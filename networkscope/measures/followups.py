@@ -94,6 +94,12 @@ def to_do(items: pd.DataFrame) -> pd.DataFrame:
     return items[due]
 
 
+def still_owed(items: pd.DataFrame) -> pd.DataFrame:
+    """What is open, due or not, but for people who are to be left alone, and for a rhythm before its day."""
+    is_open = items["state"].isin(OPEN) & ~items["left_alone"].fillna(False).astype(bool)
+    return items[is_open & ~((items["state"] == "not_due") & items["kind"].isin(RHYTHMS))]
+
+
 def held_off(now: Snapshot) -> pd.DataFrame:
     """Who has not answered two messages, and until when is nothing more to be sent?
 

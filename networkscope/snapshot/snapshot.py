@@ -21,7 +21,6 @@ _DATED = {  # the tables that are cut off by a date of their own; undated rows c
     "applications": "applied_on",
     "positions": "started_on",
 }
-AHEAD_DAYS = 60
 _STEPS = ("contacted_on", "met_on", "reported_back_on", "closed_on")
 
 
@@ -271,7 +270,7 @@ def _cut_off(whole: Snapshot) -> Snapshot:
 def _ahead(whole: Snapshot) -> pd.DataFrame:
     """The appointments of the days ahead that stood in the calendar at the instant."""
     coming = whole.appointments
-    soon = coming["occurred_at"] < whole.as_of + pd.Timedelta(days=AHEAD_DAYS)
+    soon = coming["occurred_at"] < whole.as_of + pd.Timedelta(days=dates.AHEAD_DAYS)
     coming = coming[soon & (coming["occurred_at"] >= whole.as_of) & (coming["known_at"] < whole.as_of)]
     return coming.assign(day=dates.local_dates(coming["occurred_at"], whole.timezone))
 

@@ -32,8 +32,8 @@ _END = "\x1e"
 
 @dataclass(frozen=True)
 class Reading:
-    """What the messages do: `acts`, a row per message (`row`) and act; per message `purpose`, `outcome`, `needs_answer`
-    (NA where there was no text), and the `language` of the rules that fired."""
+    """What the messages do: `acts`, a row per message (`row`) and act; per message `purpose`, `outcome` and
+    `needs_answer` (NA where there was no text)."""
 
     acts: pd.DataFrame
     purpose: pd.Series

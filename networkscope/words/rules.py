@@ -52,10 +52,6 @@ class Rule:
     def name(self) -> str:
         return f"{self.language}.{self.act}.{self.number}"
 
-    @property
-    def has_name(self) -> bool:
-        return any("NAME" in phrase for phrase in self.says)
-
 
 @cache
 def rules() -> tuple[Rule, ...]:
