@@ -34,7 +34,7 @@ def test_help_imports_nothing_heavy():
     commands = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in commands] == [
         *("new", "check", "weekly", "report", "moves", "done", "snooze", "never", "log"),
-        *("who", "duplicates", "export", "sample"),
+        *("who", "role", "act", "duplicates", "export", "sample"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in commands), "no help is cut off"
     assert "Exit codes: 0 done, 1 a report failed" in " ".join(done.stdout.split())
@@ -77,7 +77,8 @@ def opened(monkeypatch):
         }
     )  # fmt: skip
 
-    found = SimpleNamespace(summary=summary, cannot_know=("No messages were found.",))
+    acts = pd.DataFrame({"event_id": [], "act": [], "language": []})
+    found = SimpleNamespace(summary=summary, cannot_know=("No messages were found.",), acts=acts)
     book = SimpleNamespace(open_book=lambda _folder, **_: found)
     monkeypatch.setitem(sys.modules, "networkscope.book", book)
 

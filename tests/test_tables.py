@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from networkscope.display import tables
 from networkscope.errors import ParameterError
 
+KEYS = {"move_key": "kabcd", "kind": "thank_you", "due_state": "overdue", "more": None}
 CONTACTS = pd.DataFrame(
     {"contact_id": ["a", "b"], "name": ["Ann <script>alert(1)</script>", None]}, dtype="str"
 )
@@ -80,8 +81,8 @@ def test_a_rate_and_its_interval_are_written_alike():
 
 
 def test_a_draft_stands_whole_on_the_page():
-    move = {"contact_id": "a", "move": "Write", "why": "y" * 300, "draft": "x" * 400 + "."}
-    moves = pd.DataFrame([move | dict.fromkeys(("score", "debt", "value", "urgency"), 1.0)])
+    move = {"contact_id": "a", "move": "Write", "why": "y" * 300, "draft": "x" * 400 + "."} | KEYS
+    moves = pd.DataFrame([move])
     page = tables.show_moves(moves, CONTACTS).html
     assert move["why"] in page
     assert move["draft"] in page
@@ -120,12 +121,11 @@ def test_a_long_text_is_cut_and_turned_text_set_straight():
 def test_no_moves_and_some():
     assert "Nothing to do" in tables.show_moves(pd.DataFrame(), CONTACTS).html
     assert "no contacts yet" in tables.show_moves(pd.DataFrame(), CONTACTS.head(0)).html
-    moves = pd.DataFrame(
-        {"contact_id": ["a"], "move": ["Say thank you"], "why": ["<i>"], "draft": ["Hi\nAnn"], "score": [1.5]}
-        | {"debt": [0.9], "value": [1.0], "urgency": [0.6]}
-    )
+    move = {"contact_id": "a", "move": "Say thank you", "why": "<i>", "draft": "Hi\nAnn"} | KEYS
+    moves = pd.DataFrame([move | {"more": "<b>a debt of 2026-11-02"}])
     html = tables.show_moves(moves, CONTACTS).html
-    assert "Score 1.50 = debt 0.90 + value 1.00 × urgency 0.60" in html
+    assert 'data-state="move:thank_you:overdue"' in html
+    assert "&lt;b&gt;a debt of 2 Nov 2026" in html.replace("\u00a0", " ")
     assert "<script>" not in html
     assert "<i>" not in html
 
