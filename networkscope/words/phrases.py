@@ -2,9 +2,9 @@
 
 In a phrase are words; `(a|b c|d)` alternatives; `<call>` the alternatives of a group of that name; `[word]` what may be
 missing; `…` up to five words of anything; `*` at the end of a word any ending; `^` and `$` the start and the end of the
-sentence, `?` at the end a sentence that ends in a question mark; NAME one to three capitalised words, COMPANY one to
-four. ä, ö, ü and ß fit ae, oe, ue and ss as well. The pattern is for RE2, which takes time linear in the text whatever
-the phrase.
+sentence, `?` at the end a sentence that ends in a question mark; `#` a number; NAME one to three capitalised words,
+COMPANY one to four. ä, ö, ü and ß fit ae, oe, ue and ss as well. The pattern is for RE2, which takes time linear in the
+text whatever the phrase.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from networkscope import keys
 
@@ -23,13 +24,13 @@ NAME = rf"(?-i:(?P<name>{_CAPITALISED}(?:\s+(?:{_PARTICLE}\s+){{0,2}}{_CAPITALIS
 COMPANY = r"(?-i:(?P<company>\p{Lu}[\pL\pN&'’.-]*(?:\s+\p{Lu}[\pL\pN&'’.-]*){0,3}))"
 PLACES = {"NAME": NAME, "COMPANY": COMPANY}
 _FREE = re.compile(r"\((?:[^()|]*\s\||\|)*(?:[^()|]*\s)?\)(?=.)")
-_OR_E = "\x1d"
+_OR_E = "\x01"
 _UMLAUTS = {"ä": "a", "ö": "o", "ü": "u"}
 _PART = re.compile(rf"[a-z0-9{_OR_E}]+\*?")
 _BRACKET = re.compile(r"\([^()]*\)|<[^<>]*>")
-_TOKEN = re.compile(r"\[[^\]]*\]|(?:\([^)]*\)|[^\s()\[\]])+")
 
 
+@cache
 def pattern(phrase: str) -> str:
     """The phrase as a regular expression for RE2, for lower-case text without accents (NAME: for text with its case).
 
@@ -43,10 +44,8 @@ def pattern(phrase: str) -> str:
     text = text.removeprefix("^").rstrip("$?").strip()
     if any(text.count(left) != text.count(right) for left, right in ("()", "[]")):
         raise ValueError(f"a bracket is not closed: {phrase}")
-    if re.search(r"\([^)]*\(", text):
-        raise ValueError(f"a bracket is in a bracket: {phrase}")
     parts, first = [], True
-    for token in _TOKEN.findall(text):
+    for token in _tokens(text):
         if token in ("…", "..."):
             parts.append(GAP)
             continue
@@ -68,6 +67,7 @@ def pattern(phrase: str) -> str:
     return f"{before}(?P<phrase>{core}){after}"
 
 
+@cache
 def needed_words(phrase: str) -> list[tuple[str, ...]]:
     """The words that a sentence must have to hold the phrase: of each tuple one; `thank*` is any word that starts so.
 
@@ -76,7 +76,7 @@ def needed_words(phrase: str) -> list[tuple[str, ...]]:
     """
     text = _plain(phrase).removeprefix("^").rstrip("$?")
     found = []
-    for token in _TOKEN.findall(text):
+    for token in _tokens(text):
         if token.startswith("[") or token in ("…", "...", "NAME", "COMPANY"):
             continue
         while lead := _FREE.match(token):  # "(a |b |)c" needs c alone
@@ -126,6 +126,22 @@ def _spellings(word: str) -> list[str]:
     return [word.replace(_OR_E, ""), word.replace(_OR_E, "e")] if _OR_E in word else [word]
 
 
+def _tokens(text: str) -> list[str]:
+    """The text at its spaces, but for those in brackets.
+
+    >>> _tokens("(a|b (c|d e)) [so f] …")
+    ['(a|b (c|d e))', '[so f]', '…']
+    """
+    tokens, depth = [""], 0
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        if sign.isspace() and not depth:
+            tokens.append("")
+        else:
+            tokens[-1] += sign
+    return [token for token in tokens if token]
+
+
 def _word(token: str) -> str:
     """One token: a word, alternatives, a name; the spaces in alternatives match any space."""
     out = []
@@ -136,6 +152,8 @@ def _word(token: str) -> str:
             out.append("(?:")
         elif sign in "|)":
             out.append(sign)
+        elif sign == "#":
+            out.append("[0-9][0-9.,:]*")
         elif sign == "*":
             out.append("[a-z0-9]*")
         elif sign == _OR_E:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from networkscope import keys, schema
 from networkscope.words import sentences as sentences_of
+from networkscope.words.context import in_context
 from networkscope.words.due import due_day
 from networkscope.words.finding import Sentences
 from networkscope.words.own_words import own_words
@@ -61,8 +62,8 @@ def read(
     folded = sentences_of.folded(sentences)
     found = _matches(Sentences(pc.utf8_lower(folded), folded), [*rules(), *more])
     found["row"] = of[found["sentence"]]
+    found = in_context(found, sentences_of.is_question(sentences), of)
     answers = _needs_answer(found, sentences, of, pc.greater(pc.utf8_length(own), 0), count)
-    found = _in_context(found)
     acts = found[found["act"].isin(ACTS)].sort_values(
         ["row", "weight", "sure", "sentence"], ignore_index=True
     )
@@ -98,12 +99,10 @@ def _matches(sentences: Sentences, every: Sequence[Rule]) -> pd.DataFrame:
         fits = {
             row: found for phrase in reversed(rule.says) for row, found in sentences.holding(phrase).items()
         }
+        gone = sentences.held(rule.unless, fits) if fits else set()
         if rule.also and fits:
-            together = {row for phrase in rule.also for row in sentences.holding(phrase)}
-            fits = {row: found for row, found in fits.items() if row in together}
-        for phrase in rule.unless if fits else ():
-            for row in sentences.holding(phrase):
-                fits.pop(row, None)
+            gone |= fits.keys() - sentences.held(rule.also, fits)
+        fits = {row: found for row, found in fits.items() if row not in gone}
         for row, found in fits.items():
             names = [found[group] for group in ("name", "name2") if found.get(group)]
             if names and not all(map(sentences_of.is_name, names)):
@@ -122,17 +121,6 @@ def _matches(sentences: Sentences, every: Sequence[Rule]) -> pd.DataFrame:
     )
 
 
-def _in_context(found: pd.DataFrame) -> pd.DataFrame:
-    """Without what the rest of the message cancels: a newsletter or a notice asks and thanks nobody, and bare thanks after
-    a request are thanks in advance."""
-    sent_to_many = found.loc[(found["act"] == "bulk") & ~found["sure"], "row"]
-    asks = found[found["act"].isin((*ASKS, "needs_answer"))].groupby("row")["sentence"].min()
-    after = found["sentence"] >= found["row"].map(asks)
-    bare = (found["act"] == "thank_you") & found["sure"] & after
-    none = found["row"].isin(sent_to_many) & ~found["act"].isin(("bulk", *ABOUT_ANSWERS))
-    return found[~(bare | none)]
-
-
 def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, count: int) -> pd.Series:
     """Would a polite person answer each message? NA where there are no words."""
     question = sentences_of.is_question(sentences)
@@ -146,7 +134,7 @@ def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, c
     wants[of[(question | asks) & ~courtesy]] = True
     settled = found.loc[found["act"].isin(("no_answer", "bulk")), "row"]
     wants[settled] = False
-    offers = found.loc[found["act"].isin(("offer", "introduction")), "row"]
+    offers = found.loc[found["act"].isin(("offer", "introduction", *ASKS)), "row"]
     wants[offers] = True
     return pd.Series(wants, dtype=schema.FLAG).where(has_text.to_numpy(zero_copy_only=False))
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys
@@ -22,6 +21,7 @@ _QUOTED = r"[\"“„«»][^\"“”„«»\n]{12,}[\"”“»«]"
 def split(texts: Any) -> tuple[Any, npt.NDArray[np.int64]]:
     """The sentences of all texts (an Arrow array), each with its end mark, and of which text each is.
 
+    >>> import pyarrow as pa
     >>> sentences, of = split(pa.array(["Hi Ann, ask Dr. Lind. He said: \\"Nobody here can help.\\""]))
     >>> sentences.to_pylist(), of.tolist()
     (['Hi Ann,', 'ask Dr Lind.', 'He said:'], [0, 0, 0])
