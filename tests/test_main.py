@@ -34,7 +34,7 @@ def test_help_imports_nothing_heavy():
     commands = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in commands] == [
         *("new", "check", "weekly", "report", "moves", "done", "snooze", "never", "log"),
-        *("who", "role", "act", "duplicates", "export", "sample"),
+        *("who", "role", "act", "duplicates", "export", "verify", "unmask", "forget", "sample"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in commands), "no help is cut off"
     assert "Exit codes: 0 done, 1 a report failed" in " ".join(done.stdout.split())
@@ -129,6 +129,7 @@ def test_weekly_prints_the_index_and_names_what_failed(monkeypatch, tmp_path):
         "output": tmp_path / "out",
         "jobs": 1,
         "show_code": False,
+        "share": "private",
         "book": tmp_path,
     }
     failed = call("weekly", tmp_path, "--jobs", 2)

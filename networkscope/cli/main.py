@@ -16,6 +16,7 @@ import click
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze
 from networkscope.cli.people import act, duplicates, printable, who
+from networkscope.cli.share import forget, unmask, verify
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 
 if TYPE_CHECKING:
@@ -58,6 +59,13 @@ def _report_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--quiet", is_flag=True, help="Hide progress."),
         click.option("--show-code", is_flag=True, help="Show the code above its results."),
+        click.option(
+            "--share",
+            metavar="LEVEL",
+            default="private",
+            show_default=True,
+            help="For whom: private, coach, public or counts.",
+        ),
         click.option(
             "-o",
             "--output",
@@ -210,6 +218,6 @@ def _words_read(book: Book) -> str:
 
 for command in (
     *(new, check, weekly, report),
-    *(moves, done, snooze, never, log, who, role, act, duplicates, export, sample),
+    *(moves, done, snooze, never, log, who, role, act, duplicates, export, verify, unmask, forget, sample),
 ):
     main.add_command(command)
