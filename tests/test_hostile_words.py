@@ -1,4 +1,4 @@
-"""Texts that are written to hurt a reader: endless, deeply quoted, nearly matching everywhere, with letters that hide."""
+"""Texts that are written to hurt a reader: endless, deeply quoted, near matches everywhere, letters that hide."""
 
 import time
 
