@@ -24,10 +24,10 @@ CANCELS = {  # an act that is sure cancels these in the same message
     "congratulation": ("offer", "job_ask", "decline"),
 }
 IN_ONE_SENTENCE = {  # and these, sure or not, where one sentence would say both
-    **dict.fromkeys(ASKS, ("catch_up", "update", "offer", "thank_you", "accept")),
-    "referral_ask": ("advice_ask", "job_ask", "catch_up", "update", "thank_you", "accept"),
-    "referral_given": ("promise", "advice_ask", "update"),
     "thank_you": ("advice_ask", "congratulation"),
+    **dict.fromkeys(ASKS, ("catch_up", "update", "offer", "accept")),
+    "referral_ask": ("advice_ask", "job_ask", "catch_up", "update", "accept"),
+    "referral_given": ("promise", "advice_ask", "update"),
     "later": ("catch_up",),
     "promise": ("accept", "update", "catch_up"),
     "social": ("catch_up",),
