@@ -23,6 +23,7 @@ KEYS: dict[str, dict[str, type]] = {
     "suggest": {"purposes": bool},
     "words": {"read": bool},
     "chat": {"name": str, "date_order": str},
+    "reports": {"keep_weeks": int},
     "sql": {"url": str, "contacts": str, "interactions": str, "referrals": str},
 }
 DATE_ORDERS = {"day first": "dmy", "month first": "mdy"}
@@ -31,6 +32,7 @@ WORDS = {
     list: 'a list of texts, as in ["one", "two"]',
     dt.date: "a date, as in 2026-11-16",
     bool: "true or false",
+    int: "a whole number",
 }
 
 TEMPLATE = """\
@@ -78,6 +80,9 @@ week_starts_on = "monday"                            # for `report weekly_report
 # name = "Nora"                                      # your name as it stands in exported chats, where it is another
 # date_order = "day first"                           # or "month first", where a chat itself does not tell
 
+[reports]
+# keep_weeks = 52                                    # older weeks in reports/ are removed; without this, none is
+
 [sql]
 # url = "crm.sqlite"                                 # a SQLite or DuckDB file, or an SQLAlchemy URL
 # contacts = "SELECT name, email, company FROM people"
@@ -121,6 +126,8 @@ class Settings:
     """Set by open_book: the rules of the book's words.toml."""
     chat_name: str = ""
     chat_date_order: str | None = None
+    keep_weeks: int | None = None
+    """So many weeks are kept in reports/; None keeps all."""
     sql_url: str = field(default="", repr=False)
     sql_queries: tuple[tuple[str, str], ...] = ()
     horizon: dt.datetime | None = None
@@ -217,6 +224,9 @@ def _settings(data: dict[str, Any]) -> Settings:
     search = data.get("search", {})
     if search.get("from") and search.get("until") and search["from"] > search["until"]:
         raise LoadError("[search] has a 'from' that is later than its 'until'")
+    keep_weeks = data.get("reports", {}).get("keep_weeks")
+    if keep_weeks is not None and keep_weeks < 1:
+        raise LoadError("keep_weeks in [reports] must be 1 or more")
     employers = []
     for entry in data.get("employers", []):
         since, until = entry.get("from"), entry.get("until")
@@ -244,6 +254,7 @@ def _settings(data: dict[str, Any]) -> Settings:
         words_read=data.get("words", {}).get("read", True),
         chat_name=chat.get("name", ""),
         chat_date_order=DATE_ORDERS[order] if order else None,
+        keep_weeks=keep_weeks,
         sql_url=sql.pop("url", ""),
         sql_queries=tuple(sql.items()),
     )

@@ -131,7 +131,7 @@ def test_weekly_prints_the_index_and_names_what_failed(monkeypatch, tmp_path):
         "show_code": False,
         "book": tmp_path,
     }
-    failed = call("weekly", tmp_path, "--jobs", 2)
+    failed = call("weekly", tmp_path, "--jobs", 2, "-o", tmp_path / "out")
     assert failed.exit_code == 1
     assert failed.stdout == f"{tmp_path / 'index.html'}\n"
     assert failed.stderr == "a …\nnetworkscope: a.ipynb: cell 3 raised KeyError\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,14 +59,6 @@ def _report_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--quiet", is_flag=True, help="Hide progress."),
         click.option("--show-code", is_flag=True, help="Show the code above its results."),
-        click.option(
-            "-o",
-            "--output",
-            type=FOLDER,
-            default=Path("reports"),
-            show_default=True,
-            help="The folder for the pages.",
-        ),
         AS_OF,
     ):
         command = option(command)
@@ -113,6 +106,14 @@ def check(book: Path, as_of: str | None) -> None:
 @click.argument("book", type=FOLDER)
 @click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
               help="Set a parameter of the notebook; may be repeated.")  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    type=FOLDER,
+    default=Path("reports"),
+    show_default=True,
+    help="The folder for the pages.",
+)
 @_report_options
 def report(
     notebook: str, book: Path, parameters: tuple[tuple[str, str], ...], quiet: bool, **options: Any
@@ -137,15 +138,27 @@ def report(
     show_default=True,
     help="How many notebooks to run at once.",
 )
+@click.option(
+    "-o", "--output", type=FOLDER, help="A folder for the pages alone. [default: the book's archive of weeks]"
+)
 @_report_options
-def weekly(book: Path, quiet: bool, **options: Any) -> None:
-    """Write the weekly set of reports, with an index page."""
-    from networkscope.reports import weekly as reports
+def weekly(book: Path, output: Path | None, quiet: bool, **options: Any) -> None:
+    """Write the weekly set of reports, with an index page.
 
-    result = reports.weekly(book, progress=None if quiet else _report_progress, **options)
+    Without -o the week is kept in BOOK/reports, as 2026-W46 for example, with its tables, and added to the list of
+    weeks; where a report fails, the last good week stays as it was.
+    """
+    from networkscope.reports import weekly as reports
+    from networkscope.reports import weeks
+
+    options["progress"] = None if quiet else _report_progress
+    write = weeks.write_week if output is None else partial(reports.weekly, output=output)
+    result = write(book, **options)
     click.echo(result.index)
     for failure in result.failures.values():
         click.echo(f"networkscope: {failure}", err=True)
+    if result.failures and not output:
+        click.echo(f"networkscope: the last good week stays; {weeks.AGAIN}", err=True)
     sys.exit(result.exit_code)
 
 
@@ -161,7 +174,7 @@ def sample(folder: Path) -> None:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise LoadError(f"{folder} is not an empty folder; name a new one or empty it first")
-        hidden = shutil.ignore_patterns(".*")  # the cache, where the sample was opened before
+        hidden = shutil.ignore_patterns(".*", "reports")  # made here, where the sample was opened before
         shutil.copytree(book, folder, ignore=hidden, copy_function=shutil.copyfile, dirs_exist_ok=True)
     except OSError as error:
         raise LoadError(f"{folder} cannot be written: {one_line(error.strerror or error)}") from error

@@ -23,6 +23,7 @@ OF_THE_BOOK = (
     "acts.csv",
     "words.toml",
     "backup",
+    "reports",
     ".cache",
 )
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"

@@ -14,8 +14,19 @@ from networkscope.wording import plain_dates
 ANSWER = r'<p class="answer">([^<]*)</p>'
 
 
-def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str) -> Path:
-    """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names."""
+def write_index(
+    folder: Path,
+    paths: Sequence[Path],
+    failures: Collection[str],
+    as_of: str,
+    *,
+    weeks: str = "",
+    notes: Sequence[str] = (),
+) -> Path:
+    """Write `index.html` for these notebooks into the folder of their pages.
+
+    `failures` are notebook names, `weeks` a page that lists all weeks, `notes` what else the reader should know.
+    """
     from jinja2 import Environment, FileSystemLoader
 
     from networkscope.book.own_files import write_atomically
@@ -24,7 +35,8 @@ def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], 
     pages = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
     template = pages.get_template("cards.html.j2")
     index = folder / "index.html"
-    write_atomically(index, template.render(page=page_head("Your network", as_of=as_of), cards=cards))
+    page = page_head("Your network", as_of=as_of)
+    write_atomically(index, template.render(page=page, cards=cards, weeks=weeks, notes=notes))
     return index
 
 
