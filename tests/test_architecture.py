@@ -23,6 +23,7 @@ ROOMS = (
         "advice",
         "display",
         "reports",
+        "automation",
         "cli",
     ),
 )

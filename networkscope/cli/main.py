@@ -17,7 +17,8 @@ import click
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze
 from networkscope.cli.people import act, duplicates, printable, who
-from networkscope.errors import LoadError, NetworkscopeError, one_line
+from networkscope.cli.schedule import schedule
+from networkscope.errors import LoadError, NetworkscopeError, ParameterError, one_line
 
 if TYPE_CHECKING:
     from networkscope.book import Book
@@ -141,8 +142,11 @@ def report(
 @click.option(
     "-o", "--output", type=FOLDER, help="A folder for the pages alone. [default: the book's archive of weeks]"
 )
+@click.option(
+    "--if-due", metavar="TIME", help='Only if the week due at this time, as "mon 07:30", is missing.'
+)
 @_report_options
-def weekly(book: Path, output: Path | None, quiet: bool, **options: Any) -> None:
+def weekly(book: Path, output: Path | None, if_due: str | None, quiet: bool, **options: Any) -> None:
     """Write the weekly set of reports, with an index page.
 
     Without -o the week is kept in BOOK/reports, as 2026-W46 for example, with its tables, and added to the list of
@@ -152,6 +156,13 @@ def weekly(book: Path, output: Path | None, quiet: bool, **options: Any) -> None
     from networkscope.reports import weeks
 
     options["progress"] = None if quiet else _report_progress
+    if if_due:
+        if output or options["as_of"]:
+            raise ParameterError(
+                "--if-due decides on the week and its place by itself: leave out -o and --as-of"
+            )
+        _write_due_week(book, if_due, options)
+        return
     write = weeks.write_week if output is None else partial(reports.weekly, output=output)
     result = write(book, **options)
     click.echo(result.index)
@@ -159,6 +170,19 @@ def weekly(book: Path, output: Path | None, quiet: bool, **options: Any) -> None
         click.echo(f"networkscope: {failure}", err=True)
     if result.failures and not output:
         click.echo(f"networkscope: the last good week stays; {weeks.AGAIN}", err=True)
+    sys.exit(result.exit_code)
+
+
+def _write_due_week(book: Path, time: str, options: dict[str, Any]) -> None:
+    """What a scheduler calls: quiet where nothing is due, and logged where something is."""
+    from networkscope.automation.due import WeeklyTime, due_as_of
+    from networkscope.automation.scheduled import write_due_week
+
+    wanted = WeeklyTime.parse(time)
+    if (as_of := due_as_of(book, wanted)) is None:
+        return
+    result = write_due_week(book, **options | {"as_of": as_of})
+    click.echo(result.index)
     sys.exit(result.exit_code)
 
 
@@ -222,7 +246,7 @@ def _words_read(book: Book) -> str:
 
 
 for command in (
-    *(new, check, weekly, report),
+    *(new, check, weekly, report, schedule),
     *(moves, done, snooze, never, log, who, role, act, duplicates, export, sample),
 ):
     main.add_command(command)

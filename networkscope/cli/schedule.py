@@ -1,0 +1,51 @@
+"""The commands for what runs by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from networkscope.cli.daily import FOLDER
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.option(
+    "--weekly", "time", default="mon 07:30", show_default=True, help="Day and time of this computer's clock."
+)
+@click.option(
+    "--with",
+    "form",
+    type=click.Choice(["cron", "systemd", "launchd", "windows"]),
+    help="The scheduler. [default: the one that this computer has]",
+)
+@click.option("--install", "what", flag_value="install", help="Install it; another one of BOOK is replaced.")
+@click.option("--remove", "what", flag_value="remove", help="Remove it.")
+@click.option("--status", "what", flag_value="status", help="Is it installed, and when was and is it run?")
+def schedule(book: Path, time: str, form: str | None, what: str | None) -> None:
+    """Have the weekly reports written by themselves.
+
+    Prints the entry for a scheduler, or installs it. What it does is logged in BOOK's reports/log.txt. A time slept
+    through is made up for; a run that failed is tried again the next day.
+    """
+    from networkscope.automation.due import WeeklyTime
+    from networkscope.automation.job import Job
+    from networkscope.automation.schedule import FORMS, status, usual_form
+
+    job = Job(book, WeeklyTime.parse(time))
+    form = form or usual_form()
+    chosen = FORMS[form]
+    if what == "status":
+        click.echo("\n".join(status(job, form)))
+    elif what == "remove":
+        click.echo(f"{form}: {'removed' if chosen.remove(job) else 'nothing was installed'}")
+    elif what == "install":
+        chosen.install(job)
+        click.echo("\n".join(status(job, form)))
+        click.echo(chosen.HINT, err=True)
+    else:
+        for name, text in chosen.files(job).items():
+            click.echo(f"# {name}" if form != "windows" else f"<!-- {name} -->", err=True)
+            click.echo(text, nl=False)
+        click.echo(f"{chosen.HINT}\nTo install it, add --install.", err=True)
