@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +59,13 @@ def _report_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--quiet", is_flag=True, help="Hide progress."),
         click.option("--show-code", is_flag=True, help="Show the code above its results."),
+        click.option(
+            "--share",
+            metavar="LEVEL",
+            default="private",
+            show_default=True,
+            help="For whom: private, coach, public or counts.",
+        ),
         AS_OF,
     ):
         command = option(command)
@@ -156,15 +162,21 @@ def weekly(book: Path, output: Path | None, if_due: str | None, quiet: bool, **o
     from networkscope.reports import weeks
 
     options["progress"] = None if quiet else _report_progress
+    if output is None and options["share"] != "private":
+        raise ParameterError("the archive is for you alone: give a shared copy a folder of its own, with -o")
     if if_due:
         if output or options["as_of"]:
             raise ParameterError(
                 "--if-due decides on the week and its place by itself: leave out -o and --as-of"
             )
+        options.pop("share")
         _write_due_week(book, if_due, options)
         return
-    write = weeks.write_week if output is None else partial(reports.weekly, output=output)
-    result = write(book, **options)
+    if output is None:
+        options.pop("share")
+        result = weeks.write_week(book, **options)
+    else:
+        result = reports.weekly(book, output=output, **options)
     click.echo(result.index)
     for failure in result.failures.values():
         click.echo(f"networkscope: {failure}", err=True)

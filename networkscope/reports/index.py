@@ -20,23 +20,27 @@ def write_index(
     failures: Collection[str],
     as_of: str,
     *,
+    share: str = "private",
+    removed: str = "",
     weeks: str = "",
     notes: Sequence[str] = (),
 ) -> Path:
-    """Write `index.html` for these notebooks into the folder of their pages.
+    """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names.
 
-    `failures` are notebook names, `weeks` a page that lists all weeks, `notes` what else the reader should know.
+    That of shared pages is called after their level, as they are. `weeks` is a page that lists all weeks, `notes` what
+    else the reader should know.
     """
     from jinja2 import Environment, FileSystemLoader
 
     from networkscope.book.own_files import write_atomically
 
-    cards = [_card(path, folder / f"{path.stem}.html", failed=path.stem in failures) for path in paths]
+    suffix = ".html" if share == "private" else f".{share}.html"
+    cards = [_card(path, folder / f"{path.stem}{suffix}", failed=path.stem in failures) for path in paths]
     pages = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
     template = pages.get_template("cards.html.j2")
-    index = folder / "index.html"
-    page = page_head("Your network", as_of=as_of)
-    write_atomically(index, template.render(page=page, cards=cards, weeks=weeks, notes=notes))
+    index = folder / f"index{suffix}"
+    head = page_head("Your network", as_of=as_of, share=share, removed=removed)
+    write_atomically(index, template.render(page=head, cards=cards, weeks=weeks, notes=notes))
     return index
 
 

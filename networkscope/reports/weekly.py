@@ -27,6 +27,7 @@ from networkscope.reports.run import (
     run_notebook,
     shared_kernel,
 )
+from networkscope.reports.share import Sharing, sharing
 
 if TYPE_CHECKING:
     from networkscope.book import Book
@@ -64,9 +65,12 @@ def report(
     parameters: Mapping[str, object] | None = None,
     output: Path,
     show_code: bool = False,
+    share: str = "private",
     progress: Progress | None = None,
 ) -> Path:
     """Run one notebook on a book and write its page into the folder `output`; return the page.
+
+    `share` is the level of docs/sharing.md: pages of another level than "private" are called after it.
 
     Raises
     ------
@@ -79,11 +83,14 @@ def report(
     for name, instead in (("book", "the argument BOOK"), ("as_of", "--as-of")):
         if name in (parameters or {}):
             raise ParameterError(f"parameter '{name}' is given by {instead}, not with -p")
-    index = "index.html" if (output / "index.html").exists() else None
-    run = _Run([path], book, as_of or "", parameters or {}, output, index, show_code, progress)
-    if failures := run.write_pages(jobs=1):
-        raise failures[path.stem]
-    return output / f"{path.stem}.html"
+    with sharing(share, output) as to:
+        to.check_parameters(parameters or {})
+        index = to.page("index") if (output / to.page("index")).exists() else None
+        run = _Run([path], book, as_of or "", parameters or {}, to, index, show_code, progress)
+        if failures := run.write_pages(jobs=1):
+            raise failures[path.stem]
+        to.finish()
+    return output / to.page(path.stem)
 
 
 def weekly(
@@ -94,6 +101,7 @@ def weekly(
     notebooks: Sequence[str | Path] = WEEKLY,
     jobs: int = 1,
     show_code: bool = False,
+    share: str = "private",
     progress: Progress | None = None,
     failed: Path | None = None,
     executed: Path | None = None,
@@ -104,6 +112,7 @@ def weekly(
     Parameters
     ----------
     jobs : so many kernels work at once
+    share : "private", or the level for others that docs/sharing.md describes: pages are called after it
     failed : where notebooks that fail are kept as they stopped; by default in `failed/` of the output
     executed : a folder for the notebooks as they ran, without their outputs, which are on the pages; None keeps none
     meanwhile : gets the opened book while the kernels work
@@ -114,13 +123,14 @@ def weekly(
         Notebook, book or folder cannot be used; raised before a notebook runs.
     """
     paths = [find_notebook(name) for name in notebooks]
-    run = _Run(
-        paths, book, as_of or "", {}, output, "index.html", show_code, progress, failed, executed, meanwhile
-    )
-    failures = run.write_pages(max(1, min(jobs, len(paths))))
-    index = write_index(output, paths, failures, run.as_of)
-    written = tuple(page for path in paths if (page := output / f"{path.stem}.html").exists())
-    return Result(index, written, failures, run.seconds)
+    with sharing(share, output) as to:
+        run = _Run(paths, book, as_of or "", {}, to, to.page("index"), show_code, progress)
+        run.failed, run.executed, run.meanwhile = failed, executed, meanwhile
+        failures = run.write_pages(max(1, min(jobs, len(paths))))
+        index = write_index(to.folder, paths, failures, run.as_of, share=to.level, removed=to.removed)
+        to.finish()
+    written = tuple(page for path in paths if (page := output / to.page(path.stem)).exists())
+    return Result(output / index.name, written, failures, run.seconds)
 
 
 @dataclass
@@ -131,7 +141,7 @@ class _Run:
     book: Path
     as_of: str
     parameters: Mapping[str, object]
-    folder: Path
+    to: Sharing
     index: str | None
     show_code: bool
     progress: Progress | None
@@ -177,27 +187,27 @@ class _Run:
 
         opened = open_book(self.book, as_of=self.as_of or None)
         self.as_of = self.as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
-        output_folder(self.folder, pages=[notebook.stem for notebook in self.notebooks])
+        output_folder(self.to.folder, pages=[notebook.stem for notebook in self.notebooks])
+        self.as_of = self.to.offer(opened, self.as_of)
+        if self.to.summary:
+            self._say(self.to.summary)
         return opened
 
-    @property
-    def _failed(self) -> Path:
-        return self.failed or self.folder / "failed"
-
     def _given(self) -> dict[str, object]:
-        return {"book": str(self.book.resolve()), "as_of": self.as_of, **self.parameters}
+        return self.to.parameters(self.book, self.as_of, self.parameters)
 
     def _run_all(self, drafts: Path, writer: ThreadPoolExecutor) -> list[Future[None]]:
         """Run in one kernel whatever is waiting, and leave the pages to `writer`."""
         pages = []
-        with shared_kernel() as kernel:
+        with shared_kernel(self.to.environment) as kernel:
             self.kernels.append(kernel)
             kernel.start()
             self.may_run.wait()
             while notebook := self._next():
                 self._say(f"{notebook.stem} …")
                 start = time.monotonic()
-                executed, failed = drafts / notebook.name, self._failed / notebook.name
+                failed = (self.failed or self.to.output / "failed") / notebook.name
+                executed = drafts / notebook.name
                 try:
                     run_notebook(notebook, self._given(), executed, kernel=kernel, failed=failed)
                 except NetworkscopeError as error:
@@ -213,8 +223,11 @@ class _Run:
         return None
 
     def _write_page(self, executed: Path, failed: Path, start: float) -> None:
-        page = self.folder / f"{executed.stem}.html"
-        export_html(executed, page, as_of=self.as_of, index=self.index, show_code=self.show_code)
+        page = self.to.folder / self.to.page(executed.stem)
+        export_html(
+            executed, page, as_of=self.as_of, index=self.index, show_code=self.show_code,
+            share=self.to.level, removed=self.to.removed,
+        )  # fmt: skip
         failed.unlink(missing_ok=True)  # an old failure is over
         with contextlib.suppress(OSError):  # others may still be kept there
             failed.parent.rmdir()
