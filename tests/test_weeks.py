@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pandas as pd
@@ -262,3 +264,66 @@ def test_a_copied_archive_stands_on_its_own(book, notebook, quick, tmp_path):
     shutil.copytree(book / "reports", tmp_path / "elsewhere")
     assert str(book) not in (tmp_path / "elsewhere" / "index.html").read_text(encoding="utf-8")
     assert list(weeks.weeks_of(tmp_path / "elsewhere")) == ["2026-W46"]
+
+
+@pytest.mark.kernel
+def test_a_killed_kernel_leaves_the_last_good_week(book, write_notebook):
+    kill = "import os, signal\nfrom pathlib import Path\nif Path(book, 'kill').exists():\n    os.kill(os.getpid(), 9)"
+    notebook = write_notebook("page", "# Who?", PARAMETERS, ("code", kill))
+    assert weeks.write_week(book, as_of="2026-11-16", notebooks=[notebook]).exit_code == 0
+    before = (book / "reports" / "2026-W46" / "page.html").read_bytes()
+    (book / "kill").touch()
+    result = weeks.write_week(book, as_of="2026-11-16", notebooks=[notebook])
+    assert (result.exit_code, "the kernel died in cell 3" in str(result.failures["page"])) == (1, True)
+    assert (book / "reports" / "2026-W46" / "page.html").read_bytes() == before
+    (book / "kill").unlink()
+    assert weeks.write_week(book, as_of="2026-11-16", notebooks=[notebook]).exit_code == 0
+
+
+ON_A_SMALL_DISK = """
+import sys
+from pathlib import Path
+from networkscope.errors import NetworkscopeError
+from networkscope.reports import weeks
+book, notebook, as_of = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+try:
+    print(weeks.write_week(book, as_of=as_of, notebooks=[notebook]).exit_code)
+except NetworkscopeError as error:
+    print(error.exit_code, error)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.kernel
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can mount")
+def test_a_disk_that_is_really_full_and_one_that_is_read_only(book, notebook, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    run_week = f"'{sys.executable}' -c '{ON_A_SMALL_DISK}' '{disk}/book' '{notebook}'"
+    script = f"""
+        mount -t tmpfs -o size=400k none '{disk}' && cp -r '{book}' '{disk}/book' || exit 99
+        cd '{disk}'; good=book/reports/2026-W46
+        {run_week} 2026-11-16; sum=$(cat $good/*.html | cksum)
+        dd if=/dev/zero of=full bs=1k 2>/dev/null; rm -f full.1
+        {run_week} 2026-11-16; {run_week} 2026-11-23
+        test "$sum" = "$(cat $good/*.html | cksum)" && echo the same
+        rm full; {run_week} 2026-11-23
+        mount -o remount,ro '{disk}'; {run_week} 2026-11-30
+        mount -o remount,rw '{disk}'; ls -A book/reports
+    """
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(weeks.__file__).parents[2])},
+    )  # fmt: skip
+    if done.returncode == 99 or "unshare" in done.stderr:
+        pytest.skip("mounting is not allowed here")
+    first, full, again, same, freed, read_only, *listed = done.stdout.splitlines()
+    assert (first, same, freed) == ("0", "the same", "0"), done.stderr
+    for line in (full, again):
+        assert line.startswith(
+            ("1 the reports cannot be written (No space left on device)", "2 nothing can be")
+        ), line
+    assert read_only == (
+        "2 nothing can be written into the output folder 'reports' (Read-only file system); choose another with -o"
+    )
+    assert listed == [".lock", "2026-W46", "2026-W47", "index.html", "last_run.json"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,8 +46,7 @@ def _change(job: Job, added: list[str]) -> bool:
         others = [each for each in before if not _is_ours(each, job)]
         wanted = others + added
         if wanted != before:
-            text = "".join(f"{each}\n" for each in wanted)
-            done = call("crontab", "-", given=text, missing=MISSING)
+            done = _replace("".join(f"{each}\n" for each in wanted))
             if done.returncode:
                 raise refused("crontab", done, "ask who looks after this computer whether you may use cron")
         return others != before
@@ -57,6 +57,14 @@ def _lines() -> list[str]:
     if done.returncode and "no crontab" not in done.stderr:
         raise refused("crontab", done, "ask who looks after this computer whether you may use cron")
     return [] if done.returncode else done.stdout.splitlines()
+
+
+def _replace(text: str) -> subprocess.CompletedProcess[str]:
+    """From a file: where we are killed before all is in a pipe, crontab would take what it got for the whole."""
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "crontab"
+        file.write_text(text, encoding="utf-8")
+        return call("crontab", str(file), missing=MISSING)
 
 
 def _is_ours(text: str, job: Job) -> bool:

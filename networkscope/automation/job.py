@@ -44,16 +44,14 @@ class Job:
         return [sys.executable, "-m", "networkscope", "weekly", book, "--if-due", str(self.time), "--quiet"]
 
 
-def call(
-    tool: str, *arguments: str, given: str | None = None, missing: str
-) -> subprocess.CompletedProcess[str]:
+def call(tool: str, *arguments: str, missing: str) -> subprocess.CompletedProcess[str]:
     """Run a scheduler's own program; a LoadError with what to do, `missing`, where it is not there."""
     path = shutil.which(tool)
     if path is None:
         raise LoadError(f"'{tool}' is not installed here; {missing}")
     try:
         return subprocess.run(
-            [path, *arguments], input=given, capture_output=True, text=True, timeout=SECONDS, check=False
+            [path, *arguments], capture_output=True, text=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise LoadError(f"'{tool}' did not answer within {SECONDS} seconds") from error
