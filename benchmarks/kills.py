@@ -22,6 +22,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+import networkscope
 from networkscope import open_book
 from networkscope.automation import cron
 from networkscope.automation.due import WeeklyTime
@@ -185,6 +186,8 @@ def own_crontab() -> bool:
 def run(count: int, seed: int = 1) -> Counter[str]:
     """Kill so many commands; the tally by command, and `... was done` for those that were quicker."""
     tally: Counter[str] = Counter()
+    for public in networkscope.__all__:  # imported once, and not in each fork
+        getattr(networkscope, public)
     with tempfile.TemporaryDirectory() as folder:
         tempfile.tempdir = os.environ["TMPDIR"] = folder  # what the killed leave goes with it
         kills = Kills(Path(folder), seed)
