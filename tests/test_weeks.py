@@ -65,7 +65,7 @@ def test_a_week_and_its_rerun_and_a_failure(book, notebook):
     result = weeks.write_week(book, as_of="2026-11-16 07:30", notebooks=[notebook])
     week = book / "reports" / "2026-W46"
     assert (result.exit_code, result.index) == (0, week / "index.html")
-    assert names(book / "reports") == [".lock", "2026-W46", "index.html", "last_run.json"]
+    assert names(book / "reports") == [".lock", "2026-W46", "index.html", "last_run.json", "moves.ics"]
     assert names(week) == ["index.html", "manifest.json", "notebooks", "page.html", "tables"]
     assert '<a href="../index.html">All weeks</a>' in result.index.read_text(encoding="utf-8")
 
@@ -107,7 +107,14 @@ def test_a_week_and_its_rerun_and_a_failure(book, notebook):
     assert "The last run, for 2026-W46, failed; the last good week is 2026-W46. page.ipynb: cell 3" in page
     (book / "broken").unlink()
     assert weeks.write_week(book, as_of="2026-11-23", notebooks=[notebook]).exit_code == 0
-    assert names(book / "reports") == [".lock", "2026-W46", "2026-W47", "index.html", "last_run.json"]
+    assert names(book / "reports") == [
+        ".lock",
+        "2026-W46",
+        "2026-W47",
+        "index.html",
+        "last_run.json",
+        "moves.ics",
+    ]
     page = (book / "reports" / "index.html").read_text(encoding="utf-8")
     assert "failed" not in page
     assert 'aria-label="Touches by week: 2, 1"' in page
@@ -236,7 +243,7 @@ def test_what_a_killed_run_left_is_cleared(book, notebook, quick):
     (archive / ".staged-0123abcd-2026-W47").mkdir()
     (archive / "2026-W46").rename(archive / ".aside-0123abcd-2026-W46")
     weeks.write_week(book, as_of="2026-11-23", notebooks=[notebook])
-    assert names(archive) == [".lock", "2026-W46", "2026-W47", "index.html", "last_run.json"]
+    assert names(archive) == [".lock", "2026-W46", "2026-W47", "index.html", "last_run.json", "moves.ics"]
 
 
 @pytest.mark.parametrize(
@@ -326,4 +333,4 @@ def test_a_disk_that_is_really_full_and_one_that_is_read_only(book, notebook, tm
     assert read_only == (
         "2 nothing can be written into the output folder 'reports' (Read-only file system); choose another with -o"
     )
-    assert listed == [".lock", "2026-W46", "2026-W47", "index.html", "last_run.json"]
+    assert listed == [".lock", "2026-W46", "2026-W47", "index.html", "last_run.json", "moves.ics"]

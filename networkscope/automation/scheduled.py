@@ -9,15 +9,34 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+from networkscope.automation.digest import failure_notice, markdown, week_notice
+from networkscope.automation.notices import NOTIFY, secret, send_all
 from networkscope.book.own_files import output_folder
+from networkscope.errors import NoticeError
 from networkscope.reports.weekly import Result
 from networkscope.reports.weeks import write_week
+from networkscope.settings import read_settings
 
 LOG_BYTES, OLD_LOGS = 200_000, 2
 
 
+def notify(book: Path, result: Result) -> list[NoticeError]:
+    """Send the notices that book.toml asks for; what could not be sent, and why."""
+    ways = dict(read_settings(book / "book.toml").notify)
+    if not (ways.get("desktop") or ways.get("mail") or secret(NOTIFY)):
+        return []
+    level = str(ways.get("share", "counts"))
+    notice = failure_notice(result) if result.failures else week_notice(result.index.parent, level)
+    return send_all(notice, ways)
+
+
+def week_digest(book: Path, week: Path) -> str:
+    """A week of the archive in Markdown, with names where book.toml has them in notices."""
+    return markdown(week, str(dict(read_settings(book / "book.toml").notify).get("share", "counts")))
+
+
 def write_due_week(book: Path, *, as_of: str, progress: Any = None, **options: Any) -> Result:
-    """`write_week`, with a log; what goes wrong is logged and raised.
+    """`write_week`, with a log and notices; what goes wrong is logged and raised.
 
     The log is begun anew at 200,000 bytes, and the two before it are kept.
     """
@@ -37,6 +56,11 @@ def write_due_week(book: Path, *, as_of: str, progress: Any = None, **options: A
         for failure in result.failures.values():
             log.error("%s", failure)
         say("failed; the last good week stays" if result.failures else f"done: {result.index}")
+        unsent = notify(book, result)
+        for error in unsent:
+            log.error("%s", error)
+        if unsent and not result.failures:
+            raise unsent[0]
         return result
 
 

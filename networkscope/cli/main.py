@@ -16,7 +16,7 @@ import click
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze
 from networkscope.cli.people import act, duplicates, printable, who
-from networkscope.cli.schedule import schedule
+from networkscope.cli.schedule import schedule, write_week
 from networkscope.errors import LoadError, NetworkscopeError, ParameterError, one_line
 
 if TYPE_CHECKING:
@@ -151,50 +151,40 @@ def report(
 @click.option(
     "--if-due", metavar="TIME", help='Only if the week due at this time, as "mon 07:30", is missing.'
 )
+@click.option("--notify", is_flag=True, help="Send the notices that BOOK's book.toml asks for.")
+@click.option("--digest", is_flag=True, help="Print the week in Markdown, in place of where it is.")
 @_report_options
-def weekly(book: Path, output: Path | None, if_due: str | None, quiet: bool, **options: Any) -> None:
+def weekly(
+    book: Path,
+    output: Path | None,
+    quiet: bool,
+    share: str,
+    if_due: str | None,
+    notify: bool,
+    digest: bool,
+    **options: Any,
+) -> None:
     """Write the weekly set of reports, with an index page.
 
     Without -o the week is kept in BOOK/reports, as 2026-W46 for example, with its tables, and added to the list of
     weeks; where a report fails, the last good week stays as it was.
     """
-    from networkscope.reports import weekly as reports
-    from networkscope.reports import weeks
-
     options["progress"] = None if quiet else _report_progress
-    if output is None and options["share"] != "private":
-        raise ParameterError("the archive is for you alone: give a shared copy a folder of its own, with -o")
-    if if_due:
-        if output or options["as_of"]:
-            raise ParameterError(
-                "--if-due decides on the week and its place by itself: leave out -o and --as-of"
-            )
-        options.pop("share")
-        _write_due_week(book, if_due, options)
-        return
     if output is None:
-        options.pop("share")
-        result = weeks.write_week(book, **options)
-    else:
-        result = reports.weekly(book, output=output, **options)
+        if share != "private":
+            raise ParameterError(
+                "the archive is for you alone: give a shared copy a folder of its own, with -o"
+            )
+        write_week(book, if_due, options, notify=notify, digest=digest)
+        return
+    if if_due or notify or digest:
+        raise ParameterError("--if-due, --notify and --digest are for the archive of weeks: leave out -o")
+    from networkscope.reports import weekly as reports
+
+    result = reports.weekly(book, output=output, share=share, **options)
     click.echo(result.index)
     for failure in result.failures.values():
         click.echo(f"networkscope: {failure}", err=True)
-    if result.failures and not output:
-        click.echo(f"networkscope: the last good week stays; {weeks.AGAIN}", err=True)
-    sys.exit(result.exit_code)
-
-
-def _write_due_week(book: Path, time: str, options: dict[str, Any]) -> None:
-    """What a scheduler calls: quiet where nothing is due, and logged where something is."""
-    from networkscope.automation.due import WeeklyTime, due_as_of
-    from networkscope.automation.scheduled import write_due_week
-
-    wanted = WeeklyTime.parse(time)
-    if (as_of := due_as_of(book, wanted)) is None:
-        return
-    result = write_due_week(book, **options | {"as_of": as_of})
-    click.echo(result.index)
     sys.exit(result.exit_code)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from networkscope.cli.daily import FOLDER
+from networkscope.errors import ParameterError
 
 
 @click.command()
@@ -49,3 +52,31 @@ def schedule(book: Path, time: str, form: str | None, what: str | None) -> None:
             click.echo(f"# {name}" if form != "windows" else f"<!-- {name} -->", err=True)
             click.echo(text, nl=False)
         click.echo(f"{chosen.HINT}\nTo install it, add --install.", err=True)
+
+
+def write_week(
+    book: Path, if_due: str | None, options: dict[str, Any], *, notify: bool, digest: bool
+) -> None:
+    """Write a week of the archive, or what is due of it, and say so."""
+    from networkscope.automation import scheduled
+    from networkscope.automation.due import WeeklyTime, due_as_of
+    from networkscope.reports import weeks
+
+    if if_due:
+        if options["as_of"]:
+            raise ParameterError("--if-due decides on the week by itself: leave out --as-of")
+        options["as_of"] = due_as_of(book, WeeklyTime.parse(if_due))
+        if options["as_of"] is None:
+            return
+    write = scheduled.write_due_week if if_due else weeks.write_week
+    result = write(book, **options)
+    is_written = not result.failures
+    click.echo(scheduled.week_digest(book, result.index.parent) if digest and is_written else result.index)
+    for failure in result.failures.values():
+        click.echo(f"networkscope: {failure}", err=True)
+    if result.failures:
+        click.echo(f"networkscope: the last good week stays; {weeks.AGAIN}", err=True)
+    if notify and not if_due:
+        for error in scheduled.notify(book, result):
+            raise error
+    sys.exit(result.exit_code)

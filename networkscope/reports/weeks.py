@@ -18,12 +18,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from networkscope.book import Book
 from networkscope.book.own_files import output_folder, write_atomically
 from networkscope.book.whole_folders import heal, staged_folder
 from networkscope.dates import iso_week, zone
 from networkscope.errors import LoadError, NetworkscopeError, ReportError, one_line
 from networkscope.importers import walk
+from networkscope.reports.calendar_feed import moves_calendar
 from networkscope.reports.index import write_index
 from networkscope.reports.key_figures import key_figures, save_tables, week_tables
 from networkscope.reports.parameters import read_parameters
@@ -73,13 +76,15 @@ def write_week(
         paths = [find_notebook(name) for name in notebooks]
         failed = folder / "failed"
         shutil.rmtree(failed, ignore_errors=True)
+        prepared: dict[str, Any] = {}
         with contextlib.suppress(_FailedError), staged_folder(folder / week) as staged:
-            prepared: dict[str, Any] = {}
 
             def meanwhile(opened: Book) -> None:
                 now = opened.at()
                 names = opened.contacts.set_index("contact_id")["name"]
-                save_tables(week_tables(opened, now), names, staged / "tables")
+                tables = week_tables(opened, now)
+                save_tables(tables, names, staged / "tables")
+                prepared["feed"] = _feed(tables["moves"], names, opened)
                 prepared.update(key_figures=key_figures(now), inputs=_inputs(book))
 
             result = weekly(
@@ -91,6 +96,8 @@ def write_week(
             write_index(staged, paths, (), moment, weeks="../index.html")
             manifest = _manifest(week, moment, paths, result, prepared)
             write_atomically(staged / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+        if not result.failures:
+            write_atomically(folder / "moves.ics", prepared["feed"])
         note(result.failures)
         if not result.failures:
             _forget_old(folder, settings.keep_weeks, week)
@@ -192,6 +199,11 @@ def _manifest(
         "versions": versions,
         "inputs": prepared["inputs"],
     }
+
+
+def _feed(moves: pd.DataFrame, names: pd.Series, book: Book) -> str:
+    named = moves.assign(name=moves["contact_id"].map(names).fillna("(no name)"))
+    return moves_calendar(named.rename(columns={"move_key": "key"}), book.as_of_date.date())
 
 
 def _inputs(book: Path) -> dict[str, str]:
