@@ -16,7 +16,7 @@ import click
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze
 from networkscope.cli.people import act, duplicates, printable, who
-from networkscope.cli.schedule import schedule, write_week
+from networkscope.cli.schedule import inbox, schedule, write_week
 from networkscope.errors import LoadError, NetworkscopeError, ParameterError, one_line
 
 if TYPE_CHECKING:
@@ -213,6 +213,8 @@ def _report_progress(text: str) -> None:
 
 def _summary(book: Book) -> list[str]:
     """The load summary as lines: a table of counts, and below it the remarks on single files."""
+    from networkscope.book.freshness import old_exports
+
     counts = ["rows_read", "kept", "merged", "rejected"]
     head = ["file", "source", *(name.replace("_", " ") for name in counts), "from", "to"]
     rows, remarks = [head], []
@@ -232,7 +234,12 @@ def _summary(book: Book) -> list[str]:
     ]
     if words := _words_read(book):
         lines += ["", f"Read from words: {words}."]
-    for title, items in (("Remarks", remarks), ("Missing from these sources", list(book.cannot_know))):
+    old = old_exports(book)
+    for title, items in (
+        ("Remarks", remarks),
+        ("Old exports", old),
+        ("Missing from these sources", list(book.cannot_know)),
+    ):
         if items:
             lines += ["", title, *(f"- {item}" for item in items)]
     return lines
@@ -248,7 +255,7 @@ def _words_read(book: Book) -> str:
 
 
 for command in (
-    *(new, check, weekly, report, schedule),
+    *(new, inbox, check, weekly, report, schedule),
     *(moves, done, snooze, never, log, who, role, act, duplicates, export, sample),
 ):
     main.add_command(command)

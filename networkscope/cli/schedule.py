@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from networkscope.cli.daily import FOLDER
+from networkscope.cli.people import printable
 from networkscope.errors import ParameterError
 
 
@@ -52,6 +53,28 @@ def schedule(book: Path, time: str, form: str | None, what: str | None) -> None:
             click.echo(f"# {name}" if form != "windows" else f"<!-- {name} -->", err=True)
             click.echo(text, nl=False)
         click.echo(f"{chosen.HINT}\nTo install it, add --install.", err=True)
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.option(
+    "--from", "folder", type=FOLDER, default=Path("~/Downloads"), show_default=True, help="Where to look."
+)
+def inbox(book: Path, folder: Path) -> None:
+    """Copy new exports into a book.
+
+    Looks for exports in a folder, by what is in the files, and copies those that are new into BOOK's exports.
+    """
+    from networkscope.automation.inbox import fetch_exports
+    from networkscope.wording import many
+
+    found = fetch_exports(book, folder.expanduser())
+    for arrival in found:
+        where = arrival.copied_to.relative_to(book).as_posix()
+        click.echo(
+            f"{printable(arrival.file.name)}: {', '.join(arrival.sources)}; copied to {printable(where)}"
+        )
+    click.echo(f"{many(len(found), 'new export')}." if found else "No new export.", err=True)
 
 
 def write_week(

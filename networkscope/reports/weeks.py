@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 
 from networkscope.book import Book
+from networkscope.book.freshness import old_exports
 from networkscope.book.own_files import output_folder, write_atomically
 from networkscope.book.whole_folders import heal, staged_folder
 from networkscope.dates import iso_week, zone
@@ -84,6 +85,7 @@ def write_week(
                 names = opened.contacts.set_index("contact_id")["name"]
                 tables = week_tables(opened, now)
                 save_tables(tables, names, staged / "tables")
+                prepared["old"] = old_exports(opened)
                 prepared["feed"] = _feed(tables["moves"], names, opened)
                 prepared.update(key_figures=key_figures(now), inputs=_inputs(book))
 
@@ -93,7 +95,7 @@ def write_week(
             )  # fmt: skip
             if result.failures:
                 raise _FailedError
-            write_index(staged, paths, (), moment, weeks="../index.html")
+            write_index(staged, paths, (), moment, weeks="../index.html", notes=prepared["old"])
             manifest = _manifest(week, moment, paths, result, prepared)
             write_atomically(staged / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         if not result.failures:
