@@ -79,6 +79,7 @@ def opened(monkeypatch):
 
     acts = pd.DataFrame({"event_id": [], "act": [], "language": []})
     found = SimpleNamespace(summary=summary, cannot_know=("No messages were found.",), acts=acts)
+    found.as_of_date = pd.Timestamp("2026-11-16")
     book = SimpleNamespace(open_book=lambda _folder, **_: found)
     monkeypatch.setitem(sys.modules, "networkscope.book", book)
 

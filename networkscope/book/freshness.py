@@ -15,14 +15,14 @@ HOW = {  # where nothing newer comes by itself: the start of the source's name, 
         "Settings & Privacy → Data privacy → Get a copy of your data → the larger archive",
     ),
     "mail": ("Mail", "export the mailbox again, at Gmail by takeout.google.com"),
-    "calendar": ("Calendar", "export the calendar again as .ics, at Google by takeout.google.com"),
 }
 
 
 def old_exports(book: Book) -> list[str]:
     """Which exports are more than 30 days old at the as-of, and how to get a new one? A sentence for each.
 
-    An export is as old as the day in its name, or as the newest day in it where that is later.
+    An export is as old as the day in its name, or as the newest day in it where that is later. How old a calendar is
+    cannot be told where events repeat.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def old_exports(book: Book) -> list[str]:
     >>> old_exports(ns.open_book("data/sample", as_of="2026-11-16"))
     []
     >>> [line.split(";")[0] for line in old_exports(ns.open_book("data/sample", as_of="2027-01-10"))]
-    ['LinkedIn: 56 days old', 'Mail: 73 days old', 'Calendar: 61 days old']
+    ['LinkedIn: 56 days old', 'Mail: 73 days old']
     """
     files, said = book.summary, []
     named = pd.to_datetime(files["file"].map(exported_on))
