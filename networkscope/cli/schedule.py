@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from networkscope.cli.daily import FOLDER
+from networkscope.cli.daily import AS_OF, FOLDER
 from networkscope.cli.people import printable
 from networkscope.errors import ParameterError
 
@@ -75,6 +76,32 @@ def inbox(book: Path, folder: Path) -> None:
             f"{printable(arrival.file.name)}: {', '.join(arrival.sources)}; copied to {printable(where)}"
         )
     click.echo(f"{many(len(found), 'new export')}." if found else "No new export.", err=True)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("-o", "--output", type=FOLDER, required=True, help="The folder for the pages.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many books at once."
+)
+@click.option("--quiet", is_flag=True, help="Hide progress.")
+@AS_OF
+def fleet(folder: Path, output: Path, jobs: int, quiet: bool, as_of: str | None) -> None:
+    """Write the weekly sets of many books.
+
+    Of all books below DIR, with a page on all of them: who is stuck, and who does well. Books with `coach = true` under
+    [share] in book.toml are shown with names, the others in counts alone. A run that was broken off goes on where it
+    stopped.
+    """
+    from networkscope.automation.fleet import fleet as write_all
+
+    progress = None if quiet else partial(click.echo, err=True)
+    clients = write_all(folder, output=output, as_of=as_of, jobs=jobs, progress=progress)
+    click.echo(output / "index.html")
+    failed = [client for client in clients if client.error]
+    for client in failed:
+        click.echo(f"networkscope: {printable(client.name)}: {client.error}", err=True)
+    sys.exit(1 if failed else 0)
 
 
 def write_week(
