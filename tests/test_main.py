@@ -80,8 +80,7 @@ def opened(monkeypatch):
     acts = pd.DataFrame({"event_id": [], "act": [], "language": []})
     found = SimpleNamespace(summary=summary, cannot_know=("No messages were found.",), acts=acts)
     found.as_of_date = pd.Timestamp("2026-11-16")
-    book = SimpleNamespace(open_book=lambda _folder, **_: found)
-    monkeypatch.setitem(sys.modules, "networkscope.book", book)
+    monkeypatch.setattr("networkscope.book.open_book", lambda _folder, **_: found)
 
 
 def test_check_prints_the_summary(opened, tmp_path):

@@ -90,7 +90,7 @@ def write_client(book: Path, output: Path, as_of: str) -> dict[str, Any]:
     level = "coach" if opened.settings.share_coach else "counts"
     result = weekly(book, as_of=as_of, output=output, share=level)
     failures = [one_line(error) for error in result.failures.values()]
-    said = {"as_of": as_of, "level": level, "index": result.index.name, "failures": failures}
+    said: dict[str, Any] = {"as_of": as_of, "level": level, "index": result.index.name, "failures": failures}
     said["figures"] = client_figures(opened.at())
     write_atomically(output / RESULT, json.dumps(said, indent=1) + "\n")
     return said

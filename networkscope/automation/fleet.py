@@ -85,8 +85,8 @@ def find_books(folder: Path, output: Path) -> list[Client]:
     if not folder.is_dir():
         raise LoadError(f"'{folder.name}' is not a folder")
     found = []
-    for place, below, files in os.walk(folder):
-        path = Path(place)
+    for walked, below, files in os.walk(folder):
+        path = Path(walked)
         if path.resolve() == output.resolve():
             below.clear()
         elif "book.toml" in files:

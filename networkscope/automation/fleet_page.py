@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from networkscope.automation.client import does_well, why_stuck
@@ -39,7 +39,7 @@ def write_fleet_page(folder: Path, clients: Sequence[Client], as_of: str) -> Pat
     return index
 
 
-def _row(client: Client) -> dict[str, object]:
+def _row(client: Client) -> dict[str, Any]:
     figures = client.said["figures"]
     return {
         "name": client.name,

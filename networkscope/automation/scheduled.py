@@ -57,8 +57,8 @@ def write_due_week(book: Path, *, as_of: str, progress: Any = None, **options: A
             log.error("%s", failure)
         say("failed; the last good week stays" if result.failures else f"done: {result.index}")
         unsent = notify(book, result)
-        for error in unsent:
-            log.error("%s", error)
+        for missed in unsent:
+            log.error("%s", missed)
         if unsent and not result.failures:
             raise unsent[0]
         return result

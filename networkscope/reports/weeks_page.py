@@ -24,11 +24,10 @@ def write_weeks_page(
     from networkscope.book.own_files import write_atomically
 
     figures = {week: manifest.get("key_figures", {}) for week, manifest in weeks.items()}
-    curves = [
-        {"title": title, "points": points, "last": points[-1][1], "path": curve(points)}
-        for name, title in TITLES.items()
-        if (points := [(week, row[name]) for week, row in figures.items() if name in row][-SHOWN:])
-    ]
+    curves = []
+    for name, title in TITLES.items():
+        if points := [(week, row[name]) for week, row in figures.items() if name in row][-SHOWN:]:
+            curves.append({"title": title, "points": points, "last": points[-1][1], "path": curve(points)})
     rows = [
         {
             "week": week,
@@ -36,7 +35,7 @@ def write_weeks_page(
             "href": f"{week}/index.html",
             "figures": [figures[week].get(name) for name in TITLES],
         }
-        for week in reversed(weeks)
+        for week in reversed(list(weeks))
     ]
     failed = ""
     if last_run.get("exit_code"):
