@@ -17,6 +17,7 @@ from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze
 from networkscope.cli.people import act, duplicates, printable, who
 from networkscope.cli.schedule import fleet, inbox, schedule, write_week
+from networkscope.cli.share import forget, unmask, verify
 from networkscope.errors import LoadError, NetworkscopeError, ParameterError, one_line
 
 if TYPE_CHECKING:
@@ -256,6 +257,22 @@ def _words_read(book: Book) -> str:
 
 for command in (
     *(new, inbox, check, weekly, report, schedule),
-    *(moves, done, snooze, never, log, who, role, act, duplicates, export, fleet, sample),
+    *(
+        moves,
+        done,
+        snooze,
+        never,
+        log,
+        who,
+        role,
+        act,
+        duplicates,
+        export,
+        verify,
+        unmask,
+        forget,
+        fleet,
+        sample,
+    ),
 ):
     main.add_command(command)

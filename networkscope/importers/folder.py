@@ -25,6 +25,7 @@ OF_THE_BOOK = (
     "backup",
     "reports",
     ".cache",
+    ".networkscope",
 )
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
