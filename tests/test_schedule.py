@@ -318,6 +318,22 @@ def test_if_due_decides_alone(plain):
         assert (done.exit_code, message in done.stderr) == (2, True)
 
 
+def test_a_notice_needs_somewhere_to_go(plain):
+    done = CliRunner().invoke(main, ["weekly", str(plain.book), "--notify"])
+    assert (done.exit_code, "where is the notice to go?" in done.stderr) == (2, True)
+    assert list(plain.book.iterdir()) == []
+
+
+def test_a_notice_that_cannot_be_sent_is_logged_and_the_week_stays(plain, monkeypatch):
+    (plain.book / "book.toml").write_text("[notify]\ndesktop = true\n")
+    failed = Result(plain.book / "index.html", (), {"a": ReportError("a.ipynb: cell 3 raised KeyError")})
+    monkeypatch.setattr(scheduled, "write_week", lambda *_, **__: failed)
+    monkeypatch.setenv("PATH", "")
+    assert scheduled.write_due_week(plain.book, as_of="2026-11-16") is failed
+    log = (plain.book / "reports" / "log.txt").read_text()
+    assert "ERROR no notice on the desktop: " in log
+
+
 @pytest.mark.slow
 @pytest.mark.kernel
 def test_a_real_cron_daemon_writes_a_week(plain, tmp_path):

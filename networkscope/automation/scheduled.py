@@ -20,11 +20,17 @@ from networkscope.settings import read_settings
 LOG_BYTES, OLD_LOGS = 200_000, 2
 
 
+def wants_notices(book: Path) -> bool:
+    """Does the owner of this book want to hear of new reports?"""
+    ways = dict(read_settings(book / "book.toml").notify)
+    return bool(ways.get("desktop") or ways.get("mail") or secret(NOTIFY))
+
+
 def notify(book: Path, result: Result) -> list[NoticeError]:
     """Send the notices that book.toml asks for; what could not be sent, and why."""
-    ways = dict(read_settings(book / "book.toml").notify)
-    if not (ways.get("desktop") or ways.get("mail") or secret(NOTIFY)):
+    if not wants_notices(book):
         return []
+    ways = dict(read_settings(book / "book.toml").notify)
     level = str(ways.get("share", "counts"))
     notice = failure_notice(result) if result.failures else week_notice(result.index.parent, level)
     return send_all(notice, ways)

@@ -118,6 +118,8 @@ def write_week(
         options["as_of"] = due_as_of(book, WeeklyTime.parse(if_due))
         if options["as_of"] is None:
             return
+    if notify and not scheduled.wants_notices(book):
+        raise ParameterError("where is the notice to go? Add [notify] with desktop or mail to book.toml")
     write = scheduled.write_due_week if if_due else weeks.write_week
     result = write(book, **options)
     is_written = not result.failures
