@@ -57,7 +57,8 @@ _HOMES = {
     "display.map": ("draw_map",),
     "display.person": ("choose", "show_person"),
     "display.pictures": ("draw_calibration", "draw_closing", "draw_map_print", "draw_reach", "show_picture"),
-    "display.tables": ("show_moves", "show_sources", "show_table", "with_names"),
+    "display.cards": ("show_moves",),
+    "display.tables": ("show_sources", "show_table", "with_names"),
     "snapshot.snapshot": ("Snapshot", "snapshot"),
     "reports.spreadsheet": ("save_csv",),
 }

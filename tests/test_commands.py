@@ -361,7 +361,7 @@ def test_a_promise_is_noted_and_marked_as_kept(book):
 
 
 def test_the_command_and_the_notebooks_propose_the_same(monkeypatch):
-    monkeypatch.setattr(ns, "show_moves", lambda moves, _: moves)
+    monkeypatch.setattr(ns, "show_moves", lambda moves, *_: moves)
     proposed = {}
     for name in ("weekly_report", "explore"):
         cells = json.loads(Path(f"notebooks/{name}.ipynb").read_text(encoding="utf-8"))["cells"]

@@ -3,12 +3,15 @@
 import base64
 import io
 import json
+import re
 
 import matplotlib.figure
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.offline
 import pytest
 
+from networkscope.reports import html as reports_html
 from networkscope.reports.html import PLOTLY, export_html
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -131,6 +134,12 @@ def test_a_page_that_cannot_be_made_leaves_the_last_one(tmp_path):
     with pytest.raises(ValueError, match="Expecting"):
         export_html(tmp_path / "broken.ipynb", tmp_path / "a.html")
     assert (tmp_path / "a.html").read_text() == "good"
+
+
+def test_the_bundled_plotly_is_the_one_that_the_charts_are_made_for():
+    code, _ = reports_html._plotly()
+    bundled = re.search(r"plotly.js \(basic - minified\) v(\d+)\.", code)[1]
+    assert bundled == plotly.offline.get_plotlyjs_version().split(".")[0]
 
 
 @pytest.mark.browser

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope.display import tables
+from networkscope.display import cards, tables
 from networkscope.errors import ParameterError
 
 KEYS = {"move_key": "kabcd", "kind": "thank_you", "due_state": "overdue", "more": None}
@@ -83,7 +83,7 @@ def test_a_rate_and_its_interval_are_written_alike():
 def test_a_draft_stands_whole_on_the_page():
     move = {"contact_id": "a", "move": "Write", "why": "y" * 300, "draft": "x" * 400 + "."} | KEYS
     moves = pd.DataFrame([move])
-    page = tables.show_moves(moves, CONTACTS).html
+    page = cards.show_moves(moves, CONTACTS).html
     assert move["why"] in page
     assert move["draft"] in page
 
@@ -119,11 +119,11 @@ def test_a_long_text_is_cut_and_turned_text_set_straight():
 
 
 def test_no_moves_and_some():
-    assert "Nothing to do" in tables.show_moves(pd.DataFrame(), CONTACTS).html
-    assert "no contacts yet" in tables.show_moves(pd.DataFrame(), CONTACTS.head(0)).html
+    assert "Nothing to do" in cards.show_moves(pd.DataFrame(), CONTACTS).html
+    assert "no contacts yet" in cards.show_moves(pd.DataFrame(), CONTACTS.head(0)).html
     move = {"contact_id": "a", "move": "Say thank you", "why": "<i>", "draft": "Hi\nAnn"} | KEYS
     moves = pd.DataFrame([move | {"more": "<b>a debt of 2026-11-02"}])
-    html = tables.show_moves(moves, CONTACTS).html
+    html = cards.show_moves(moves, CONTACTS).html
     assert 'data-state="move:thank_you:overdue"' in html
     assert "&lt;b&gt;a debt of 2 Nov 2026" in html.replace("\u00a0", " ")
     assert "<script>" not in html

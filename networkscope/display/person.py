@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from networkscope.display.tables import Page, clean_label, show_moves, show_table
+from networkscope.display.cards import show_moves
+from networkscope.display.links import IN_A_REPORT
+from networkscope.display.tables import Page, clean_label, show_table
 from networkscope.snapshot.snapshot import Snapshot
 
-IN_A_REPORT = "NETWORKSCOPE_REPORT"  # set by the runner: on a page there is nobody to choose
 STANDING = {
     "role": "Who they are to you", "role_why": "Because", "tie_state": "The tie", "last_exchange_on": "Last heard from",
     "owed_to_them": "You owe", "owed_by_them": "They owe", "ladder_step": "Asked so far for",

@@ -178,7 +178,7 @@ def _places(name: str, numbers: pd.DataFrame) -> int:
 
 def _words(name: str, column: pd.Series, places: int) -> pd.Series:
     """Each value as a person would write it; missing ones as a dash."""
-    write: Callable[[Any], str] = _shorten
+    write: Callable[[Any], str] = shorten
     if name in SHARES or name.endswith("_share"):
         write = "{:.0%}".format
     elif column.dtype.kind == "M":
@@ -200,11 +200,11 @@ def _words(name: str, column: pd.Series, places: int) -> pd.Series:
 
 
 def _kind(kind: str) -> str:
-    return KINDS[kind][0] if kind in KINDS else _shorten(kind)
+    return KINDS[kind][0] if kind in KINDS else shorten(kind)
 
 
 def _sentence(text: str) -> str:
-    return plain_dates(_shorten(text))
+    return plain_dates(shorten(text))
 
 
 def clean_label(value: object, limit: int = TEXT_LIMIT) -> str:
@@ -213,37 +213,15 @@ def clean_label(value: object, limit: int = TEXT_LIMIT) -> str:
     >>> clean_label("Ann <b>Lee</b>"), clean_label(None)
     ('Ann ‹b›Lee‹/b›', '–')
     """
-    text = "–" if value is None or value != value else _shorten(value, limit)
+    text = "–" if value is None or value != value else shorten(value, limit)
     return text.replace("<", "‹").replace(">", "›").replace("%{", "% {")
 
 
-def _shorten(value: object, limit: int = TEXT_LIMIT) -> str:
+def shorten(value: object, limit: int = TEXT_LIMIT) -> str:
+    """A value as one line of text that is not endless."""
     text = keys.clean(str(value))
     text = text.replace("_", " ") if re.fullmatch(r"\w+", text) else text
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame) -> Page:
-    """What should the reader do next? A card per move: who, what, why, and the words to send.
-
-    Takes the frame of `next_moves`.
-    """
-    if moves.empty:
-        nothing = "Nothing to do: nothing is owed and no tie is fading."
-        return Page(f'<p class="nothing">{NO_CONTACTS if contacts.empty else nothing}</p>')
-    cards = []
-    people = (short_key("p", who) for who in moves["contact_id"])
-    for person, row in zip(people, with_names(moves, contacts).itertuples(), strict=True):
-        who, move = (html.escape(_shorten(text)) for text in (row.contact_id, row.move))
-        why, draft = (html.escape(_shorten(text, DRAFT_LIMIT)) for text in (plain_dates(row.why), row.draft))
-        more = html.escape(_shorten(plain_dates(row.more))) if isinstance(row.more, str) else ""
-        more = f'<p class="more">{more}</p>' if more else ""
-        state = ":".join(filter(None, (row.kind, row.due_state if isinstance(row.due_state, str) else "")))
-        cards.append(
-            f'<li data-person="{person}" data-state="move:{state}"><p class="move"><strong>{move}</strong>: {who} '
-            f'<code>{row.move_key}</code></p><p class="why">{why}</p>{more}<blockquote>{draft}</blockquote></li>'
-        )
-    return Page(f'<ol class="moves">{"".join(cards)}</ol>')
 
 
 def show_sources(summary: pd.DataFrame, cannot_know: tuple[str, ...]) -> Page:

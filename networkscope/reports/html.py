@@ -1,7 +1,7 @@
 """How does an executed notebook become one HTML file that opens anywhere, offline, and stays quiet?
 
 nbconvert renders it through our own template (`template/`): no code unless asked for, charts drawn by plotly's
-own bundle that the page carries once, every string of other people made safe (`networkscope.reports.sanitize`).
+basic bundle that the page carries once, every string of other people made safe (`networkscope.reports.sanitize`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,7 @@ def export_html(
     *,
     as_of: str | None = None,
     index: str | None = None,
+    book: str = "",
     show_code: bool = False,
 ) -> Path:
     """Write an executed notebook as one HTML file.
@@ -47,6 +47,7 @@ def export_html(
     ----------
     as_of : shown at the foot and noted in the head of the page
     index : a page in the same folder to lead back to
+    book : what the folder of the book is called, for the commands that the page offers to copy
     show_code : with the cells' code above their results
     """
     import nbformat
@@ -58,15 +59,17 @@ def export_html(
     notebook.cells = own_cells(notebook)
     outputs = [_shown_outputs(cell) for cell in notebook.cells if cell.cell_type == "code"]
     has_charts = any(PLOTLY in output.get("data", {}) for shown in outputs for output in shown)
+    shown = " ".join(_html_of(output) for shown in outputs for output in shown)
+    scripts = page_scripts(shown)
     heading, _ = title_and_question(notebook.cells)
     page = page_head(
         heading or executed.stem.replace("_", " ").capitalize(),
         as_of=as_of,
-        scripts=(_script(), _plotly()[0]) if has_charts else (),
+        scripts=(*scripts, *((_script("charts"), _plotly()[0]) if has_charts else ())),
         style=_code_style() if show_code else "",
     )
-    page |= {"heading": heading, "code": show_code, "index": index, "script": _script()}
-    page["plotly"] = _plotly()[1] if has_charts else ""
+    page |= {"heading": heading, "code": show_code, "index": index, "book": book}
+    page |= {"scripts": scripts, "charts": _script("charts"), "plotly": _plotly()[1] if has_charts else ""}
     html, _ = _exporter(show_code).from_notebook_node(notebook, resources={"page": page})
     write_atomically(output, _one_h1(html))
     return output
@@ -208,12 +211,23 @@ def _code_style() -> str:
     return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
 
 
-def _script() -> str:
-    return (TEMPLATE / "report.js").read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    return (TEMPLATE / f"{name}.js").read_text(encoding="utf-8")
+
+
+def page_scripts(html: str) -> list[str]:
+    """The scripts that a page with these contents needs, beside those of its charts."""
+    wanted = {"cards": "data-move="}
+    return [_script(name) for name, mark in wanted.items() if mark in html]
+
+
+def _html_of(output: Any) -> str:
+    content = output.get("data", {}).get("text/html", "")
+    return content if isinstance(content, str) else "".join(content)
 
 
 @lru_cache(maxsize=1)
 def _plotly() -> tuple[str, str]:
-    """Plotly's own bundle, and the same packed for a page: a third of the size."""
-    code = (resources.files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
-    return code, base64.b64encode(gzip.compress(code.encode(), mtime=0)).decode()
+    """Plotly's basic bundle (lines, dots and bars are all that is drawn), and the same packed for a page."""
+    packed = (TEMPLATE / "plotly-basic.min.js.gz").read_bytes()
+    return gzip.decompress(packed).decode(), base64.b64encode(packed).decode()

@@ -181,7 +181,8 @@ class _Run:
 
     def _write_page(self, executed: Path, failed: Path, start: float) -> None:
         page = self.folder / f"{executed.stem}.html"
-        export_html(executed, page, as_of=self.as_of, index=self.index, show_code=self.show_code)
+        name = self.book.resolve().name
+        export_html(executed, page, as_of=self.as_of, index=self.index, book=name, show_code=self.show_code)
         failed.unlink(missing_ok=True)  # an old failure is over
         with contextlib.suppress(OSError):  # others may still be kept there
             failed.parent.rmdir()
