@@ -34,7 +34,7 @@ def test_each_kind_of_value_in_words():
         "2",
         "1.2",
         "yes",
-        "never touched",
+        "never in touch",
     ]
     assert table.frame.iloc[0].tolist() == values
     assert table.frame.iloc[1].tolist() == ["(no name)", *["–"] * 7]

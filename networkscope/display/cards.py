@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from networkscope.display.links import (
 )
 from networkscope.display.tables import DRAFT_LIMIT, NO_CONTACTS, Page, shorten, with_names
 from networkscope.keys import short_key
-from networkscope.wording import plain_dates
+from networkscope.wording import plain_dates, plain_days
 
 NOTHING = "Nothing to do: nothing is owed and no tie is fading."
 ABOUT = ("title", "organization", "emails", "phones", "profiles")
@@ -33,9 +34,16 @@ def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame, as_of_date: pd.Times
     """
     if moves.empty:
         return Page(f'<p class="nothing">{NO_CONTACTS if contacts.empty else NOTHING}</p>')
+    return Page(f'<ol class="moves">{"".join(move_cards(moves, contacts, as_of_date))}</ol>')
+
+
+def move_cards(
+    moves: pd.DataFrame, contacts: pd.DataFrame, as_of_date: pd.Timestamp | None = None
+) -> list[str]:
+    """One card per row of `moves`, as `show_moves` puts them into a list."""
     about = contacts.set_index("contact_id").reindex(columns=list(ABOUT)).reindex(moves["contact_id"])
     leads, day = person_links(contacts), None if as_of_date is None else as_of_date.date()
-    cards = (
+    return [
         _card(row, who, known, leads.get(who, ""), day)
         for row, who, known in zip(
             with_names(moves, contacts).to_dict("records"),
@@ -43,16 +51,16 @@ def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame, as_of_date: pd.Times
             about.to_dict("records"),
             strict=True,
         )
-    )
-    return Page(f'<ol class="moves">{"".join(cards)}</ol>')
+    ]
 
 
 def _card(row: dict[str, Any], contact_id: str, about: dict[str, Any], page: str, day: dt.date | None) -> str:
     name, move = shorten(row["contact_id"]), shorten(row["move"])
-    why, draft = plain_dates(shorten(row["why"], DRAFT_LIMIT)), _draft(row["draft"])
+    said = plain_dates if day is None else partial(plain_days, today=day)
+    why, draft = said(shorten(row["why"], DRAFT_LIMIT)), _draft(row["draft"])
     state = ":".join(filter(None, ("move", row["kind"], _text(row["due_state"]))))
     place = ", ".join(shorten(text) for name in ABOUT[:2] if (text := _text(about[name])))
-    more = plain_dates(shorten(_text(row["more"])))
+    more = said(shorten(_text(row["more"])))
     subject = _text(row.get("subject"))
     ways = [
         link(mail_address(about["emails"], subject, draft), "Write mail", "way") if about["emails"] else "",

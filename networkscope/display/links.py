@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import os
 import re
+from collections.abc import Iterator
+from contextvars import ContextVar
+from functools import lru_cache
 from urllib.parse import quote
 
 import pandas as pd
@@ -28,11 +32,33 @@ def link(address: str, text: str, kind: str = "") -> str:
     return f'<a{look} href="{html.escape(address)}">{written}</a>' if address else written
 
 
+_in_a_page: ContextVar[bool] = ContextVar("in a page", default=False)
+
+
+@contextlib.contextmanager
+def for_a_page() -> Iterator[None]:
+    """What is shown within this block is for a page, as it is in a kernel that runs a report."""
+    token = _in_a_page.set(True)
+    try:
+        yield
+    finally:
+        _in_a_page.reset(token)
+
+
+def in_a_report() -> bool:
+    """Is this for a page, and not for somebody who sits at a notebook?"""
+    return _in_a_page.get() or bool(os.environ.get(IN_A_REPORT))
+
+
 def person_links(contacts: pd.DataFrame) -> dict[str, str]:
     """Where the name of each contact leads, by id: to the page of people of a report; nowhere outside of one."""
-    if not os.environ.get(IN_A_REPORT):
+    if not in_a_report():
         return {}
-    ids = contacts["contact_id"].tolist()
+    return _links_of(tuple(contacts["contact_id"].tolist()))
+
+
+@lru_cache(maxsize=4)
+def _links_of(ids: tuple[str, ...]) -> dict[str, str]:
     return dict(zip(ids, (f"{PEOPLE}#{key}" for key in keys.short_keys("p", ids)), strict=True))
 
 

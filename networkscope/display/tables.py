@@ -11,24 +11,26 @@ from typing import Any
 import pandas as pd
 
 from networkscope import keys
+from networkscope.display.links import in_a_report, link, person_links
 from networkscope.errors import ParameterError
 from networkscope.keys import short_key
 from networkscope.wording import many, plain_dates, plain_month
 
 TEXT_LIMIT = 240
+REST = 300  # so many more rows are on a page, folded
 DRAFT_LIMIT = 2000  # what is to be sent is whole on the page
 NO_CONTACTS = "This book has no contacts yet. Put an export into exports/ and open it again."
 TITLES = {
     "contact_id": "Who", "about_id": "About", "referrer_id": "Named by", "referred_id": "Name given",
     "core_id": "Best connected", "to_see_this": "To see this, add", "source_ref": "Source",
-    "people_count": "People", "fading": "Faded", "last_touch_on": "Last touch", "kind": "What", "flag": "What",
+    "people_count": "People", "fading": "Faded", "last_touch_on": "Last contact", "kind": "What", "flag": "What",
     "opened_on": "Since", "due_on": "Due", "name_count": "Names", "ask_count": "Asks",
     "conversation_count": "Conversations", "interview_count": "Interviews", "offer_count": "Offers",
     "known_count": "Out of", "within_48h_known_count": "Out of", "within_48h_share": "Within 48 hours",
     "median_latency_days": "Median days to the answer", "reply_share": "Answered", "positive_share": "Something came",
     "referral_share": "Gave a name", "gave_name_share": "Gave a name", "without_ask_share": "Asked for nothing",
-    "flag_count": "Times", "touch_count": "Touches", "rapport_on": "Last exchange", "note": "Remember",
-    "missing": "What is missing", "band": "Tie", "hold_off_until": "Wait until", "not_now_on": "“Not now” on",
+    "flag_count": "Times", "touch_count": "Messages and talks", "rapport_on": "Last exchange", "note": "Remember",
+    "missing": "What is missing", "band": "How close", "hold_off_until": "Wait until", "not_now_on": "“Not now” on",
     "recontact": "Asked again", "recontact_from": "Ask again from", "given_count": "You gave",
     "received_count": "You received", "last_favour_on": "On", "yield_count": "Names and leads",
     "became_conversation_count": "Became talks", "became_conversation_share": "Became talks",
@@ -37,7 +39,7 @@ TITLES = {
     "due_count": "To do", "pace_per_week": "Your pace per week", "suffices": "Enough?",
     "met_count": "Your contacts who meet them", "shared_count": "Events and threads", "last_shared_on": "The last on",
     "tier": "They are your", "refresh_due_on": "Look again by", "organization_count": "Companies",
-    "circle_count": "Circles", "first_touch_count": "First touches", "inbound_count": "Came to you",
+    "circle_count": "Circles", "first_touch_count": "New people", "inbound_count": "Came to you",
     "insider_now_count": "Inside now", "insider_past_count": "Formerly inside",
 }  # fmt: skip
 KINDS = {
@@ -45,6 +47,10 @@ KINDS = {
     "uncontacted_referral": ("name to call", "names to call"), "report_back": ("report back", "reports back"),
     "close_the_loop": ("word on how it ended", "words on how it ended"), "monthly_update": ("update", "updates"),
     "promise": ("promise", "promises"),
+}  # fmt: skip
+STATES = {
+    "active": "in touch", "late": "a little late", "drifting": "fading", "dormant": "quiet for long",
+    "one_way": "one-way", "never_touched": "never in touch",
 }  # fmt: skip
 SHARES = ("contact_chance", "fading", "share")
 RATES = {"names_per_conversation": "names"}  # where the interval is not named like its rate
@@ -61,21 +67,33 @@ class ReaderTable:
     left_out: int
     marks: tuple[tuple[str, str], ...] = ()
     """Per row whom it is about (a short key), and what it says of them: for programs that read the page."""
+    links: tuple[tuple[tuple[int, str], str], ...] = ()
+    """Where the name in a cell (row, title) leads."""
+    shown: int = 0
+    """How many rows are to be seen at first; 0 means all."""
+    empty: str = ""
+    """Why there is nothing, and what would be there."""
 
     def _repr_html_(self) -> str:
         if self.frame.empty:
             what = self.caption.partition(": ")[0]  # what comes after it is advice on the rows
             nothing = " Nothing to show." if what.endswith("?") else ": nothing to show."
-            return f'<p class="nothing">{html.escape(what)}{nothing}</p>'
-        with pd.option_context("display.max_colwidth", None):
-            body = self.frame.to_html(index=False, border=0, classes="table", justify="left", na_rep="–")
-        for person, state in self.marks:
-            body = body.replace(
-                "<tr>\n      <td>", f'<tr data-person="{person}" data-state="{state}">\n      <td>', 1
-            )
-        caption = f"<caption>{html.escape(self.caption)}</caption>"
+            return f'<p class="nothing">{html.escape(self.empty or what + nothing)}</p>'
+        leads = dict(self.links)
+        rows = []
+        for number, values in enumerate(self.frame.astype("object").itertuples(index=False)):
+            cells = zip(self.frame.columns, values, strict=True)
+            written = (link(leads.get((number, title), ""), str(value)) for title, value in cells)
+            look = ' class="rest"' if self.shown and number >= self.shown else ""
+            person, state = self.marks[number] if self.marks else ("", "")
+            mark = f' data-person="{person}" data-state="{state}"' if self.marks else ""
+            rows.append(f"<tr{look}{mark}>" + "".join(f"<td>{cell}</td>" for cell in written) + "</tr>")
+        head = "".join(f'<th scope="col">{html.escape(str(title))}</th>' for title in self.frame.columns)
         more = f'<p class="more">… and {self.left_out:,} more.</p>' if self.left_out else ""
-        return body.replace("<thead>", caption + "\n  <thead>", 1).replace("<th>", '<th scope="col">') + more
+        return (
+            f'<table class="table">\n<caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
+            "<tbody>\n" + "\n".join(rows) + f"\n</tbody>\n</table>{more}"
+        )
 
     def __repr__(self) -> str:
         return f"{self.caption}\n{self.frame.to_string(index=False)}"
@@ -99,8 +117,12 @@ def show_table(
     contacts: pd.DataFrame | None = None,
     rows: int = 20,
     says: str = "",
+    empty: str = "",
 ) -> ReaderTable:
     """What should the reader see of this frame? The first `rows`, the given columns, in words.
+
+    A page holds more rows than that, folded; so many are counted below the table. In a report names are links to the
+    page of people.
 
     Parameters
     ----------
@@ -110,8 +132,9 @@ def show_table(
     caption : the answer that the table gives
     contacts : where ids are to be replaced by names; without it ids stay
     says : what it says of each person (`contact_id`) in it, where that is more than the row's `kind` and `state`
-    rows : how many rows to show; the rest is counted below the table. A ParameterError where it is less than
-        one: an empty table would say that there is nothing.
+    rows : how many rows to show. A ParameterError where it is less than one: an empty table would say that there
+        is nothing.
+    empty : what to say where there is no row: why, and what would put one there
 
     Examples
     --------
@@ -124,12 +147,73 @@ def show_table(
     if rows < 1:
         raise ParameterError(f"rows must be 1 or more, not {rows}")
     titles = columns if isinstance(columns, Mapping) else {name: _title(name) for name in columns}
-    shown = frame.head(rows)
+    folded = in_a_report() and len(frame) > rows
+    shown = frame.head(rows + REST if folded else rows)
+    words, links = _in_words(shown, titles, contacts)
+    left_out, first = len(frame) - len(shown), rows if folded else 0
     marks = _marks(shown, says)
+    return ReaderTable(words, keys.clean(caption), left_out, marks, links, first, keys.clean(empty))
+
+
+def show_tables(
+    frame: pd.DataFrame,
+    titles: Mapping[str, str],
+    by: str,
+    *,
+    caption: str,
+    contacts: pd.DataFrame,
+    rows: int = 20,
+) -> dict[str, ReaderTable]:
+    """What should the reader see of each person? `show_table` of the rows of each value of the column `by`."""
+    shown = frame.groupby(by, sort=False).head(rows + REST if in_a_report() else rows)
+    words, links = _in_words(shown, titles, contacts)
+    places: dict[str, list[int]] = {}
+    for place, who in enumerate(shown[by]):
+        places.setdefault(who, []).append(place)
+    leads: dict[int, list[tuple[str, str]]] = {}
+    for (place, title), address in links:
+        leads.setdefault(place, []).append((title, address))
+    counts = frame[by].value_counts()
+    cells = words.astype("object").to_numpy()
+    return {
+        who: ReaderTable(
+            pd.DataFrame(cells[mine], columns=words.columns),
+            caption,
+            int(counts[who]) - len(mine),
+            links=tuple(
+                ((row, title), address)
+                for row, place in enumerate(mine)
+                for title, address in leads.get(place, ())
+            ),
+            shown=rows if len(mine) > rows else 0,
+        )
+        for who, mine in places.items()
+    }
+
+
+def _in_words(
+    shown: pd.DataFrame, titles: Mapping[str, str], contacts: pd.DataFrame | None
+) -> tuple[pd.DataFrame, tuple[tuple[tuple[int, str], str], ...]]:
+    """These columns as a person would write them, under their titles, and where the names in them lead."""
+    links = () if contacts is None else _links(shown, titles, contacts)
     if contacts is not None:
         shown = with_names(shown, contacts)
     words = pd.DataFrame({name: _with_interval(name, shown) for name in titles})
-    return ReaderTable(words.rename(columns=titles), keys.clean(caption), len(frame) - len(shown), marks)
+    return words.rename(columns=dict(titles)), links
+
+
+def _links(
+    shown: pd.DataFrame, titles: Mapping[str, str], contacts: pd.DataFrame
+) -> tuple[tuple[tuple[int, str], str], ...]:
+    """Where each name leads, by row and title."""
+    leads = person_links(contacts)
+    return tuple(
+        ((number, titles[name]), leads[who])
+        for name in titles
+        if name.endswith("_id") and name in shown
+        for number, who in enumerate(shown[name])
+        if who in leads
+    )
 
 
 def _marks(shown: pd.DataFrame, says: str) -> tuple[tuple[str, str], ...]:
@@ -189,6 +273,8 @@ def _words(name: str, column: pd.Series, places: int) -> pd.Series:
         write = f"{{:,.{places}f}}".format
     elif pd.api.types.is_numeric_dtype(column.dtype):
         write = "{:,}".format
+    elif name == "state":
+        write = _state
     elif name == "kind":
         write = _kind
     elif name in ("month", "cohort"):
@@ -201,6 +287,10 @@ def _words(name: str, column: pd.Series, places: int) -> pd.Series:
 
 def _kind(kind: str) -> str:
     return KINDS[kind][0] if kind in KINDS else shorten(kind)
+
+
+def _state(state: str) -> str:
+    return STATES.get(state) or shorten(state)
 
 
 def _sentence(text: str) -> str:

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"  # a list to choose from does nothing on a page
 PRIORITY = [PLOTLY, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 ADDED_CELLS = {"injected-parameters", "papermill-error-cell-tag"}  # papermill's, as they are tagged
+FOLDED = "How sure is this?"
 CHART_HEIGHT = 420  # pixels, where the figure does not say
 
 
@@ -57,6 +58,7 @@ def export_html(
     notebook = nbformat.from_dict(json.loads(executed.read_text(encoding="utf-8")))
     notebook.metadata = {}
     notebook.cells = own_cells(notebook)
+    sections, folded = _sections(notebook.cells)
     outputs = [_shown_outputs(cell) for cell in notebook.cells if cell.cell_type == "code"]
     has_charts = any(PLOTLY in output.get("data", {}) for shown in outputs for output in shown)
     shown = " ".join(_html_of(output) for shown in outputs for output in shown)
@@ -69,6 +71,7 @@ def export_html(
         style=_code_style() if show_code else "",
     )
     page |= {"heading": heading, "code": show_code, "index": index, "book": book}
+    page |= {"contents": sections, "folded": folded}
     page |= {"scripts": scripts, "charts": _script("charts"), "plotly": _plotly()[1] if has_charts else ""}
     html, _ = _exporter(show_code).from_notebook_node(notebook, resources={"page": page})
     write_atomically(output, _one_h1(html))
@@ -102,6 +105,41 @@ def title_and_question(cells: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     parts = (" ".join(part[1].split()) if part else "" for part in found)
     title, question = (re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", part) for part in parts)
     return title, question
+
+
+def _sections(cells: Sequence[Any]) -> tuple[list[tuple[str, str]], bool]:
+    """The sections of a page, each with the place that leads to it; from FOLDED on, it is folded.
+
+    The cell that opens the fold loses its heading, which is on the fold itself.
+    """
+    sections, folded = [], False
+    for cell in cells:
+        if cell["cell_type"] != "markdown":
+            continue
+        source = "".join(cell["source"])
+        for title in re.findall(r"^##\s+(.+?)\s*$", source, re.MULTILINE):
+            sections.append((slug(title), re.sub(r"[*_`]", "", title)))
+        if source.startswith(f"## {FOLDED}"):
+            cell["source"] = source.removeprefix(f"## {FOLDED}").strip()
+            cell["metadata"]["fold"] = FOLDED
+            folded = True
+    return sections, folded
+
+
+def slug(title: str) -> str:
+    """A title as a place in a page.
+
+    >>> slug("How sure is this?")
+    'how-sure-is-this'
+    """
+    return re.sub(r"\W+", "-", INVISIBLE.sub("", unescape(title)).casefold()).strip("-")
+
+
+def placed(html: str) -> str:
+    """The HTML with a place at each heading of a section, for the contents to lead to."""
+    return re.sub(
+        r"<h2>(.*?)</h2>", lambda h2: f'<h2 id="{slug(re.sub("<[^>]*>", "", h2[1]))}">{h2[1]}</h2>', html
+    )
 
 
 def _shown_outputs(cell: Any) -> list[Any]:
@@ -138,7 +176,7 @@ def _exporter(show_code: bool) -> Any:
     exporter.config.NbConvertBase.display_data_priority = PRIORITY
     for name, filter_ in {
         "report_html": report_html, "report_markdown": report_markdown, "plain": plain_text,
-        "image": image, "chart": chart, "highlighted": highlighted,
+        "image": image, "chart": chart, "highlighted": highlighted, "placed": placed, "slug": slug,
     }.items():  # fmt: skip
         exporter.register_filter(name, filter_)
     return exporter
@@ -215,10 +253,18 @@ def _script(name: str) -> str:
     return (TEMPLATE / f"{name}.js").read_text(encoding="utf-8")
 
 
-def page_scripts(html: str) -> list[str]:
-    """The scripts that a page with these contents needs, beside those of its charts."""
-    wanted = {"cards": "data-move="}
-    return [_script(name) for name, mark in wanted.items() if mark in html]
+def page_scripts(html: str, *others: str) -> list[str]:
+    """The scripts that a page with these contents needs, beside those of its charts; `others` by name."""
+    marks = {"tables": "<table", "cards": "data-move="}
+    return [_script(name) for name in (*(name for name, mark in marks.items() if mark in html), *others)]
+
+
+@lru_cache(maxsize=1)
+def templates() -> Any:
+    """The templates of pages that no notebook gives."""
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
 
 
 def _html_of(output: Any) -> str:

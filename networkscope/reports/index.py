@@ -8,23 +8,34 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from networkscope.reports.html import TEMPLATE, page_head, title_and_question
+from networkscope.display.links import PEOPLE
+from networkscope.reports.html import page_head, page_scripts, templates, title_and_question
 from networkscope.wording import plain_dates
 
+TOP = (r'<p class="answer">.*?</p>', r'<ul class="values">.*?</ul>', r'<ol class="moves">.*?</ol>')
 ANSWER = r'<p class="answer">([^<]*)</p>'
 
 
-def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str) -> Path:
-    """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names."""
-    from jinja2 import Environment, FileSystemLoader
+def write_index(
+    folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str, book: str = ""
+) -> Path:
+    """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names.
 
+    It starts with the answer, the figures and the moves of the first page, and has a line per page with its answer.
+    `book` is what the folder of the book is called.
+    """
     from networkscope.book.own_files import write_atomically
 
     cards = [_card(path, folder / f"{path.stem}.html", failed=path.stem in failures) for path in paths]
-    pages = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
-    template = pages.get_template("cards.html.j2")
+    template = templates().get_template("cards.html.j2")
     index = folder / "index.html"
-    write_atomically(index, template.render(page=page_head("Your network", as_of=as_of), cards=cards))
+    first = folder / f"{paths[0].stem}.html" if paths else None
+    written = first.read_text(encoding="utf-8") if first and first.exists() else ""
+    top = "".join(part[0] for pattern in TOP if (part := re.search(pattern, written, re.DOTALL)))
+    scripts = page_scripts(top)
+    page = page_head("Your network", as_of=as_of, scripts=scripts)
+    page |= {"scripts": scripts, "book": book, "people": (folder / PEOPLE).exists()}
+    write_atomically(index, template.render(page=page, cards=cards, top=top, first=paths[:1]))
     return index
 
 

@@ -15,11 +15,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from networkscope.advice.desk import read_drafts
+from networkscope.advice.standing import standing
 from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.reports.html import export_html
 from networkscope.reports.index import write_index
 from networkscope.reports.parameters import check_parameters
-from networkscope.reports.run import Kernel, find_notebook, run_notebook, shared_kernel
+from networkscope.reports.people import write_people
+from networkscope.reports.run import Kernel, find_notebook, notebooks_folder, run_notebook, shared_kernel
 
 WEEKLY = (
     *("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps", "asks_and_favours"),
@@ -69,6 +72,7 @@ def report(
     run = _Run([path], book, as_of or "", parameters or {}, output, index, show_code, progress)
     if failures := run.write_pages(jobs=1):
         raise failures[path.stem]
+    run.write_people()
     return output / f"{path.stem}.html"
 
 
@@ -96,7 +100,8 @@ def weekly(
     paths = [find_notebook(name) for name in notebooks]
     run = _Run(paths, book, as_of or "", {}, output, "index.html", show_code, progress)
     failures = run.write_pages(max(1, min(jobs, len(paths))))
-    index = write_index(output, paths, failures, run.as_of)
+    run.write_people()
+    index = write_index(output, paths, failures, run.as_of, book.resolve().name)
     written = tuple(page for path in paths if (page := output / f"{path.stem}.html").exists())
     return Result(index, written, failures)
 
@@ -133,6 +138,8 @@ class _Run:
                 for notebook in self.notebooks:
                     self.waiting.put(notebook)
                 self.may_run.set()
+                self.now = self.opened.at()
+                standing(self.now, drafts=read_drafts(self.book))  # while the kernels work: `write_people` wants it
                 for page in [page for run in runs for page in run.result()]:
                     page.result()
             except BaseException:
@@ -147,9 +154,14 @@ class _Run:
         from networkscope.book import open_book
         from networkscope.book.own_files import output_folder
 
-        opened = open_book(self.book, as_of=self.as_of or None)
+        self.opened = opened = open_book(self.book, as_of=self.as_of or None)
         self.as_of = self.as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
         output_folder(self.folder, pages=[notebook.stem for notebook in self.notebooks])
+
+    def write_people(self) -> None:
+        """Write the page of everybody whom the pages in the folder name."""
+        pages = [self.folder / f"{notebook.stem}.html" for notebook in notebooks_folder().glob("*.ipynb")]
+        write_people(self.folder, self.opened, self.now, pages, as_of=self.as_of, index=self.index)
 
     def _given(self) -> dict[str, object]:
         return {"book": str(self.book.resolve()), "as_of": self.as_of, **self.parameters}
