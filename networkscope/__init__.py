@@ -58,6 +58,7 @@ _HOMES = {
     "display.person": ("People", "person"),
     "display.pictures": ("draw_calibration", "draw_closing", "draw_map_print", "draw_reach", "show_picture"),
     "display.cards": ("show_moves",),
+    "display.app": ("explore", "explore_map"),
     "display.values": ("Value", "show_values"),
     "display.tables": ("show_sources", "show_table", "with_names"),
     "snapshot.snapshot": ("Snapshot", "snapshot"),

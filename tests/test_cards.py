@@ -22,10 +22,14 @@ from networkscope.reports.html import export_html
 from networkscope.reports.sanitize import safe_html
 
 DAY = pd.Timestamp("2026-11-16")
-MOVE = {"contact_id": "a", "move": "Say thank you", "why": "She helped on 2026-11-10.", "draft": "Hi Ann,\nthanks & bye",
-        "subject": "Re: Cranes", "move_key": "kabcd", "kind": "thank_you", "due_state": "overdue", "more": None}  # fmt: skip
-ANN = {"contact_id": "a", "name": "Ann Lee", "title": "Engineer", "organization": "Acme <b>", "phones": "+43 664 1234567",
-       "emails": "ann@x.example; a2@x.example", "profiles": "linkedin.com/in/ann-lée"}  # fmt: skip
+MOVE = {
+    "contact_id": "a", "move": "Say thank you", "why": "She helped on 2026-11-10.", "draft": "Hi Ann,\nthanks & bye",
+    "subject": "Re: Cranes", "move_key": "kabcd", "kind": "thank_you", "due_state": "overdue", "more": None,
+}  # fmt: skip
+ANN = {
+    "contact_id": "a", "name": "Ann Lee", "title": "Engineer", "organization": "Acme <b>",
+    "phones": "+43 664 1234567", "emails": "ann@x.example; a2@x.example", "profiles": "linkedin.com/in/ann-lée",
+}  # fmt: skip
 
 
 def card(move=None, person=None):

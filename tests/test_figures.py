@@ -251,7 +251,9 @@ def test_a_sentence_says_nothing_of_what_there_is_none_of(frames):
     share = ns.ask_share(frames["book"].at(), by="all")
     none = frames["ties"].head(0)
     assert "more it is not known" not in ns.describe_asks(share.assign(unknown_count=0), none)
-    assert " of 1 message or talk of yours asked for nothing" in ns.describe_asks(share.assign(touch_count=1), none)
+    assert " of 1 message or talk of yours asked for nothing" in ns.describe_asks(
+        share.assign(touch_count=1), none
+    )
     assert "Nothing else is worth" not in ns.describe_asks(share, none)
     pace = pd.DataFrame(
         {"weeks_left": 4.0, "until": pd.Timestamp("2027-01-31"), "work": ["capture", "warm_up"]}

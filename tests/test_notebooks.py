@@ -176,7 +176,9 @@ def test_a_notebook_is_stripped_thin_and_explains_its_parameters(path):
 def test_the_answer_comes_first_and_what_a_page_cannot_tell_is_under_its_fold(path):
     text = ["".join(cell["source"]) for cell in cells(path)]
     kinds = [cell["cell_type"] for cell in cells(path)]
-    shown = [source for source, kind in zip(text, kinds, strict=True) if kind == "code" and "ns.show" in source]
+    shown = [
+        source for source, kind in zip(text, kinds, strict=True) if kind == "code" and "ns.show" in source
+    ]
     assert "ns.show_answer(" in shown[0]
     headings = [line for source, kind in zip(text, kinds, strict=True) if kind == "markdown"
                 for line in source.splitlines() if line.startswith("## ")]  # fmt: skip

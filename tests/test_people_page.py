@@ -88,7 +88,9 @@ def test_silence_is_measured_by_ones_own_rhythm():
 def pages(book, tmp_path):
     now = book.at()
     with for_a_page():
-        table = ns.show_table(now.contacts, ["contact_id", "organization"], caption="All", contacts=now.contacts)
+        table = ns.show_table(
+            now.contacts, ["contact_id", "organization"], caption="All", contacts=now.contacts
+        )
     week = tmp_path / "week.html"
     week.write_text(f"<main>{table._repr_html_()}</main>", encoding="utf-8")
     return week, write_people(tmp_path, book, now, [week, tmp_path / "missing.html"], as_of="2026-11-16")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope.display import cards, tables
+from networkscope.display import cards, cells, tables
 from networkscope.errors import ParameterError
 
 KEYS = {"move_key": "kabcd", "kind": "thank_you", "due_state": "overdue", "more": None}
@@ -114,7 +114,7 @@ def test_dates_are_written_in_one_way():
 def test_a_long_text_is_cut_and_turned_text_set_straight():
     frame = pd.DataFrame({"why": ["x" * 10_000, "a\u202eb"]})
     shown = tables.show_table(frame, ["why"], caption="Why").frame["Why"]
-    assert len(shown[0]) == tables.TEXT_LIMIT
+    assert len(shown[0]) == cells.TEXT_LIMIT
     assert shown[1] == "ab"
 
 
@@ -136,6 +136,6 @@ def test_no_text_ever_becomes_mark_up(text):
     assert page.count("<td") == 1
     cell = page.split("<td>")[1].split("</td>")[0]
     assert "<" not in cell
-    label = tables.clean_label(text)
+    label = cells.clean_label(text)
     assert "<" not in label
     assert "%{" not in label

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from networkscope.book.calendars import Entry, to_calendar
+from networkscope.display.cells import shorten
 from networkscope.display.links import (
     file_address,
     link,
@@ -18,10 +19,11 @@ from networkscope.display.links import (
     phone_address,
     profile_address,
 )
-from networkscope.display.tables import DRAFT_LIMIT, NO_CONTACTS, Page, shorten, with_names
+from networkscope.display.tables import NO_CONTACTS, Page, with_names
 from networkscope.keys import short_key
-from networkscope.wording import plain_dates, plain_days
+from networkscope.wording import many, plain_dates, share_level, spoken_days
 
+DRAFT_LIMIT = 2000  # what is to be sent is whole on the page
 NOTHING = "Nothing to do: nothing is owed and no tie is fading."
 ABOUT = ("title", "organization", "emails", "phones", "profiles")
 
@@ -32,6 +34,10 @@ def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame, as_of_date: pd.Times
     Takes the frame of `next_moves`. `as_of_date` is the day of the appointments; without it cards offer none. The
     buttons of a card (copy, done, not now, not this person) are the page's own script's; all else works without it.
     """
+    if share_level() == "counts" and len(moves):
+        return Page(
+            f'<p class="nothing">{many(len(moves), "next move")}, which a page of counts does not show.</p>'
+        )
     if moves.empty:
         return Page(f'<p class="nothing">{NO_CONTACTS if contacts.empty else NOTHING}</p>')
     return Page(f'<ol class="moves">{"".join(move_cards(moves, contacts, as_of_date))}</ol>')
@@ -56,7 +62,7 @@ def move_cards(
 
 def _card(row: dict[str, Any], contact_id: str, about: dict[str, Any], page: str, day: dt.date | None) -> str:
     name, move = shorten(row["contact_id"]), shorten(row["move"])
-    said = plain_dates if day is None else partial(plain_days, today=day)
+    said = plain_dates if day is None else partial(spoken_days, today=day)
     why, draft = said(shorten(row["why"], DRAFT_LIMIT)), _draft(row["draft"])
     state = ":".join(filter(None, ("move", row["kind"], _text(row["due_state"]))))
     place = ", ".join(shorten(text) for name in ABOUT[:2] if (text := _text(about[name])))
@@ -68,17 +74,21 @@ def _card(row: dict[str, Any], contact_id: str, about: dict[str, Any], page: str
         link(phone_address(about["phones"]), "Call", "way"),
         _appointment(contact_id, f"{move}: {name}", f"{why}\n\n{draft}", day),
     ]
+    is_own = share_level() == "private"  # a command needs the book, and a mail is the owner's to write
+    key = row["move_key"] if is_own else ""
+    shown = [way for way in ways if way.startswith("<a")] if is_own else []
     parts = [
-        f'<p class="move"><strong>{html.escape(move)}</strong>: {link(page, name)} <code>{row["move_key"]}</code></p>',
+        f'<p class="move"><strong>{html.escape(move)}</strong>: {link(page, name)}'
+        f"{f' <code>{key}</code>' if key else ''}</p>",
         f'<p class="place">{html.escape(place)}</p>' if place else "",
         f'<p class="why">{html.escape(why)}</p>',
         f"<blockquote>{html.escape(draft)}</blockquote>",
-        f'<p class="ways">{"".join(way for way in ways if way.startswith("<a"))}</p>',
+        f'<p class="ways">{"".join(shown)}</p>' if is_own else "",
         f"<details><summary>Why else</summary><p>{html.escape(more)}</p></details>" if more else "",
     ]
     who = short_key("p", contact_id)
-    marks = f'data-person="{who}" data-state="{state}" data-move="{row["move_key"]}"'
-    return f'<li {marks} id="{row["move_key"]}">{"".join(parts)}</li>'
+    marks = f'data-person="{who}" data-state="{state}"' + (f' data-move="{key}" id="{key}"' if key else "")
+    return f"<li {marks}>{''.join(parts)}</li>"
 
 
 def _draft(text: object) -> str:

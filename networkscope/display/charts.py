@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from networkscope.display import theme
-from networkscope.display.tables import KINDS, clean_label
+from networkscope.display.cells import KINDS, clean_label
 from networkscope.wording import plain_dates
 
 SPANS = {

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from networkscope import keys, schema
+from networkscope.wording import share_level
 
 IN_A_REPORT = "NETWORKSCOPE_REPORT"  # set by the runner: there is a page of people, and nobody to choose
 PEOPLE = "people.html"
@@ -51,8 +52,8 @@ def in_a_report() -> bool:
 
 
 def person_links(contacts: pd.DataFrame) -> dict[str, str]:
-    """Where the name of each contact leads, by id: to the page of people of a report; nowhere outside of one."""
-    if not in_a_report():
+    """Where the name of each contact leads, by id: to the page of people of a report; nowhere on a page for others."""
+    if not in_a_report() or share_level() != "private":
         return {}
     return _links_of(tuple(contacts["contact_id"].tolist()))
 

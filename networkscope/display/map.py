@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from networkscope.display import theme
+from networkscope.display.cells import clean_label
 from networkscope.display.map_layout import HEIGHT, LABELS, WIDTH, Plan, plan_map
-from networkscope.display.tables import clean_label
 from networkscope.wording import many
 
 WITHIN, ACROSS = 0.2, 0.42  # how dark a tie inside a group is, and one between groups

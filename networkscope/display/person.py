@@ -12,16 +12,17 @@ from networkscope.advice.desk import read_drafts
 from networkscope.advice.standing import chosen_moves, standing
 from networkscope.book import Book
 from networkscope.display.cards import move_cards
+from networkscope.display.cells import KINDS, shorten
 from networkscope.display.links import link, mail_address, phone_address, profile_address
 from networkscope.display.rhythm import draw_rhythm, rhythm_sentence
-from networkscope.display.tables import KINDS, Page, shorten, show_tables
+from networkscope.display.tables import Page, show_tables
 from networkscope.errors import ParameterError
 from networkscope.keys import unaccented
 from networkscope.measures.followups import followups, to_do
 from networkscope.people.lookup import people_named
 from networkscope.schema import SEPARATOR
 from networkscope.snapshot.snapshot import Snapshot
-from networkscope.wording import plain_dates, plain_day
+from networkscope.wording import plain_dates, spoken_day
 
 TIES = {
     "active": "in touch", "late": "a little late for your rhythm", "drifting": "fading", "dormant": "quiet for long",
@@ -93,7 +94,9 @@ class People:
     def page(self, contact_id: str) -> Page:
         """Everything about one person, the next step first."""
         person = self.facts[contact_id]
-        place = " · ".join(filter(None, (person.get(one, "") for one in ("title", "organization", "location"))))
+        place = " · ".join(
+            filter(None, (person.get(one, "") for one in ("title", "organization", "location")))
+        )
         card = self.cards.get(contact_id)
         parts = [
             f"<h2>{html.escape(self.name(contact_id))}</h2>",
@@ -147,7 +150,7 @@ class People:
         return f'<dl class="facts">{"".join(rows)}</dl>'
 
     def _day(self, day: Any) -> str:
-        return plain_day(day.date(), self.today) if isinstance(day, pd.Timestamp) else ""
+        return spoken_day(day.date(), self.today) if isinstance(day, pd.Timestamp) else ""
 
     def _history(self, contact_id: str) -> str:
         days = self.days.get(contact_id, [])
@@ -161,7 +164,8 @@ def _records(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """The rows as plain facts by contact_id, without what is missing."""
     rows = frame.astype("object").to_dict("records")
     return {
-        row["contact_id"]: {str(name): value for name, value in row.items() if not pd.isna(value)} for row in rows
+        row["contact_id"]: {str(name): value for name, value in row.items() if not pd.isna(value)}
+        for row in rows
     }
 
 

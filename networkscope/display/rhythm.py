@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Sequence
 
 import pandas as pd
 
 from networkscope.display.links import file_address
-from networkscope.wording import days_in_words, many, plain_dates, plain_day
+from networkscope.wording import days_in_words, many, plain_dates, spoken_day
 
 WIDTH, HEIGHT, EDGE = 640, 64, 12
 LONGEST_DAYS, SHORTEST_DAYS = 1095, 180
@@ -26,7 +27,7 @@ def usual_gap(days: Sequence[pd.Timestamp]) -> float | None:
     10.0
     """
     ordered = sorted(days)
-    gaps = [(later - earlier).days for earlier, later in zip(ordered, ordered[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in itertools.pairwise(ordered)]
     return float(statistics.median(gaps)) if len(gaps) >= FEWEST_GAPS else None
 
 
@@ -38,7 +39,7 @@ def rhythm_sentence(days: Sequence[pd.Timestamp], today: pd.Timestamp) -> str:
     """
     if not days:
         return "No contact with this person is on record."
-    last = plain_day(max(days).date(), today.date())
+    last = spoken_day(max(days).date(), today.date())
     usual = usual_gap(days)
     if usual is None:
         return f"Last in touch {last}; on {many(len(days), 'day')} so far."

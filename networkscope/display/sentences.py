@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from networkscope import dates, keys
-from networkscope.display.tables import KINDS, NO_CONTACTS, STATES, Page
+from networkscope.display.cells import KINDS, STATES
+from networkscope.display.tables import NO_CONTACTS, Page
 from networkscope.display.theme import STATE_COLORS
 from networkscope.errors import ParameterError
-from networkscope.wording import in_a_row, many, plain_dates
+from networkscope.wording import in_a_row, many, plain_dates, tells_weeks
 
 
 def show_answer(text: str) -> Page:
@@ -77,7 +78,7 @@ def describe_yield(overall: pd.DataFrame) -> str:
         text += f"; {many(row['outside_count'], 'more name')} came without one"
     text += "."
     if due := row["leads_due_count"]:
-        text += f" You got in touch with {row['followed_count']:,} of the {many(due, 'name')} given a week ago or longer."
+        text += f" You followed up {row['followed_count']:,} of the {many(due, 'name')} given a week ago or longer."
     return text
 
 
@@ -119,6 +120,9 @@ def describe_week(
 
 
 def _day(date: pd.Timestamp) -> str:
+    if tells_weeks():
+        monday = date - pd.Timedelta(days=date.weekday())
+        return f"the week of {monday.day} {monday:%B %Y}"
     return f"{date.day} {date:%B %Y}"
 
 
@@ -140,8 +144,10 @@ def describe_targets(coverage: pd.DataFrame) -> str:
     """Into how many of the wanted companies is there a way? Takes the frame of `target_coverage`."""
     if coverage.empty:
         return "No target companies yet: write them into book.toml, under [targets] companies."
-    inside = coverage["insider_now_count"] > 0
-    former = int((~inside & (coverage["insider_past_count"] > 0)).sum())
+    now, past = (
+        coverage[f"insider_{when}_count"].fillna(1) > 0 for when in ("now", "past")
+    )  # NA: too few to say
+    inside, former = now, int((~now & past).sum())
     companies = many(len(coverage), "target company", "target companies")
     left = f", and somebody who has left in {former} more" if former else ""
     return f"You know somebody inside {int(inside.sum())} of {companies}{left}."
@@ -150,14 +156,12 @@ def describe_targets(coverage: pd.DataFrame) -> str:
 def describe_asks(overall: pd.DataFrame, flags: pd.DataFrame) -> str:
     """Are most touches free of asks? Takes ``ask_share(..., by="all")`` and `ask_flags`."""
     if overall.empty or pd.isna(overall["without_ask_share"].iat[0]):
-        return "What your messages and talks were for is not known: note it in interactions.csv, and this page shows it."
+        return "What your messages and talks were for is not known: note it in interactions.csv, and it shows here."
     row = overall.iloc[0]
     unknown = f"; of {row['unknown_count']:,} more it is not known" if row["unknown_count"] else ""
     flagged = f" {many(len(flags), 'thing')} to do differently next time." if len(flags) else ""
-    return (
-        f"{row['without_ask_share']:.0%} of {many(row['touch_count'], 'message or talk', 'messages and talks')} of yours "
-        f"asked for nothing{unknown}.{flagged}"
-    )
+    counted = many(row["touch_count"], "message or talk", "messages and talks")
+    return f"{row['without_ask_share']:.0%} of {counted} of yours asked for nothing{unknown}.{flagged}"
 
 
 def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:

@@ -19,12 +19,14 @@ from typing import Any
 
 from networkscope.reports.sanitize import INVISIBLE, plain_text, safe_chart, safe_html
 from networkscope.reports.tables import readable_tables
+from networkscope.sharing.levels import ANONYMOUS
 from networkscope.wording import plain_dates
 
 TEMPLATE = Path(__file__).parent / "template"
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"  # a list to choose from does nothing on a page
-PRIORITY = [PLOTLY, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+PRIORITY = [PLOTLY, "text/html", "text/markdown", *PICTURES, "text/plain"]
 ADDED_CELLS = {"injected-parameters", "papermill-error-cell-tag"}  # papermill's, as they are tagged
 FOLDED = "How sure is this?"
 CHART_HEIGHT = 420  # pixels, where the figure does not say
@@ -38,6 +40,8 @@ def export_html(
     index: str | None = None,
     book: str = "",
     show_code: bool = False,
+    share: str = "private",
+    removed: str = "",
 ) -> Path:
     """Write an executed notebook as one HTML file.
 
@@ -50,6 +54,7 @@ def export_html(
     index : a page in the same folder to lead back to
     book : what the folder of the book is called, for the commands that the page offers to copy
     show_code : with the cells' code above their results
+    share, removed : the level, and what was taken away for it: the page says both at its head
     """
     import nbformat
 
@@ -59,6 +64,8 @@ def export_html(
     notebook.metadata = {}
     notebook.cells = own_cells(notebook)
     sections, folded = _sections(notebook.cells)
+    if share == "counts":  # a picture shows people, one by one
+        _drop_pictures(notebook)
     outputs = [_shown_outputs(cell) for cell in notebook.cells if cell.cell_type == "code"]
     has_charts = any(PLOTLY in output.get("data", {}) for shown in outputs for output in shown)
     shown = " ".join(_html_of(output) for shown in outputs for output in shown)
@@ -69,6 +76,8 @@ def export_html(
         as_of=as_of,
         scripts=(*scripts, *((_script("charts"), _plotly()[0]) if has_charts else ())),
         style=_code_style() if show_code else "",
+        share=share,
+        removed=removed,
     )
     page |= {"heading": heading, "code": show_code, "index": index, "book": book}
     page |= {"contents": sections, "folded": folded}
@@ -79,9 +88,15 @@ def export_html(
 
 
 def page_head(
-    title: str, *, as_of: str | None = None, scripts: Sequence[str] = (), style: str = ""
+    title: str,
+    *,
+    as_of: str | None = None,
+    scripts: Sequence[str] = (),
+    style: str = "",
+    share: str = "private",
+    removed: str = "",
 ) -> dict[str, Any]:
-    """What `head.html.j2` needs: the content policy names each script that may run by its hash."""
+    """What `head.html.j2` and `share.html.j2` need: the policy names each script that may run by its hash."""
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{code}'" for code in hashes) or "'none'"
     policy = (
@@ -90,7 +105,10 @@ def page_head(
     )
     css = (TEMPLATE / "report.css").read_text(encoding="utf-8") + style
     day = plain_dates(as_of) if as_of else None
-    return {"title": INVISIBLE.sub("", title), "as_of": as_of, "day": day, "policy": policy, "style": css}
+    if day and share in ANONYMOUS:
+        day = f"the week of {day}"
+    head = {"title": INVISIBLE.sub("", title), "as_of": as_of, "day": day, "policy": policy, "style": css}
+    return head | {"share": share, "removed": removed}
 
 
 def own_cells(executed: Any) -> list[Any]:
@@ -153,6 +171,12 @@ def _shown_outputs(cell: Any) -> list[Any]:
         if output.output_type == "execute_result":
             output.output_type = "display_data"
     return cell.outputs
+
+
+def _drop_pictures(notebook: Any) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [one for one in cell.outputs if not {PLOTLY, *PICTURES} & set(one.get("data", {}))]
 
 
 def _one_h1(html: str) -> str:

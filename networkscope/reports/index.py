@@ -17,25 +17,32 @@ ANSWER = r'<p class="answer">([^<]*)</p>'
 
 
 def write_index(
-    folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str, book: str = ""
+    folder: Path,
+    paths: Sequence[Path],
+    failures: Collection[str],
+    as_of: str,
+    *,
+    book: str = "",
+    share: str = "private",
+    removed: str = "",
 ) -> Path:
     """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names.
 
     It starts with the answer, the figures and the moves of the first page, and has a line per page with its answer.
-    `book` is what the folder of the book is called.
+    `book` is what the folder of the book is called. The index of shared pages is called after their level, as they are.
     """
     from networkscope.book.own_files import write_atomically
 
-    cards = [_card(path, folder / f"{path.stem}.html", failed=path.stem in failures) for path in paths]
-    template = templates().get_template("cards.html.j2")
-    index = folder / "index.html"
-    first = folder / f"{paths[0].stem}.html" if paths else None
+    suffix = ".html" if share == "private" else f".{share}.html"
+    cards = [_card(path, folder / f"{path.stem}{suffix}", failed=path.stem in failures) for path in paths]
+    first = folder / f"{paths[0].stem}{suffix}" if paths else None
     written = first.read_text(encoding="utf-8") if first and first.exists() else ""
     top = "".join(part[0] for pattern in TOP if (part := re.search(pattern, written, re.DOTALL)))
     scripts = page_scripts(top)
-    page = page_head("Your network", as_of=as_of, scripts=scripts)
-    page |= {"scripts": scripts, "book": book, "people": (folder / PEOPLE).exists()}
-    write_atomically(index, template.render(page=page, cards=cards, top=top, first=paths[:1]))
+    page = page_head("Your network", as_of=as_of, scripts=scripts, share=share, removed=removed)
+    page |= {"scripts": scripts, "book": book, "people": share == "private" and (folder / PEOPLE).exists()}
+    index = folder / f"index{suffix}"
+    write_atomically(index, templates().get_template("cards.html.j2").render(page=page, cards=cards, top=top))
     return index
 
 
