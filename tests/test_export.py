@@ -153,7 +153,7 @@ def test_in_a_real_browser_charts_are_drawn_and_nothing_stirs(executed, tmp_path
     assert page.evaluate("document.documentElement.dataset.charts") == "drawn"
     assert page.locator(".js-plotly-plot .main-svg").count() >= 2
     assert page.locator(".js-plotly-plot .bars path").count() >= 12
-    assert page.locator(".fallback").count() == 0
+    assert page.locator(".still").count() == 0
     assert page.locator("svg a, [onerror], img[src=x], main script:not([type])").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     ink = page.evaluate("getComputedStyle(document.querySelector('.xtick text')).fill")
@@ -170,7 +170,7 @@ def test_without_scripting_the_page_still_reads(executed, tmp_path, open_page):
         encoding="utf-8",
     )
     page = open_page(path, java_script_enabled=False)
-    assert page.locator(".fallback").first.is_visible()
+    assert page.locator(".still").first.is_visible()
 
 
 @pytest.mark.browser

@@ -33,7 +33,7 @@ def test_help_imports_nothing_heavy():
     assert done.stderr == ""
     commands = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in commands] == [
-        *("new", "check", "weekly", "report", "moves", "done", "snooze", "never", "log"),
+        *("start", "new", "check", "weekly", "report", "moves", "done", "snooze", "never", "log"),
         *("who", "role", "act", "duplicates", "export", "sample"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in commands), "no help is cut off"

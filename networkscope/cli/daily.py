@@ -11,11 +11,18 @@ import click
 from networkscope.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from networkscope.book import Book
 
 FOLDER = click.Path(path_type=Path)
 AS_OF = click.option("--as-of", metavar="DATE", help="Ignore everything from DATE on. [default: now]")
 NAMELESS = "(no name)"
+SHORT = {
+    "promise": "promised", "thank_you": "to thank", "owed_reply": "to answer", "uncontacted_referral": "to call",
+    "close_the_loop": "to tell how it ended", "report_back": "to report back to", "nudge": "to remind",
+    "monthly_update": "to update", "reconnect": "to get back in touch with", "recontact": "to ask again",
+}  # fmt: skip
 
 
 @click.command()
@@ -85,11 +92,13 @@ def moves(
     from networkscope.advice.desk import propose_moves
     from networkscope.book import open_book
     from networkscope.book.own_files import check_writable, write_atomically
+    from networkscope.wording import spoken_days
 
     opened = open_book(book, as_of=as_of)
     for file in filter(None, (table, calendar)):
         check_writable(file)
-    found = propose_moves(opened, count=count)
+    every = propose_moves(opened)
+    found = every.head(count).copy()
     names = opened.contacts.set_index("contact_id")["name"]
     found.insert(1, "name", found["contact_id"].map(names).fillna(NAMELESS))
     found.insert(2, "key", found.pop("move_key"))
@@ -111,10 +120,15 @@ def moves(
         records = json.loads(found.to_json(orient="records", date_format="iso"))
         click.echo(json.dumps(records, ensure_ascii=False))
         return
+    if len(every):
+        click.echo(click.style(_in_short(every["kind"]), bold=True) + "\n")
+    today = opened.as_of_date.date()
     for row in found.itertuples():
         draft = "\n".join(f"     {line}" for line in row.draft.splitlines())
-        more = f"\n     {row.more}" if isinstance(row.more, str) else ""
-        click.echo(f"{row.rank:>2}. {row.move}: {row.name}  {row.key}\n     {row.why}{more}\n{draft}\n")
+        more = f"\n     {spoken_days(row.more, today)}" if isinstance(row.more, str) else ""
+        title = click.style(f"{row.move}: {row.name}", bold=True)
+        why = f"{spoken_days(row.why, today)}{more}".replace("\u00a0", " ")
+        click.echo(f"{row.rank:>2}. {title}  {click.style(row.key, dim=True)}\n     {why}\n{draft}\n")
     if found.empty:
         click.echo("Nothing to do: nothing is owed and no tie is fading.")
 
@@ -145,6 +159,12 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     else:
         raise ParameterError(f"'{target.name}' must end in .vcf or .csv")
     click.echo(target)
+
+
+def _in_short(kinds: pd.Series) -> str:
+    """How many of what there are to do this week: "3 to answer, 2 to thank, 4 names to call"."""
+    counts = kinds.map(lambda kind: SHORT.get(kind, "to ask")).value_counts(sort=False)
+    return ", ".join(f"{count} {words}" for words, count in counts.items())
 
 
 def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:

@@ -49,6 +49,7 @@ STATES = {
 SHARES = ("contact_chance", "fading", "share")
 RATES = {"names_per_conversation": "names"}  # where the interval is not named like its rate
 PLACES = {"names_per_conversation": 2, "needed_per_week": 1, "pace_per_week": 1, "weeks_left": 0}
+VAGUE, FEW = 0.5, 5  # a share that may be half as large or half as small again; of fewer than five cases
 SENTENCES = ("why", "missing", "to_see_this", "rests_on")
 
 
@@ -69,6 +70,12 @@ def in_words(name: str, frame: pd.DataFrame) -> pd.Series:
     words = _words(name, frame[name], places)
     low, high = (_words(name, frame[end], places).str.removesuffix("%") for end in ends)
     exact = frame[name].isna() | (frame[ends[0]] == frame[ends[1]])
+    width = (frame[ends[1]] - frame[ends[0]]).astype("float64")
+    is_vague = (
+        width > VAGUE if name.endswith("_share") else frame.get("conversation_count", width * 0 + FEW) < FEW
+    )
+    words = words.mask(is_vague.fillna(False).astype(bool) & ~exact, words + "\u00a0(few)")
+    exact |= is_vague.fillna(False).astype(bool)
     return words.where(exact, words + "\u00a0(" + low + "\u00a0to\u00a0" + high + ")")
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from networkscope.reports.sanitize import INVISIBLE, plain_text, safe_chart, safe_html
+from networkscope.reports.still import still_picture
 from networkscope.reports.tables import readable_tables
 from networkscope.sharing.levels import ANONYMOUS
 from networkscope.wording import plain_dates
@@ -233,7 +234,7 @@ def image(output: Any, kind: str) -> str:
 
 
 def chart(output: Any) -> str:
-    """A plotly chart as data; `report.js` draws it."""
+    """A plotly chart as data, which `charts.js` draws, and a still picture where no script runs."""
     figure = safe_chart({key: output.data[PLOTLY].get(key, {}) for key in ("data", "layout")})
     layout = figure["layout"]
     title = layout.pop("title", None) or {}
@@ -246,7 +247,7 @@ def chart(output: Any) -> str:
     data = json.dumps(figure, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return (
         f'<figure class="chart" aria-label="{escape(INVISIBLE.sub("", label))}" style="min-height:{height}px">'
-        f'{title}<p class="fallback">This chart is drawn by a script, which did not run here.</p>'
+        f'{title}<img class="still" src="{still_picture(figure, height)}" alt="{escape(INVISIBLE.sub("", label))}">'
         f'<script type="application/json">{data}</script></figure>'
     )
 
