@@ -78,7 +78,14 @@ def opened(monkeypatch):
     )  # fmt: skip
 
     acts = pd.DataFrame({"event_id": [], "act": [], "language": []})
-    found = SimpleNamespace(summary=summary, cannot_know=("No messages were found.",), acts=acts)
+    nobody = pd.DataFrame({"contact_id": []})
+    found = SimpleNamespace(
+        summary=summary,
+        cannot_know=("No messages were found.",),
+        acts=acts,
+        contacts=nobody,
+        interactions=nobody,
+    )
     book = SimpleNamespace(open_book=lambda _folder, **_: found)
     monkeypatch.setitem(sys.modules, "networkscope.book", book)
 
@@ -87,6 +94,8 @@ def test_check_prints_the_summary(opened, tmp_path):
     done = call("check", tmp_path)
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
+        "0 contacts, 0 messages and talks from 2 files, 1,200 rows, 3 skipped.",
+        "",
         "file           source                rows read   kept  merged  rejected  from        to",
         "exports/a.csv  LinkedIn connections      1,200  1,190       7         3  2025-01-01  2026-11-15",
         "odd�[31m.csv   unknown                       0      0       0         0",

@@ -16,7 +16,7 @@ from networkscope.errors import LoadError, NetworkscopeError
 @click.argument("folder", metavar="[DIR]", type=FOLDER, default=Path("my-network"))
 @click.option("--no-open", is_flag=True, help="Do not open the page in the browser.")
 def start(export: Path, folder: Path, no_open: bool) -> None:
-    """Make a book of the zip that LinkedIn sent, and open its first page.
+    """Make a book of LinkedIn's zip and open its page.
 
     The book is DIR. [default: ./my-network] Where there is one already, it takes the zip in. FILE.zip stays as it is.
     """
