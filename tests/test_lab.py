@@ -116,7 +116,7 @@ def test_explore_is_driven_by_keyboard_and_mouse(lab, chromium, tmp_path):
     )
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).first.click()
-    find = page.locator(".widget-combobox input")
+    find = page.get_by_placeholder("Type a name")
     find.wait_for(timeout=120_000)
     find.focus()
     page.keyboard.type("milena kov")  # without the accent of her name
@@ -130,5 +130,5 @@ def test_explore_is_driven_by_keyboard_and_mouse(lab, chromium, tmp_path):
     page.locator(".widget-dropdown select").first.select_option(index=1)
     page.get_by_role("heading", name="Mirjam Keller").wait_for(timeout=60_000)
     page.get_by_role("button", name="Done", exact=True).click()
-    page.get_by_text("Noted in moves.csv").wait_for(timeout=60_000)
+    page.get_by_text("Noted in moves.csv").first.wait_for(timeout=60_000)
     assert "done" in (tmp_path / "data" / "sample" / "moves.csv").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND = re.compile(r"^(?:    |\$ )(?:\S*/)?networkscope (.+)$")
 INLINE = re.compile(r"`networkscope ([^`]+)`")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-OTHER_PROGRAMS = {"--help-notebook", "--help"}
+OTHER_PROGRAMS = {"--help-notebook", "--help", "--wheel"}
 
 
 def commands(text: str) -> list[tuple[list[str], str]]:
