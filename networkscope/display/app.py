@@ -116,6 +116,7 @@ class Explorer:
             (f"{row.move}: {shorten(names[row.contact_id])}", row.contact_id) for row in moves.itertuples()
         ]
         self.next.options = [(f"{len(labels)} to choose from", ""), *labels]
+        self.next.index = 0
 
     def _one(self, text: str) -> pd.Series:
         found = people_named(self.now.contacts, text, region=self.book.settings.home_region)
