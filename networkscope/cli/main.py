@@ -16,6 +16,7 @@ import click
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze
 from networkscope.cli.people import act, duplicates, who
+from networkscope.cli.share import forget, unmask, verify
 from networkscope.cli.start import start
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 
@@ -175,6 +176,6 @@ def _report_progress(text: str) -> None:
 
 for command in (
     *(start, new, check, weekly, report),
-    *(moves, done, snooze, never, log, who, role, act, duplicates, export, sample),
+    *(moves, done, snooze, never, log, who, role, act, duplicates, export, verify, unmask, forget, sample),
 ):
     main.add_command(command)
