@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -43,21 +43,25 @@ class Explorer:
 
         self.book, self.as_of, self.shown = book, as_of or None, ""
         self.now = book.at()
-        text = lambda label, hint="": widgets.Text(  # noqa: E731
-            description=label, placeholder=hint, layout=WIDE, continuous_update=False
-        )
-        pick = lambda label, values: widgets.Dropdown(  # noqa: E731
-            description=label, options=[(value.replace("_", " "), value) for value in values], layout=WIDE
-        )
+
+        def text(label: str, hint: str = "") -> Any:
+            return widgets.Text(description=label, placeholder=hint, layout=WIDE, continuous_update=False)
+
+        def pick(label: str, values: Sequence[str]) -> Any:
+            options = [(value.replace("_", " "), value) for value in values]
+            return widgets.Dropdown(description=label, options=options, layout=WIDE)
+
+        def row(*parts: Any) -> Any:
+            return widgets.HBox(parts, layout={"flex_flow": "row wrap"})
+
         self.find = widgets.Combobox(
             description="Find", placeholder="Type a name", layout=WIDE, continuous_update=False, options=[]
         )
         self.next = widgets.Dropdown(description="Next moves", layout=WIDE)
         self.said, self.view = widgets.HTML(), widgets.HTML()
-        self.done, self.snooze, self.never = (
-            self._button(label, lambda action=action: self._decide(action))
-            for label, action in (("Done", "done"), ("Not now", "snooze"), ("Not this person", "never"))
-        )
+        self.done = self._button("Done", lambda: self._decide("done"))
+        self.snooze = self._button("Not now", lambda: self._decide("snooze"))
+        self.never = self._button("Not this person", lambda: self._decide("never"))
         self.role = pick("Role", ("", *schema.ROLES))
         self.set_role = self._button("Set role", self._note_role)
         self.people = text("With", "Ana Lee; Bo Ek")
@@ -67,21 +71,11 @@ class Explorer:
         self.topic, self.names = text("Topic"), text("Names given", "Cy Fox; Di Ma")
         self.due, self.detail = text("Promise due", "2026-11-20"), text("Remember")
         self.save = self._button("Note it", self._log)
-        form = (
-            self.people,
-            self.on,
-            self.channel,
-            self.direction,
-            self.purpose,
-            self.topic,
-            self.names,
-            self.due,
-            self.detail,
-        )
+        form = [self.people, self.on, self.channel, self.direction, self.purpose, self.topic]
+        form += [self.names, self.due, self.detail]
         log = widgets.Accordion(
             [widgets.VBox([*form, self.save])], titles=("Note a talk, a message or a promise",)
         )
-        row = lambda *parts: widgets.HBox(parts, layout={"flex_flow": "row wrap"})  # noqa: E731
         self.box = widgets.VBox(
             [row(self.find, self.next), row(self.done, self.snooze, self.never, self.role, self.set_role),
              self.said, log, self.view]
@@ -220,7 +214,8 @@ def explore_map(nodes: pd.DataFrame, edges: pd.DataFrame) -> Any:
         some = nodes[nodes["strength"].fillna(0) >= at_least]
         for name, value in chosen.items():
             some = some[some[name].astype(str) == value] if value else some
-        display(draw_map(some, edges) if len(some) else widgets.HTML("Nobody fits these filters."))
+        shown = draw_map(some, edges) if len(some) else widgets.HTML("Nobody fits these filters.")
+        display(shown)  # type: ignore[no-untyped-call]
 
     shown = widgets.interactive_output(draw, {**picks, "at_least": least})
     return widgets.VBox([widgets.HBox([*picks.values(), least], layout={"flex_flow": "row wrap"}), shown])

@@ -163,9 +163,9 @@ class _Picture:
     def _bands(self) -> list[str]:
         found = []
         for shape in self.layout.get("shapes") or ():
-            ends = self.x(shape.get("x0")), self.x(shape.get("x1"))
-            if shape.get("type") == "rect" and None not in ends:
-                size = f'x="{ends[0]:.1f}" width="{ends[1] - ends[0]:.1f}" y="{self.top}"'
+            start, end = self.x(shape.get("x0")), self.x(shape.get("x1"))
+            if shape.get("type") == "rect" and start is not None and end is not None:
+                size = f'x="{start:.1f}" width="{end - start:.1f}" y="{self.top}"'
                 size += f' height="{self.bottom - self.top}"'
                 colour, opacity = escape(str(shape.get("fillcolor"))), float(shape.get("opacity", 1))
                 found.append(f'<rect {size} fill="{colour}" fill-opacity="{opacity}"/>')
