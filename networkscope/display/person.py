@@ -22,7 +22,7 @@ from networkscope.measures.followups import followups, to_do
 from networkscope.people.lookup import people_named
 from networkscope.schema import SEPARATOR
 from networkscope.snapshot.snapshot import Snapshot
-from networkscope.wording import plain_dates, spoken_day
+from networkscope.wording import plain_dates, share_level, spoken_day
 
 TIES = {
     "active": "in touch", "late": "a little late for your rhythm", "drifting": "fading", "dormant": "quiet for long",
@@ -180,6 +180,8 @@ def person(book: Book, name: str) -> Page:
     True
     """
     now = book.at()
+    if share_level() != "private":
+        return Page('<p class="nothing">A page for others shows nobody in full.</p>')
     found = people_named(now.contacts, name, region=book.settings.home_region)
     if len(found) != 1:
         raise ParameterError(
