@@ -274,6 +274,11 @@ def _code_style() -> str:
     return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
 
 
+def own_scripts() -> list[str]:
+    """The scripts of ours that a page may carry, whatever it is about."""
+    return [*map(_script, ("tables", "cards", "people", "charts")), _plotly()[1]]
+
+
 def _script(name: str) -> str:
     return (TEMPLATE / f"{name}.js").read_text(encoding="utf-8")
 
