@@ -107,13 +107,9 @@ def moves(
 
         save_csv(found, table)
     if calendar:
-        from networkscope.book.calendars import Entry, to_calendar
+        from networkscope.reports.calendar_feed import moves_calendar
 
-        entries = (
-            Entry(row.contact_id, f"{row.move}: {row.name}", f"{row.why}\n\n{row.draft}")
-            for row in found.itertuples()
-        )
-        write_atomically(calendar, to_calendar(entries, opened.as_of_date.date()))
+        write_atomically(calendar, moves_calendar(found, opened.as_of_date.date()))
     if as_json:
         import json
 

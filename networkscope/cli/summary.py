@@ -27,6 +27,8 @@ def summary_lines(book: Book, *, every: bool = False) -> list[str]:
 
     Without `every` no more of them than fit on a screen, and how many more there are.
     """
+    from networkscope.book.freshness import old_exports
+
     counts = ["rows_read", "kept", "merged", "rejected"]
     summary = book.summary.sort_values("rows_read", ascending=False, kind="stable")
     files = book.summary if every else book.summary.loc[sorted(summary.index[:FILES])]
@@ -49,7 +51,9 @@ def summary_lines(book: Book, *, every: bool = False) -> list[str]:
     remarks = _remarks(book)
     if words := _words_read(book):
         lines += ["", f"Read from words: {words}."]
-    for title, items in (("Remarks", remarks), ("Missing from these sources", list(book.cannot_know))):
+    old = old_exports(book)
+    missing = list(book.cannot_know)
+    for title, items in (("Remarks", remarks), ("Old exports", old), ("Missing from these sources", missing)):
         if items:
             shown = items if every or title != "Remarks" else items[:REMARKS]
             lines += ["", click.style(title, bold=True), *(f"- {item}" for item in shown)]

@@ -25,11 +25,14 @@ def write_index(
     book: str = "",
     share: str = "private",
     removed: str = "",
+    weeks: str = "",
+    notes: Sequence[str] = (),
 ) -> Path:
     """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names.
 
     It starts with the answer, the figures and the moves of the first page, and has a line per page with its answer.
-    `book` is what the folder of the book is called. The index of shared pages is called after their level, as they are.
+    `book` is what the folder of the book is called, `weeks` a page that lists all weeks, `notes` what else the reader
+    should know. The index of shared pages is called after their level, as they are.
     """
     from networkscope.book.own_files import write_atomically
 
@@ -42,7 +45,8 @@ def write_index(
     page = page_head("Your network", as_of=as_of, scripts=scripts, share=share, removed=removed)
     page |= {"scripts": scripts, "book": book, "people": share == "private" and (folder / PEOPLE).exists()}
     index = folder / f"index{suffix}"
-    write_atomically(index, templates().get_template("cards.html.j2").render(page=page, cards=cards, top=top))
+    template = templates().get_template("cards.html.j2")
+    write_atomically(index, template.render(page=page, cards=cards, top=top, weeks=weeks, notes=notes))
     return index
 
 
