@@ -31,8 +31,11 @@ def test_one_command_makes_a_book_and_its_pages(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
     book = tmp_path / "my-network"
-    assert done.stdout.strip() == str(Path("my-network", "reports", "index.html"))
-    assert (book / "reports" / "index.html").exists()
+    page = Path(done.stdout.strip())
+    assert page.parts[:2] == ("my-network", "reports")
+    assert (tmp_path / page).exists()
+    assert (tmp_path / page.parent / "people.html").exists()
+    assert 'data-book="my-network"' in (tmp_path / page).read_text(encoding="utf-8")
     assert (book / "exports" / "mine.zip").read_bytes() == ZIP.read_bytes()
     assert " contacts, " in done.stderr
     owner = ns.open_book(book).contacts

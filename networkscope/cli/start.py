@@ -25,7 +25,7 @@ def start(export: Path, folder: Path, no_open: bool) -> None:
     from networkscope.book import open_book
     from networkscope.book.new import make_book, take_in
     from networkscope.cli.summary import summary_lines
-    from networkscope.reports import weekly as reports
+    from networkscope.reports.weeks import write_week
 
     if not export.is_file() or not zipfile.is_zipfile(export):
         raise LoadError(
@@ -43,7 +43,7 @@ def start(export: Path, folder: Path, no_open: bool) -> None:
             taken.unlink()
         raise
     click.echo(summary_lines(opened)[0], err=True)
-    result = reports.weekly(folder, output=folder / "reports", progress=_say)
+    result = write_week(folder, progress=_say)
     click.echo(result.index)
     if not no_open:
         webbrowser.open(result.index.resolve().as_uri())
