@@ -80,7 +80,7 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         )
         page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.goto(path.resolve().as_uri())
-        if page.query_selector("figure.chart"):
+        if options.get("java_script_enabled", True) and page.query_selector("figure.chart"):
             page.wait_for_selector("html[data-charts]", timeout=20_000)
         return page
 

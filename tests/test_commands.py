@@ -361,9 +361,9 @@ def test_a_promise_is_noted_and_marked_as_kept(book):
 
 
 def test_the_command_and_the_notebooks_propose_the_same(monkeypatch):
-    monkeypatch.setattr(ns, "show_moves", lambda moves, _: moves)
+    monkeypatch.setattr(ns, "show_moves", lambda moves, *_: moves)
     proposed = {}
-    for name in ("weekly_report", "explore"):
+    for name in ("weekly_report",):
         cells = json.loads(Path(f"notebooks/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
         parameters, opening, *others = (cell for cell in cells if cell["cell_type"] == "code")
         names: dict = {}
@@ -371,18 +371,20 @@ def test_the_command_and_the_notebooks_propose_the_same(monkeypatch):
         names["book"] = "data/sample"
         exec("".join(opening["source"]), names)  # noqa: S102
         told = [cell for cell in others if cell["metadata"].get("tags") == ["moves"]]
-        proposed[name] = eval("".join(told[0]["source"]), names) if told else names["first"]  # noqa: S307
+        proposed[name] = eval("".join(told[0]["source"]), names)  # noqa: S307
     found = json.loads(run("moves", "data/sample", "--as-of", "2026-11-16", "--json", "--count", "5").stdout)
-    weekly, explore = proposed["weekly_report"], proposed["explore"]
+    weekly = proposed["weekly_report"]
     assert [(row["contact_id"], row["why"], row["score"]) for row in found] == [
         (row.contact_id, row.why, pytest.approx(row.score)) for row in weekly.itertuples()
     ]
-    assert explore.head(5).equals(weekly)
     # What comes first is the move that each person has wherever one looks.
-    each = names["moves"].set_index("contact_id").loc[weekly["contact_id"]]
-    standing = names["people"].loc[weekly["contact_id"]]
+    now = names["now"]
+    each = ns.chosen_moves(now).set_index("contact_id").loc[weekly["contact_id"]]
+    standing, people = ns.standing(now).loc[weekly["contact_id"]], ns.People(now)
     assert weekly["why"].tolist() == each["why"].tolist() == standing["why"].tolist()
     assert weekly["move_key"].tolist() == each["move_key"].tolist() == standing["move_key"].tolist()
+    for row in weekly.itertuples():
+        assert row.move_key in people.page(row.contact_id).html
 
 
 def test_what_somebody_is_can_be_said(book):

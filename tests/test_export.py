@@ -3,12 +3,15 @@
 import base64
 import io
 import json
+import re
 
 import matplotlib.figure
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.offline
 import pytest
 
+from networkscope.reports import html as reports_html
 from networkscope.reports.html import PLOTLY, export_html
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -133,6 +136,12 @@ def test_a_page_that_cannot_be_made_leaves_the_last_one(tmp_path):
     assert (tmp_path / "a.html").read_text() == "good"
 
 
+def test_the_bundled_plotly_is_the_one_that_the_charts_are_made_for():
+    code, _ = reports_html._plotly()
+    bundled = re.search(r"plotly.js \(basic - minified\) v(\d+)\.", code)[1]
+    assert bundled == plotly.offline.get_plotlyjs_version().split(".")[0]
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "options",
@@ -144,7 +153,7 @@ def test_in_a_real_browser_charts_are_drawn_and_nothing_stirs(executed, tmp_path
     assert page.evaluate("document.documentElement.dataset.charts") == "drawn"
     assert page.locator(".js-plotly-plot .main-svg").count() >= 2
     assert page.locator(".js-plotly-plot .bars path").count() >= 12
-    assert page.locator(".fallback").count() == 0
+    assert page.locator(".still").count() == 0
     assert page.locator("svg a, [onerror], img[src=x], main script:not([type])").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     ink = page.evaluate("getComputedStyle(document.querySelector('.xtick text')).fill")
@@ -161,7 +170,7 @@ def test_without_scripting_the_page_still_reads(executed, tmp_path, open_page):
         encoding="utf-8",
     )
     page = open_page(path, java_script_enabled=False)
-    assert page.locator(".fallback").first.is_visible()
+    assert page.locator(".still").first.is_visible()
 
 
 @pytest.mark.browser

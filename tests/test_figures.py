@@ -10,7 +10,6 @@ import pytest
 import networkscope as ns
 from networkscope import schema
 from networkscope.display.charts import OUTCOME_LOOKS
-from networkscope.display.person import IN_A_REPORT
 from tests.on_tables import snapshot_of
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
@@ -197,7 +196,7 @@ def test_nothing_gives_empty_charts_and_plain_sentences(frames):
     nothing_due = ns.describe_followups(frames["items"].assign(state="closed_late"), none["due"], DAY)
     assert nothing_due == "Nothing that you owe is overdue on 16 November 2026. Well done."
     assert "No conversation and no referral" in ns.describe_yield(none["overall"])
-    assert ns.describe_reach(none["reach"]) == "No touch is on record yet."
+    assert ns.describe_reach(none["reach"]) == "No message and no meeting is known yet."
     alone = frames["reach"].tail(1).assign(people_count=1, organization_count=0, circle_count=0)
     assert ns.describe_reach(alone) == "November 2026 so far: 1 person."
 
@@ -240,7 +239,7 @@ def test_how_many_ties_there_are(frames):
     ties = frames["ties"]
     single = ns.describe_ties(ties[ties["state"] == "active"].head(1), DAY)
     assert single.startswith(
-        "You have been in touch with your only contact before 16 November 2026: 1 active"
+        "You have been in touch with your only contact before 16 November 2026: 1 in touch"
     )
 
 
@@ -248,12 +247,12 @@ def test_a_sentence_says_nothing_of_what_there_is_none_of(frames):
     overall = frames["overall"]
     assert "more name" not in ns.describe_yield(overall.assign(outside_count=0))
     assert "; 1 more name came without one." in ns.describe_yield(overall.assign(outside_count=1))
-    assert "(90% interval" in ns.describe_yield(overall)
+    assert "(the aim is 2 to 3)" in ns.describe_yield(overall)
     share = ns.ask_share(frames["book"].at(), by="all")
     none = frames["ties"].head(0)
-    assert "more without" not in ns.describe_asks(share.assign(unknown_count=0), none)
-    assert ns.describe_asks(share.assign(touch_count=1), none).startswith(
-        "Of your 1 touch of known purpose, "
+    assert "more it is not known" not in ns.describe_asks(share.assign(unknown_count=0), none)
+    assert " of 1 message or talk of yours asked for nothing" in ns.describe_asks(
+        share.assign(touch_count=1), none
     )
     assert "Nothing else is worth" not in ns.describe_asks(share, none)
     pace = pd.DataFrame(
@@ -278,10 +277,10 @@ def test_the_week_is_as_long_as_it_says(frames):
     before.loc[[0, 2], "touch_count"] -= [1, 2]
     said = ns.describe_week(ties, before, due, due.iloc[:0], **week, as_of=midnight)
     owed = (due["kind"] != "monthly_update").sum()
-    week_ended = "In the 7 days to 15 November 2026: 3 touches with 2 people."
+    week_ended = "In the 7 days to 15 November 2026 you were in touch with 2 people, 3 times."
     assert said == f"{week_ended} {owed} follow-ups are due; 7 days ago there were 0."
     said = ns.describe_week(ties, ties, due, due, as_of=midnight + pd.Timedelta(hours=9), **week)
-    assert said.startswith("In the 7 days to 16 November 2026, 09:00: no touch. ")
+    assert said.startswith("In the 7 days to 16 November 2026, 09:00 you were in touch with nobody. ")
     assert said.endswith("; 7 days ago there were as many.")
     before = due.assign(kind="owed_reply").iloc[:1]
     said = ns.describe_week(ties, ties, due, before, **week, as_of=midnight)
@@ -291,48 +290,9 @@ def test_the_week_is_as_long_as_it_says(frames):
     said = ns.describe_week(
         ties, ties, due, due, as_of=ns.look_back("2026-05-01", 7, timezone="Africa/Cairo"), **cairo
     )
-    assert said.startswith("In the 7 days to 23 April 2026: no touch. ")
+    assert said.startswith("In the 7 days to 23 April 2026 you were in touch with nobody. ")
     nobody = ns.dormant_contacts(
         snapshot_of(contacts=book.contacts, as_of=midnight, timezone="Europe/Vienna")
     )
     nothing = ns.describe_week(nobody, nobody, due.head(0), due.head(0), as_of=midnight, **week)
-    assert nothing.startswith("Nothing is on record yet")
-
-
-def test_a_person_on_a_page(frames):
-    now = frames["book"].at()
-    moves, people = ns.chosen_moves(now), ns.standing(now)
-    first = ns.next_moves(now).iloc[0]
-    page = ns.show_person(first["contact_id"], now, people, moves).html
-    assert "Timeline" in page
-    assert "Where you stand" in page
-    assert first["move"] in page
-    assert first["move_key"] in page
-    others = ns.show_person(first["contact_id"], now, people, moves.iloc[:0]).html
-    assert first["move"] not in others
-    alone = people.index[people["next_move"].isna()][0]
-    assert "Timeline" in ns.show_person(alone, now, people, moves).html
-
-
-def test_a_person_who_is_met_soon():
-    coming = pd.DataFrame({
-        "contact_id": ["a"], "occurred_at": pd.to_datetime(["2026-11-20 10:00"], utc=True), "channel": ["call"],
-        "known_at": pd.to_datetime(["2026-11-01"], utc=True), "subject": ["The plan"],
-    })  # fmt: skip
-    contacts = pd.DataFrame({"contact_id": ["a", "b"], "name": ["Ann", "Bo"]})
-    now = snapshot_of(contacts=contacts, appointments=coming)
-    people, moves = ns.standing(now), ns.chosen_moves(now)
-    page = ns.show_person("a", now, people, moves).html
-    assert "You meet soon" in page
-    assert "The plan" in page
-    assert "You meet soon" not in ns.show_person("b", now, people, moves).html
-
-
-def test_a_choice_is_offered_only_where_somebody_sits(monkeypatch):
-    shown = []
-    monkeypatch.setenv(IN_A_REPORT, "1")
-    ns.choose(shown.append, ["a", "b"], value="b", label="Which")
-    assert shown == []
-    monkeypatch.delenv(IN_A_REPORT)
-    ns.choose(shown.append, ["a", "b"], value="b", label="Which")
-    assert shown == ["b"]
+    assert nothing.startswith("Nothing is known yet")

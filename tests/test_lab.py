@@ -106,3 +106,29 @@ def test_a_notebook_runs_by_hand_without_an_edit(lab, chromium):
         }"""
     )
     page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
+
+
+def test_explore_is_driven_by_keyboard_and_mouse(lab, chromium, tmp_path):
+    page = chromium.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+    page.goto(f"{lab}/lab/tree/notebooks/explore.ipynb?token={TOKEN}&reset")
+    page.wait_for_function(
+        "document.querySelector('#jp-main-statusbar')?.textContent.includes('| Idle')", timeout=90_000
+    )
+    page.get_by_text("Run", exact=True).first.click()
+    page.get_by_text("Run All Cells", exact=True).first.click()
+    find = page.get_by_placeholder("Type a name")
+    find.wait_for(timeout=120_000)
+    find.focus()
+    page.keyboard.type("milena kov")  # without the accent of her name
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.get_by_role("heading", name="Milena Kovač").wait_for(timeout=60_000)
+    find.fill("nobody at all")
+    page.keyboard.press("Tab")
+    page.get_by_text("nobody is called so").wait_for(timeout=60_000)
+    assert page.get_by_role("heading", name="Milena Kovač").is_visible(), "nothing typed destroys the view"
+    page.locator(".widget-dropdown select").first.select_option(index=1)
+    page.get_by_role("heading", name="Mirjam Keller").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Done", exact=True).click()
+    page.get_by_text("Noted in moves.csv").first.wait_for(timeout=60_000)
+    assert "done" in (tmp_path / "data" / "sample" / "moves.csv").read_text(encoding="utf-8")

@@ -33,7 +33,20 @@ def test_help_imports_nothing_heavy():
     assert done.stderr == ""
     commands = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in commands] == [
-        *("new", "inbox", "check", "weekly", "report", "schedule", "moves", "done", "snooze", "never", "log"),
+        *(
+            "start",
+            "new",
+            "inbox",
+            "check",
+            "weekly",
+            "report",
+            "schedule",
+            "moves",
+            "done",
+            "snooze",
+            "never",
+            "log",
+        ),
         *("who", "role", "act", "duplicates", "export", "verify", "unmask", "forget", "fleet", "sample"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in commands), "no help is cut off"
@@ -78,7 +91,14 @@ def opened(monkeypatch):
     )  # fmt: skip
 
     acts = pd.DataFrame({"event_id": [], "act": [], "language": []})
-    found = SimpleNamespace(summary=summary, cannot_know=("No messages were found.",), acts=acts)
+    nobody = pd.DataFrame({"contact_id": []})
+    found = SimpleNamespace(
+        summary=summary,
+        cannot_know=("No messages were found.",),
+        acts=acts,
+        contacts=nobody,
+        interactions=nobody,
+    )
     found.as_of_date = pd.Timestamp("2026-11-16")
     monkeypatch.setattr("networkscope.book.open_book", lambda _folder, **_: found)
 
@@ -87,6 +107,8 @@ def test_check_prints_the_summary(opened, tmp_path):
     done = call("check", tmp_path)
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
+        "0 contacts, 0 messages and talks from 2 files, 1,200 rows, 3 skipped.",
+        "",
         "file           source                rows read   kept  merged  rejected  from        to",
         "exports/a.csv  LinkedIn connections      1,200  1,190       7         3  2025-01-01  2026-11-15",
         "odd�[31m.csv   unknown                       0      0       0         0",

@@ -173,15 +173,19 @@ def test_a_notebook_is_stripped_thin_and_explains_its_parameters(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
-def test_each_section_says_what_it_cannot_tell_and_what_it_saw(path):
-    text = "\n".join("".join(cell["source"]) for cell in cells(path))
-    assert "What this cannot tell you" in text
-    markdown = "\n".join("".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "markdown")
-    sections = re.split(r"^## ", markdown, flags=re.MULTILINE)[1:]
-    for section in sections:
-        if not section.startswith("What this report saw"):
-            assert "*What this cannot tell you:* " in section, section.splitlines()[0]
-    assert "show_sources" in text
+def test_the_answer_comes_first_and_what_a_page_cannot_tell_is_under_its_fold(path):
+    text = ["".join(cell["source"]) for cell in cells(path)]
+    kinds = [cell["cell_type"] for cell in cells(path)]
+    shown = [
+        source for source, kind in zip(text, kinds, strict=True) if kind == "code" and "ns.show" in source
+    ]
+    assert "ns.show_answer(" in shown[0]
+    headings = [line for source, kind in zip(text, kinds, strict=True) if kind == "markdown"
+                for line in source.splitlines() if line.startswith("## ")]  # fmt: skip
+    assert headings[-1] == "## How sure is this?"
+    fold = next(number for number, source in enumerate(text) if source.startswith("## How sure is this?"))
+    assert re.search(r"What this page cannot tell you:\n\n- \w", text[fold])
+    assert any("ns.show_sources(" in source for source in text[fold:])
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)

@@ -25,7 +25,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND = re.compile(r"^(?:    |\$ )(?:\S*/)?networkscope (.+)$")
 INLINE = re.compile(r"`networkscope ([^`]+)`")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-OTHER_PROGRAMS = {"--help-notebook", "--help"}
+OTHER_PROGRAMS = {"--help-notebook", "--help", "--wheel"}
 
 
 def commands(text: str) -> list[tuple[list[str], str]]:
@@ -47,6 +47,9 @@ def commands(text: str) -> list[tuple[list[str], str]]:
 def folder(tmp_path, monkeypatch):
     """A working folder with the sample book, in which reports are written without running a notebook."""
     shutil.copytree(ROOT / "data" / "sample", tmp_path / "data" / "sample")
+    export = next((tmp_path / "data" / "sample" / "exports").glob("Basic_LinkedIn*.zip"))
+    shutil.copyfile(export, tmp_path / "Basic_LinkedInDataExport.zip")
+    monkeypatch.setattr("webbrowser.open", lambda _: True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(run.Kernel, "start", lambda _: None)
     monkeypatch.setattr(
@@ -63,7 +66,18 @@ def test_commands_and_their_output_are_found():
 
 def test_the_readme_shows_the_commands_of_every_day():
     shown = {arguments[0] for arguments, _ in commands(README)}
-    assert shown >= {"new", "check", "weekly", "report", "log", "moves", "who", "duplicates", "export"}
+    assert shown >= {
+        "start",
+        "new",
+        "check",
+        "weekly",
+        "report",
+        "log",
+        "moves",
+        "who",
+        "duplicates",
+        "export",
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -177,7 +177,7 @@ def test_an_earlier_moment_of_the_book_holds_nothing_later(sample):
 def test_a_page_on_a_person_shows_nothing_later(sample):
     march = sample.at("2026-03-01")
     busiest = sample.interactions["contact_id"].value_counts().index[0]
-    page = ns.show_person(busiest, march, ns.standing(march), ns.chosen_moves(march)).html
+    page = ns.People(march).page(busiest).html
     assert "Nov 2026" not in page
     assert "2026-11" not in page
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope.display import tables
+from networkscope.display import cards, cells, tables
 from networkscope.errors import ParameterError
 
 KEYS = {"move_key": "kabcd", "kind": "thank_you", "due_state": "overdue", "more": None}
@@ -34,7 +34,7 @@ def test_each_kind_of_value_in_words():
         "2",
         "1.2",
         "yes",
-        "never touched",
+        "never in touch",
     ]
     assert table.frame.iloc[0].tolist() == values
     assert table.frame.iloc[1].tolist() == ["(no name)", *["–"] * 7]
@@ -83,7 +83,7 @@ def test_a_rate_and_its_interval_are_written_alike():
 def test_a_draft_stands_whole_on_the_page():
     move = {"contact_id": "a", "move": "Write", "why": "y" * 300, "draft": "x" * 400 + "."} | KEYS
     moves = pd.DataFrame([move])
-    page = tables.show_moves(moves, CONTACTS).html
+    page = cards.show_moves(moves, CONTACTS).html
     assert move["why"] in page
     assert move["draft"] in page
 
@@ -114,16 +114,16 @@ def test_dates_are_written_in_one_way():
 def test_a_long_text_is_cut_and_turned_text_set_straight():
     frame = pd.DataFrame({"why": ["x" * 10_000, "a\u202eb"]})
     shown = tables.show_table(frame, ["why"], caption="Why").frame["Why"]
-    assert len(shown[0]) == tables.TEXT_LIMIT
+    assert len(shown[0]) == cells.TEXT_LIMIT
     assert shown[1] == "ab"
 
 
 def test_no_moves_and_some():
-    assert "Nothing to do" in tables.show_moves(pd.DataFrame(), CONTACTS).html
-    assert "no contacts yet" in tables.show_moves(pd.DataFrame(), CONTACTS.head(0)).html
+    assert "Nothing to do" in cards.show_moves(pd.DataFrame(), CONTACTS).html
+    assert "no contacts yet" in cards.show_moves(pd.DataFrame(), CONTACTS.head(0)).html
     move = {"contact_id": "a", "move": "Say thank you", "why": "<i>", "draft": "Hi\nAnn"} | KEYS
     moves = pd.DataFrame([move | {"more": "<b>a debt of 2026-11-02"}])
-    html = tables.show_moves(moves, CONTACTS).html
+    html = cards.show_moves(moves, CONTACTS).html
     assert 'data-state="move:thank_you:overdue"' in html
     assert "&lt;b&gt;a debt of 2 Nov 2026" in html.replace("\u00a0", " ")
     assert "<script>" not in html
@@ -136,6 +136,6 @@ def test_no_text_ever_becomes_mark_up(text):
     assert page.count("<td") == 1
     cell = page.split("<td>")[1].split("</td>")[0]
     assert "<" not in cell
-    label = tables.clean_label(text)
+    label = cells.clean_label(text)
     assert "<" not in label
     assert "%{" not in label

@@ -11,6 +11,9 @@ from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
+GREETINGS = {
+    "en": "Hello", "de": "Hallo", "fr": "Bonjour", "es": "Hola", "pt": "Olá", "it": "Buongiorno", "nl": "Hallo",
+}  # fmt: skip
 LATE_DAYS = 30
 PLACES = (
     *("first", "name", "other", "topic", "about", "detail", "via", "outcome"),

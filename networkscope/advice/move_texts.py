@@ -44,9 +44,9 @@ class MoveTexts:
             self.subjects.setdefault(who, []).append(subject)
 
     def texts(self, found: pd.DataFrame) -> dict[str, pd.Series]:
-        """`move`, `why` and `draft` of these candidates."""
-        rows = [(*self._said(row), self._draft(row)) for row in self._records(found)]
-        table = pd.DataFrame(rows, found.index, ["move", "why", "draft"], dtype=schema.TEXT)
+        """`move`, `why`, `draft` and `subject` (of a mail) of these candidates."""
+        rows = [(*self._said(row), self._draft(row), self._subject(row)) for row in self._records(found)]
+        table = pd.DataFrame(rows, found.index, ["move", "why", "draft", "subject"], dtype=schema.TEXT)
         return {name: table[name] for name in table}
 
     def reasons(self, found: pd.DataFrame) -> pd.Series:
@@ -67,6 +67,13 @@ class MoveTexts:
         facts = row["facts"] | (self.month if language == "en" else {"wanted": self.month["wanted"]})
         own = self.own.get(draft) or self.own.get(row["kind"])
         return drafts.fill(own or drafts.standard_drafts(language, familiar)[draft], facts)
+
+    def _subject(self, row: dict[str, Any]) -> str:
+        """What a mail about it is called: the topic, else what the last message was about, else a greeting."""
+        subjects = self.subjects.get(row["contact_id"], [])
+        topics = (row["facts"]["topic"], *map(drafts.plain_topic, subjects))
+        topic = next((f"Re: {topic}" for topic in topics if topic), "")
+        return topic or drafts.GREETINGS[language_of(subjects) or self.home]
 
     def _facts(self, row: dict[str, Any]) -> dict[str, Any]:
         who, other = row["contact_id"], "" if row["is_theirs"] else self.names.get(row["about_id"], "")

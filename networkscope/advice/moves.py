@@ -16,8 +16,8 @@ IN_A_WEEK, IN_A_DAY = 15, 5
 COLUMNS = {
     "rank": "int64", "contact_id": schema.TEXT, "kind": schema.TEXT, "move": schema.TEXT, "why": schema.TEXT,
     "more": schema.TEXT, "reason_count": "int64", "due_on": schema.DATE, "due_state": schema.TEXT, "class": "int64",
-    "score": "float64", "value": "float64", "urgency": "float64", "draft": schema.TEXT, "move_key": schema.TEXT,
-    "about_id": schema.TEXT, "source_ref": schema.TEXT,
+    "score": "float64", "value": "float64", "urgency": "float64", "draft": schema.TEXT, "subject": schema.TEXT,
+    "move_key": schema.TEXT, "about_id": schema.TEXT, "source_ref": schema.TEXT,
 }  # fmt: skip
 
 
@@ -40,8 +40,8 @@ def next_moves(
     DataFrame
         One row per person: `rank`, `contact_id`, `kind` and `move`, `why` (the reason in a sentence), `more` (what else
         speaks for it, NA for nothing), `reason_count`, `due_on`, `due_state`, `class`, `score` = value x urgency and
-        its parts (without unit; how each is counted is at the head of `advice.candidates`), `draft`, `move_key`,
-        `about_id`, `source_ref`. Nothing to do, no rows.
+        its parts (without unit; how each is counted is at the head of `advice.candidates`), `draft` and `subject` (of a
+        mail), `move_key`, `about_id`, `source_ref`. Nothing to do, no rows.
 
     Examples
     --------

@@ -61,7 +61,7 @@ def standing(now: Snapshot, *, drafts: Mapping[str, str] | None = None) -> pd.Da
 def chosen_moves(now: Snapshot, drafts: Mapping[str, str] | None = None) -> pd.DataFrame:
     """The one move with each person who has any, with its texts.
 
-    The columns of `candidates` and `move, why, draft, more, reason_count, move_key`.
+    The columns of `candidates` and `move, why, draft, subject, more, reason_count, move_key`.
     """
     now = people_only(now)
     key = ("chosen_moves", repr(drafts))

@@ -11,11 +11,18 @@ import click
 from networkscope.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from networkscope.book import Book
 
 FOLDER = click.Path(path_type=Path)
 AS_OF = click.option("--as-of", metavar="DATE", help="Ignore everything from DATE on. [default: now]")
 NAMELESS = "(no name)"
+SHORT = {
+    "promise": "promised", "thank_you": "to thank", "owed_reply": "to answer", "uncontacted_referral": "to call",
+    "close_the_loop": "to tell how it ended", "report_back": "to report back to", "nudge": "to remind",
+    "monthly_update": "to update", "reconnect": "to get back in touch with", "recontact": "to ask again",
+}  # fmt: skip
 
 
 @click.command()
@@ -44,7 +51,7 @@ def log(
     """
     from networkscope import keys, schema
     from networkscope.book import open_book
-    from networkscope.book.own_files import OWN_TABLES, Addition, append_all
+    from networkscope.book.touches import note_touch
     from networkscope.dates import as_instant
 
     if not all(keys.clean(each) for each in (name, *named)):
@@ -62,20 +69,10 @@ def log(
     moment = as_instant(on, opened.timezone) if on else as_instant(dt.datetime.now(dt.UTC))
     when = f"{moment.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
     due = f"{as_instant(given['due']):%Y-%m-%d}" if given["due"] else ""
-    row = {**who, "occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
-    row |= {"due_on": due, "subject": given["topic"] or "", "notes": given["note"] or ""}
-    if named and ";" in name:
-        raise ParameterError("say of one person alone which names you were given: log them one by one")
-    # In referrals.csv a name, an e-mail address or a LinkedIn profile is in one column.
-    ((column, value),) = who.items()
-    referrer = "referrer_profile" if column == "profile" and "linkedin.com/" not in value else "referrer"
-    received = [{referrer: value, "referred": one, "given_on": when[:10]} for one in named]
-    tables = {file: rows for file, rows in (("interactions.csv", [row]), ("referrals.csv", received)) if rows}
-    lines = append_all(
-        [Addition(book / file, rows, OWN_TABLES[file].split(",")) for file, rows in tables.items()]
-    )
-    for file, line in zip(tables, lines, strict=True):
-        click.echo(f"{file}:{line}")
+    event = {"occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
+    event |= {"due_on": due, "subject": given["topic"] or "", "notes": given["note"] or ""}
+    for line in note_touch(book, who, event, named):
+        click.echo(line)
 
 
 @click.command()
@@ -95,11 +92,13 @@ def moves(
     from networkscope.advice.desk import propose_moves
     from networkscope.book import open_book
     from networkscope.book.own_files import check_writable, write_atomically
+    from networkscope.wording import spoken_days
 
     opened = open_book(book, as_of=as_of)
     for file in filter(None, (table, calendar)):
         check_writable(file)
-    found = propose_moves(opened, count=count)
+    every = propose_moves(opened)
+    found = every.head(count).copy()
     names = opened.contacts.set_index("contact_id")["name"]
     found.insert(1, "name", found["contact_id"].map(names).fillna(NAMELESS))
     found.insert(2, "key", found.pop("move_key"))
@@ -117,10 +116,15 @@ def moves(
         records = json.loads(found.to_json(orient="records", date_format="iso"))
         click.echo(json.dumps(records, ensure_ascii=False))
         return
+    if len(every):
+        click.echo(click.style(_in_short(every["kind"]), bold=True) + "\n")
+    today = opened.as_of_date.date()
     for row in found.itertuples():
         draft = "\n".join(f"     {line}" for line in row.draft.splitlines())
-        more = f"\n     {row.more}" if isinstance(row.more, str) else ""
-        click.echo(f"{row.rank:>2}. {row.move}: {row.name}  {row.key}\n     {row.why}{more}\n{draft}\n")
+        more = f"\n     {spoken_days(row.more, today)}" if isinstance(row.more, str) else ""
+        title = click.style(f"{row.move}: {row.name}", bold=True)
+        why = f"{spoken_days(row.why, today)}{more}".replace("\u00a0", " ")
+        click.echo(f"{row.rank:>2}. {title}  {click.style(row.key, dim=True)}\n     {why}\n{draft}\n")
     if found.empty:
         click.echo("Nothing to do: nothing is owed and no tie is fading.")
 
@@ -153,6 +157,12 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
     click.echo(target)
 
 
+def _in_short(kinds: pd.Series) -> str:
+    """How many of what there are to do this week: "3 to answer, 2 to thank, 4 names to call"."""
+    counts = kinds.map(lambda kind: SHORT.get(kind, "to ask")).value_counts(sort=False)
+    return ", ".join(f"{count} {words}" for words, count in counts.items())
+
+
 def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
     """The one contact of this key, name, address or profile; where several fit, they are listed."""
     from networkscope.people.lookup import people_named, person_keys
@@ -171,34 +181,18 @@ def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
     return dict(found.iloc[0])
 
 
-def _all_named(book: Book, names: str, *, new: bool) -> dict[str, str]:
+def _all_named(book: Book, names: str, *, new: bool) -> list[dict[str, str]]:
     """The cells that name everybody in "Ana; Bo; Cy", who were in it together, or the one person."""
     parts = [part.strip() for part in names.split(";") if part.strip()]
-    if len(parts) < 2:
-        return {"contact": names} if new else _named(book, names)
-    cells = [{"contact": part} if new else _named(book, part) for part in parts]
-    if any("contact" not in cell for cell in cells):
-        raise ParameterError(
-            "one of them has a name that others have too: log this person alone, by an e-mail address"
-        )
-    return {"contact": "; ".join(cell["contact"] for cell in cells)}
+    return [{"contact": part} if new else _named(book, part) for part in parts]
 
 
 def _named(book: Book, name: str) -> dict[str, str]:
     """The cells by which a row of interactions.csv names this person, and nobody else."""
-    from networkscope import keys, schema
+    from networkscope.book.touches import cells_of
 
     person = one_person(book, name, if_none=", or add --new to note somebody new")
-    bearers = book.contacts["name"].dropna().map(keys.name_key)
-    if isinstance(person["name"], str) and (bearers == keys.name_key(person["name"])).sum() == 1:
-        return {"contact": person["name"]}
-    for column, cell in (("emails", "email"), ("profiles", "profile")):
-        if isinstance(person[column], str):
-            return {cell: person[column].split(schema.SEPARATOR)[0]}
-    raise ParameterError(
-        "this contact has neither a name of its own nor an e-mail address or profile; "
-        "give it one of them, together with its phone, in contacts.csv"
-    )
+    return cells_of(book.contacts, person)
 
 
 def allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:

@@ -9,19 +9,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze
-from networkscope.cli.people import act, duplicates, printable, who
+from networkscope.cli.people import act, duplicates, who
 from networkscope.cli.schedule import fleet, inbox, schedule, write_week
 from networkscope.cli.share import forget, unmask, verify
+from networkscope.cli.start import start
 from networkscope.errors import LoadError, NetworkscopeError, ParameterError, one_line
-
-if TYPE_CHECKING:
-    from networkscope.book import Book
 
 
 class _Commands(click.Group):
@@ -80,32 +78,28 @@ def new(folder: Path) -> None:
 
     Puts settings, own tables and a place for exports into DIR.
     """
-    from networkscope.book.own_files import OWN_TABLES
-    from networkscope.settings import TEMPLATE, local_timezone
+    from networkscope.book.new import make_book
 
-    files = {"book.toml": TEMPLATE.format(timezone=local_timezone())}
-    files |= {name: header + "\n" for name, header in OWN_TABLES.items()}
-    if taken := [name for name in files if (folder / name).exists()]:
-        raise LoadError(f"'{folder.name}' has a {taken[0]} already; nothing was changed")
-    try:
-        (folder / "exports").mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            with (folder / name).open("x", encoding="utf-8") as stream:
-                stream.write(content)
-    except OSError as error:
-        raise LoadError(f"no book can be made in '{folder.name}': {error.strerror}") from error
+    make_book(folder)
     click.echo(folder)
     click.echo(f"Put your exports into {folder / 'exports'}, then: networkscope check {folder}", err=True)
 
 
 @click.command()
 @click.argument("book", type=FOLDER)
+@click.option("--all", "every", is_flag=True, help="Show every file and every remark.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @AS_OF
-def check(book: Path, as_of: str | None) -> None:
+def check(book: Path, every: bool, as_json: bool, as_of: str | None) -> None:
     """Show what was imported, what was skipped, and what is missing."""
     from networkscope.book import open_book
+    from networkscope.cli.summary import summary_json, summary_lines
 
-    for line in _summary(open_book(book, as_of=as_of, progress=_report_progress)):
+    opened = open_book(book, as_of=as_of, progress=_report_progress)
+    if as_json:
+        click.echo(summary_json(opened))
+        return
+    for line in summary_lines(opened, every=every):
         click.echo(line)
 
 
@@ -212,67 +206,9 @@ def _report_progress(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _summary(book: Book) -> list[str]:
-    """The load summary as lines: a table of counts, and below it the remarks on single files."""
-    from networkscope.book.freshness import old_exports
-
-    counts = ["rows_read", "kept", "merged", "rejected"]
-    head = ["file", "source", *(name.replace("_", " ") for name in counts), "from", "to"]
-    rows, remarks = [head], []
-    for line in book.summary.to_dict("records"):
-        days = [f"{line[key]:%Y-%m-%d}" if line[key] == line[key] else "" for key in ("first_on", "last_on")]
-        rows.append([printable(line["file"]), line["source"], *(f"{line[name]:,}" for name in counts), *days])
-        notes = [line[key] for key in ("reasons", "note") if isinstance(line[key], str) and line[key]]
-        if notes:
-            remarks.append(f"{printable(line['file'])}: {printable('; '.join(notes))}")
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if 2 <= column < 6 else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    if words := _words_read(book):
-        lines += ["", f"Read from words: {words}."]
-    old = old_exports(book)
-    for title, items in (
-        ("Remarks", remarks),
-        ("Old exports", old),
-        ("Missing from these sources", list(book.cannot_know)),
-    ):
-        if items:
-            lines += ["", title, *(f"- {item}" for item in items)]
-    return lines
-
-
-def _words_read(book: Book) -> str:
-    """So many asks, thanks, names and promises, and in which languages."""
-    if book.acts.empty:
-        return ""
-    acts, languages = book.acts["act"].value_counts(), book.acts["language"].value_counts()
-    counted = ", ".join(f"{count:,} {act.replace('_', ' ')}" for act, count in acts.items())
-    return f"{counted} ({', '.join(f'{name} {count:,}' for name, count in languages.items())})"
-
-
 for command in (
-    *(new, inbox, check, weekly, report, schedule),
-    *(
-        moves,
-        done,
-        snooze,
-        never,
-        log,
-        who,
-        role,
-        act,
-        duplicates,
-        export,
-        verify,
-        unmask,
-        forget,
-        fleet,
-        sample,
-    ),
+    *(start, new, inbox, check, weekly, report, schedule),
+    *(moves, done, snooze, never, log, who, role, act, duplicates, export),
+    *(verify, unmask, forget, fleet, sample),
 ):
     main.add_command(command)

@@ -46,13 +46,13 @@ def who(book: Path, name: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"people": people, "nearest": near}, ensure_ascii=False, indent=1))
     else:
-        lines = [
-            line
-            for one in people
-            for line in (*lookup.person_lines(one), *_standing_lines(one["standing"], one["last_events"]))
-        ]
+        lines = []
+        for one in people:
+            name, *found_in = lookup.person_lines(one)
+            standing_lines = _standing_lines(one["standing"], one["last_events"])
+            lines += [name, *standing_lines, *found_in]  # what one looks for first
         for line in (*lines, *(f"nearest: {other}" for other in near)):
-            click.echo(printable(line))
+            click.echo(click.style(printable(line), bold=not line.startswith(" ")))
     if not people:
         raise LoadError("nobody in this book is called so" + (", but some nearly are" if near else ""))
 

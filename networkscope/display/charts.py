@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from networkscope.display import theme
-from networkscope.display.tables import KINDS, clean_label
+from networkscope.display.cells import KINDS, STATES, clean_label
 from networkscope.wording import plain_dates
 
 SPANS = {
@@ -47,7 +47,7 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
             x=group["days"].tolist(),
             y=group["value"].astype("float64").tolist(),
             mode="markers",
-            name=state.replace("_", " "),
+            name=STATES[state],
             marker={"color": color, "size": 9, "opacity": 0.75},
             customdata=[
                 [clean_label(name), clean_label(topic), plain_dates(clean_label(why))]
@@ -56,8 +56,8 @@ def draw_fading(dormant: pd.DataFrame, *, most: int = 400) -> go.Figure:
             hovertemplate=_HOVER,
         )
     cut = f" ({most:,} of {len(worth):,})" if len(worth) > most else ""
-    title = f"High and to the right: ties that were worth much and have gone quiet{cut}"
-    y = "value of the tie at the last touch"
+    title = f"High and to the right: people who mattered much and have gone quiet{cut}"
+    y = "how close you were at the last contact"
     theme.layout(figure, title=title, x="silent for (logarithmic)", y=y, height=460)
     axis = _log_axis(shown["days"], list(SPANS))
     figure.update_xaxes(axis, ticktext=[SPANS[days] for days in axis["tickvals"]])

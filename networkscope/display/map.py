@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from networkscope.display import theme
+from networkscope.display.cells import clean_label
 from networkscope.display.map_layout import HEIGHT, LABELS, WIDTH, Plan, plan_map
-from networkscope.display.tables import clean_label
 from networkscope.wording import many
 
 WITHIN, ACROSS = 0.2, 0.42  # how dark a tie inside a group is, and one between groups
@@ -62,7 +62,7 @@ def draw_map(nodes: pd.DataFrame, edges: pd.DataFrame, *, labels: int = LABELS) 
         figure.add_scatter(**_places(named, "label_"), text=named["label"].tolist(), **look)
     theme.layout(figure, title=map_title(plan), height=HEIGHT + 60)
     figure.update_layout(showlegend=False, dragmode="pan", margin={"l": 0, "r": 0, "t": 48, "b": 0})
-    figure.update_layout(meta={"min_width": WIDTH})  # narrower, its names would overlap
+    figure.update_layout(meta={"min_width": WIDTH, "whole": True})  # narrower, its names would overlap
     figure.update_xaxes(visible=False, range=[-WIDTH / 2, WIDTH / 2])
     return figure.update_yaxes(visible=False, range=[-HEIGHT / 2, HEIGHT / 2], scaleanchor="x")
 

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from networkscope.display import theme
-from networkscope.display.tables import clean_label
+from networkscope.display.cells import clean_label
 
 WIDTH, HEIGHT, MARGIN = 980, 760, 26  # pixels; labels are kept apart at this size
 COLORS = (theme.BLUE, theme.ORANGE, theme.GREEN, theme.RED, theme.SKY, theme.PINK, theme.YELLOW)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 import pandas as pd
 
 from networkscope import dates, keys
-from networkscope.display.tables import KINDS, NO_CONTACTS, Page
+from networkscope.display.cells import KINDS, STATES
+from networkscope.display.tables import NO_CONTACTS, Page
 from networkscope.display.theme import STATE_COLORS
 from networkscope.errors import ParameterError
-from networkscope.wording import many, plain_dates, tells_weeks
+from networkscope.wording import in_a_row, many, plain_dates, tells_weeks
 
 
 def show_answer(text: str) -> Page:
@@ -22,22 +24,22 @@ def show_answer(text: str) -> Page:
     return Page(f'<p class="answer">{html.escape(plain_dates(keys.clean(text)))}</p>')
 
 
-def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
-    """How many ties are alive, fading and asleep?"""
+def describe_ties(dormant: pd.DataFrame, as_of_date: pd.Timestamp, first: Sequence[str] = ()) -> str:
+    """How many people are you in touch with, how many are fading, and who comes `first` (names)?"""
     if dormant.empty:
         return NO_CONTACTS
     counts, day = dormant["state"].value_counts(), _day(as_of_date)
     touched = len(dormant) - counts.get("never_touched", 0)
     if not touched:
         return (
-            f"{many(len(dormant), 'contact')}, but no touch with any of them before {day}: "
-            "without messages or own notes nothing can be said about silence."
+            f"{many(len(dormant), 'contact')}, but no message or meeting with any of them is known before {day}: "
+            "add mail, chats, a calendar or your own notes, and this page shows who is fading."
         )
-    words = {"late": "late for your rhythm", "one_way": "one-way"}
     counted = [state for state in STATE_COLORS if counts.get(state) and state != "never_touched"]
-    states = ", ".join(f"{counts[state]:,} {words.get(state, state)}" for state in counted)
+    states = ", ".join(f"{counts[state]:,} {STATES[state]}" for state in counted)
     contacts = f"{touched:,} of {len(dormant):,} contacts" if len(dormant) > 1 else "your only contact"
-    return f"You have been in touch with {contacts} before {day}: {states}."
+    write = f"Write first to {in_a_row(first)}. " if len(first) else ""
+    return f"{write}You have been in touch with {contacts} before {day}: {states}."
 
 
 def describe_followups(items: pd.DataFrame, due: pd.DataFrame, as_of_date: pd.Timestamp) -> str:
@@ -71,19 +73,12 @@ def describe_yield(overall: pd.DataFrame) -> str:
     row = overall.iloc[0]
     text = f"{many(row['conversation_count'], 'conversation')} brought {many(row['name_count'], 'name')}"
     if pd.notna(row["names_per_conversation"]):
-        text += (
-            f", {row['names_per_conversation']:.2f} from each (90% interval {row['names_low']:.2f} to "
-            f"{row['names_high']:.2f}; the aim is 2 to 3)"
-        )
+        text += f", {row['names_per_conversation']:.2f} each (the aim is 2 to 3)"
     if row["outside_count"]:
         text += f"; {many(row['outside_count'], 'more name')} came without one"
     text += "."
     if due := row["leads_due_count"]:
-        text += (
-            f" You followed up {row['followed_count']:,} of the {many(due, 'name')} that "
-            f"{'is' if due == 1 else 'are'} a week old "
-            f"({row['followed_share']:.0%}, {row['followed_low']:.0%} to {row['followed_high']:.0%})."
-        )
+        text += f" You followed up {row['followed_count']:,} of the {many(due, 'name')} given a week ago or longer."
     return text
 
 
@@ -105,7 +100,7 @@ def describe_week(
     if days < 1:
         raise ParameterError(f"days must be 1 or more, not {days}")
     if due.empty and not ties["touch_count"].any():
-        return "Nothing is on record yet: put an export into exports/, or note a touch with networkscope log."
+        return "Nothing is known yet: put an export into exports/, or note a talk with networkscope log."
     counts, earlier = (frame.set_index("contact_id")["touch_count"] for frame in (ties, ties_before))
     recent = counts.sub(earlier, fill_value=0)
     overdue, before = (int((items["kind"] != "monthly_update").sum()) for items in (due, due_before))
@@ -116,9 +111,10 @@ def describe_week(
     if as_of != dates.as_instant(dates.local_date(as_of, timezone), timezone):
         until += f", {as_of.tz_convert(timezone):%H:%M}"
     people = many(int((recent > 0).sum()), "person", "people")
-    touches = f"{many(int(recent.sum()), 'touch', 'touches')} with {people}" if recent.any() else "no touch"
+    times = {1: "once", 2: "twice"}.get(int(recent.sum()), f"{int(recent.sum()):,} times")
+    contact = f"you were in touch with {people}, {times}" if recent.any() else "you were in touch with nobody"
     return (
-        f"In the {many(days, 'day')} to {until}: {touches}. {many(overdue, 'follow-up is', 'follow-ups are')} "
+        f"In the {many(days, 'day')} to {until} {contact}. {many(overdue, 'follow-up is', 'follow-ups are')} "
         f"due; {many(days, 'day')} ago {trend}."
     )
 
@@ -134,13 +130,13 @@ def describe_map(people: pd.DataFrame, edges: pd.DataFrame, groups: pd.DataFrame
     """How much of who knows whom is on record? Takes the frames of `to_frames` and `communities`."""
     if edges.empty:
         return (
-            f"{many(len(people), 'contact')}, and no record of two who know each other: "
+            f"{many(len(people), 'contact')}, and nothing shows that two of them know each other: "
             "shared meetings, group threads and referrals would show it."
         )
     tied = pd.concat([edges["one_id"], edges["other_id"]]).nunique()
     return (
-        f"Of {many(len(people), 'contact')}, {tied} are tied to another one by a record: "
-        f"{many(len(edges), 'tie')}, in {many(groups['community'].nunique(), 'group')}."
+        f"{tied} of {many(len(people), 'contact')} know another one, as far as your records show: "
+        f"{many(len(edges), 'pair')}, in {many(groups['community'].nunique(), 'group')}."
     )
 
 
@@ -160,14 +156,12 @@ def describe_targets(coverage: pd.DataFrame) -> str:
 def describe_asks(overall: pd.DataFrame, flags: pd.DataFrame) -> str:
     """Are most touches free of asks? Takes ``ask_share(..., by="all")`` and `ask_flags`."""
     if overall.empty or pd.isna(overall["without_ask_share"].iat[0]):
-        return "No touch of yours has a purpose on record: note one in interactions.csv, and asks can be told apart."
+        return "What your messages and talks were for is not known: note it in interactions.csv, and it shows here."
     row = overall.iloc[0]
-    unknown = f"; {row['unknown_count']:,} more have no purpose on record" if row["unknown_count"] else ""
+    unknown = f"; of {row['unknown_count']:,} more it is not known" if row["unknown_count"] else ""
     flagged = f" {many(len(flags), 'thing')} to do differently next time." if len(flags) else ""
-    return (
-        f"Of your {many(row['touch_count'], 'touch', 'touches')} of known purpose, {row['without_ask_share']:.0%} "
-        f"asked for nothing ({row['without_ask_low']:.0%} to {row['without_ask_high']:.0%}){unknown}.{flagged}"
-    )
+    counted = many(row["touch_count"], "message or talk", "messages and talks")
+    return f"{row['without_ask_share']:.0%} of {counted} of yours asked for nothing{unknown}.{flagged}"
 
 
 def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
@@ -190,7 +184,7 @@ def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
 def describe_reach(reach: pd.DataFrame) -> str:
     """How wide was the net last month? Takes the frame of `reach_by_month`."""
     if reach.empty:
-        return "No touch is on record yet."
+        return "No message and no meeting is known yet."
     row = reach.iloc[-1]
     text = f"{pd.Timestamp(row['month']):%B %Y} so far: {many(row['people_count'], 'person', 'people')}"
     places = []

@@ -3,62 +3,21 @@
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from networkscope import keys
+from networkscope.display.cells import in_words, title_of
+from networkscope.display.links import in_a_report, link, person_links
 from networkscope.errors import ParameterError
 from networkscope.keys import short_key
-from networkscope.sharing.levels import GROUPS, PEOPLE, is_duration
-from networkscope.wording import (
-    many,
-    plain_dates,
-    plain_day,
-    plain_month,
-    plain_weeks,
-    share_level,
-    tells_weeks,
-)
+from networkscope.sharing.levels import GROUPS, PEOPLE
+from networkscope.wording import many, share_level
 
-TEXT_LIMIT = 240
-DRAFT_LIMIT = 2000  # what is to be sent is whole on the page
+REST = 300  # so many more rows are on a page, folded
 NO_CONTACTS = "This book has no contacts yet. Put an export into exports/ and open it again."
-TITLES = {
-    "contact_id": "Who", "about_id": "About", "referrer_id": "Named by", "referred_id": "Name given",
-    "core_id": "Best connected", "to_see_this": "To see this, add", "source_ref": "Source",
-    "people_count": "People", "fading": "Faded", "last_touch_on": "Last touch", "kind": "What", "flag": "What",
-    "opened_on": "Since", "due_on": "Due", "name_count": "Names", "ask_count": "Asks",
-    "conversation_count": "Conversations", "interview_count": "Interviews", "offer_count": "Offers",
-    "known_count": "Out of", "within_48h_known_count": "Out of", "within_48h_share": "Within 48 hours",
-    "median_latency_days": "Median days to the answer", "reply_share": "Answered", "positive_share": "Something came",
-    "referral_share": "Gave a name", "gave_name_share": "Gave a name", "without_ask_share": "Asked for nothing",
-    "flag_count": "Times", "touch_count": "Touches", "rapport_on": "Last exchange", "note": "Remember",
-    "missing": "What is missing", "band": "Tie", "hold_off_until": "Wait until", "not_now_on": "“Not now” on",
-    "recontact": "Asked again", "recontact_from": "Ask again from", "given_count": "You gave",
-    "received_count": "You received", "last_favour_on": "On", "yield_count": "Names and leads",
-    "became_conversation_count": "Became talks", "became_conversation_share": "Became talks",
-    "leads_due_count": "Names due", "oldest_open_lead_days": "Oldest still open (days)",
-    "names_given_count": "Names given", "descendants_count": "People on the trail", "depth": "Steps",
-    "due_count": "To do", "pace_per_week": "Your pace per week", "suffices": "Enough?",
-    "met_count": "Your contacts who meet them", "shared_count": "Events and threads", "last_shared_on": "The last on",
-    "tier": "They are your", "refresh_due_on": "Look again by", "organization_count": "Companies",
-    "circle_count": "Circles", "first_touch_count": "First touches", "inbound_count": "Came to you",
-    "insider_now_count": "Inside now", "insider_past_count": "Formerly inside",
-}  # fmt: skip
-KINDS = {
-    "thank_you": ("thank-you", "thank-yous"), "owed_reply": ("answer", "answers"), "nudge": ("reminder", "reminders"),
-    "uncontacted_referral": ("name to call", "names to call"), "report_back": ("report back", "reports back"),
-    "close_the_loop": ("word on how it ended", "words on how it ended"), "monthly_update": ("update", "updates"),
-    "promise": ("promise", "promises"),
-}  # fmt: skip
-SHARES = ("contact_chance", "fading", "share")
-RATES = {"names_per_conversation": "names"}  # where the interval is not named like its rate
-PLACES = {"names_per_conversation": 2, "needed_per_week": 1, "pace_per_week": 1, "weeks_left": 0}
-SENTENCES = ("why", "missing", "to_see_this", "rests_on")
 
 
 @dataclass(frozen=True)
@@ -70,6 +29,12 @@ class ReaderTable:
     left_out: int
     marks: tuple[tuple[str, str], ...] = ()
     """Per row whom it is about (a short key), and what it says of them: for programs that read the page."""
+    links: tuple[tuple[tuple[int, str], str], ...] = ()
+    """Where the name in a cell (row, title) leads."""
+    shown: int = 0
+    """How many rows are to be seen at first; 0 means all."""
+    empty: str = ""
+    """Why there is nothing, and what would be there."""
 
     def _repr_html_(self) -> str:
         if self.frame.empty:
@@ -77,16 +42,22 @@ class ReaderTable:
             if self.left_out:
                 return f'<p class="nothing">{html.escape(what)}: {self.left_out:,}, not shown on a page of counts.</p>'
             nothing = " Nothing to show." if what.endswith("?") else ": nothing to show."
-            return f'<p class="nothing">{html.escape(what)}{nothing}</p>'
-        with pd.option_context("display.max_colwidth", None):
-            body = self.frame.to_html(index=False, border=0, classes="table", justify="left", na_rep="–")
-        for person, state in self.marks:
-            body = body.replace(
-                "<tr>\n      <td>", f'<tr data-person="{person}" data-state="{state}">\n      <td>', 1
-            )
-        caption = f"<caption>{html.escape(self.caption)}</caption>"
+            return f'<p class="nothing">{html.escape(self.empty or what + nothing)}</p>'
+        leads = dict(self.links)
+        rows = []
+        for number, values in enumerate(self.frame.astype("object").itertuples(index=False)):
+            cells = zip(self.frame.columns, values, strict=True)
+            written = (link(leads.get((number, title), ""), str(value)) for title, value in cells)
+            look = ' class="rest"' if self.shown and number >= self.shown else ""
+            person, state = self.marks[number] if self.marks else ("", "")
+            mark = f' data-person="{person}" data-state="{state}"' if self.marks else ""
+            rows.append(f"<tr{look}{mark}>" + "".join(f"<td>{cell}</td>" for cell in written) + "</tr>")
+        head = "".join(f'<th scope="col">{html.escape(str(title))}</th>' for title in self.frame.columns)
         more = f'<p class="more">… and {self.left_out:,} more.</p>' if self.left_out else ""
-        return body.replace("<thead>", caption + "\n  <thead>", 1).replace("<th>", '<th scope="col">') + more
+        return (
+            f'<table class="table">\n<caption>{html.escape(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
+            "<tbody>\n" + "\n".join(rows) + f"\n</tbody>\n</table>{more}"
+        )
 
     def __repr__(self) -> str:
         return f"{self.caption}\n{self.frame.to_string(index=False)}"
@@ -110,8 +81,12 @@ def show_table(
     contacts: pd.DataFrame | None = None,
     rows: int = 20,
     says: str = "",
+    empty: str = "",
 ) -> ReaderTable:
     """What should the reader see of this frame? The first `rows`, the given columns, in words.
+
+    A page holds more rows than that, folded; so many are counted below the table. In a report names are links to the
+    page of people.
 
     Parameters
     ----------
@@ -121,8 +96,9 @@ def show_table(
     caption : the answer that the table gives
     contacts : where ids are to be replaced by names; without it ids stay
     says : what it says of each person (`contact_id`) in it, where that is more than the row's `kind` and `state`
-    rows : how many rows to show; the rest is counted below the table. A ParameterError where it is less than
-        one: an empty table would say that there is nothing.
+    rows : how many rows to show. A ParameterError where it is less than one: an empty table would say that there
+        is nothing.
+    empty : what to say where there is no row: why, and what would put one there
 
     Examples
     --------
@@ -134,19 +110,80 @@ def show_table(
     """
     if rows < 1:
         raise ParameterError(f"rows must be 1 or more, not {rows}")
-    titles = columns if isinstance(columns, Mapping) else {name: _title(name) for name in columns}
+    titles = columns if isinstance(columns, Mapping) else {name: title_of(name) for name in columns}
     if share_level() == "counts" and not set(frame.columns).isdisjoint((*PEOPLE, *GROUPS)):
         return ReaderTable(pd.DataFrame(), keys.clean(caption), len(frame))
-    shown = frame.head(rows)
+    folded = in_a_report() and share_level() == "private" and len(frame) > rows
+    shown = frame.head(rows + REST if folded else rows)
+    words, links = _in_words(shown, titles, contacts)
+    left_out, first = len(frame) - len(shown), rows if folded else 0
     marks = _marks(shown, says)
+    return ReaderTable(words, keys.clean(caption), left_out, marks, links, first, keys.clean(empty))
+
+
+def show_tables(
+    frame: pd.DataFrame,
+    titles: Mapping[str, str],
+    by: str,
+    *,
+    caption: str,
+    contacts: pd.DataFrame,
+    rows: int = 20,
+) -> dict[str, ReaderTable]:
+    """What should the reader see of each person? `show_table` of the rows of each value of the column `by`."""
+    shown = frame.groupby(by, sort=False).head(rows + REST if in_a_report() else rows)
+    words, links = _in_words(shown, titles, contacts)
+    places: dict[str, list[int]] = {}
+    for place, who in enumerate(shown[by]):
+        places.setdefault(who, []).append(place)
+    leads: dict[int, list[tuple[str, str]]] = {}
+    for (place, title), address in links:
+        leads.setdefault(place, []).append((title, address))
+    counts = frame[by].value_counts()
+    cells = words.astype("object").to_numpy()
+    return {
+        who: ReaderTable(
+            pd.DataFrame(cells[mine], columns=words.columns),
+            caption,
+            int(counts[who]) - len(mine),
+            links=tuple(
+                ((row, title), address)
+                for row, place in enumerate(mine)
+                for title, address in leads.get(place, ())
+            ),
+            shown=rows if len(mine) > rows else 0,
+        )
+        for who, mine in places.items()
+    }
+
+
+def _in_words(
+    shown: pd.DataFrame, titles: Mapping[str, str], contacts: pd.DataFrame | None
+) -> tuple[pd.DataFrame, tuple[tuple[tuple[int, str], str], ...]]:
+    """These columns as a person would write them, under their titles, and where the names in them lead."""
+    links = () if contacts is None else _links(shown, titles, contacts)
     if contacts is not None:
         shown = with_names(shown, contacts)
     if share_level() != "private":  # a column that the level took away is not worth its room
         titles = {
             name: title for name, title in titles.items() if shown[name].replace("", None).notna().any()
         }
-    words = pd.DataFrame({name: _with_interval(name, shown) for name in titles})
-    return ReaderTable(words.rename(columns=titles), keys.clean(caption), len(frame) - len(shown), marks)
+    words = pd.DataFrame({name: in_words(name, shown) for name in titles})
+    return words.rename(columns=dict(titles)), links
+
+
+def _links(
+    shown: pd.DataFrame, titles: Mapping[str, str], contacts: pd.DataFrame
+) -> tuple[tuple[tuple[int, str], str], ...]:
+    """Where each name leads, by row and title."""
+    leads = person_links(contacts)
+    return tuple(
+        ((number, titles[name]), leads[who])
+        for name in titles
+        if name.endswith("_id") and name in shown
+        for number, who in enumerate(shown[name])
+        if who in leads
+    )
 
 
 def _marks(shown: pd.DataFrame, says: str) -> tuple[tuple[str, str], ...]:
@@ -165,115 +202,6 @@ def with_names(frame: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     names = contacts.set_index("contact_id")["name"].fillna("(no name)")
     ids = [column for column in frame.columns if column.endswith("_id")]
     return frame.assign(**{column: frame[column].map(names).fillna(frame[column]) for column in ids})
-
-
-def _title(name: str) -> str:
-    plain = name.removesuffix("_count").removesuffix("_share").replace("_", " ").capitalize()
-    return TITLES.get(name, plain)
-
-
-def _with_interval(name: str, frame: pd.DataFrame) -> pd.Series:
-    """A column in words; a rate with its interval, as in "25% (18 to 33)", unless it is exact."""
-    stems = (RATES.get(name, name), name.removesuffix("_share"))
-    stem = next((stem for stem in stems if f"{stem}_low" in frame), None)
-    if stem is None:
-        return _words(name, frame[name], _places(name, frame[[name]]))
-    ends = [f"{stem}_low", f"{stem}_high"]
-    places = _places(name, frame[[name, *ends]])
-    words = _words(name, frame[name], places)
-    low, high = (_words(name, frame[end], places).str.removesuffix("%") for end in ends)
-    exact = frame[name].isna() | (frame[ends[0]] == frame[ends[1]])
-    return words.where(exact, words + "\u00a0(" + low + "\u00a0to\u00a0" + high + ")")
-
-
-def _places(name: str, numbers: pd.DataFrame) -> int:
-    """How many decimal places a column is written with: more where all its numbers are small."""
-    if name.endswith(("_days", "_count")):
-        return 0
-    return PLACES.get(name, 2 if numbers.select_dtypes("float").abs().max().max() <= 1 else 1)
-
-
-def _words(name: str, column: pd.Series, places: int) -> pd.Series:
-    """Each value as a person would write it; missing ones as a dash."""
-    write: Callable[[Any], str] = _shorten
-    if name in SHARES or name.endswith("_share"):
-        write = "{:.0%}".format
-    elif column.dtype.kind == "M":
-        write = _day
-    elif tells_weeks() and is_duration(name):
-        write = plain_weeks
-    elif pd.api.types.is_bool_dtype(column.dtype):
-        write = {True: "yes", False: "no"}.__getitem__
-    elif pd.api.types.is_float_dtype(column.dtype):
-        write = f"{{:,.{places}f}}".format
-    elif pd.api.types.is_numeric_dtype(column.dtype):
-        write = "{:,}".format
-    elif name == "kind":
-        write = _kind
-    elif name in ("month", "cohort"):
-        write = plain_month
-    elif name in SENTENCES:
-        write = _sentence
-    words = column.astype("object").map(write, na_action="ignore")
-    return words.where(column.notna() & (words != ""), "–")
-
-
-def _day(day: pd.Timestamp) -> str:
-    return plain_day(day).replace("\u00a0", " ")
-
-
-def _kind(kind: str) -> str:
-    return KINDS[kind][0] if kind in KINDS else _shorten(kind)
-
-
-def _sentence(text: str) -> str:
-    return plain_dates(_shorten(text))
-
-
-def clean_label(value: object, limit: int = TEXT_LIMIT) -> str:
-    """A text for a chart: readable, short, and without anything that a chart would take for mark-up.
-
-    >>> clean_label("Ann <b>Lee</b>"), clean_label(None)
-    ('Ann ‹b›Lee‹/b›', '–')
-    """
-    text = "–" if value is None or value != value else _shorten(value, limit)
-    return text.replace("<", "‹").replace(">", "›").replace("%{", "% {")
-
-
-def _shorten(value: object, limit: int = TEXT_LIMIT) -> str:
-    text = keys.clean(str(value))
-    text = text.replace("_", " ") if re.fullmatch(r"\w+", text) else text
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame) -> Page:
-    """What should the reader do next? A card per move: who, what, why, and the words to send.
-
-    Takes the frame of `next_moves`.
-    """
-    if share_level() == "counts" and len(moves):
-        return Page(
-            f'<p class="nothing">{many(len(moves), "next move")}, which a page of counts does not show.</p>'
-        )
-    if moves.empty:
-        nothing = "Nothing to do: nothing is owed and no tie is fading."
-        return Page(f'<p class="nothing">{NO_CONTACTS if contacts.empty else nothing}</p>')
-    cards = []
-    people = (short_key("p", who) for who in moves["contact_id"])
-    for person, row in zip(people, with_names(moves, contacts).itertuples(), strict=True):
-        who, move = (html.escape(_shorten(text)) for text in (row.contact_id, row.move))
-        why, draft = (html.escape(_shorten(text, DRAFT_LIMIT)) for text in (plain_dates(row.why), row.draft))
-        more = html.escape(_shorten(plain_dates(row.more))) if isinstance(row.more, str) else ""
-        more = f'<p class="more">{more}</p>' if more else ""
-        key = (
-            "" if share_level() != "private" else f" <code>{row.move_key}</code>"
-        )  # a command needs the book
-        state = ":".join(filter(None, (row.kind, row.due_state if isinstance(row.due_state, str) else "")))
-        cards.append(
-            f'<li data-person="{person}" data-state="move:{state}"><p class="move"><strong>{move}</strong>: {who}'
-            f'{key}</p><p class="why">{why}</p>{more}<blockquote>{draft}</blockquote></li>'
-        )
-    return Page(f'<ol class="moves">{"".join(cards)}</ol>')
 
 
 def show_sources(summary: pd.DataFrame, cannot_know: tuple[str, ...]) -> Page:

@@ -1,7 +1,7 @@
 """How does an executed notebook become one HTML file that opens anywhere, offline, and stays quiet?
 
 nbconvert renders it through our own template (`template/`): no code unless asked for, charts drawn by plotly's
-own bundle that the page carries once, every string of other people made safe (`networkscope.reports.sanitize`).
+basic bundle that the page carries once, every string of other people made safe (`networkscope.reports.sanitize`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from html import escape
-from importlib import resources
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from networkscope.reports.sanitize import INVISIBLE, plain_text, safe_chart, safe_html
+from networkscope.reports.still import still_picture
 from networkscope.reports.tables import readable_tables
 from networkscope.sharing.levels import ANONYMOUS
 from networkscope.wording import plain_dates
@@ -29,6 +29,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"  # a list to choose from doe
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 PRIORITY = [PLOTLY, "text/html", "text/markdown", *PICTURES, "text/plain"]
 ADDED_CELLS = {"injected-parameters", "papermill-error-cell-tag"}  # papermill's, as they are tagged
+FOLDED = "How sure is this?"
 CHART_HEIGHT = 420  # pixels, where the figure does not say
 
 
@@ -38,6 +39,7 @@ def export_html(
     *,
     as_of: str | None = None,
     index: str | None = None,
+    book: str = "",
     show_code: bool = False,
     share: str = "private",
     removed: str = "",
@@ -51,6 +53,7 @@ def export_html(
     ----------
     as_of : shown at the foot and noted in the head of the page
     index : a page in the same folder to lead back to
+    book : what the folder of the book is called, for the commands that the page offers to copy
     show_code : with the cells' code above their results
     share, removed : the level, and what was taken away for it: the page says both at its head
     """
@@ -61,21 +64,25 @@ def export_html(
     notebook = nbformat.from_dict(json.loads(executed.read_text(encoding="utf-8")))
     notebook.metadata = {}
     notebook.cells = own_cells(notebook)
+    sections, folded = _sections(notebook.cells)
     if share == "counts":  # a picture shows people, one by one
         _drop_pictures(notebook)
     outputs = [_shown_outputs(cell) for cell in notebook.cells if cell.cell_type == "code"]
     has_charts = any(PLOTLY in output.get("data", {}) for shown in outputs for output in shown)
+    shown = " ".join(_html_of(output) for shown in outputs for output in shown)
+    scripts = page_scripts(shown)
     heading, _ = title_and_question(notebook.cells)
     page = page_head(
         heading or executed.stem.replace("_", " ").capitalize(),
         as_of=as_of,
-        scripts=(_script(), _plotly()[0]) if has_charts else (),
+        scripts=(*scripts, *((_script("charts"), _plotly()[0]) if has_charts else ())),
         style=_code_style() if show_code else "",
         share=share,
         removed=removed,
     )
-    page |= {"heading": heading, "code": show_code, "index": index, "script": _script()}
-    page["plotly"] = _plotly()[1] if has_charts else ""
+    page |= {"heading": heading, "code": show_code, "index": index, "book": book}
+    page |= {"contents": sections, "folded": folded}
+    page |= {"scripts": scripts, "charts": _script("charts"), "plotly": _plotly()[1] if has_charts else ""}
     html, _ = _exporter(show_code).from_notebook_node(notebook, resources={"page": page})
     write_atomically(output, _one_h1(html))
     return output
@@ -119,6 +126,41 @@ def title_and_question(cells: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     return title, question
 
 
+def _sections(cells: Sequence[Any]) -> tuple[list[tuple[str, str]], bool]:
+    """The sections of a page, each with the place that leads to it; from FOLDED on, it is folded.
+
+    The cell that opens the fold loses its heading, which is on the fold itself.
+    """
+    sections, folded = [], False
+    for cell in cells:
+        if cell["cell_type"] != "markdown":
+            continue
+        source = "".join(cell["source"])
+        for title in re.findall(r"^##\s+(.+?)\s*$", source, re.MULTILINE):
+            sections.append((slug(title), re.sub(r"[*_`]", "", title)))
+        if source.startswith(f"## {FOLDED}"):
+            cell["source"] = source.removeprefix(f"## {FOLDED}").strip()
+            cell["metadata"]["fold"] = FOLDED
+            folded = True
+    return sections, folded
+
+
+def slug(title: str) -> str:
+    """A title as a place in a page.
+
+    >>> slug("How sure is this?")
+    'how-sure-is-this'
+    """
+    return re.sub(r"\W+", "-", INVISIBLE.sub("", unescape(title)).casefold()).strip("-")
+
+
+def placed(html: str) -> str:
+    """The HTML with a place at each heading of a section, for the contents to lead to."""
+    return re.sub(
+        r"<h2>(.*?)</h2>", lambda h2: f'<h2 id="{slug(re.sub("<[^>]*>", "", h2[1]))}">{h2[1]}</h2>', html
+    )
+
+
 def _shown_outputs(cell: Any) -> list[Any]:
     """Leave out of a cell what is not for the reader: warnings, and widgets, which do nothing on a page."""
     cell.outputs = [
@@ -159,7 +201,7 @@ def _exporter(show_code: bool) -> Any:
     exporter.config.NbConvertBase.display_data_priority = PRIORITY
     for name, filter_ in {
         "report_html": report_html, "report_markdown": report_markdown, "plain": plain_text,
-        "image": image, "chart": chart, "highlighted": highlighted,
+        "image": image, "chart": chart, "highlighted": highlighted, "placed": placed, "slug": slug,
     }.items():  # fmt: skip
         exporter.register_filter(name, filter_)
     return exporter
@@ -192,7 +234,7 @@ def image(output: Any, kind: str) -> str:
 
 
 def chart(output: Any) -> str:
-    """A plotly chart as data; `report.js` draws it."""
+    """A plotly chart as data, which `charts.js` draws, and a still picture where no script runs."""
     figure = safe_chart({key: output.data[PLOTLY].get(key, {}) for key in ("data", "layout")})
     layout = figure["layout"]
     title = layout.pop("title", None) or {}
@@ -205,7 +247,7 @@ def chart(output: Any) -> str:
     data = json.dumps(figure, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return (
         f'<figure class="chart" aria-label="{escape(INVISIBLE.sub("", label))}" style="min-height:{height}px">'
-        f'{title}<p class="fallback">This chart is drawn by a script, which did not run here.</p>'
+        f'{title}<img class="still" src="{still_picture(figure, height)}" alt="{escape(INVISIBLE.sub("", label))}">'
         f'<script type="application/json">{data}</script></figure>'
     )
 
@@ -234,15 +276,34 @@ def _code_style() -> str:
 
 def own_scripts() -> list[str]:
     """The scripts of ours that a page may carry, whatever it is about."""
-    return [_script(), _plotly()[1]]
+    return [*map(_script, ("tables", "cards", "people", "charts")), _plotly()[1]]
 
 
-def _script() -> str:
-    return (TEMPLATE / "report.js").read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    return (TEMPLATE / f"{name}.js").read_text(encoding="utf-8")
+
+
+def page_scripts(html: str, *others: str) -> list[str]:
+    """The scripts that a page with these contents needs, beside those of its charts; `others` by name."""
+    marks = {"tables": "<table", "cards": "data-move="}
+    return [_script(name) for name in (*(name for name, mark in marks.items() if mark in html), *others)]
+
+
+@lru_cache(maxsize=1)
+def templates() -> Any:
+    """The templates of pages that no notebook gives."""
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
+
+
+def _html_of(output: Any) -> str:
+    content = output.get("data", {}).get("text/html", "")
+    return content if isinstance(content, str) else "".join(content)
 
 
 @lru_cache(maxsize=1)
 def _plotly() -> tuple[str, str]:
-    """Plotly's own bundle, and the same packed for a page: a third of the size."""
-    code = (resources.files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
-    return code, base64.b64encode(gzip.compress(code.encode(), mtime=0)).decode()
+    """Plotly's basic bundle (lines, dots and bars are all that is drawn), and the same packed for a page."""
+    packed = (TEMPLATE / "plotly-basic.min.js.gz").read_bytes()
+    return gzip.decompress(packed).decode(), base64.b64encode(packed).decode()

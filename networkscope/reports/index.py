@@ -8,9 +8,11 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from networkscope.reports.html import TEMPLATE, page_head, title_and_question
+from networkscope.display.links import PEOPLE
+from networkscope.reports.html import page_head, page_scripts, templates, title_and_question
 from networkscope.wording import plain_dates
 
+TOP = (r'<p class="answer">.*?</p>', r'<ul class="values">.*?</ul>', r'<ol class="moves">.*?</ol>')
 ANSWER = r'<p class="answer">([^<]*)</p>'
 
 
@@ -20,6 +22,7 @@ def write_index(
     failures: Collection[str],
     as_of: str,
     *,
+    book: str = "",
     share: str = "private",
     removed: str = "",
     weeks: str = "",
@@ -27,20 +30,23 @@ def write_index(
 ) -> Path:
     """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names.
 
-    That of shared pages is called after their level, as they are. `weeks` is a page that lists all weeks, `notes` what
-    else the reader should know.
+    It starts with the answer, the figures and the moves of the first page, and has a line per page with its answer.
+    `book` is what the folder of the book is called, `weeks` a page that lists all weeks, `notes` what else the reader
+    should know. The index of shared pages is called after their level, as they are.
     """
-    from jinja2 import Environment, FileSystemLoader
-
     from networkscope.book.own_files import write_atomically
 
     suffix = ".html" if share == "private" else f".{share}.html"
     cards = [_card(path, folder / f"{path.stem}{suffix}", failed=path.stem in failures) for path in paths]
-    pages = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
-    template = pages.get_template("cards.html.j2")
+    first = folder / f"{paths[0].stem}{suffix}" if paths else None
+    written = first.read_text(encoding="utf-8") if first and first.exists() else ""
+    top = "".join(part[0] for pattern in TOP if (part := re.search(pattern, written, re.DOTALL)))
+    scripts = page_scripts(top)
+    page = page_head("Your network", as_of=as_of, scripts=scripts, share=share, removed=removed)
+    page |= {"scripts": scripts, "book": book, "people": share == "private" and (folder / PEOPLE).exists()}
     index = folder / f"index{suffix}"
-    head = page_head("Your network", as_of=as_of, share=share, removed=removed)
-    write_atomically(index, template.render(page=head, cards=cards, weeks=weeks, notes=notes))
+    template = templates().get_template("cards.html.j2")
+    write_atomically(index, template.render(page=page, cards=cards, top=top, weeks=weeks, notes=notes))
     return index
 
 

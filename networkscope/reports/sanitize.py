@@ -38,7 +38,12 @@ ATTRIBUTES: dict[str, re.Pattern[str]] = {
     "datetime": re.compile(r"[\w:.+-]+"),
     "download": re.compile(r"[\w.-]*"),
     "open": re.compile(""),
-    "href": re.compile(r"#[\w-]*|[\w-]+\.html(#[\w-]*)?|data:text/csv[;,].*", re.DOTALL),
+    "data-move": re.compile(r"k[a-z2-7]{4,12}"),
+    "href": re.compile(
+        r"#[\w-]*|[\w-]+\.html(#[\w-]*)?|data:text/csv[;,].*|data:text/calendar;charset=utf-8,[\w%.~-]*"
+        r"|mailto:[\w%.~+-]+@[\w%.-]+(\?[\w%&=.~-]*)?|tel:\+?\d+|https://www\.linkedin\.com/(in|pub)/[\w%./~-]+",
+        re.DOTALL | re.ASCII,
+    ),
     "src": re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml)[;,].*", re.DOTALL),
     **dict.fromkeys(("rowspan", "colspan", "start"), re.compile(r"\d{1,4}")),
     **dict.fromkeys(("value", "min", "max", "low", "high", "optimum"), re.compile(r"-?[\d.]+")),
@@ -60,7 +65,7 @@ def safe_html(html: str) -> str:
         clean_content_tags=set(DROPPED_WITH_CONTENT),
         attributes={"*": set(ATTRIBUTES)},
         attribute_filter=_allowed_value,
-        url_schemes={"data"},
+        url_schemes={"data", "mailto", "tel", "https"},
         link_rel=None,
     )
     clean = clean.replace("&nbsp;", "\u00a0")

@@ -16,14 +16,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from networkscope.advice.desk import read_drafts
+from networkscope.advice.standing import standing
 from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.reports.html import export_html
 from networkscope.reports.index import write_index
 from networkscope.reports.parameters import check_parameters
+from networkscope.reports.people import write_people
 from networkscope.reports.run import (
     Kernel,
     find_notebook,
     keep_without_outputs,
+    notebooks_folder,
     run_notebook,
     shared_kernel,
 )
@@ -89,6 +93,7 @@ def report(
         run = _Run([path], book, as_of or "", parameters or {}, to, index, show_code, progress)
         if failures := run.write_pages(jobs=1):
             raise failures[path.stem]
+        run.write_people()
         to.finish()
     return output / to.page(path.stem)
 
@@ -127,7 +132,16 @@ def weekly(
         run = _Run(paths, book, as_of or "", {}, to, to.page("index"), show_code, progress)
         run.failed, run.executed, run.meanwhile = failed, executed, meanwhile
         failures = run.write_pages(max(1, min(jobs, len(paths))))
-        index = write_index(to.folder, paths, failures, run.as_of, share=to.level, removed=to.removed)
+        run.write_people()
+        index = write_index(
+            to.folder,
+            paths,
+            failures,
+            run.as_of,
+            book=book.resolve().name,
+            share=to.level,
+            removed=to.removed,
+        )
         to.finish()
     written = tuple(page for path in paths if (page := output / to.page(path.stem)).exists())
     return Result(output / index.name, written, failures, run.seconds)
@@ -169,6 +183,7 @@ class _Run:
                 for notebook in self.notebooks:
                     self.waiting.put(notebook)
                 self.may_run.set()
+                self._prepare_people()
                 if self.meanwhile:
                     self.meanwhile(opened)
                 for page in [page for run in runs for page in run.result()]:
@@ -185,13 +200,27 @@ class _Run:
         from networkscope.book import open_book
         from networkscope.book.own_files import output_folder
 
-        opened = open_book(self.book, as_of=self.as_of or None)
+        self.opened = opened = open_book(self.book, as_of=self.as_of or None)
         self.as_of = self.as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
         output_folder(self.to.folder, pages=[notebook.stem for notebook in self.notebooks])
         self.as_of = self.to.offer(opened, self.as_of)
         if self.to.summary:
             self._say(self.to.summary)
         return opened
+
+    def _prepare_people(self) -> None:
+        """What `write_people` wants, computed while the kernels work."""
+        if not self.to.is_shared:
+            self.now = self.opened.at()
+            standing(self.now, drafts=read_drafts(self.book))
+
+    def write_people(self) -> None:
+        """Write the page of everybody whom the pages in the folder name; pages for others lead to nobody."""
+        if self.to.is_shared:
+            return
+        folder = self.to.folder
+        pages = [folder / f"{notebook.stem}.html" for notebook in notebooks_folder().glob("*.ipynb")]
+        write_people(folder, self.opened, self.now, pages, as_of=self.as_of, index=self.index)
 
     def _given(self) -> dict[str, object]:
         return self.to.parameters(self.book, self.as_of, self.parameters)
@@ -226,7 +255,7 @@ class _Run:
         page = self.to.folder / self.to.page(executed.stem)
         export_html(
             executed, page, as_of=self.as_of, index=self.index, show_code=self.show_code,
-            share=self.to.level, removed=self.to.removed,
+            book="" if self.to.is_shared else self.book.resolve().name, share=self.to.level, removed=self.to.removed,
         )  # fmt: skip
         failed.unlink(missing_ok=True)  # an old failure is over
         with contextlib.suppress(OSError):  # others may still be kept there

@@ -95,7 +95,8 @@ def write_week(
             )  # fmt: skip
             if result.failures:
                 raise _FailedError
-            write_index(staged, paths, (), moment, weeks="../index.html", notes=prepared["old"])
+            name, old = book.resolve().name, prepared["old"]
+            write_index(staged, paths, (), moment, book=name, weeks="../index.html", notes=old)
             manifest = _manifest(week, moment, paths, result, prepared)
             write_atomically(staged / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         if not result.failures:

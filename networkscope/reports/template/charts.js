@@ -47,6 +47,10 @@
 
   async function draw(figure) {
     const { data, layout } = JSON.parse(figure.querySelector("script").textContent);
+    if (narrow.matches && layout.meta?.whole) { // whole as a picture, where it would not fit
+      figure.style.minHeight = "";
+      return;
+    }
     delete layout.width;
     layout.autosize = true;
     layout.font = { ...layout.font, family: getComputedStyle(document.body).fontFamily };
@@ -58,10 +62,10 @@
     place.className = "plot";
     place.style.height = figure.style.minHeight;
     if (layout.meta && layout.meta.min_width) place.style.minWidth = `${Number(layout.meta.min_width)}px`;
+    figure.querySelector(".still").remove();
     figure.append(place);
     await Plotly.newPlot(place, data, layout, config);
     await Plotly.relayout(place, colours(place._fullLayout));
-    figure.querySelector(".fallback").remove();
     dark.addEventListener("change", () => Plotly.relayout(place, colours(place._fullLayout)));
   }
 
