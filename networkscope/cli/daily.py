@@ -74,9 +74,8 @@ def log(
     referrer = "referrer_profile" if column == "profile" and "linkedin.com/" not in value else "referrer"
     received = [{referrer: value, "referred": one, "given_on": when[:10]} for one in named]
     tables = {file: rows for file, rows in (("interactions.csv", [row]), ("referrals.csv", received)) if rows}
-    lines = append_all(
-        [Addition(book / file, rows, OWN_TABLES[file].split(",")) for file, rows in tables.items()]
-    )
+    added = [Addition(book / file, rows, OWN_TABLES[file].split(",")) for file, rows in tables.items()]
+    lines = append_all(added, command="log")
     for file, line in zip(tables, lines, strict=True):
         click.echo(f"{file}:{line}")
 

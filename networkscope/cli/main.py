@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
-from networkscope.cli.decide import done, never, role, snooze
+from networkscope.cli.decide import done, never, role, snooze, undo
 from networkscope.cli.people import act, duplicates, printable, who
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 
@@ -210,6 +210,6 @@ def _words_read(book: Book) -> str:
 
 for command in (
     *(new, check, weekly, report),
-    *(moves, done, snooze, never, log, who, role, act, duplicates, export, sample),
+    *(moves, done, snooze, never, log, who, role, act, undo, duplicates, export, sample),
 ):
     main.add_command(command)

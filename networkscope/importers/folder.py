@@ -24,6 +24,7 @@ OF_THE_BOOK = (
     "words.toml",
     "backup",
     ".cache",
+    ".networkscope",
 )
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
