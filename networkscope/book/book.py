@@ -45,6 +45,7 @@ class Book:
     mentions : whom each file mentions, one row per mention: `contact_id`, and how and where he is named
     keys : the addresses by which mentions were told apart: `mention` (the row of `mentions`), `kind`, `key`, and
         `joins`, False where strangers share it
+    joined : who was taken for one person by name and company: `contact_id, name, a, b, reason`
     decisions : those of aliases.csv, with the contacts that they are about
     cannot_know : what these sources cannot tell, in sentences
     backed_up_on : day of the newest vCard file in the book's `backup/`, None where there is none
@@ -66,6 +67,7 @@ class Book:
     summary: pd.DataFrame
     mentions: pd.DataFrame
     keys: pd.DataFrame
+    joined: pd.DataFrame
     decisions: pd.DataFrame
     cannot_know: tuple[str, ...]
     backed_up_on: dt.date | None = None

@@ -68,6 +68,7 @@ def assemble(
         people.drop(columns="_file"),
         _owner(files, settings),
         region=settings.home_region,
+        domains={domain: firm.name for firm in settings.employers for domain in firm.domains},
         decisions=pd.concat(aliases, ignore_index=True) if aliases else None,
         register=register,
     )
@@ -98,6 +99,7 @@ def assemble(
         "summary": _summary(files, counted, settings.timezone),
         "mentions": people[["name", "organization", *PLACE, "contact_id"]],
         "keys": who.keys,
+        "joined": who.joined,
         "decisions": who.decisions,
     }, who.register
 

@@ -15,11 +15,14 @@ import click
 
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze, undo
-from networkscope.cli.people import act, duplicates, printable, who
+from networkscope.cli.people import act, duplicates, merge, part, printable, who
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 
 if TYPE_CHECKING:
     from networkscope.book import Book
+
+
+JOINED, JOINED_SHOWN = "Taken for one person by name and company", 10
 
 
 class _Commands(click.Group):
@@ -193,10 +196,24 @@ def _summary(book: Book) -> list[str]:
     ]
     if words := _words_read(book):
         lines += ["", f"Read from words: {words}."]
-    for title, items in (("Remarks", remarks), ("Missing from these sources", list(book.cannot_know))):
+    for title, items in (
+        (JOINED, _joined(book)),
+        ("Remarks", remarks),
+        ("Missing from these sources", list(book.cannot_know)),
+    ):
         if items:
             lines += ["", title, *(f"- {item}" for item in items)]
     return lines
+
+
+def _joined(book: Book) -> list[str]:
+    """Who was taken for one person by name and company, the first of them, and how that is undone."""
+    found = []
+    for join in book.joined.sort_values("name").itertuples():
+        undone = f"networkscope part {book.folder} {join.a} {join.b}"
+        found.append(printable(f"{join.name}: {join.a} is {join.b}, {join.reason}. If not: {undone}"))
+    more = len(found) - JOINED_SHOWN
+    return found if more <= 0 else [*found[:JOINED_SHOWN], f"and {more} more; `networkscope who` shows each"]
 
 
 def _words_read(book: Book) -> str:
@@ -210,6 +227,6 @@ def _words_read(book: Book) -> str:
 
 for command in (
     *(new, check, weekly, report),
-    *(moves, done, snooze, never, log, who, role, act, undo, duplicates, export, sample),
+    *(moves, done, snooze, never, log, who, role, act, duplicates, merge, part, undo, export, sample),
 ):
     main.add_command(command)
