@@ -38,6 +38,7 @@ _HOMES = {
     "advice.ladder": ("ask_ladder", "hold_off"),
     "advice.standing": ("chosen_moves", "standing"),
     "roles.roles": ("people_roles",),
+    "measures.job_news": ("export_changes",),
     "measures.leaving": ("at_risk", "readiness", "runway"),
     "network.paths": ("warm_paths",),
     "measures.places": ("people_in",),

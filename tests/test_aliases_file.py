@@ -77,3 +77,12 @@ def test_what_cannot_be_decided_is_refused_and_nothing_is_written(book):
 def test_by_name_where_a_name_is_of_one_alone(book):
     run("merge", book, "Cy Fox", "Di Ma")
     assert {"Cy Fox", "Di Ma"} & set(open_book(book).contacts["name"]) in ({"Cy Fox"}, {"Di Ma"})
+
+
+def test_two_whom_only_notes_name(book):
+    (book / "interactions.csv").write_text(
+        "contact,occurred_at,channel,direction\nJo Ax; Kim Po,2026-01-01,call,mutual\n"
+    )
+    count = len(open_book(book).contacts)
+    run("merge", book, "Jo Ax", "Kim Po")
+    assert len(open_book(book).contacts) == count - 1

@@ -29,7 +29,8 @@ def bearer(book: Book, key: str) -> str:
     carried = book.keys.loc[(book.keys["key"] == key) & book.keys["joins"], "mention"]
     found = book.mentions["contact_id"].reindex(carried).dropna()
     if found.empty:
-        found = book.contacts.loc[book.contacts["name"].eq(key), "contact_id"]
+        named = book.mentions["name"].dropna().map(keys.name_key).eq(keys.name_key(key))
+        found = book.mentions["contact_id"].reindex(named.index[named]).dropna()
     return str(found.iat[0]) if found.nunique() == 1 else ""
 
 

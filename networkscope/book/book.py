@@ -64,6 +64,7 @@ class Book:
     endorsements: pd.DataFrame
     applications: pd.DataFrame
     positions: pd.DataFrame
+    export_changes: pd.DataFrame
     summary: pd.DataFrame
     mentions: pd.DataFrame
     keys: pd.DataFrame

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import dates, keys, schema
+from networkscope.book.exports import export_ages, export_changes
 from networkscope.book.reading import File, owner_of
 from networkscope.errors import LoadError
 from networkscope.importers.base import Parsed, rows
 from networkscope.importers.introductions import introductions
-from networkscope.importers.linkedin import exported_on
 from networkscope.people import matching
 from networkscope.settings import Settings
 
@@ -25,7 +25,6 @@ SUMMARY = {
     "columns": schema.TEXT, "note": schema.TEXT,
 }  # fmt: skip
 # What became of a row; a row with several persons has the first of theirs.
-LONG_AGO = pd.Timestamp("1900-01-01")
 KEPT, DOUBTFUL, OWNER, NOBODY, UNCLEAR, MERGED = range(6)
 REASONS = {
     DOUBTFUL: "the name fits several contacts: add an e-mail, a profile or the organization, or, where they are one "
@@ -96,6 +95,7 @@ def assemble(
     return {
         "contacts": who.contacts,
         **tables,
+        "export_changes": export_changes(files, people),
         "summary": _summary(files, counted, settings.timezone),
         "mentions": people[["name", "organization", *PLACE, "contact_id"]],
         "keys": who.keys,
@@ -112,34 +112,15 @@ def _trust(file: File) -> int:
 
 
 def _most_trusted_first(files: list[File]) -> list[int]:
-    """The places of the files, those first whose word counts most; of several exports of one source the newest.
-
-    What day an export is of: the latest in any of its files (one folder or archive is one export), then the one in its
-    name, then the latest in the file itself.
-    """
-    sources, last = [file.source for file in files], [_last_day(file.parsed) for file in files]
-    newest: dict[str, pd.Timestamp] = {}
-    for file, day in zip(files, last, strict=True):
-        export = file.label.rpartition("/")[0]
-        newest[export] = max(newest.get(export, day), day)
+    """The places of the files, those first whose word counts most; of several exports of one source the newest."""
+    sources, ages = [file.source for file in files], export_ages(files)
 
     def rank(number: int) -> tuple[Any, ...]:
         file = files[number]
-        named = exported_on(file.label)
-        days = newest[file.label.rpartition("/")[0]], named if pd.notna(named) else LONG_AGO, last[number]
-        age = [0] if file.source.startswith("own") else [-day.value for day in days]
+        age = [0] if file.source.startswith("own") else [-day.value for day in ages[number]]
         return _trust(file), sources.index(file.source), *age
 
     return sorted(range(len(files)), key=rank)
-
-
-def _last_day(parsed: Parsed) -> pd.Timestamp:
-    """The latest day that a file tells of."""
-    days = [] if parsed.people is None else [parsed.people["connected_on"].max()]
-    days += (
-        [] if parsed.interactions is None else [parsed.interactions["occurred_at"].max().tz_localize(None)]
-    )
-    return max((day for day in days if pd.notna(day)), default=LONG_AGO)
 
 
 def _stacked(files: list[File], table: str, order: Iterable[int]) -> pd.DataFrame:
