@@ -23,6 +23,7 @@ KEYS: dict[str, dict[str, type]] = {
     "suggest": {"purposes": bool},
     "words": {"read": bool},
     "chat": {"name": str, "date_order": str},
+    "share": {"never": list, "at_least": int},
     "sql": {"url": str, "contacts": str, "interactions": str, "referrals": str},
 }
 DATE_ORDERS = {"day first": "dmy", "month first": "mdy"}
@@ -31,6 +32,7 @@ WORDS = {
     list: 'a list of texts, as in ["one", "two"]',
     dt.date: "a date, as in 2026-11-16",
     bool: "true or false",
+    int: "a whole number",
 }
 
 TEMPLATE = """\
@@ -78,6 +80,10 @@ week_starts_on = "monday"                            # for `report weekly_report
 # name = "Nora"                                      # your name as it stands in exported chats, where it is another
 # date_order = "day first"                           # or "month first", where a chat itself does not tell
 
+[share]
+# never = ["Ana Lee", "family"]                      # people and circles that no shared page holds or counts
+# at_least = 3                                       # smaller groups are not named on a public page
+
 [sql]
 # url = "crm.sqlite"                                 # a SQLite or DuckDB file, or an SQLAlchemy URL
 # contacts = "SELECT name, email, company FROM people"
@@ -119,6 +125,10 @@ class Settings:
     """What messages say is read for what they do; the texts are not kept."""
     word_rules: tuple[Any, ...] = ()
     """Set by open_book: the rules of the book's words.toml."""
+    share_never: tuple[str, ...] = ()
+    """People and circles that no shared page holds."""
+    share_at_least: int = 3
+    """Smaller groups of people are not named on a public page."""
     chat_name: str = ""
     chat_date_order: str | None = None
     sql_url: str = field(default="", repr=False)
@@ -224,6 +234,9 @@ def _settings(data: dict[str, Any]) -> Settings:
             raise LoadError("an employer in [[employers]] has a 'from' that is later than its 'until'")
         domains = tuple(domain.lower().lstrip("@") for domain in entry.get("domains", ()))
         employers.append(Employer(entry.get("name", ""), domains, since, until))
+    share = data.get("share", {})
+    if share.get("at_least", 2) < 2:
+        raise LoadError("at_least in [share] must be 2 or more")
     return Settings(
         owner_name=owner.get("name", ""),
         owner_emails=tuple(email.strip().lower() for email in owner.get("emails", ())),
@@ -242,6 +255,8 @@ def _settings(data: dict[str, Any]) -> Settings:
         search_secret=search.get("secret", True),
         suggest_purposes=data.get("suggest", {}).get("purposes", True),
         words_read=data.get("words", {}).get("read", True),
+        share_never=tuple(share.get("never", ())),
+        share_at_least=share.get("at_least", 3),
         chat_name=chat.get("name", ""),
         chat_date_order=DATE_ORDERS[order] if order else None,
         sql_url=sql.pop("url", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import string
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 ISO_DATE = re.compile(r"(?<![\w./-])(\d{4})-(\d\d)-(\d\d)(?![\w/-]|\.\w)")
 ISO_MONTH = re.compile(r"\d{4}-\d\d")
+SHARE_LEVEL = "NETWORKSCOPE_SHARE"  # set in the kernels of a shared run
 
 
 def many(count: int, one: str, several: str = "") -> str:
@@ -47,6 +49,16 @@ def plain_dates(text: str) -> str:
     return ISO_DATE.sub(_plain_date, text)
 
 
+def share_level() -> str:
+    """For whom is what is written here: "private", or the level of the shared run in which this is?"""
+    return os.environ.get(SHARE_LEVEL, "private")
+
+
+def tells_weeks() -> bool:
+    """Does a date stand for its week, and is a duration said in weeks?"""
+    return share_level() in ("public", "counts")
+
+
 def plain_month(text: str) -> str:
     """A month in words; any other text as it is.
 
@@ -61,4 +73,22 @@ def _plain_date(found: re.Match[str]) -> str:
         day = dt.date(*map(int, found.groups()))
     except ValueError:
         return found.group()
-    return f"{day.day}\u00a0{day:%b\u00a0%Y}"
+    return plain_day(day)
+
+
+def plain_day(day: dt.date) -> str:
+    """A day as people write it; where it stands for its week, that is said.
+
+    >>> plain_day(dt.date(2026, 11, 5)).replace("\u00a0", " ")
+    '5 Nov 2026'
+    """
+    return ("week of " if tells_weeks() else "") + f"{day.day}\u00a0{day:%b\u00a0%Y}"
+
+
+def plain_weeks(days: float) -> str:
+    """Days as whole weeks.
+
+    >>> plain_weeks(3), plain_weeks(7), plain_weeks(20)
+    ('under a week', '1 week', '2 weeks')
+    """
+    return many(int(days // 7), "week") if days >= 7 else "under a week"

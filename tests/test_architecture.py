@@ -21,6 +21,7 @@ ROOMS = (
         "measures",
         "network",
         "advice",
+        "sharing",
         "display",
         "reports",
         "cli",

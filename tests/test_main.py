@@ -132,6 +132,7 @@ def test_weekly_prints_the_index_and_names_what_failed(monkeypatch, tmp_path):
         "output": tmp_path / "out",
         "jobs": 1,
         "show_code": False,
+        "share": "private",
         "book": tmp_path,
     }
     failed = call("weekly", tmp_path, "--jobs", 2)

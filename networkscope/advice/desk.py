@@ -16,6 +16,7 @@ from networkscope.advice import moves
 from networkscope.advice.drafts import PLACES, standard_drafts
 from networkscope.book import Book
 from networkscope.errors import LoadError, nearest, one_line
+from networkscope.snapshot.shared import SharedSnapshot
 from networkscope.snapshot.snapshot import Snapshot
 
 DRAFTS = "drafts.toml"
@@ -36,6 +37,8 @@ def propose_moves(book: Book, now: Snapshot | None = None, *, count: int | None 
     5
     """
     now = book.at() if now is None else now
+    if isinstance(now, SharedSnapshot):
+        return moves.next_moves(now, count=count)
     return moves.next_moves(now, drafts=read_drafts(book.folder), count=count)
 
 

@@ -29,6 +29,9 @@ class MoveTexts:
         self.names, self.notes, self.via, self.tags = (
             contacts[name].dropna().to_dict() for name in ("name", "notes", "introduced_by", "tags")
         )
+        if not now.quotes:
+            self.own, self.notes, self.tags = {}, {}, {}
+        self.quotes = now.quotes
         self.by_whom = set(zip(now.referrals["referred_id"], now.referrals["referrer_id"], strict=True))
         roles = people_roles(now)
         close = roles["role"].isin(CLOSE_ROLES) & (roles["role_why"] != ALL_SOCIAL)
@@ -67,7 +70,7 @@ class MoveTexts:
 
     def _facts(self, row: dict[str, Any]) -> dict[str, Any]:
         who, other = row["contact_id"], "" if row["is_theirs"] else self.names.get(row["about_id"], "")
-        name, topic = self.names.get(who, ""), drafts.plain_topic(row["topic"])
+        name, topic = self.names.get(who, ""), drafts.plain_topic(row["topic"]) if self.quotes else ""
         is_lead = row["what"].startswith("lead") or (row["kind"] == "report_back" and not other)
         is_about = is_lead or row["kind"] == "congratulate"
         about = other if row["kind"] == "close_the_loop" else topic if is_about else ""

@@ -9,6 +9,7 @@ import pandas as pd
 from networkscope import dates, schema
 from networkscope.advice.standing import chosen_moves
 from networkscope.errors import ParameterError
+from networkscope.snapshot.shared import answered
 from networkscope.snapshot.snapshot import Snapshot
 
 IN_A_WEEK, IN_A_DAY = 15, 5
@@ -20,6 +21,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
+@answered
 def next_moves(
     now: Snapshot, *, drafts: Mapping[str, str] | None = None, count: int | None = None
 ) -> pd.DataFrame:

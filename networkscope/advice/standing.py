@@ -15,6 +15,7 @@ from networkscope.measures.followups import followups, still_owed
 from networkscope.measures.replies import answers
 from networkscope.roles.roles import SET_APART, people_only, people_roles
 from networkscope.snapshot.events import joined
+from networkscope.snapshot.shared import answered
 from networkscope.snapshot.snapshot import Snapshot
 
 STANDING = {
@@ -26,6 +27,7 @@ STANDING = {
 }  # fmt: skip
 
 
+@answered
 def standing(now: Snapshot, *, drafts: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Where do I stand with each person, what is owed, what may be asked, and what comes next?
 
@@ -55,6 +57,7 @@ def standing(now: Snapshot, *, drafts: Mapping[str, str] | None = None) -> pd.Da
     return now.prepared[key].copy(deep=False)
 
 
+@answered
 def chosen_moves(now: Snapshot, drafts: Mapping[str, str] | None = None) -> pd.DataFrame:
     """The one move with each person who has any, with its texts.
 

@@ -104,6 +104,7 @@ class Book:
             settings=self.settings,
             decisions=read_decisions(self.folder, self.contacts),
             corrections=read_roles(self.folder, self.contacts),
+            folder=self.folder,
         )
         return whole if moment is None else whole.at(moment)
 

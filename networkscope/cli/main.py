@@ -62,6 +62,13 @@ def _report_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--quiet", is_flag=True, help="Hide progress."),
         click.option("--show-code", is_flag=True, help="Show the code above its results."),
         click.option(
+            "--share",
+            metavar="LEVEL",
+            default="private",
+            show_default=True,
+            help="For whom: private, coach, public or counts.",
+        ),
+        click.option(
             "-o",
             "--output",
             type=FOLDER,

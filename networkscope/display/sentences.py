@@ -10,7 +10,7 @@ from networkscope import dates, keys
 from networkscope.display.tables import KINDS, NO_CONTACTS, Page
 from networkscope.display.theme import STATE_COLORS
 from networkscope.errors import ParameterError
-from networkscope.wording import many, plain_dates
+from networkscope.wording import many, plain_dates, tells_weeks
 
 
 def show_answer(text: str) -> Page:
@@ -124,6 +124,9 @@ def describe_week(
 
 
 def _day(date: pd.Timestamp) -> str:
+    if tells_weeks():
+        monday = date - pd.Timedelta(days=date.weekday())
+        return f"the week of {monday.day} {monday:%B %Y}"
     return f"{date.day} {date:%B %Y}"
 
 
@@ -145,8 +148,10 @@ def describe_targets(coverage: pd.DataFrame) -> str:
     """Into how many of the wanted companies is there a way? Takes the frame of `target_coverage`."""
     if coverage.empty:
         return "No target companies yet: write them into book.toml, under [targets] companies."
-    inside = coverage["insider_now_count"] > 0
-    former = int((~inside & (coverage["insider_past_count"] > 0)).sum())
+    now, past = (
+        coverage[f"insider_{when}_count"].fillna(1) > 0 for when in ("now", "past")
+    )  # NA: too few to say
+    inside, former = now, int((~now & past).sum())
     companies = many(len(coverage), "target company", "target companies")
     left = f", and somebody who has left in {former} more" if former else ""
     return f"You know somebody inside {int(inside.sum())} of {companies}{left}."

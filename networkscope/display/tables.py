@@ -13,7 +13,16 @@ import pandas as pd
 from networkscope import keys
 from networkscope.errors import ParameterError
 from networkscope.keys import short_key
-from networkscope.wording import many, plain_dates, plain_month
+from networkscope.sharing.levels import GROUPS, PEOPLE, is_duration
+from networkscope.wording import (
+    many,
+    plain_dates,
+    plain_day,
+    plain_month,
+    plain_weeks,
+    share_level,
+    tells_weeks,
+)
 
 TEXT_LIMIT = 240
 DRAFT_LIMIT = 2000  # what is to be sent is whole on the page
@@ -65,6 +74,8 @@ class ReaderTable:
     def _repr_html_(self) -> str:
         if self.frame.empty:
             what = self.caption.partition(": ")[0]  # what comes after it is advice on the rows
+            if self.left_out:
+                return f'<p class="nothing">{html.escape(what)}: {self.left_out:,}, not shown on a page of counts.</p>'
             nothing = " Nothing to show." if what.endswith("?") else ": nothing to show."
             return f'<p class="nothing">{html.escape(what)}{nothing}</p>'
         with pd.option_context("display.max_colwidth", None):
@@ -124,10 +135,16 @@ def show_table(
     if rows < 1:
         raise ParameterError(f"rows must be 1 or more, not {rows}")
     titles = columns if isinstance(columns, Mapping) else {name: _title(name) for name in columns}
+    if share_level() == "counts" and not set(frame.columns).isdisjoint((*PEOPLE, *GROUPS)):
+        return ReaderTable(pd.DataFrame(), keys.clean(caption), len(frame))
     shown = frame.head(rows)
     marks = _marks(shown, says)
     if contacts is not None:
         shown = with_names(shown, contacts)
+    if share_level() != "private":  # a column that the level took away is not worth its room
+        titles = {
+            name: title for name, title in titles.items() if shown[name].replace("", None).notna().any()
+        }
     words = pd.DataFrame({name: _with_interval(name, shown) for name in titles})
     return ReaderTable(words.rename(columns=titles), keys.clean(caption), len(frame) - len(shown), marks)
 
@@ -182,7 +199,9 @@ def _words(name: str, column: pd.Series, places: int) -> pd.Series:
     if name in SHARES or name.endswith("_share"):
         write = "{:.0%}".format
     elif column.dtype.kind == "M":
-        write = "{0.day} {0:%b %Y}".format
+        write = _day
+    elif tells_weeks() and is_duration(name):
+        write = plain_weeks
     elif pd.api.types.is_bool_dtype(column.dtype):
         write = {True: "yes", False: "no"}.__getitem__
     elif pd.api.types.is_float_dtype(column.dtype):
@@ -197,6 +216,10 @@ def _words(name: str, column: pd.Series, places: int) -> pd.Series:
         write = _sentence
     words = column.astype("object").map(write, na_action="ignore")
     return words.where(column.notna() & (words != ""), "–")
+
+
+def _day(day: pd.Timestamp) -> str:
+    return plain_day(day).replace("\u00a0", " ")
 
 
 def _kind(kind: str) -> str:
@@ -228,6 +251,10 @@ def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame) -> Page:
 
     Takes the frame of `next_moves`.
     """
+    if share_level() == "counts" and len(moves):
+        return Page(
+            f'<p class="nothing">{many(len(moves), "next move")}, which a page of counts does not show.</p>'
+        )
     if moves.empty:
         nothing = "Nothing to do: nothing is owed and no tie is fading."
         return Page(f'<p class="nothing">{NO_CONTACTS if contacts.empty else nothing}</p>')
@@ -238,10 +265,13 @@ def show_moves(moves: pd.DataFrame, contacts: pd.DataFrame) -> Page:
         why, draft = (html.escape(_shorten(text, DRAFT_LIMIT)) for text in (plain_dates(row.why), row.draft))
         more = html.escape(_shorten(plain_dates(row.more))) if isinstance(row.more, str) else ""
         more = f'<p class="more">{more}</p>' if more else ""
+        key = (
+            "" if share_level() != "private" else f" <code>{row.move_key}</code>"
+        )  # a command needs the book
         state = ":".join(filter(None, (row.kind, row.due_state if isinstance(row.due_state, str) else "")))
         cards.append(
-            f'<li data-person="{person}" data-state="move:{state}"><p class="move"><strong>{move}</strong>: {who} '
-            f'<code>{row.move_key}</code></p><p class="why">{why}</p>{more}<blockquote>{draft}</blockquote></li>'
+            f'<li data-person="{person}" data-state="move:{state}"><p class="move"><strong>{move}</strong>: {who}'
+            f'{key}</p><p class="why">{why}</p>{more}<blockquote>{draft}</blockquote></li>'
         )
     return Page(f'<ol class="moves">{"".join(cards)}</ol>')
 

@@ -9,6 +9,7 @@ import pandas as pd
 from networkscope import schema
 from networkscope.measures.dormancy import dormant_contacts, fit_kappa
 from networkscope.measures.followups import followups
+from networkscope.snapshot.shared import answered
 from networkscope.snapshot.snapshot import Snapshot
 
 FOLLOWUP_CHANGES = {
@@ -22,6 +23,7 @@ FOLLOWUP_CHANGES = {
 TIE_ORDER = ("active", "late", "drifting", "dormant")
 
 
+@answered
 def changes(now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = "followups") -> pd.DataFrame:
     """What changed between two looks at the same network: which follow-ups, or which ties, have another state?
 

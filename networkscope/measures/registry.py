@@ -11,6 +11,7 @@ import pandas as pd
 
 from networkscope.errors import ParameterError
 from networkscope.roles.roles import people_only
+from networkscope.snapshot.shared import answered
 from networkscope.snapshot.snapshot import Snapshot
 
 MEASURES: dict[str, Callable[..., Any]] = {}
@@ -27,6 +28,7 @@ def measure(function: _Measure) -> _Measure:
     """
     signature = inspect.signature(function)
 
+    @answered
     @functools.wraps(function)
     def call(now: Snapshot, *given: Any, **options: Any) -> Any:
         if not isinstance(now, Snapshot):

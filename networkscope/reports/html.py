@@ -20,12 +20,14 @@ from typing import Any
 
 from networkscope.reports.sanitize import INVISIBLE, plain_text, safe_chart, safe_html
 from networkscope.reports.tables import readable_tables
+from networkscope.sharing.levels import ANONYMOUS
 from networkscope.wording import plain_dates
 
 TEMPLATE = Path(__file__).parent / "template"
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"  # a list to choose from does nothing on a page
-PRIORITY = [PLOTLY, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+PRIORITY = [PLOTLY, "text/html", "text/markdown", *PICTURES, "text/plain"]
 ADDED_CELLS = {"injected-parameters", "papermill-error-cell-tag"}  # papermill's, as they are tagged
 CHART_HEIGHT = 420  # pixels, where the figure does not say
 
@@ -37,6 +39,8 @@ def export_html(
     as_of: str | None = None,
     index: str | None = None,
     show_code: bool = False,
+    share: str = "private",
+    removed: str = "",
 ) -> Path:
     """Write an executed notebook as one HTML file.
 
@@ -48,6 +52,7 @@ def export_html(
     as_of : shown at the foot and noted in the head of the page
     index : a page in the same folder to lead back to
     show_code : with the cells' code above their results
+    share, removed : the level, and what was taken away for it: the page says both at its head
     """
     import nbformat
 
@@ -56,6 +61,8 @@ def export_html(
     notebook = nbformat.from_dict(json.loads(executed.read_text(encoding="utf-8")))
     notebook.metadata = {}
     notebook.cells = own_cells(notebook)
+    if share == "counts":  # a picture shows people, one by one
+        _drop_pictures(notebook)
     outputs = [_shown_outputs(cell) for cell in notebook.cells if cell.cell_type == "code"]
     has_charts = any(PLOTLY in output.get("data", {}) for shown in outputs for output in shown)
     heading, _ = title_and_question(notebook.cells)
@@ -64,6 +71,8 @@ def export_html(
         as_of=as_of,
         scripts=(_script(), _plotly()[0]) if has_charts else (),
         style=_code_style() if show_code else "",
+        share=share,
+        removed=removed,
     )
     page |= {"heading": heading, "code": show_code, "index": index, "script": _script()}
     page["plotly"] = _plotly()[1] if has_charts else ""
@@ -73,9 +82,15 @@ def export_html(
 
 
 def page_head(
-    title: str, *, as_of: str | None = None, scripts: Sequence[str] = (), style: str = ""
+    title: str,
+    *,
+    as_of: str | None = None,
+    scripts: Sequence[str] = (),
+    style: str = "",
+    share: str = "private",
+    removed: str = "",
 ) -> dict[str, Any]:
-    """What `head.html.j2` needs: the content policy names each script that may run by its hash."""
+    """What `head.html.j2` and `share.html.j2` need: the policy names each script that may run by its hash."""
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{code}'" for code in hashes) or "'none'"
     policy = (
@@ -84,7 +99,10 @@ def page_head(
     )
     css = (TEMPLATE / "report.css").read_text(encoding="utf-8") + style
     day = plain_dates(as_of) if as_of else None
-    return {"title": INVISIBLE.sub("", title), "as_of": as_of, "day": day, "policy": policy, "style": css}
+    if day and share in ANONYMOUS:
+        day = f"the week of {day}"
+    head = {"title": INVISIBLE.sub("", title), "as_of": as_of, "day": day, "policy": policy, "style": css}
+    return head | {"share": share, "removed": removed}
 
 
 def own_cells(executed: Any) -> list[Any]:
@@ -112,6 +130,12 @@ def _shown_outputs(cell: Any) -> list[Any]:
         if output.output_type == "execute_result":
             output.output_type = "display_data"
     return cell.outputs
+
+
+def _drop_pictures(notebook: Any) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [one for one in cell.outputs if not {PLOTLY, *PICTURES} & set(one.get("data", {}))]
 
 
 def _one_h1(html: str) -> str:

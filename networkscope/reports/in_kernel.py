@@ -13,12 +13,14 @@ import os
 import random
 import sys
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 import networkscope
 from networkscope.reports.run import skip_uri_grammar
+from networkscope.wording import share_level
 
 if TYPE_CHECKING:
     from networkscope.book import Book
@@ -58,7 +60,7 @@ def reset(folder: str) -> None:
         skip_uri_grammar()
         _fresh.update(filters=warnings.filters[:], environ=dict(os.environ), path=sys.path[:])
         _fresh["open_book"] = networkscope.open_book
-        networkscope.open_book = networkscope.book.open_book = _open_shared
+        networkscope.open_book = networkscope.book.open_book = _opener()
     _take_back()
     _forget_variables()
     _forget_settings()
@@ -70,6 +72,15 @@ def reset(folder: str) -> None:
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(0)
     gc.freeze()  # what is left are modules and shared tables: to look through them each time costs 0.2 s
+
+
+def _opener() -> Callable[..., Any]:
+    """What stands in for `open_book`: in a shared run the parent's redacted book, whatever folder is asked for."""
+    if share_level() == "private":
+        return _open_for_all
+    from networkscope.sharing.serve import open_shared
+
+    return open_shared
 
 
 def _forget_variables() -> None:
@@ -99,7 +110,7 @@ def _forget_settings() -> None:
     warnings.filters.extend(_fresh["filters"])  # type: ignore[attr-defined]
 
 
-def _open_shared(folder: Any, as_of: Any = None, **options: Any) -> Book:
+def _open_for_all(folder: Any, as_of: Any = None, **options: Any) -> Book:
     """`open_book` in place of the real one: the first time in each notebook, what another notebook opened will do."""
     key = (str(folder), str(as_of))
     if as_of is None or options or key in _opened:

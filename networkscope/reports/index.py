@@ -14,17 +14,30 @@ from networkscope.wording import plain_dates
 ANSWER = r'<p class="answer">([^<]*)</p>'
 
 
-def write_index(folder: Path, paths: Sequence[Path], failures: Collection[str], as_of: str) -> Path:
-    """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names."""
+def write_index(
+    folder: Path,
+    paths: Sequence[Path],
+    failures: Collection[str],
+    as_of: str,
+    *,
+    share: str = "private",
+    removed: str = "",
+) -> Path:
+    """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names.
+
+    That of shared pages is called after their level, as they are.
+    """
     from jinja2 import Environment, FileSystemLoader
 
     from networkscope.book.own_files import write_atomically
 
-    cards = [_card(path, folder / f"{path.stem}.html", failed=path.stem in failures) for path in paths]
+    suffix = ".html" if share == "private" else f".{share}.html"
+    cards = [_card(path, folder / f"{path.stem}{suffix}", failed=path.stem in failures) for path in paths]
     pages = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
     template = pages.get_template("cards.html.j2")
-    index = folder / "index.html"
-    write_atomically(index, template.render(page=page_head("Your network", as_of=as_of), cards=cards))
+    index = folder / f"index{suffix}"
+    head = page_head("Your network", as_of=as_of, share=share, removed=removed)
+    write_atomically(index, template.render(page=head, cards=cards))
     return index
 
 

@@ -40,8 +40,8 @@ LOG.propagate = False
 class Kernel:
     """A kernel that starts when it is first needed, and anew when it has died."""
 
-    def __init__(self, profile: str) -> None:
-        self._environment = os.environ | ENVIRONMENT | {"IPYTHONDIR": profile}
+    def __init__(self, profile: str, environment: dict[str, str]) -> None:
+        self._environment = os.environ | ENVIRONMENT | {"IPYTHONDIR": profile} | environment
         self._manager: Any = None
         self.killed = False
         self.notebook: Any = None
@@ -102,14 +102,17 @@ class Kernel:
 
 
 @contextlib.contextmanager
-def shared_kernel() -> Iterator[Kernel]:
-    """One kernel for several notebooks, ended at the latest when the block is left, also by Ctrl-C."""
+def shared_kernel(environment: dict[str, str] | None = None) -> Iterator[Kernel]:
+    """One kernel for several notebooks, ended at the latest when the block is left, also by Ctrl-C.
+
+    `environment` is what it finds in its environment beside that of this process.
+    """
     skip_uri_grammar()
     from jupyter_core.utils import ensure_event_loop
 
     with tempfile.TemporaryDirectory(prefix="networkscope-", ignore_cleanup_errors=True) as profile:
         loop = ensure_event_loop()  # Jupyter makes one per thread and leaves it open
-        kernel = Kernel(profile)
+        kernel = Kernel(profile, environment or {})
         try:
             yield kernel
         finally:

@@ -25,7 +25,7 @@ ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 SPAN = re.compile(r' (?:col|row)span="(?!1")')
 NUMBER = re.compile(r"[-+−]?[\d.,\s]*\d\s?(%|days?|×)?")
 DATE = re.compile(
-    r"\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?|\d{1,2} \w{3,9} \d{4}|[\d.,]+%?\s\([\d.,]+\sto\s[\d.,]+\)"
+    r"\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?|(?:week of )?\d{1,2} \w{3,9} \d{4}|[\d.,]+%?\s\([\d.,]+\sto\s[\d.,]+\)"
 )
 NO_VALUE = ("NaN", "<NA>", "NaT")
 BLANKS = (*NO_VALUE, "", "None", "–", "—", "-")

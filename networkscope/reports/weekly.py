@@ -20,6 +20,7 @@ from networkscope.reports.html import export_html
 from networkscope.reports.index import write_index
 from networkscope.reports.parameters import check_parameters
 from networkscope.reports.run import Kernel, find_notebook, run_notebook, shared_kernel
+from networkscope.reports.share import Sharing, sharing
 
 WEEKLY = (
     *("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps", "asks_and_favours"),
@@ -50,9 +51,12 @@ def report(
     parameters: Mapping[str, object] | None = None,
     output: Path,
     show_code: bool = False,
+    share: str = "private",
     progress: Progress | None = None,
 ) -> Path:
     """Run one notebook on a book and write its page into the folder `output`; return the page.
+
+    `share` is the level of docs/sharing.md: pages of another level than "private" are called after it.
 
     Raises
     ------
@@ -65,11 +69,14 @@ def report(
     for name, instead in (("book", "the argument BOOK"), ("as_of", "--as-of")):
         if name in (parameters or {}):
             raise ParameterError(f"parameter '{name}' is given by {instead}, not with -p")
-    index = "index.html" if (output / "index.html").exists() else None
-    run = _Run([path], book, as_of or "", parameters or {}, output, index, show_code, progress)
-    if failures := run.write_pages(jobs=1):
-        raise failures[path.stem]
-    return output / f"{path.stem}.html"
+    with sharing(share, output) as to:
+        to.check_parameters(parameters or {})
+        index = to.page("index") if (output / to.page("index")).exists() else None
+        run = _Run([path], book, as_of or "", parameters or {}, to, index, show_code, progress)
+        if failures := run.write_pages(jobs=1):
+            raise failures[path.stem]
+        to.finish()
+    return output / to.page(path.stem)
 
 
 def weekly(
@@ -80,6 +87,7 @@ def weekly(
     notebooks: Sequence[str | Path] = WEEKLY,
     jobs: int = 1,
     show_code: bool = False,
+    share: str = "private",
     progress: Progress | None = None,
 ) -> Result:
     """Run the weekly set on a book and write the pages and their `index.html` into the folder `output`.
@@ -87,6 +95,7 @@ def weekly(
     Parameters
     ----------
     jobs : so many kernels work at once
+    share : "private", or the level for others that docs/sharing.md describes: pages are called after it
 
     Raises
     ------
@@ -94,11 +103,13 @@ def weekly(
         Notebook, book or folder cannot be used; raised before a notebook runs.
     """
     paths = [find_notebook(name) for name in notebooks]
-    run = _Run(paths, book, as_of or "", {}, output, "index.html", show_code, progress)
-    failures = run.write_pages(max(1, min(jobs, len(paths))))
-    index = write_index(output, paths, failures, run.as_of)
-    written = tuple(page for path in paths if (page := output / f"{path.stem}.html").exists())
-    return Result(index, written, failures)
+    with sharing(share, output) as to:
+        run = _Run(paths, book, as_of or "", {}, to, to.page("index"), show_code, progress)
+        failures = run.write_pages(max(1, min(jobs, len(paths))))
+        index = write_index(to.folder, paths, failures, run.as_of, share=to.level, removed=to.removed)
+        to.finish()
+    written = tuple(page for path in paths if (page := output / to.page(path.stem)).exists())
+    return Result(output / index.name, written, failures)
 
 
 @dataclass
@@ -109,7 +120,7 @@ class _Run:
     book: Path
     as_of: str
     parameters: Mapping[str, object]
-    folder: Path
+    to: Sharing
     index: str | None
     show_code: bool
     progress: Progress | None
@@ -149,22 +160,25 @@ class _Run:
 
         opened = open_book(self.book, as_of=self.as_of or None)
         self.as_of = self.as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
-        output_folder(self.folder, pages=[notebook.stem for notebook in self.notebooks])
+        output_folder(self.to.folder, pages=[notebook.stem for notebook in self.notebooks])
+        self.as_of = self.to.offer(opened, self.as_of)
+        if self.to.summary:
+            self._say(self.to.summary)
 
     def _given(self) -> dict[str, object]:
-        return {"book": str(self.book.resolve()), "as_of": self.as_of, **self.parameters}
+        return self.to.parameters(self.book, self.as_of, self.parameters)
 
     def _run_all(self, drafts: Path, writer: ThreadPoolExecutor) -> list[Future[None]]:
         """Run in one kernel whatever is waiting, and leave the pages to `writer`."""
         pages = []
-        with shared_kernel() as kernel:
+        with shared_kernel(self.to.environment) as kernel:
             self.kernels.append(kernel)
             kernel.start()
             self.may_run.wait()
             while notebook := self._next():
                 self._say(f"{notebook.stem} …")
                 start = time.monotonic()
-                executed, failed = drafts / notebook.name, self.folder / "failed" / notebook.name
+                executed, failed = drafts / notebook.name, self.to.output / "failed" / notebook.name
                 try:
                     run_notebook(notebook, self._given(), executed, kernel=kernel, failed=failed)
                 except NetworkscopeError as error:
@@ -180,8 +194,11 @@ class _Run:
         return None
 
     def _write_page(self, executed: Path, failed: Path, start: float) -> None:
-        page = self.folder / f"{executed.stem}.html"
-        export_html(executed, page, as_of=self.as_of, index=self.index, show_code=self.show_code)
+        page = self.to.folder / self.to.page(executed.stem)
+        export_html(
+            executed, page, as_of=self.as_of, index=self.index, show_code=self.show_code,
+            share=self.to.level, removed=self.to.removed,
+        )  # fmt: skip
         failed.unlink(missing_ok=True)  # an old failure is over
         with contextlib.suppress(OSError):  # others may still be kept there
             failed.parent.rmdir()

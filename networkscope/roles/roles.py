@@ -21,6 +21,7 @@ from networkscope.roles.employers import (
 from networkscope.roles.search import search_members
 from networkscope.roles.seniority import seniority_in
 from networkscope.snapshot.events import among
+from networkscope.snapshot.shared import answered
 from networkscope.snapshot.snapshot import Snapshot
 
 SET_APART = ("self", "robot")
@@ -37,6 +38,7 @@ ROLE_COLUMNS = {
 }  # fmt: skip
 
 
+@answered
 def people_roles(now: Snapshot) -> pd.DataFrame:
     """Who is everybody to the owner, and why?
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from networkscope.errors import ParameterError, require_positive
 from networkscope.settings import Settings
 from networkscope.snapshot.events import people_facts, prepare_events
 from networkscope.snapshot.order import EventOrder
+from networkscope.snapshot.shared import SharedSnapshot
 
 _DATED = {  # the tables that are cut off by a date of their own; undated rows count as known
     "recommendations": "written_on",
@@ -61,6 +63,10 @@ class Snapshot:
     decisions: pd.DataFrame | None = None
     corrections: pd.DataFrame | None = None
     prepared: dict[Any, Any] = field(default_factory=dict, repr=False)
+    folder: Path | None = field(default=None, repr=False)
+    """The book, where there is one."""
+    quotes: bool = True
+    """Whether what is said of people may quote subjects and notes."""
 
     @property
     def today(self) -> pd.Timestamp:
@@ -175,6 +181,31 @@ class Snapshot:
             )
         return _cut_off(replace(self, as_of=instant, prepared={}))
 
+    def redact(self, level: str, *, least: int | None = None) -> SharedSnapshot:
+        """A copy that may be shared: what `level` forbids is not in its tables, nor in what measures give for it.
+
+        Parameters
+        ----------
+        level : "coach" (no addresses, subjects, notes and words of messages), "public" (pseudonyms, weeks, letters for
+            companies, no small groups) or "counts" (numbers); docs/sharing.md says what each hides
+        least : so many people must share a circle, company, place and title; by default as book.toml says, else 3
+
+        A ParameterError for another level, a LoadError where the book's key of pseudonyms cannot be read.
+
+        Examples
+        --------
+        >>> people = pd.DataFrame({"contact_id": ["ann"], "name": ["Ann Lee"], "emails": ["ann@a.example"]})
+        >>> now = snapshot(people, schema.empty("interactions"), as_of="2026-11-18")
+        >>> now.redact("coach").contacts[["name", "emails"]].values.tolist()
+        [['Ann Lee', nan]]
+        >>> str(now.redact("public").as_of.date())
+        '2026-11-16'
+        """
+        from importlib import import_module  # the one way from here to a room on the right
+
+        shared: SharedSnapshot = import_module("networkscope.sharing.copy").redact(self, level, least=least)
+        return shared
+
 
 def snapshot(
     contacts: pd.DataFrame,
@@ -188,6 +219,7 @@ def snapshot(
     settings: Settings | None = None,
     decisions: pd.DataFrame | None = None,
     corrections: pd.DataFrame | None = None,
+    folder: Path | None = None,
     **tables: pd.DataFrame,
 ) -> Snapshot:
     """What was known of this network at one instant? The snapshot that every measure takes, from plain frames.
@@ -199,7 +231,7 @@ def snapshot(
     as_of : nothing at this instant or later is known; a plain date is the midnight that starts it in `timezone`
     owner : the `contact_id` of the owner, where the tables list the owner too; such rows are left out
     group_max : a meeting or message of more people counts for nobody in it
-    settings, decisions, corrections : what book.toml, moves.csv and roles.csv say, where there is a book
+    settings, decisions, corrections, folder : what book.toml, moves.csv and roles.csv say, where there is a book
 
     Raises
     ------
@@ -231,7 +263,8 @@ def snapshot(
     instant = dates.as_instant(as_of, timezone)
     settings = Settings(timezone=timezone) if settings is None else settings
     return _cut_off(Snapshot(**valid, as_of=instant, timezone=timezone, group_max=group_max,
-                             settings=settings, decisions=decisions, corrections=corrections))  # fmt: skip
+                             settings=settings, decisions=decisions, corrections=corrections,
+                             folder=folder))  # fmt: skip
 
 
 def _cut_off(whole: Snapshot) -> Snapshot:

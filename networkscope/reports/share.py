@@ -1,0 +1,122 @@
+"""A set of pages for others: which level they have, what was left out, and that nothing else is in them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from networkscope.errors import ParameterError, ReportError
+from networkscope.sharing.levels import ANONYMOUS, GOES, STAYS, check_level
+from networkscope.wording import many
+
+if TYPE_CHECKING:
+    from networkscope.book import Book
+    from networkscope.sharing.serve import Server
+
+
+class Sharing:
+    """For whom the pages of one run are: what is different where they are not private.
+
+    `folder` is where pages are written. Shared ones get to `output` when every one of them was searched and holds
+    nothing that its level forbids.
+    """
+
+    def __init__(self, level: str, output: Path, server: Server | None, folder: Path) -> None:
+        self.level, self.output, self.folder, self.server = level, output, folder, server
+        self.is_shared = level != "private"
+        self.book: Book | None = None
+        self.summary, self.removed = "", ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the kernels find in their environment."""
+        return self.server.environment if self.server else {}
+
+    def page(self, stem: str) -> str:
+        """The file name of a page; that of a shared one says its level."""
+        return f"{stem}.{self.level}.html" if self.is_shared else f"{stem}.html"
+
+    def offer(self, book: Book, as_of: str) -> str:
+        """Let the kernels ask about this book; the as-of that the pages may tell."""
+        self.book = book
+        if not self.server:
+            return as_of
+        from networkscope.sharing.copy import Source
+
+        source = Source(book.at(), self.level)
+        shared, least = self.server.offer(book, source), source.least
+        people, gone = len(shared.contacts), len(source.left_out)
+        self.removed = GOES[self.level].format(least=least)
+        if gone:
+            self.removed += f"; {many(gone, 'person', 'people')} altogether, from counts as well"
+        named = (
+            f"{many(people, 'person', 'people')} can be named" if self.level == "coach" else "nobody is named"
+        )
+        stays = STAYS[self.level].format(least=least)
+        self.summary = f"share level {self.level}: {named}. Stays: {stays}. Goes: {self.removed}."
+        return f"{shared.as_of_date:%Y-%m-%d}" if self.level in ANONYMOUS else as_of
+
+    def parameters(self, book: Path, as_of: str, given: Mapping[str, object]) -> dict[str, object]:
+        """What a notebook is given: no folder, and no text that might name somebody."""
+        if not self.is_shared:
+            return {"book": str(book.resolve()), "as_of": as_of, **given}
+        from networkscope.sharing.serve import SHARED_BOOK
+
+        return {"book": SHARED_BOOK, "as_of": as_of, **given}
+
+    def check_parameters(self, given: Mapping[str, object]) -> None:
+        """May these be given to a notebook of this level? A ParameterError where a text might name somebody."""
+        words = [name for name, value in given.items() if isinstance(value, str) and not _is_number(value)]
+        if self.level in ANONYMOUS and words:
+            raise ParameterError(
+                f"parameter '{words[0]}' is text, which a {self.level} page may not be given"
+            )
+
+    def finish(self) -> None:
+        """Search the shared pages, and put them into the output; a ReportError where one holds what it must not."""
+        if self.book is None or not self.is_shared:
+            return
+        from networkscope.sharing.verify import verify_page
+
+        pages = sorted(self.folder.glob("*.html"))
+        for page in pages:
+            if hits := verify_page(page, self.book):
+                raise ReportError(
+                    f"{page.name} would hold what level {self.level} forbids ({hits[0].what} in {hits[0].where}); "
+                    "nothing was written"
+                )
+        self.output.mkdir(parents=True, exist_ok=True)
+        for page in pages:
+            page.replace(self.output / page.name)
+
+
+@contextlib.contextmanager
+def sharing(level: str, output: Path) -> Iterator[Sharing]:
+    """A run at this level whose pages belong into `output`; a ParameterError where there is no such level."""
+    check_level(level)
+    if level == "private":
+        yield Sharing(level, output, None, output)
+        return
+    from networkscope.book.own_files import output_folder
+    from networkscope.sharing.serve import Server
+
+    output_folder(output, pages=[])
+    staged = Path(tempfile.mkdtemp(prefix=".shared-", dir=output))
+    server = Server(level)
+    try:
+        yield Sharing(level, output, server, staged)
+    finally:
+        server.close()
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return text.lower() in ("true", "false", "yes", "no", "on", "off", "none")
+    return True

@@ -1,0 +1,1 @@
+"""What leaves this machine: redacted copies, pages that hold no more than their level allows, and people forgotten."""

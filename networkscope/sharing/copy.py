@@ -1,0 +1,202 @@
+"""A redacted copy of a snapshot: its tables without what the level forbids, and answers computed on the whole of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+
+import networkscope
+from networkscope import schema
+from networkscope.errors import LoadError, ParameterError, one_line
+from networkscope.people.lookup import people_named
+from networkscope.roles.roles import people_only, people_roles
+from networkscope.sharing import levels
+from networkscope.sharing.groups import group_people, with_group_names
+from networkscope.sharing.pseudonyms import ShareKey, new_key, read_key
+from networkscope.sharing.redaction import Redactor
+from networkscope.snapshot.shared import ANSWERED, NO_TIME, SharedSnapshot
+from networkscope.snapshot.snapshot import Snapshot
+
+HANDLE = "shared_as"  # on a result that may come back as an argument: where the whole one is kept
+
+
+class Source:
+    """The whole network behind a shared copy: computes what is asked of the copy, and gives the result redacted."""
+
+    def __init__(self, whole: Snapshot, level: str, *, least: int | None = None) -> None:
+        levels.check_level(level)
+        if level == "private":
+            raise ParameterError("the level 'private' redacts nothing: use the snapshot itself")
+        settings = whole.settings
+        self.least = settings.share_at_least if least is None else least
+        self.left_out = left_out(whole, settings.share_never)
+        self.whole = _excluded(whole, self.left_out)
+        self.key = new_key() if whole.folder is None or level == "counts" else read_key(whole.folder)
+        self.redactor = _redactor(self.whole, level, self.key, self.least)
+        self._given: list[Any] = []
+        self._known: dict[tuple[pd.Timedelta, int], Snapshot] = {}
+        self._lock = threading.Lock()
+
+    def copy(self, before: pd.Timedelta = NO_TIME, group_max: int | None = None) -> SharedSnapshot:
+        """The redacted copy, so long before the instant of the whole; it asks nobody: see `redact`."""
+        group_max = self.whole.group_max if group_max is None else group_max
+        whole, redactor = self._at(before, group_max), self.redactor
+        tables = {name: redactor.frame(getattr(whole, name)) for name in schema.TABLES}
+        return SharedSnapshot(
+            level=redactor.level, **tables, as_of=redactor.week(self.whole.as_of) - before, timezone=whole.timezone,
+            group_max=group_max, settings=redactor.settings(whole.settings), moment=before,
+        )  # fmt: skip
+
+    def answer(
+        self, before: pd.Timedelta, group_max: int, name: str, given: Sequence[Any], options: dict[str, Any]
+    ) -> Any:
+        """What this function gives for the whole network at that moment, redacted."""
+        with self._lock:
+            if name == "at":
+                return self.copy(given[0], group_max)
+            getattr(networkscope, name, None)  # imports the room that registers it
+            if name not in ANSWERED:
+                raise ParameterError(f"'{name}' cannot be asked of a shared snapshot")
+            args = [self._whole(value, group_max) for value in given]
+            known = {key: self._whole(value, group_max) for key, value in options.items()}
+            whole = self._at(before, group_max)
+            result = ANSWERED[name](whole, *args, **known)
+            if self._counts_groups(result):
+                result = ANSWERED[name](self._by_group(whole), *args, **known)
+            return self._with_handle(self.redactor.any(result), result)
+
+    def _at(self, before: pd.Timedelta, group_max: int) -> Snapshot:
+        key = (before, group_max)
+        if key not in self._known:
+            whole = (
+                self.whole if group_max == self.whole.group_max else _anew(self.whole, group_max=group_max)
+            )
+            self._known[key] = whole.at(whole.as_of - before) if before else whole
+        return self._known[key]
+
+    def _whole(self, value: Any, group_max: int) -> Any:
+        """What an argument that came from a shared copy stands for."""
+        if isinstance(value, SharedSnapshot):
+            return self._at(value.moment, value.group_max)
+        marks = (
+            value.graph
+            if isinstance(value, nx.Graph)
+            else value.attrs
+            if isinstance(value, pd.DataFrame)
+            else {}
+        )
+        if HANDLE in marks:
+            return self._given[marks[HANDLE]]
+        if isinstance(value, pd.DataFrame | nx.Graph):
+            raise ParameterError("a shared snapshot takes frames and graphs only as it gave them")
+        if isinstance(value, list | tuple):
+            return [self._whole(part, group_max) for part in value]
+        return self._companies.get(value, value) if isinstance(value, str) else value
+
+    @property
+    def _companies(self) -> dict[str, str]:
+        """The companies by their letters: a notebook asks for the letters that it knows."""
+        plain = list(self.whole.settings.target_companies)
+        return dict(zip(self.redactor.settings(self.whole.settings).target_companies, plain, strict=True))
+
+    def _with_handle(self, shared: Any, result: Any) -> Any:
+        if isinstance(shared, nx.Graph | pd.DataFrame):
+            marks = shared.graph if isinstance(shared, nx.Graph) else shared.attrs
+            marks[HANDLE] = len(self._given)
+            self._given.append(result)
+        return shared
+
+    def _counts_groups(self, result: Any) -> bool:
+        """Is this a table by circle, company, place or title, at a level that names no small ones?"""
+        if not (self.redactor.is_anonymous and isinstance(result, pd.DataFrame)):
+            return False
+        return bool(set(levels.GROUPS) & set(result.columns)) and set(levels.PEOPLE).isdisjoint(
+            result.columns
+        )
+
+    def _by_group(self, whole: Snapshot) -> Snapshot:
+        """The same people with the same roles, each under the name of a group that is large enough."""
+        people = people_only(whole)
+        named = _anew(people, contacts=with_group_names(people.contacts, self.redactor.groups))
+        named.prepared.update(people_only=named, whole=named, roles=people_roles(people))
+        return named
+
+
+def redact(whole: Snapshot, level: str, *, least: int | None = None) -> SharedSnapshot:
+    """A copy of this snapshot without what the level forbids; see `Snapshot.redact`."""
+    source = Source(whole, level, least=least)
+
+    def ask(copy: SharedSnapshot, name: str, given: Sequence[Any], options: dict[str, Any]) -> Any:
+        return source.answer(copy.moment, copy.group_max, name, given, options)
+
+    return replace(source.copy(), ask=ask)
+
+
+def left_out(whole: Snapshot, never: Sequence[str]) -> pd.Series:
+    """The ids of the people whom book.toml says never to share: named ones, and those of named circles.
+
+    A LoadError where nobody and no circle is called so: a typing error must not give somebody away.
+    """
+    circles = whole.contacts["circle"].str.strip().str.casefold()
+    found = []
+    for text in never:
+        in_circle = whole.contacts.loc[(circles == text.strip().casefold()).fillna(False), "contact_id"]
+        ids = in_circle if len(in_circle) else people_named(whole.contacts, text)["contact_id"]
+        if not len(ids):
+            raise LoadError(
+                f"book.toml: [share] never: nobody and no circle is called '{one_line(text, 40)}'"
+            )
+        found.append(ids)
+    return pd.concat(found).drop_duplicates() if found else pd.Series([], dtype=schema.TEXT)
+
+
+def _excluded(whole: Snapshot, ids: pd.Series) -> Snapshot:
+    """The snapshot without these people, and without a word that somebody wrote, where texts are made."""
+    others = _anew(whole, quotes=False)
+    if len(ids):
+        others = _anew(_anew(others).without(ids))
+        kept = {name: getattr(others, name) for name in ("recommendations", "endorsements")}
+        kept = {name: table[~table["contact_id"].isin(ids)] for name, table in kept.items()}
+        others = _anew(others, **kept)
+    return others
+
+
+def _anew(whole: Snapshot, **changed: Any) -> Snapshot:
+    return replace(whole, prepared={}, **changed)
+
+
+def _redactor(whole: Snapshot, level: str, key: ShareKey, least: int) -> Redactor:
+    people = people_only(whole).contacts
+    before = {name: list(values) for name, values in key.small.items()}
+    firms = tuple(firm.name for firm in whole.settings.employers)
+    inside = tuple(whole.positions["organization"].dropna())
+    groups = group_people(people, key, least, (*whole.settings.target_companies, *firms, *inside))
+    if key.small != before and level == "public":
+        key.save()
+    ids = [
+        *whole.contacts["contact_id"],
+        *whole.referrals["referred_id"].dropna(),
+        *whole.referrals["referrer_id"],
+    ]
+    names = dict(zip(whole.contacts["contact_id"], whole.contacts["name"], strict=True))
+    return Redactor(level, key, groups, key.pseudonyms("person", dict.fromkeys(ids)), names, whole.as_of,
+                    whole.timezone, least)  # fmt: skip
+
+
+def unmask(book: Any, pseudonym: str) -> str:
+    """Whom does this pseudonym of a shared page stand for? The id of a contact.
+
+    A LoadError where the book has no key, a ParameterError where the pseudonym is nobody's.
+    """
+    key = read_key(book.folder, make=False)
+    wanted = pseudonym.upper().removeprefix("PERSON").strip()
+    people = key.pseudonyms("person", book.contacts["contact_id"])
+    for contact_id, name in people.items():
+        if wanted and name.upper().removeprefix("PERSON").strip() == wanted:
+            return contact_id
+    raise ParameterError(f"nobody in this book has the pseudonym '{one_line(pseudonym, 40)}'")

@@ -1,0 +1,113 @@
+"""Who stands behind a pseudonym: names that a key kept in the book makes, always the same for the same person.
+
+The key lies in the book's `.networkscope/share.json`, which only its owner may read. Whoever has a page and not the
+key can neither read nor guess a name from a pseudonym; without the key, pseudonyms change.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from networkscope.errors import LoadError
+
+PLACE, FILE = ".networkscope", "share.json"
+KEY_BYTES = 32
+SHORT, LONG = 6, 12
+FAMILIES = {"person": "Person ", "company": "Company ", "key": ""}
+
+
+@dataclass
+class ShareKey:
+    """The secret of a book's shared pages; `small` are groups that once were too small, by column."""
+
+    secret: bytes
+    small: dict[str, list[str]] = field(default_factory=dict)
+    path: Path | None = None
+
+    def pseudonym(self, family: str, text: str, length: int = SHORT) -> str:
+        """A name for this text that only the key leads back to.
+
+        >>> ShareKey(b"k" * 32).pseudonym("person", "ann")
+        'Person 7HEASD'
+        """
+        digest = hmac.new(
+            self.secret, f"{family}\0{text}".encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).digest()
+        return FAMILIES[family] + base64.b32encode(digest).decode()[:length]
+
+    def pseudonyms(self, family: str, texts: Iterable[str]) -> dict[str, str]:
+        """A pseudonym for each; longer ones where two would be alike."""
+        found = {text: self.pseudonym(family, text) for text in texts}
+        seen: dict[str, int] = {}
+        for name in found.values():
+            seen[name] = seen.get(name, 0) + 1
+        return {
+            text: self.pseudonym(family, text, LONG) if seen[name] > 1 else name
+            for text, name in found.items()
+        }
+
+    def hashed(self, text: str) -> str:
+        """A mark of this text from which it cannot be guessed without the key."""
+        return hmac.new(
+            self.secret, b"forgotten\0" + text.encode("utf-8", "surrogatepass"), "sha256"
+        ).hexdigest()
+
+    def save(self) -> None:
+        """Keep the key, whole or not at all, for its owner alone; a key without a book is not kept."""
+        from networkscope.book.own_files import write_atomically
+
+        if self.path is None:
+            return
+        content = (
+            json.dumps({"key": self.secret.hex(), "small": self.small}, indent=1, ensure_ascii=False) + "\n"
+        )
+        try:
+            self.path.parent.mkdir(exist_ok=True)
+            write_atomically(self.path, content, mode=0o600)
+        except OSError as error:
+            raise LoadError(
+                f"the key of shared pages cannot be kept in {PLACE}/{FILE}: {error.strerror}"
+            ) from error
+
+
+def new_key() -> ShareKey:
+    """A key that no book keeps: its pseudonyms are those of one copy."""
+    return ShareKey(secrets.token_bytes(KEY_BYTES))
+
+
+def read_key(book: Path, *, make: bool = True) -> ShareKey:
+    """The key of this book; a new one where there is none yet.
+
+    Raises
+    ------
+    LoadError
+        The file cannot be read or is no key; or there is none, and none is to be made.
+    """
+    path = book / PLACE / FILE
+    if not path.exists():
+        if not make:
+            raise LoadError(
+                f"this book has no {PLACE}/{FILE}: nothing was shared from it, or its key was lost"
+            )
+        key = ShareKey(secrets.token_bytes(KEY_BYTES), path=path)
+        key.save()
+        return key
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        secret, small = bytes.fromhex(content["key"]), content.get("small", {})
+        if len(secret) != KEY_BYTES or not isinstance(small, dict):
+            raise ValueError
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LoadError(
+            f"{PLACE}/{FILE} is no key of shared pages: bring back a copy of it, or delete it and everybody gets "
+            "another pseudonym"
+        ) from error
+    return ShareKey(secret, {name: list(map(str, values)) for name, values in small.items()}, path)

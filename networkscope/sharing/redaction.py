@@ -1,0 +1,221 @@
+"""What is left of a table, a result or a graph at a share level: the catalogue of `levels`, column by column."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+
+from networkscope import dates, schema
+from networkscope.errors import ParameterError
+from networkscope.settings import Employer, Settings
+from networkscope.sharing import levels
+from networkscope.sharing.groups import Groups, suppress
+from networkscope.sharing.pseudonyms import ShareKey
+
+SEPARATED = {"met_ids": schema.SEPARATOR, "trail": " > "}
+WEEK = 7
+
+
+@dataclasses.dataclass(frozen=True)
+class Redactor:
+    """Takes from whatever a snapshot gives what one level forbids.
+
+    `people` maps the ids of contacts to pseudonyms; `groups` says what circles and companies are called. At "coach"
+    both are left unused.
+    """
+
+    level: str
+    key: ShareKey
+    groups: Groups
+    people: dict[str, str]
+    names: dict[str, str]
+    as_of: pd.Timestamp
+    timezone: str
+    least: int = levels.LEAST
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.level in levels.ANONYMOUS
+
+    def any(self, value: Any) -> Any:
+        """The value without what the level forbids; a ParameterError for a type that nobody thought of."""
+        if isinstance(value, pd.DataFrame):
+            return self.frame(value)
+        if isinstance(value, nx.Graph):
+            return self.graph(value)
+        if isinstance(value, pd.Series):
+            return self.frame(value.to_frame()).iloc[:, 0]
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            parts = {part.name: getattr(value, part.name) for part in dataclasses.fields(value)}
+            return dataclasses.replace(
+                value, **{n: v if isinstance(v, str) else self.any(v) for n, v in parts.items()}
+            )
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, dict):  # texts about the month: they name companies
+            return {} if self.is_anonymous else value
+        raise ParameterError(f"a result of type {type(value).__name__} cannot be shared")
+
+    def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The table, with the same columns, rows and index; what is forbidden is missing."""
+        is_personal = not set(levels.PEOPLE).isdisjoint(frame.columns) or frame.index.name in levels.PEOPLE
+        columns = {name: self._column(str(name), frame, is_personal) for name in frame.columns}
+        shared = pd.DataFrame(columns, index=frame.index, columns=frame.columns)
+        if frame.index.name in levels.PEOPLE:
+            shared.index = pd.Index(self._ids(frame.index.to_series()).array, name=frame.index.name)
+        if not self.is_anonymous:
+            return shared
+        if is_personal:
+            inside = [name for name in shared if str(name).startswith("insider_") or name == "touched_count"]
+            if "company" in shared and inside:
+                shared = shared.assign(**suppress(shared[inside], self.least))
+            return self._durations(frame, shared)
+        return suppress(shared, self.least) if set(levels.GROUPS) & set(shared.columns) else shared
+
+    def graph(self, graph: nx.Graph) -> nx.Graph:
+        """The graph with pseudonyms for nodes, and attributes as the columns of a table."""
+        shared = type(graph)(**{n: self._moment(v) for n, v in graph.graph.items() if not isinstance(v, str)})
+        nodes = [{"contact_id": str(node), **facts} for node, facts in graph.nodes(data=True)]
+        for row in self._records(nodes):
+            shared.add_node(row.pop("contact_id"), **row)
+        ties = [{"one_id": str(a), "other_id": str(b), **facts} for a, b, facts in graph.edges(data=True)]
+        for row in self._records(ties):
+            shared.add_edge(row.pop("one_id"), row.pop("other_id"), **row)
+        return shared
+
+    def week(self, instant: pd.Timestamp) -> pd.Timestamp:
+        """The start of the owner's week in which this instant lies; at "coach" the instant itself."""
+        if not self.is_anonymous:
+            return instant
+        monday = _mondays(pd.Series([dates.local_date(instant, self.timezone)])).iloc[0]
+        return dates.as_instant(monday, self.timezone)
+
+    def settings(self, settings: Settings) -> Settings:
+        """What the settings may say: nothing of the owner; at "public" letters for target companies."""
+        kept = Settings(timezone=settings.timezone, week_starts_on=settings.week_starts_on,
+                        search_secret=settings.search_secret)  # fmt: skip
+        companies, firms = settings.target_companies, settings.employers
+        if self.is_anonymous:
+            companies = tuple(self._companies(pd.Series(companies, dtype=schema.TEXT)))
+            return dataclasses.replace(kept, target_companies=companies)
+        plain = tuple(Employer(firm.name, (), firm.since, firm.until) for firm in firms)
+        return dataclasses.replace(
+            kept, target_companies=companies, employers=plain, cadence_days=settings.cadence_days,
+            target_titles=settings.target_titles, target_locations=settings.target_locations,
+        )  # fmt: skip
+
+    def _column(self, name: str, frame: pd.DataFrame, is_personal: bool) -> pd.Series:
+        values = frame[name]
+        if name in levels.PEOPLE:
+            return self._ids(values, SEPARATED.get(name))
+        if pd.api.types.is_bool_dtype(values.dtype):
+            return values
+        if values.dtype.kind == "M":
+            return self._weeks(values) if self.is_anonymous else values
+        if pd.api.types.is_numeric_dtype(values.dtype):
+            return self._number(name, values, is_personal) if self.is_anonymous else values
+        if name in levels.VOCABULARY and not (name == "seniority" and self.is_anonymous):
+            return values
+        if name in levels.KEYS:
+            return values.map(self._mark, na_action="ignore") if self.is_anonymous else values
+        return self._text(name, frame, is_personal)
+
+    def _text(self, name: str, frame: pd.DataFrame, is_personal: bool) -> pd.Series:
+        values = frame[name]
+        if self.is_anonymous and name == "name" and "contact_id" in frame:
+            return self._ids(frame["contact_id"])
+        if self.is_anonymous and name in levels.GROUPS and self.level == "public":
+            if not is_personal:
+                return self.groups.shown(name, values)
+            return self._part(levels.PARTS.get(name, ""), frame)
+        if self.is_anonymous and name == "community_name" and "community" in frame:
+            return ("group " + frame["community"].astype(schema.TEXT)).where(values.notna())
+        if self.is_anonymous and name in levels.SENTENCES and is_personal:
+            return frame["move"] if name == "draft" and "move" in frame else values.where(values.isna(), "")
+        public = name in (*levels.NAMES, *levels.COMPANIES, *levels.GROUPS, *levels.SENTENCES, "pitch")
+        if public and not self.is_anonymous:
+            return values
+        return pd.Series(schema.missing(schema.TEXT, len(frame)), frame.index)
+
+    def _part(self, part: str, frame: pd.DataFrame) -> pd.Series:
+        """What belongs to the person of each row; a company of which nobody is named keeps its letters."""
+        if not part or "contact_id" not in frame:
+            return pd.Series(schema.missing(schema.TEXT, len(frame)), frame.index)
+        shown = frame["contact_id"].map(self.groups.people[part])
+        if part == "organization" and "company" in frame:
+            shown = shown.where(frame["contact_id"].notna(), self._companies(frame["company"]))
+        return shown.mask(shown == "not noted").astype(schema.TEXT)
+
+    def _companies(self, values: pd.Series) -> pd.Series:
+        return self.groups.shown("organization", values)
+
+    def _ids(self, values: pd.Series, separator: str | None = None) -> pd.Series:
+        if not self.is_anonymous:
+            return values
+        if separator:
+            return values.map(
+                lambda ids: separator.join(map(self._person, ids.split(separator))), na_action="ignore"
+            )
+        return values.map(self._person, na_action="ignore")
+
+    def _person(self, contact_id: str) -> str:
+        return (
+            "owner"
+            if contact_id == "owner"
+            else self.people.get(contact_id) or self.key.pseudonym("person", contact_id)
+        )
+
+    def _mark(self, key: str) -> str:
+        return self.key.pseudonym("key", key, 12).lower()
+
+    def _weeks(self, values: pd.Series) -> pd.Series:
+        if not isinstance(values.dtype, pd.DatetimeTZDtype):
+            return _mondays(values)
+        local = values.dt.tz_convert(self.timezone).dt.tz_localize(None)
+        return _mondays(local).dt.tz_localize(
+            self.timezone, ambiguous=True, nonexistent="shift_forward"
+        ).dt.tz_convert("UTC").astype(values.dtype)  # fmt: skip
+
+    def _number(self, name: str, values: pd.Series, is_personal: bool) -> pd.Series:
+        if levels.is_duration(name):
+            if is_personal and name != "late_after_days":
+                return values.mask(values.notna())  # `_durations` counts some of them anew
+            return (values // WEEK * WEEK).astype(values.dtype)
+        return values.round(1) if is_personal and values.dtype.kind == "f" else values
+
+    def _durations(self, frame: pd.DataFrame, shared: pd.DataFrame) -> pd.DataFrame:
+        """A person's durations in whole weeks, from one week to the other, so that no day can be worked out."""
+        this_week = _mondays(pd.Series([dates.local_date(self.as_of, self.timezone)])).iloc[0]
+        found = {}
+        for name, since in levels.SINCE.items():
+            if name in frame and since in frame:
+                days = (this_week - shared[since]).dt.days.abs()
+                days = days.where(frame[name] > 0, 0).where(frame[name].notna())
+                found[name] = days.astype("Float64").astype(frame[name].dtype, errors="ignore")
+        return shared.assign(**found)
+
+    def _records(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Redacted rows as the attributes of a graph; what a row lacked it still lacks."""
+        frame = pd.DataFrame(rows)
+        texts = {n: v.astype(schema.TEXT) for n, v in frame.items() if v.dtype == object and _is_text(v)}
+        shared = self.frame(frame.assign(**texts)).astype(object)
+        found = shared.where(shared.notna(), None).to_dict("records")
+        return [{name: new[name] for name in old} for old, new in zip(rows, found, strict=True)]
+
+    def _moment(self, value: Any) -> Any:
+        if isinstance(value, pd.Timestamp) and self.is_anonymous:
+            return _mondays(pd.Series([value])).iloc[0]
+        return value
+
+
+def _mondays(days: pd.Series) -> pd.Series:
+    """The Monday of each day's week, at midnight."""
+    normal = days.dt.normalize()
+    return (normal - pd.to_timedelta(normal.dt.dayofweek, unit="D")).astype(days.dtype)
+
+
+def _is_text(values: pd.Series) -> bool:
+    return values.dropna().map(lambda value: isinstance(value, str)).all()
