@@ -15,7 +15,7 @@ import click
 
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze, undo
-from networkscope.cli.people import act, duplicates, merge, part, printable, who
+from networkscope.cli.people import act, duplicates, know, merge, part, printable, who
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 
 if TYPE_CHECKING:
@@ -234,6 +234,6 @@ def _words_read(book: Book) -> str:
 
 for command in (
     *(new, check, weekly, report),
-    *(moves, done, snooze, never, log, who, role, act, duplicates, merge, part, undo, export, sample),
+    *(moves, done, snooze, never, log, who, know, role, act, duplicates, merge, part, undo, export, sample),
 ):
     main.add_command(command)

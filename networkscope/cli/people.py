@@ -103,6 +103,51 @@ def _standing_lines(facts: dict[str, Any], events: list[str]) -> list[str]:
 
 @click.command()
 @click.argument("book", type=FOLDER)
+@click.option("--company", "companies", multiple=True, metavar="NAME", help="A company; may be repeated.")
+@click.option("--file", type=FOLDER, help="Job postings: a CSV file with a column 'company'.")
+@JSON
+def know(book: Path, companies: tuple[str, ...], file: Path | None, as_json: bool) -> None:
+    """Tell who you know at a company, and the way in.
+
+    For each company or job posting the insiders, now and formerly, the warmest way in, and its first step. LinkedIn's saved
+    jobs are such a file. [default: the target companies of book.toml]
+    """
+    import json
+
+    from networkscope.book import open_book
+    from networkscope.errors import ParameterError
+    from networkscope.importers.postings import read_postings
+    from networkscope.network.know import know_anyone
+
+    jobs = read_postings(file) if file else None
+    opened = open_book(book)
+    wanted = [*companies, *(jobs["company"] if jobs is not None else ())]
+    wanted = wanted or list(opened.settings.target_companies)
+    if not wanted:
+        raise ParameterError("name a company: --company NAME, or --file with job postings")
+    found = know_anyone(opened.at(), wanted)
+    titles = ["" for _ in companies] + (jobs["title"].fillna("").tolist() if jobs is not None else [])
+    if len(titles) == len(found):
+        found.insert(1, "posting", titles)
+    if as_json:
+        click.echo(json.dumps(json.loads(found.to_json(orient="records")), ensure_ascii=False, indent=1))
+        return
+    for row in found.to_dict("records"):
+        parts = {
+            "inside now": "inside_now",
+            "formerly": "inside_past",
+            "warmest way": "way",
+            "rests on": "why",
+        }
+        posting = f": {row['posting']}" if row.get("posting") else ""
+        lines = [f"{row['company']}{posting}"]
+        lines += [f"  {title}: {row[name]}" for title, name in parts.items() if isinstance(row[name], str)]
+        for line in (*lines, f"  first step: {row['first_step']}", ""):
+            click.echo(printable(line))
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
 @click.argument("key", metavar="EVENT-KEY")
 @click.argument("purpose")
 def act(book: Path, key: str, purpose: str) -> None:

@@ -33,7 +33,7 @@ class Snapshot:
 
     Attributes
     ----------
-    contacts, interactions, … : the canonical tables of `networkscope.schema`, validated, with nothing later than `as_of`
+    contacts, interactions, … : the canonical tables of `networkscope.schema`, checked, with nothing later than `as_of`
     appointments : who is met in the next 60 days, as the calendar stood at `as_of`; for advice alone, with `day`
     as_of : the instant; what happened at it or later is not known
     timezone : the owner's time zone, for local days
