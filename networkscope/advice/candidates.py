@@ -173,7 +173,7 @@ def _news(now: Snapshot) -> pd.DataFrame:
     news = news[~(last >= news["noticed_on"])]
     urgency = 0.5 ** ((now.today - news["noticed_on"]).dt.days / HALF_LIFE_DAYS)
     what = news["change"].map({"new_job": "new job", "new_title": "new title"})
-    news = news.assign(what=what, topic=news["after"], opened_on=news["noticed_on"])
+    news = news.assign(what=what, topic=news["became"], opened_on=news["noticed_on"])
     return _candidates(news, "congratulate", urgency)
 
 

@@ -109,8 +109,8 @@ def _standing_lines(facts: dict[str, Any], events: list[str]) -> list[str]:
 def know(book: Path, companies: tuple[str, ...], file: Path | None, as_json: bool) -> None:
     """Tell who you know at a company, and the way in.
 
-    For each company or job posting the insiders, now and formerly, the warmest way in, and its first step. LinkedIn's saved
-    jobs are such a file. [default: the target companies of book.toml]
+    For each company or job posting the insiders, now and formerly, the warmest way in, and its first step. LinkedIn's
+    saved jobs are such a file. [default: the target companies of book.toml]
     """
     import json
 

@@ -10,11 +10,11 @@ from networkscope.snapshot.events import value_of
 from networkscope.snapshot.snapshot import Snapshot
 
 COLUMNS = [
-    *("contact_id", "name", "change", "before", "after", "since", "noticed_on", "why", "source_ref"),
+    *("contact_id", "name", "change", "was", "became", "since", "noticed_on", "why", "source_ref"),
 ]
 SENTENCES = {
-    "new_job": "{name} went from {before} to {after}",
-    "new_title": "{name} is {after} now, after {before}",
+    "new_job": "{name} went from {was} to {became}",
+    "new_title": "{name} is {became} now, after {was}",
     "new_connection": "{name} is a new connection",
     "lost_connection": "{name} is no longer among your connections",
 }
@@ -36,7 +36,7 @@ def export_changes(now: Snapshot, within_days: int = 60) -> pd.DataFrame:
     -------
     DataFrame
         A row per change, the latest first: `contact_id`, `name`, `change` (new_job, new_title, new_connection,
-        lost_connection), `before` and `after` (title and company; NA where there was none), `since` and `noticed_on`
+        lost_connection), `was` and `became` (title and company; NA where there was none), `since` and `noticed_on`
         (the days of the two exports), `why` (a sentence) and `source_ref`. No second export, no rows.
 
     Examples
@@ -58,8 +58,8 @@ def export_changes(now: Snapshot, within_days: int = 60) -> pd.DataFrame:
     table = found.assign(
         name=value_of(found["contact_id"], names).astype(schema.TEXT),
         change=change,
-        before=_position(found, "_before", change),
-        after=_position(found, "", change),
+        was=_position(found, "_before", change),
+        became=_position(found, "", change),
     )
     table["why"] = [_sentence(row) for row in table.to_dict("records")]
     table["why"] = table["why"].astype(schema.TEXT)
@@ -75,7 +75,7 @@ def _position(found: pd.DataFrame, suffix: str, change: pd.Series) -> pd.Series:
 
 
 def _sentence(row: dict[str, object]) -> str:
-    words = {name: row[name] if isinstance(row[name], str) else "somewhere" for name in ("before", "after")}
+    words = {name: row[name] if isinstance(row[name], str) else "somewhere" for name in ("was", "became")}
     name = row["name"] if isinstance(row["name"], str) else "Somebody"
     days = f"between {row['since']:%Y-%m-%d} and {row['noticed_on']:%Y-%m-%d}"
     return f"{SENTENCES[str(row['change'])].format(name=name, **words)}, {days}"
