@@ -80,7 +80,8 @@ def _connections(people: pd.DataFrame) -> pd.DataFrame:
 
 def _note_missing(files: Sequence[File], ages: Sequence[Any], listing: Sequence[int]) -> None:
     """A note on the newer exports of LinkedIn that lack the connections."""
-    with_list, noted = {export_of(files[at]) for at in listing}, set()
+    with_list = {export_of(files[at]) for at in listing}
+    noted: set[str] = set()
     for at, file in enumerate(files):
         export = export_of(file)
         is_newer = _day(ages[at]) > min(_day(ages[one]) for one in listing)

@@ -80,6 +80,9 @@ def assemble(
     if aliases:
         counted.append(_decided(files, who.decisions))
     for number, file in enumerate(files):
+        wanted = file.parsed.tables.get("wanted")
+        if wanted is not None:
+            counted.append(wanted[["source_ref"]].assign(_file=number, _status=KEPT))
         if (account := file.parsed.tables.get("owner")) is not None:
             refs = account.get("source_ref", [f"{file.label}:{row}" for row in range(len(account))])
             counted.append(pd.DataFrame({"source_ref": refs, "_file": number, "_status": KEPT}))
@@ -96,6 +99,7 @@ def assemble(
         "contacts": who.contacts,
         **tables,
         "export_changes": export_changes(files, people),
+        "wanted": _stacked_wanted(files),
         "summary": _summary(files, counted, settings.timezone),
         "mentions": people[["name", "organization", *PLACE, "contact_id"]],
         "keys": who.keys,
@@ -132,6 +136,19 @@ def _stacked(files: list[File], table: str, order: Iterable[int]) -> pd.DataFram
         if frame is not None and len(frame):
             frames.append(frame.assign(source=files[number].source, _file=number))
     return pd.concat(frames[1:] or frames, ignore_index=True)
+
+
+def _stacked_wanted(files: list[File]) -> pd.DataFrame:
+    """The companies of saved jobs, and those followed."""
+    frames = [
+        file.parsed.tables["wanted"].assign(source=file.source)
+        for file in files
+        if "wanted" in file.parsed.tables
+    ]
+    columns = ["organization", "title", *PLACE]
+    return pd.concat([pd.DataFrame(columns=columns, dtype=schema.TEXT), *frames], ignore_index=True).astype(
+        schema.TEXT
+    )
 
 
 def _owner(files: list[File], settings: Settings) -> set[str]:

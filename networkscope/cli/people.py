@@ -110,7 +110,8 @@ def know(book: Path, companies: tuple[str, ...], file: Path | None, as_json: boo
     """Tell who you know at a company, and the way in.
 
     For each company or job posting the insiders, now and formerly, the warmest way in, and its first step. LinkedIn's
-    saved jobs are such a file. [default: the target companies of book.toml]
+    saved jobs are such a file. [default: the target companies of
+    book.toml, else those of saved jobs in the book]
     """
     import json
 
@@ -122,7 +123,9 @@ def know(book: Path, companies: tuple[str, ...], file: Path | None, as_json: boo
     jobs = read_postings(file) if file else None
     opened = open_book(book)
     wanted = [*companies, *(jobs["company"] if jobs is not None else ())]
-    wanted = wanted or list(opened.settings.target_companies)
+    wanted = (
+        wanted or list(opened.settings.target_companies) or opened.wanted["organization"].dropna().tolist()
+    )
     if not wanted:
         raise ParameterError("name a company: --company NAME, or --file with job postings")
     found = know_anyone(opened.at(), wanted)
