@@ -125,6 +125,8 @@ class Settings:
     """What messages say is read for what they do; the texts are not kept."""
     word_rules: tuple[Any, ...] = ()
     """Set by open_book: the rules of the book's words.toml."""
+    forgotten: Any = None
+    """Set by open_book: who is to be kept out."""
     share_never: tuple[str, ...] = ()
     """People and circles that no shared page holds."""
     share_at_least: int = 3

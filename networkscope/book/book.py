@@ -13,6 +13,7 @@ from networkscope import dates, schema
 from networkscope.book import cache as kept
 from networkscope.book.acts_file import corrected
 from networkscope.book.decisions import read_decisions
+from networkscope.book.forgotten import read_forgotten
 from networkscope.book.merge import assemble
 from networkscope.book.reading import BookFiles, read_files, scan, tables_key
 from networkscope.book.roles_file import read_roles
@@ -148,7 +149,8 @@ def open_book(
     if not path.is_dir():
         what = "is not a folder" if path.exists() else "does not exist"
         raise LoadError(f"the book '{path.name}' {what}; make one with: networkscope new {path.name}")
-    settings = replace(read_settings(path / "book.toml"), word_rules=read_rules(path / "words.toml"))
+    rules, forgotten = read_rules(path / "words.toml"), read_forgotten(path)
+    settings = replace(read_settings(path / "book.toml"), word_rules=rules, forgotten=forgotten)
     now = pd.Timestamp.now("UTC") if as_of is None else as_of
     instant = dates.as_instant(now, settings.timezone)
     found = scan(path, keep=cache, progress=progress)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from networkscope import keys
 from networkscope.book import cache
+from networkscope.book.forgotten import without
 from networkscope.errors import LoadError
 from networkscope.importers import Unusable, find_reader, reader_versions, walk
 from networkscope.importers.base import (
@@ -154,7 +155,10 @@ def read_files(found: BookFiles, settings: Settings, horizon: pd.Timestamp) -> l
         if file.problem:
             file.source, file.problem = reader.name, ""
             file.parsed.notes.append(OWNER_IN_MOST)
-    return files + [File(label, source, parsed) for label, source, parsed in queried(settings)]
+    asked = queried(settings)
+    return files + [
+        File(label, source, without(parsed, settings.forgotten)) for label, source, parsed in asked
+    ]
 
 
 def _in_chats(files: Iterable[File], errors: Iterable[LoadError]) -> str:
@@ -199,7 +203,7 @@ def _parsed(found: BookFiles, reader: Reader, number: int, settings: Settings) -
     key = cache.key_of("file", settings, signature, reader.name, reader.version)
     if kept := cache.load(place, key):
         return key, cache.from_frames(*kept)
-    parsed = reader.read(source, settings)
+    parsed = without(reader.read(source, settings), settings.forgotten)
     if _signature(source) != signature:
         raise _changed(source)
     cache.save(place, key, *cache.to_frames(parsed))

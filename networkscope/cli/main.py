@@ -16,6 +16,7 @@ import click
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze, undo
 from networkscope.cli.people import act, duplicates, know, merge, part, printable, who
+from networkscope.cli.share import forget, unmask, verify
 from networkscope.errors import LoadError, NetworkscopeError, one_line
 
 if TYPE_CHECKING:
@@ -234,6 +235,7 @@ def _words_read(book: Book) -> str:
 
 for command in (
     *(new, check, weekly, report),
-    *(moves, done, snooze, never, log, who, know, role, act, duplicates, merge, part, undo, export, sample),
+    *(moves, done, snooze, never, log, who, know, role, act, duplicates, merge, part, undo),
+    *(export, verify, unmask, forget, sample),
 ):
     main.add_command(command)

@@ -59,7 +59,7 @@ def group_people(contacts: pd.DataFrame, key: ShareKey, least: int, extra: tuple
         key.small[name] = sorted(small)
         each = [value for value in folded.unique().tolist() if value]
         labels = (
-            key.pseudonyms("company", each) if name in LETTERS else values.str.strip().groupby(folded).min()
+            key.pseudonyms("company", each) if name in LETTERS else _plain(name, values).groupby(folded).min()
         )
         names[name] = {value: OTHER if value in small else str(labels[value]) for value in each}
         names[name][""] = OTHER if "" in small else NOT_NOTED
@@ -117,11 +117,17 @@ def _values(name: str, contacts: pd.DataFrame) -> pd.Series:
     return contacts[name]
 
 
-def _folded(name: str, values: pd.Series) -> pd.Series:
-    """The form in which values are compared; of a place, its country, the last part of several."""
+def _plain(name: str, values: pd.Series) -> pd.Series:
+    """A group as it is called; a place by its country, the last part of several."""
     text = values.astype(schema.TEXT).fillna("").str.strip()
     if name == "location":
-        text = text.where(text.str.contains(","), "").str.rpartition(",")[2].str.strip()
+        text = text.where(text.str.contains(","), "").str.rsplit(",", n=1).str[-1].str.strip()
+    return text
+
+
+def _folded(name: str, values: pd.Series) -> pd.Series:
+    """The form in which groups are compared."""
+    text = _plain(name, values)
     return company_keys(text) if name == "organization" else text.str.casefold()
 
 

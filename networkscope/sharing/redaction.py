@@ -214,7 +214,7 @@ class Redactor:
 def _mondays(days: pd.Series) -> pd.Series:
     """The Monday of each day's week, at midnight."""
     normal = days.dt.normalize()
-    return (normal - pd.to_timedelta(normal.dt.dayofweek, unit="D")).astype(days.dtype)
+    return (normal - pd.to_timedelta(normal.dt.day_of_week, unit="D")).astype(days.dtype)
 
 
 def _is_text(values: pd.Series) -> bool:
