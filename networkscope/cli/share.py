@@ -21,10 +21,11 @@ def verify(file: Path, book: Path, share: str | None) -> None:
     something is found.
     """
     from networkscope.book import open_book
-    from networkscope.sharing.verify import verify_page
+    from networkscope.reports.html import own_scripts
+    from networkscope.sharing.verify import Search
     from networkscope.wording import many
 
-    hits = verify_page(file, open_book(book), share)
+    hits = Search(open_book(book), own_scripts()).page(file, share)
     for hit in hits:
         click.echo(f"{hit.what} in {hit.where}: {hit.text}")
     click.echo(f"{many(len(hits), 'thing')} found that should not be there" if hits else "nothing found")

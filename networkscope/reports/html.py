@@ -232,6 +232,11 @@ def _code_style() -> str:
     return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
 
 
+def own_scripts() -> list[str]:
+    """The scripts of ours that a page may carry, whatever it is about."""
+    return [_script(), _plotly()[1]]
+
+
 def _script() -> str:
     return (TEMPLATE / "report.js").read_text(encoding="utf-8")
 

@@ -80,11 +80,13 @@ class Sharing:
         """Search the shared pages, and put them into the output; a ReportError where one holds what it must not."""
         if self.book is None or not self.is_shared:
             return
-        from networkscope.sharing.verify import verify_page
+        from networkscope.reports.html import own_scripts
+        from networkscope.sharing.verify import Search
 
+        search = Search(self.book, own_scripts())
         pages = sorted(self.folder.glob("*.html"))
         for page in pages:
-            if hits := verify_page(page, self.book):
+            if hits := search.page(page):
                 raise ReportError(
                     f"{page.name} would hold what level {self.level} forbids ({hits[0].what} in {hits[0].where}); "
                     "nothing was written"

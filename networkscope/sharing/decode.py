@@ -9,7 +9,7 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import unescape
 from html.parser import HTMLParser
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from urllib.parse import unquote
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|%u([0-9a-fA-F]{4})")
 PNG = b"\x89PNG\r\n\x1a\n"
+SAMPLE = 400  # letters that tell whether something is text
 DEEPEST = 4  # so often something packed may be packed again
 
 
@@ -29,13 +30,13 @@ class Said(NamedTuple):
     is_data: bool
 
 
-def read_page(html: str) -> tuple[str, list[Said]]:
-    """The share level that the page says it has ("" where it says none), and all that it says.
+def read_page(html: str, ours: Collection[str] = ()) -> tuple[str, list[Said]]:
+    """The share level that the page says it has ("" where none), and all that it says but for scripts of `ours`.
 
     >>> read_page('<meta name="share" content="coach"><td title="a%20b">c &amp; d</td>')[0]
     'coach'
     """
-    parser = _Parser()
+    parser = _Parser(ours)
     parser.feed(html)
     parser.close()
     return parser.level, parser.said
@@ -63,7 +64,10 @@ def unpacked(text: str, depth: int = 0) -> Iterator[str]:
             continue
         for part in _opened(content):
             inner = part.decode("utf-8", "ignore")
-            if sum(letter.isprintable() or letter.isspace() for letter in inner) > 0.7 * len(part):
+            start = inner[:SAMPLE]
+            if sum(letter.isprintable() or letter.isspace() for letter in start) > 0.7 * min(
+                len(part), SAMPLE
+            ):
                 yield decoded(inner)
                 yield from unpacked(inner, depth + 1)
 
@@ -97,8 +101,9 @@ def _png_texts(content: bytes) -> Iterator[bytes]:
 
 
 class _Parser(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, ours: Collection[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self._ours = {text.strip() for text in ours}
         self.level, self.said = "", list[Said]()
         self._inside: list[str] = []
         self._kind = ""
@@ -140,6 +145,8 @@ class _Parser(HTMLParser):
             self._add(data, "the text", is_data=inside == "text")
 
     def _script(self, data: str) -> None:
+        if data.strip() in self._ours:
+            return
         if "json" in self._kind:
             try:
                 for text in _strings(json.loads(data)):

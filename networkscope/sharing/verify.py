@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -49,24 +49,43 @@ class _Forbidden(NamedTuple):
     """Also in running text; else in data alone."""
 
 
-def verify_page(page: Path, book: Book, level: str | None = None) -> list[Hit]:
-    """What does this page hold of the book that its level forbids? Nothing, no rows.
+class Search:
+    """Looks for whatever of one book a level forbids, in as many pages as there are.
 
-    `level` is by default the one that the page says it has. A ParameterError where it says none or is private: such
-    a page holds everything. A LoadError where the file cannot be read.
+    `ours` are scripts that every page carries, which are not searched.
     """
-    try:
-        html = page.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LoadError(f"'{page.name}' cannot be read as a page") from error
-    said_level, said = read_page(html)
-    level = check_level(level or said_level or "private")
-    if level == "private":
-        raise ParameterError(f"'{page.name}' is no shared page: it says so at its head, and names people")
-    index = _index(forbidden(book, level))
-    phones = _digits(book.contacts["phones"])
-    hits = [hit for piece in said for hit in _search(piece, index, phones, is_anonymous=level in ANONYMOUS)]
-    return list(dict.fromkeys(hits))
+
+    def __init__(self, book: Book, ours: Collection[str] = ()) -> None:
+        self._book, self._ours = book, ours
+        self._phones = _digits(book.contacts["phones"])
+        self._indexes: dict[str, dict[str, list[_Forbidden]]] = {}
+
+    def page(self, page: Path, level: str | None = None) -> list[Hit]:
+        """What does this page hold that its level forbids? Nothing, no rows.
+
+        `level` is by default the one that the page says it has. A ParameterError where it says none or is private: such
+        a page holds everything. A LoadError where the file cannot be read.
+        """
+        try:
+            html = page.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise LoadError(f"'{page.name}' cannot be read as a page") from error
+        said_level, said = read_page(html, self._ours)
+        level = check_level(level or said_level or "private")
+        if level == "private":
+            raise ParameterError(f"'{page.name}' is no shared page: it says so at its head, and names people")
+        if level not in self._indexes:
+            self._indexes[level] = _index(forbidden(self._book, level))
+        found = (
+            _search(piece, self._indexes[level], self._phones, is_anonymous=level in ANONYMOUS)
+            for piece in said
+        )
+        return list(dict.fromkeys(hit for hits in found for hit in hits))
+
+
+def verify_page(page: Path, book: Book, level: str | None = None) -> list[Hit]:
+    """What does this page hold of the book that its level forbids? `Search.page`, for one page."""
+    return Search(book).page(page, level)
 
 
 def forbidden(book: Book, level: str) -> list[tuple[str, str]]:
