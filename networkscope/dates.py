@@ -85,6 +85,16 @@ def last_day(as_of: AsOf, timezone: str) -> pd.Timestamp:
     return local_date(as_instant(as_of, timezone) - pd.Timedelta(1, "us"), timezone)
 
 
+def iso_week(as_of: AsOf, timezone: str) -> str:
+    """The ISO week of the day before the cut-off: on Monday morning that of the week that has ended.
+
+    >>> iso_week("2026-11-16 07:30", "Europe/Vienna"), iso_week("2027-01-03", "Europe/Vienna")
+    ('2026-W46', '2026-W53')
+    """
+    year, week, _ = (as_of_date(as_of, timezone) - pd.Timedelta(days=1)).isocalendar()
+    return f"{year}-W{week:02}"
+
+
 def look_back(as_of: AsOf, days: int, *, timezone: str = "UTC", week_starts_on: str = "") -> pd.Timestamp:
     """Which moment of the owner's was so many days ago, or began the week in which that day lies?
 

@@ -33,6 +33,10 @@ class ReportError(NetworkscopeError):
     exit_code = 1
 
 
+class NoticeError(NetworkscopeError):
+    """A notice cannot be sent: its settings are missing or wrong, or nobody takes it."""
+
+
 def one_line(text: object, limit: int = 300) -> str:
     """Fold a foreign message into one printable line.
 

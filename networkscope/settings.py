@@ -23,7 +23,9 @@ KEYS: dict[str, dict[str, type]] = {
     "suggest": {"purposes": bool},
     "words": {"read": bool},
     "chat": {"name": str, "date_order": str},
-    "share": {"never": list, "at_least": int},
+    "share": {"never": list, "at_least": int, "coach": bool},
+    "reports": {"keep_weeks": int},
+    "notify": {"desktop": bool, "mail": str, "share": str},
     "sql": {"url": str, "contacts": str, "interactions": str, "referrals": str},
 }
 DATE_ORDERS = {"day first": "dmy", "month first": "mdy"}
@@ -82,7 +84,16 @@ week_starts_on = "monday"                            # for `report weekly_report
 
 [share]
 # never = ["Ana Lee", "family"]                      # people and circles that no shared page holds or counts
+# coach = true                                       # in `networkscope fleet` your coach sees names
 # at_least = 3                                       # smaller groups are not named on a public page
+
+[reports]
+# keep_weeks = 52                                    # older weeks in reports/ are removed; without this, none is
+
+[notify]                                             # after each scheduled report; passwords do not belong here
+# desktop = true
+# mail = "you@example.org"
+# share = "private"                                  # with names; without this, counts alone
 
 [sql]
 # url = "crm.sqlite"                                 # a SQLite or DuckDB file, or an SQLAlchemy URL
@@ -131,8 +142,14 @@ class Settings:
     """People and circles that no shared page holds."""
     share_at_least: int = 3
     """Smaller groups of people are not named on a public page."""
+    share_coach: bool = False
+    """A coach of many may see names."""
     chat_name: str = ""
     chat_date_order: str | None = None
+    keep_weeks: int | None = None
+    """So many weeks are kept in reports/; None keeps all."""
+    notify: tuple[tuple[str, str | bool], ...] = ()
+    """How the owner hears of a new report: `automation.notices`."""
     sql_url: str = field(default="", repr=False)
     sql_queries: tuple[tuple[str, str], ...] = ()
     horizon: dt.datetime | None = None
@@ -229,6 +246,12 @@ def _settings(data: dict[str, Any]) -> Settings:
     search = data.get("search", {})
     if search.get("from") and search.get("until") and search["from"] > search["until"]:
         raise LoadError("[search] has a 'from' that is later than its 'until'")
+    keep_weeks = data.get("reports", {}).get("keep_weeks")
+    if keep_weeks is not None and keep_weeks < 1:
+        raise LoadError("keep_weeks in [reports] must be 1 or more")
+    level = data.get("notify", {}).get("share", "counts")
+    if level not in ("counts", "private"):
+        raise LoadError("share in [notify] must be counts or private")
     employers = []
     for entry in data.get("employers", []):
         since, until = entry.get("from"), entry.get("until")
@@ -259,8 +282,11 @@ def _settings(data: dict[str, Any]) -> Settings:
         words_read=data.get("words", {}).get("read", True),
         share_never=tuple(share.get("never", ())),
         share_at_least=share.get("at_least", 3),
+        share_coach=share.get("coach", False),
         chat_name=chat.get("name", ""),
         chat_date_order=DATE_ORDERS[order] if order else None,
+        keep_weeks=keep_weeks,
+        notify=tuple(sorted(data.get("notify", {}).items())),
         sql_url=sql.pop("url", ""),
         sql_queries=tuple(sql.items()),
     )

@@ -24,6 +24,7 @@ ROOMS = (
         "sharing",
         "display",
         "reports",
+        "automation",
         "cli",
     ),
 )

@@ -33,9 +33,9 @@ def test_help_imports_nothing_heavy():
     assert done.stderr == ""
     commands = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in commands] == [
-        *("new", "check", "weekly", "report", "moves", "done", "snooze", "never", "log"),
+        *("new", "inbox", "check", "weekly", "report", "schedule", "moves", "done", "snooze", "never", "log"),
         *("who", "know", "role", "act", "duplicates", "merge", "part", "undo"),
-        *("export", "verify", "unmask", "forget", "sample"),
+        *("export", "verify", "unmask", "forget", "fleet", "sample"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in commands), "no help is cut off"
     assert "Exit codes: 0 done, 1 a report failed" in " ".join(done.stdout.split())
@@ -83,8 +83,8 @@ def opened(monkeypatch):
     found = SimpleNamespace(
         summary=summary, cannot_know=("No messages were found.",), acts=acts, joined=joined
     )
-    book = SimpleNamespace(open_book=lambda _folder, **_: found)
-    monkeypatch.setitem(sys.modules, "networkscope.book", book)
+    found.as_of_date = pd.Timestamp("2026-11-16")
+    monkeypatch.setattr("networkscope.book.open_book", lambda _folder, **_: found)
 
 
 def test_check_prints_the_summary(opened, tmp_path):
@@ -136,7 +136,7 @@ def test_weekly_prints_the_index_and_names_what_failed(monkeypatch, tmp_path):
         "share": "private",
         "book": tmp_path,
     }
-    failed = call("weekly", tmp_path, "--jobs", 2)
+    failed = call("weekly", tmp_path, "--jobs", 2, "-o", tmp_path / "out")
     assert failed.exit_code == 1
     assert failed.stdout == f"{tmp_path / 'index.html'}\n"
     assert failed.stderr == "a …\nnetworkscope: a.ipynb: cell 3 raised KeyError\n"

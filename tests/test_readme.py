@@ -107,10 +107,3 @@ def test_the_python_example_of_the_readme_runs(folder):
     ]
     lines = [line[4:] for line in example.splitlines()]
     exec("\n".join(lines), {})  # noqa: S102
-
-
-def test_the_line_for_cron_is_one():
-    line = re.search(r"^    (\S+ \S+ \S+ \S+ \S+)  cd \S+ && (.*)$", README, re.MULTILINE)
-    assert re.fullmatch(r"\d+ \d+ \* \* [0-7]", line[1])
-    arguments = shlex.split(line[2])[1:]
-    assert set(OPTION.findall(line[2])) <= {o for p in main.commands[arguments[0]].params for o in p.opts}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,6 @@ import click
 from networkscope.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from networkscope.book import Book
 
 FOLDER = click.Path(path_type=Path)
@@ -110,7 +107,9 @@ def moves(
 
         save_csv(found, table)
     if calendar:
-        write_atomically(calendar, _calendar(found, opened.as_of_date.date()))
+        from networkscope.reports.calendar_feed import moves_calendar
+
+        write_atomically(calendar, moves_calendar(found, opened.as_of_date.date()))
     if as_json:
         import json
 
@@ -205,20 +204,3 @@ def allowed(what: str, value: str | None, allowed: tuple[str, ...]) -> str:
     if value in allowed:
         return str(value)
     raise ParameterError(f"{what} '{value}' is not allowed; {nearest(str(value), allowed)}")
-
-
-def _calendar(found: pd.DataFrame, day: dt.date) -> str:
-    """Five minutes each, from nine o'clock on, wherever the owner is."""
-    from networkscope.book.vcards import escaped, folded
-
-    def lines() -> Iterator[str]:
-        yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//networkscope//next moves//EN")
-        for row in found.itertuples():
-            start = dt.datetime.combine(day, dt.time(9)) + dt.timedelta(minutes=5 * (row.rank - 1))
-            title, text = escaped(f"{row.move}: {row.name}"), escaped(f"{row.why}\n\n{row.draft}")
-            yield from ("BEGIN:VEVENT", f"UID:{day:%Y%m%d}-{row.contact_id}@networkscope")
-            yield from (f"DTSTAMP:{day:%Y%m%d}T000000Z", f"DTSTART:{start:%Y%m%dT%H%M%S}", "DURATION:PT5M")
-            yield from (f"SUMMARY:{title}", f"DESCRIPTION:{text}", "END:VEVENT")
-        yield "END:VCALENDAR"
-
-    return "".join(f"{line}\r\n" for line in folded(lines()))

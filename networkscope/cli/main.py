@@ -16,8 +16,9 @@ import click
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze, undo
 from networkscope.cli.people import act, duplicates, know, merge, part, printable, who
+from networkscope.cli.schedule import fleet, inbox, schedule, write_week
 from networkscope.cli.share import forget, unmask, verify
-from networkscope.errors import LoadError, NetworkscopeError, one_line
+from networkscope.errors import LoadError, NetworkscopeError, ParameterError, one_line
 
 if TYPE_CHECKING:
     from networkscope.book import Book
@@ -69,14 +70,6 @@ def _report_options(command: Callable[..., None]) -> Callable[..., None]:
             show_default=True,
             help="For whom: private, coach, public or counts.",
         ),
-        click.option(
-            "-o",
-            "--output",
-            type=FOLDER,
-            default=Path("reports"),
-            show_default=True,
-            help="The folder for the pages.",
-        ),
         AS_OF,
     ):
         command = option(command)
@@ -124,6 +117,14 @@ def check(book: Path, as_of: str | None) -> None:
 @click.argument("book", type=FOLDER)
 @click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
               help="Set a parameter of the notebook; may be repeated.")  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    type=FOLDER,
+    default=Path("reports"),
+    show_default=True,
+    help="The folder for the pages.",
+)
 @_report_options
 def report(
     notebook: str, book: Path, parameters: tuple[tuple[str, str], ...], quiet: bool, **options: Any
@@ -148,12 +149,43 @@ def report(
     show_default=True,
     help="How many notebooks to run at once.",
 )
+@click.option(
+    "-o", "--output", type=FOLDER, help="A folder for the pages alone. [default: the book's archive of weeks]"
+)
+@click.option(
+    "--if-due", metavar="TIME", help='Only if the week due at this time, as "mon 07:30", is missing.'
+)
+@click.option("--notify", is_flag=True, help="Send the notices that BOOK's book.toml asks for.")
+@click.option("--digest", is_flag=True, help="Print the week in Markdown, in place of where it is.")
 @_report_options
-def weekly(book: Path, quiet: bool, **options: Any) -> None:
-    """Write the weekly set of reports, with an index page."""
+def weekly(
+    book: Path,
+    output: Path | None,
+    quiet: bool,
+    share: str,
+    if_due: str | None,
+    notify: bool,
+    digest: bool,
+    **options: Any,
+) -> None:
+    """Write the weekly set of reports, with an index page.
+
+    Without -o the week is kept in BOOK/reports, as 2026-W46 for example, with its tables, and added to the list of
+    weeks; where a report fails, the last good week stays as it was.
+    """
+    options["progress"] = None if quiet else _report_progress
+    if output is None:
+        if share != "private":
+            raise ParameterError(
+                "the archive is for you alone: give a shared copy a folder of its own, with -o"
+            )
+        write_week(book, if_due, options, notify=notify, digest=digest)
+        return
+    if if_due or notify or digest:
+        raise ParameterError("--if-due, --notify and --digest are for the archive of weeks: leave out -o")
     from networkscope.reports import weekly as reports
 
-    result = reports.weekly(book, progress=None if quiet else _report_progress, **options)
+    result = reports.weekly(book, output=output, share=share, **options)
     click.echo(result.index)
     for failure in result.failures.values():
         click.echo(f"networkscope: {failure}", err=True)
@@ -172,7 +204,7 @@ def sample(folder: Path) -> None:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise LoadError(f"{folder} is not an empty folder; name a new one or empty it first")
-        hidden = shutil.ignore_patterns(".*")  # the cache, where the sample was opened before
+        hidden = shutil.ignore_patterns(".*", "reports")  # made here, where the sample was opened before
         shutil.copytree(book, folder, ignore=hidden, copy_function=shutil.copyfile, dirs_exist_ok=True)
     except OSError as error:
         raise LoadError(f"{folder} cannot be written: {one_line(error.strerror or error)}") from error
@@ -185,6 +217,8 @@ def _report_progress(text: str) -> None:
 
 def _summary(book: Book) -> list[str]:
     """The load summary as lines: a table of counts, and below it the remarks on single files."""
+    from networkscope.book.freshness import old_exports
+
     counts = ["rows_read", "kept", "merged", "rejected"]
     head = ["file", "source", *(name.replace("_", " ") for name in counts), "from", "to"]
     rows, remarks = [head], []
@@ -204,9 +238,11 @@ def _summary(book: Book) -> list[str]:
     ]
     if words := _words_read(book):
         lines += ["", f"Read from words: {words}."]
+    old = old_exports(book)
     for title, items in (
         (JOINED, _joined(book)),
         ("Remarks", remarks),
+        ("Old exports", old),
         ("Missing from these sources", list(book.cannot_know)),
     ):
         if items:
@@ -234,8 +270,8 @@ def _words_read(book: Book) -> str:
 
 
 for command in (
-    *(new, check, weekly, report),
+    *(new, inbox, check, weekly, report, schedule),
     *(moves, done, snooze, never, log, who, know, role, act, duplicates, merge, part, undo),
-    *(export, verify, unmask, forget, sample),
+    *(export, verify, unmask, forget, fleet, sample),
 ):
     main.add_command(command)

@@ -23,6 +23,7 @@ OF_THE_BOOK = (
     "acts.csv",
     "words.toml",
     "backup",
+    "reports",
     ".cache",
     ".networkscope",
 )

@@ -22,10 +22,13 @@ def write_index(
     *,
     share: str = "private",
     removed: str = "",
+    weeks: str = "",
+    notes: Sequence[str] = (),
 ) -> Path:
     """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names.
 
-    That of shared pages is called after their level, as they are.
+    That of shared pages is called after their level, as they are. `weeks` is a page that lists all weeks, `notes` what
+    else the reader should know.
     """
     from jinja2 import Environment, FileSystemLoader
 
@@ -37,7 +40,7 @@ def write_index(
     template = pages.get_template("cards.html.j2")
     index = folder / f"index{suffix}"
     head = page_head("Your network", as_of=as_of, share=share, removed=removed)
-    write_atomically(index, template.render(page=head, cards=cards))
+    write_atomically(index, template.render(page=head, cards=cards, weeks=weeks, notes=notes))
     return index
 
 

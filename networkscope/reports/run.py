@@ -202,6 +202,19 @@ def run_notebook(
     raise ReportError(f"{notebook.name}: {error}; as it stopped: {kept}")
 
 
+def keep_without_outputs(executed: Path, kept: Path) -> Path:
+    """Keep an executed notebook with its parameters and times, but without its outputs, which name people."""
+    from networkscope.book.own_files import write_atomically
+
+    content = json.loads(executed.read_text(encoding="utf-8"))
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(kept, json.dumps(content, ensure_ascii=False, indent=1))
+    return kept
+
+
 def _read(notebook: Path) -> Any:
     skip_uri_grammar()
     import nbformat

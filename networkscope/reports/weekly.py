@@ -12,15 +12,25 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.reports.html import export_html
 from networkscope.reports.index import write_index
 from networkscope.reports.parameters import check_parameters
-from networkscope.reports.run import Kernel, find_notebook, run_notebook, shared_kernel
+from networkscope.reports.run import (
+    Kernel,
+    find_notebook,
+    keep_without_outputs,
+    run_notebook,
+    shared_kernel,
+)
 from networkscope.reports.share import Sharing, sharing
+
+if TYPE_CHECKING:
+    from networkscope.book import Book
 
 WEEKLY = (
     *("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps", "asks_and_favours"),
@@ -31,11 +41,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a run: `index` leads to the pages, `failures` says what failed and why, by notebook."""
+    """What came of a run: `index` leads to the pages, `failures` says what failed and why, by notebook.
+
+    `seconds` says how long each notebook took, its page included.
+    """
 
     index: Path
     pages: tuple[Path, ...]
     failures: Mapping[str, NetworkscopeError]
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -89,6 +103,9 @@ def weekly(
     show_code: bool = False,
     share: str = "private",
     progress: Progress | None = None,
+    failed: Path | None = None,
+    executed: Path | None = None,
+    meanwhile: Callable[[Book], None] | None = None,
 ) -> Result:
     """Run the weekly set on a book and write the pages and their `index.html` into the folder `output`.
 
@@ -96,6 +113,9 @@ def weekly(
     ----------
     jobs : so many kernels work at once
     share : "private", or the level for others that docs/sharing.md describes: pages are called after it
+    failed : where notebooks that fail are kept as they stopped; by default in `failed/` of the output
+    executed : a folder for the notebooks as they ran, without their outputs, which are on the pages; None keeps none
+    meanwhile : gets the opened book while the kernels work
 
     Raises
     ------
@@ -105,11 +125,12 @@ def weekly(
     paths = [find_notebook(name) for name in notebooks]
     with sharing(share, output) as to:
         run = _Run(paths, book, as_of or "", {}, to, to.page("index"), show_code, progress)
+        run.failed, run.executed, run.meanwhile = failed, executed, meanwhile
         failures = run.write_pages(max(1, min(jobs, len(paths))))
         index = write_index(to.folder, paths, failures, run.as_of, share=to.level, removed=to.removed)
         to.finish()
     written = tuple(page for path in paths if (page := output / to.page(path.stem)).exists())
-    return Result(output / index.name, written, failures)
+    return Result(output / index.name, written, failures, run.seconds)
 
 
 @dataclass
@@ -124,6 +145,10 @@ class _Run:
     index: str | None
     show_code: bool
     progress: Progress | None
+    failed: Path | None = None
+    executed: Path | None = None
+    meanwhile: Callable[[Book], None] | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def write_pages(self, jobs: int) -> dict[str, NetworkscopeError]:
         """Write all pages, with so many kernels; return what failed, by notebook. Ctrl-C ends every kernel."""
@@ -140,10 +165,12 @@ class _Run:
         ):
             try:
                 runs = [runners.submit(self._run_all, Path(drafts), writer) for _ in range(jobs)]
-                self._check()  # while the kernels start
+                opened = self._check()  # while the kernels start
                 for notebook in self.notebooks:
                     self.waiting.put(notebook)
                 self.may_run.set()
+                if self.meanwhile:
+                    self.meanwhile(opened)
                 for page in [page for run in runs for page in run.result()]:
                     page.result()
             except BaseException:
@@ -154,7 +181,7 @@ class _Run:
                 raise
         return self.failures
 
-    def _check(self) -> None:
+    def _check(self) -> Book:
         from networkscope.book import open_book
         from networkscope.book.own_files import output_folder
 
@@ -164,6 +191,7 @@ class _Run:
         self.as_of = self.to.offer(opened, self.as_of)
         if self.to.summary:
             self._say(self.to.summary)
+        return opened
 
     def _given(self) -> dict[str, object]:
         return self.to.parameters(self.book, self.as_of, self.parameters)
@@ -178,7 +206,8 @@ class _Run:
             while notebook := self._next():
                 self._say(f"{notebook.stem} …")
                 start = time.monotonic()
-                executed, failed = drafts / notebook.name, self.to.output / "failed" / notebook.name
+                failed = (self.failed or self.to.output / "failed") / notebook.name
+                executed = drafts / notebook.name
                 try:
                     run_notebook(notebook, self._given(), executed, kernel=kernel, failed=failed)
                 except NetworkscopeError as error:
@@ -202,7 +231,10 @@ class _Run:
         failed.unlink(missing_ok=True)  # an old failure is over
         with contextlib.suppress(OSError):  # others may still be kept there
             failed.parent.rmdir()
-        self._say(f"{executed.stem} done in {time.monotonic() - start:.1f} s")
+        if self.executed:
+            keep_without_outputs(executed, self.executed / executed.name)
+        self.seconds[executed.stem] = round(time.monotonic() - start, 1)
+        self._say(f"{executed.stem} done in {self.seconds[executed.stem]:.1f} s")
 
     def _say(self, text: str) -> None:
         if self.progress:

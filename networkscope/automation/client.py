@@ -1,0 +1,112 @@
+"""How is one of a coach's clients doing, in counts that name nobody? And their weekly set, at the level they allow.
+
+`python -m networkscope.automation.client BOOK OUT AS_OF` writes the set of one book; `automation.fleet` starts it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from networkscope.book import open_book
+from networkscope.book.own_files import write_atomically
+from networkscope.errors import NetworkscopeError, one_line
+from networkscope.measures.followups import followups, to_do
+from networkscope.reports.key_figures import key_figures
+from networkscope.reports.weekly import weekly
+from networkscope.roles.roles import people_only
+from networkscope.snapshot.leads import counted_leads
+from networkscope.snapshot.snapshot import Snapshot
+from networkscope.wording import many
+
+RESULT = "client.json"
+MONTH = 28  # days; the weekdays are the same in each
+SILENT_DAYS = 14
+MANY_DUE, GROWN = 8, 1.5
+FEW_CONVERSATIONS, LIVELY_CONVERSATIONS = 3, 4
+
+
+def client_figures(now: Snapshot) -> dict[str, int | None]:
+    """The key figures, and what tells who is stuck.
+
+    `silent_days` since the last touch (None without any); `conversations` and `names` of the last 28 days and, with
+    `_before`, of the 28 before; `due_before`: follow-ups due 28 days ago.
+    """
+    people, today = people_only(now), now.today
+    touched = people.touches["day"].max()
+    talks, names = people.conversations["day"], counted_leads(people)["given_on"]
+    start, middle = today - pd.Timedelta(days=2 * MONTH), today - pd.Timedelta(days=MONTH)
+    due_before = to_do(followups(now.at(middle)))
+    return {
+        **key_figures(now),
+        "silent_days": None if pd.isna(touched) else (today - touched).days,
+        "conversations": int((talks >= middle).sum()),
+        "conversations_before": int(talks.between(start, middle, inclusive="left").sum()),
+        "names": int((names >= middle).sum()),
+        "names_before": int(names.between(start, middle, inclusive="left").sum()),
+        "due_before": int((due_before["kind"] != "monthly_update").sum()),
+    }
+
+
+def why_stuck(figures: dict[str, Any]) -> list[str]:
+    """What says that somebody is stuck, in sentences; nothing where nothing does.
+
+    >>> why_stuck({"silent_days": 20, "overdue_count": 12, "due_before": 6, "conversations": 4,
+    ...            "conversations_before": 4, "names": 1, "names_before": 4})
+    ['No contact for 20 days.', '12 follow-ups are due, 6 four weeks ago.',
+     '1 name from 4 conversations, 4 from 4 before.']
+    """
+    said = []
+    silent, due, due_before = (figures[name] for name in ("silent_days", "overdue_count", "due_before"))
+    talks, talks_before, names, names_before = (
+        figures[name] for name in ("conversations", "conversations_before", "names", "names_before")
+    )
+    if silent is None:
+        said.append("No contact is on record.")
+    elif silent >= SILENT_DAYS:
+        said.append(f"No contact for {many(silent, 'day')}.")
+    if due >= MANY_DUE and due >= GROWN * due_before:
+        said.append(f"{many(due, 'follow-up is', 'follow-ups are')} due, {due_before:,} four weeks ago.")
+    if min(talks, talks_before) >= FEW_CONVERSATIONS and 2 * names * talks_before < names_before * talks:
+        said.append(
+            f"{many(names, 'name')} from {many(talks, 'conversation')}, {names_before:,} from {talks_before:,} before."
+        )
+    return said
+
+
+def does_well(figures: dict[str, Any]) -> bool:
+    """Lively, and nothing piles up?"""
+    lively = figures["conversations"] >= LIVELY_CONVERSATIONS
+    return lively and figures["overdue_count"] <= figures["due_before"] + 1 and not why_stuck(figures)
+
+
+def write_client(book: Path, output: Path, as_of: str) -> dict[str, Any]:
+    """Write the weekly set of a client into this folder, and what came of it as `client.json`, which comes last."""
+    opened = open_book(book, as_of=as_of)
+    level = "coach" if opened.settings.share_coach else "counts"
+    result = weekly(book, as_of=as_of, output=output, share=level)
+    failures = [one_line(error) for error in result.failures.values()]
+    said: dict[str, Any] = {"as_of": as_of, "level": level, "index": result.index.name, "failures": failures}
+    said["figures"] = client_figures(opened.at())
+    write_atomically(output / RESULT, json.dumps(said, indent=1) + "\n")
+    return said
+
+
+def main(arguments: list[str]) -> int:
+    """0 where all is written, otherwise an exit code and the reason on stderr."""
+    book, output, as_of = arguments
+    try:
+        said = write_client(Path(book), Path(output), as_of)
+    except NetworkscopeError as error:
+        sys.stderr.write(f"{one_line(error)}\n")
+        return error.exit_code
+    sys.stderr.write("".join(f"{line}\n" for line in said["failures"]))
+    return 1 if said["failures"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

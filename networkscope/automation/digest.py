@@ -1,0 +1,62 @@
+"""What does the week say in a few lines? The sentence and the five moves, with names where the owner wants them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from networkscope.automation.notices import Notice
+from networkscope.reports.index import ANSWER
+from networkscope.reports.weekly import Result
+from networkscope.wording import many
+
+MOVES = 5
+
+
+def week_notice(week: Path, level: str = "counts") -> Notice:
+    """The notice on a week that is kept in this folder; at "counts" it names nobody."""
+    text = "\n".join([_sentence(week), *(f"{number}. {line}" for number, line in _moves(week, level))])
+    return Notice(f"Your network, {week.name}", f"{text}\n\n{week / 'index.html'}\n")
+
+
+def failure_notice(result: Result) -> Notice:
+    """The notice on a run that failed."""
+    failed = many(len(result.failures), "report")
+    text = f"{failed} failed; the last good week stays. See {result.index}"
+    return Notice("Your weekly report failed", text)
+
+
+def markdown(week: Path, level: str = "counts") -> str:
+    """The week in Markdown."""
+    lines = [f"# Your network, {week.name}", "", _escaped(_sentence(week)), ""]
+    lines += [f"{number}. {_escaped(line)}" for number, line in _moves(week, level)]
+    return "\n".join([*lines, "", f"[All reports](<{(week / 'index.html').resolve().as_uri()}>)"])
+
+
+def _sentence(week: Path) -> str:
+    """The answer of the weekly report: counts and days."""
+    page = week / "weekly_report.html"
+    found = re.search(ANSWER, page.read_text(encoding="utf-8")) if page.exists() else None
+    return html.unescape(found[1]).replace("\u00a0", " ") if found else "A new week is there."
+
+
+def _moves(week: Path, level: str) -> list[tuple[int, str]]:
+    moves = pd.read_parquet(week / "tables" / "moves.parquet").head(MOVES)
+    if level == "private":
+        said = [
+            f"{row.move}: {row.name if isinstance(row.name, str) else '(no name)'}. {row.why}"
+            for row in moves.itertuples(index=False)
+        ]
+    else:
+        counted = Counter(moves["move"])
+        said = [f"{move} ({many(count, 'person', 'people')})" for move, count in counted.items()]
+    return list(enumerate(said, start=1))
+
+
+def _escaped(text: str) -> str:
+    """Text as Markdown shows it: what others wrote starts no link, picture or tag."""
+    return re.sub(r"([\\`*_\[\]<>|])", r"\\\1", " ".join(text.split()))

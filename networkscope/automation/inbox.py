@@ -1,0 +1,107 @@
+"""Which new exports lie where a browser puts what was downloaded? Known by content, copied into the book."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from networkscope.errors import LoadError, one_line
+from networkscope.importers import READERS, find_reader
+from networkscope.importers.base import SourceFile
+from networkscope.importers.folder import tables_in
+from networkscope.importers.unsupported import described
+
+EXPORTS = "exports"
+OURS = {reader.name for reader in READERS}
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An export that was found: what it holds, and where it is in the book now."""
+
+    file: Path
+    sources: tuple[str, ...]
+    copied_to: Path
+
+
+def fetch_exports(book: Path, folder: Path) -> list[Arrival]:
+    """Copy the exports that lie in this folder (not below it) and not yet in the book into the book's `exports/`.
+
+    A file is known by what is in it. What the book holds already, under whatever name, is left alone, and so is what is
+    no export; nothing is taken away from the folder.
+
+    Raises
+    ------
+    LoadError
+        Book or folder is none, or a file cannot be copied; what had been copied by then stays.
+    """
+    for what, path in (("book", book), ("folder", folder)):
+        if not path.is_dir():
+            raise LoadError(f"the {what} '{path.name}' is not a folder")
+    present = [
+        path
+        for path in book.rglob("*")
+        if path.is_file() and "reports" not in path.relative_to(book).parts[:1]
+    ]
+    sizes: dict[int, list[Path]] = {}
+    for path in present:
+        sizes.setdefault(path.stat().st_size, []).append(path)
+    found = []
+    try:
+        for path in sorted(folder.iterdir()):
+            if path.name.startswith(".") or path.is_symlink() or not path.is_file():
+                continue
+            same_size = sizes.setdefault(path.stat().st_size, [])
+            sources = sources_in(path)
+            if not sources or _digest(path) in map(_digest, same_size):
+                continue
+            target = _free(book / EXPORTS, path.name)
+            target.parent.mkdir(exist_ok=True)
+            _copy(path, target)
+            same_size.append(target)
+            found.append(Arrival(path, sources, target))
+    except OSError as error:
+        raise LoadError(f"an export cannot be copied: {one_line(error.strerror or error)}") from error
+    return found
+
+
+def sources_in(path: Path) -> tuple[str, ...]:
+    """What an export holds, by the names of its readers; nothing where the file is none, or cannot be read.
+
+    Own tables are no exports: any table may look like one.
+    """
+    try:
+        tables = tables_in(SourceFile(path, path.name, path.stat().st_size))
+        readers = [find_reader(table) for table in tables if not described(table)]
+        return tuple(dict.fromkeys(reader.name for reader in readers if reader and reader.name in OURS))
+    except LoadError:
+        return ()
+
+
+def _copy(file: Path, target: Path) -> None:
+    """Whole or not at all, and without holding a large mailbox in memory."""
+    draft = target.with_name(f".{target.name}.copying")
+    try:
+        with file.open("rb") as source, draft.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A name that nothing has there; files that differ may have been downloaded under one name."""
+    stem, suffix = Path(name).stem, Path(name).suffix
+    names = itertools.chain([name], (f"{stem} {number}{suffix}" for number in itertools.count(2)))
+    return next(folder / each for each in names if not (folder / each).exists())

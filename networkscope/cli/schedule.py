@@ -1,0 +1,134 @@
+"""The commands for what runs by itself."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from networkscope.cli.daily import AS_OF, FOLDER
+from networkscope.cli.people import printable
+from networkscope.errors import ParameterError
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.option(
+    "--weekly", "time", default="mon 07:30", show_default=True, help="Day and time of this computer's clock."
+)
+@click.option(
+    "--with",
+    "form",
+    type=click.Choice(["cron", "systemd", "launchd", "windows"]),
+    help="The scheduler. [default: the one that this computer has]",
+)
+@click.option("--install", "what", flag_value="install", help="Install it; another one of BOOK is replaced.")
+@click.option("--remove", "what", flag_value="remove", help="Remove it.")
+@click.option("--status", "what", flag_value="status", help="Is it installed, and when was and is it run?")
+def schedule(book: Path, time: str, form: str | None, what: str | None) -> None:
+    """Have the weekly reports written by themselves.
+
+    Prints the entry for a scheduler, or installs it. What it does is logged in BOOK's reports/log.txt. A time slept
+    through is made up for; a run that failed is tried again the next day.
+    """
+    from networkscope.automation.due import WeeklyTime
+    from networkscope.automation.job import Job
+    from networkscope.automation.schedule import FORMS, status, usual_form
+
+    job = Job(book, WeeklyTime.parse(time))
+    form = form or usual_form()
+    chosen = FORMS[form]
+    if what == "status":
+        click.echo("\n".join(status(job, form)))
+    elif what == "remove":
+        click.echo(f"{form}: {'removed' if chosen.remove(job) else 'nothing was installed'}")
+    elif what == "install":
+        chosen.install(job)
+        click.echo("\n".join(status(job, form)))
+        click.echo(chosen.HINT, err=True)
+    else:
+        for name, text in chosen.files(job).items():
+            click.echo(f"# {name}" if form != "windows" else f"<!-- {name} -->", err=True)
+            click.echo(text, nl=False)
+        click.echo(f"{chosen.HINT}\nTo install it, add --install.", err=True)
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.option(
+    "--from", "folder", type=FOLDER, default=Path("~/Downloads"), show_default=True, help="Where to look."
+)
+def inbox(book: Path, folder: Path) -> None:
+    """Copy new exports into a book.
+
+    Looks for exports in a folder, by what is in the files, and copies those that are new into BOOK's exports.
+    """
+    from networkscope.automation.inbox import fetch_exports
+    from networkscope.wording import many
+
+    found = fetch_exports(book, folder.expanduser())
+    for arrival in found:
+        where = arrival.copied_to.relative_to(book).as_posix()
+        click.echo(
+            f"{printable(arrival.file.name)}: {', '.join(arrival.sources)}; copied to {printable(where)}"
+        )
+    click.echo(f"{many(len(found), 'new export')}." if found else "No new export.", err=True)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("-o", "--output", type=FOLDER, required=True, help="The folder for the pages.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many books at once."
+)
+@click.option("--quiet", is_flag=True, help="Hide progress.")
+@AS_OF
+def fleet(folder: Path, output: Path, jobs: int, quiet: bool, as_of: str | None) -> None:
+    """Write the weekly sets of many books.
+
+    Of all books below DIR, with a page on all of them: who is stuck, and who does well. Books with `coach = true` under
+    [share] in book.toml are shown with names, the others in counts alone. A run that was broken off goes on where it
+    stopped.
+    """
+    from networkscope.automation.fleet import fleet as write_all
+
+    progress = None if quiet else partial(click.echo, err=True)
+    clients = write_all(folder, output=output, as_of=as_of, jobs=jobs, progress=progress)
+    click.echo(output / "index.html")
+    failed = [client for client in clients if client.error]
+    for client in failed:
+        click.echo(f"networkscope: {printable(client.name)}: {client.error}", err=True)
+    sys.exit(1 if failed else 0)
+
+
+def write_week(
+    book: Path, if_due: str | None, options: dict[str, Any], *, notify: bool, digest: bool
+) -> None:
+    """Write a week of the archive, or what is due of it, and say so."""
+    from networkscope.automation import scheduled
+    from networkscope.automation.due import WeeklyTime, due_as_of
+    from networkscope.reports import weeks
+
+    if if_due:
+        if options["as_of"]:
+            raise ParameterError("--if-due decides on the week by itself: leave out --as-of")
+        options["as_of"] = due_as_of(book, WeeklyTime.parse(if_due))
+        if options["as_of"] is None:
+            return
+    if notify and not scheduled.wants_notices(book):
+        raise ParameterError("where is the notice to go? Add [notify] with desktop or mail to book.toml")
+    write = scheduled.write_due_week if if_due else weeks.write_week
+    result = write(book, **options)
+    is_written = not result.failures
+    click.echo(scheduled.week_digest(book, result.index.parent) if digest and is_written else result.index)
+    for failure in result.failures.values():
+        click.echo(f"networkscope: {failure}", err=True)
+    if result.failures:
+        click.echo(f"networkscope: the last good week stays; {weeks.AGAIN}", err=True)
+    if notify and not if_due:
+        for error in scheduled.notify(book, result):
+            raise error
+    sys.exit(result.exit_code)
