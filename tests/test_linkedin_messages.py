@@ -215,6 +215,18 @@ def test_no_profile_at_all_needs_a_name(tmp_path):
     assert events_of(parsed) == [("Ann Lee", "inbound", 2)]
 
 
+def test_an_attachment_is_known_and_its_name_is_not_kept(tmp_path):
+    parsed = read(
+        tmp_path,
+        *BASE,
+        message("c1", "me", ["ann"], time="11:00:00", ATTACHMENTS="my_resume_secret.pdf"),
+    )
+    assert parsed.interactions["attachments"].tolist() == [False, False, True]
+    assert "my_resume" not in parsed.interactions.to_csv()
+    unread = read(tmp_path, *BASE, settings=Settings(words_read=False))
+    assert "attachments" not in unread.interactions
+
+
 def test_no_messages(tmp_path):
     parsed = read(tmp_path)
     assert (parsed.rows_read, len(parsed.people), len(parsed.interactions), parsed.owner) == (0, 0, 0, ())

@@ -26,7 +26,7 @@ def test_a_rule_holds_its_examples(rule):
 @pytest.mark.parametrize("language", rules.languages())
 def test_a_language_file_has_rules_and_known_lists_alone(language):
     content = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    assert content.keys() <= {"rule", "always_unless", *LISTS}
+    assert content.keys() <= {"rule", "groups", "always_unless", *LISTS}
     assert {"thank_you", "advice_ask", "decline", "needs_answer"} <= {
         entry["act"] for entry in content["rule"]
     }
@@ -42,6 +42,19 @@ def test_rules_of_the_book(tmp_path):
     assert fits(rule, "Vergelt s Gott!")
 
 
+def test_groups_and_what_must_be_there_as_well(tmp_path):
+    path = tmp_path / "words.toml"
+    path.write_text(
+        '[groups]\nprost = ["prost", "zum wohl"]\n'
+        '[[rule]]\nact = "social"\nsays = ["<prost>"]\nalso = ["(wein|bier)"]\nunless = ["nicht <prost>"]\n',
+        encoding="utf-8",
+    )
+    (rule,) = read_rules(path)
+    assert fits(rule, "Bei einem Wein: zum Wohl!")
+    assert not fits(rule, "Zum Wohl!")
+    assert not fits(rule, "Beim Bier sagt man nicht prost.")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -49,6 +62,7 @@ def test_rules_of_the_book(tmp_path):
         ('[[rule]]\nact = "thank_yuo"\nsays = ["x"]\n', "did you mean 'thank_you'"),
         ('[[rule]]\nact = "thank_you"\n', "rule 1 needs an act and, in says"),
         ('[[rule]]\nact = "thank_you"\nsays = "thanks"\n', "must be a list of texts"),
+        ('[[rule]]\nact = "thank_you"\nsays = ["<thx> a lot"]\n', "'<thx> a lot' of rule 1 cannot be read"),
         ('[[rule]]\nact = "thank_you"\nsays = ["thanks (for"]\n', "'thanks (for' of rule 1 cannot be read"),
     ],
 )

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from networkscope import keys
+from networkscope import keys, schema
 from networkscope.errors import LoadError
 from networkscope.importers import date_texts, sheets
 from networkscope.importers.base import Parsed, digest, rows
@@ -275,17 +276,20 @@ def _frames(
         people=rows("people", len(met), people), interactions=rows("interactions", len(at), interactions)
     )
     if sheet.settings.words_read:  # else the file need not be read again
-        read_acts(parsed, _bodies(sheet, at), sheet.settings)
+        bodies = _bodies(sheet, at)
+        if "attachments" in bodies and parsed.interactions is not None:
+            names = pc.fill_null(pc.utf8_trim_whitespace(bodies["attachments"]), "")
+            attached = pc.not_equal(names, "").to_numpy(zero_copy_only=False)
+            parsed.interactions["attachments"] = pd.array(attached, dtype=schema.FLAG)
+        read_acts(parsed, bodies.get("content", pa.nulls(len(at), pa.large_string())), sheet.settings)
     return parsed
 
 
-def _bodies(sheet: Sheet, at: Any) -> Any:
-    """What was written in each of these rows, read from the file for this moment alone."""
+def _bodies(sheet: Sheet, at: Any) -> dict[str, Any]:
+    """What was written and attached in each of these rows, read from the file for this moment alone."""
     whole = sheet.read(BODY)
-    if "content" not in whole.columns:
-        return pa.nulls(len(at), pa.large_string())
     place = pa.array(np.searchsorted(whole.lines, sheet.lines[at]))
-    return whole.columns["content"].take(place).cast(pa.large_string())
+    return {name: texts.take(place).cast(pa.large_string()) for name, texts in whole.columns.items()}
 
 
 def _by_name(sheet: Sheet, sent: pd.Series, reasons: list[str]) -> Parsed:

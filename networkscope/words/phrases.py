@@ -1,27 +1,36 @@
 """A small language for phrases that a speaker can write: from `thank you [so much] for … (time|help)` to a pattern.
 
-In a phrase are words; `(a|b c|d)` alternatives; `[word]` what may be missing; `…` up to five words of anything; `*` at
-the end of a word any ending; `^` and `$` the start and the end of the sentence; NAME one to three capitalised words,
-COMPANY one to four. The pattern is for RE2, which takes time linear in the text whatever the phrase.
+In a phrase are words; `(a|b c|d)` alternatives; `<call>` the alternatives of a group of that name; `[word]` what may be
+missing; `…` up to five words of anything; `*` at the end of a word any ending; `^` and `$` the start and the end of the
+sentence, `?` at the end a sentence that ends in a question mark; `#` a number; NAME one to three capitalised words,
+COMPANY one to four. ä, ö, ü and ß fit ae, oe, ue and ss as well. The pattern is for RE2, which takes time linear in the
+text whatever the phrase.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from networkscope import keys
 
-GAP = r"(?:[\s,]+[^\s]+){0,5}?"
+SPACE = r"[\s,;:()\"“”«»–—-]+"  # between two words
+GAP = rf"(?:{SPACE}[^\s]+){{0,5}}?"
 _PARTICLE = r"(?:van|von|de|da|del|della|di|le|la|der|den|dos|ten|bin|al|st)"
 _CAPITALISED = r"\p{Lu}[\pL'’.-]+"
 NAME = rf"(?-i:(?P<name>{_CAPITALISED}(?:\s+(?:{_PARTICLE}\s+){{0,2}}{_CAPITALISED}){{0,2}}))"
 COMPANY = r"(?-i:(?P<company>\p{Lu}[\pL\pN&'’.-]*(?:\s+\p{Lu}[\pL\pN&'’.-]*){0,3}))"
 PLACES = {"NAME": NAME, "COMPANY": COMPANY}
 _FREE = re.compile(r"\((?:[^()|]*\s\||\|)*(?:[^()|]*\s)?\)(?=.)")
-_PART = re.compile(r"[a-z0-9]+\*?")
-_TOKEN = re.compile(r"\[[^\]]*\]|(?:\([^)]*\)|[^\s()\[\]])+")
+_OR_E = "\x01"
+_UMLAUTS = {"ä": "a", "ö": "o", "ü": "u"}
+_PART = re.compile(rf"[a-z0-9{_OR_E}]+\*?")
+_BRACKET = re.compile(r"\([^()]*\)|<[^<>]*>")
 
 
+@cache
 def pattern(phrase: str) -> str:
     """The phrase as a regular expression for RE2, for lower-case text without accents (NAME: for text with its case).
 
@@ -30,27 +39,25 @@ def pattern(phrase: str) -> str:
     >>> pc.match_substring_regex(["thank you for all the help!", "no help"], wanted).to_pylist()
     [True, False]
     """
-    text = keys.unaccented(phrase.strip()).replace("’", "'")
-    start, end = text.startswith("^"), text.endswith("$")
-    text = text.removeprefix("^").removesuffix("$").strip()
+    text = _plain(phrase)
+    start, end, asks = text.startswith("^"), text.endswith("$"), text.endswith("?")
+    text = text.removeprefix("^").rstrip("$?").strip()
     if any(text.count(left) != text.count(right) for left, right in ("()", "[]")):
         raise ValueError(f"a bracket is not closed: {phrase}")
-    if re.search(r"\([^)]*\(", text):
-        raise ValueError(f"a bracket is in a bracket: {phrase}")
     parts, first = [], True
-    for token in _TOKEN.findall(text):
+    for token in _tokens(text):
         if token in ("…", "..."):
             parts.append(GAP)
             continue
         optional = token.startswith("[")
         word = _word(token[1:-1] if optional else token)
         if optional:
-            parts.append(rf"(?:{word}[\s,]+)?" if first else rf"(?:[\s,]+{word})?")
+            parts.append(rf"(?:{word}{SPACE})?" if first else rf"(?:{SPACE}{word})?")
         else:
-            parts.append(word if first else rf"[\s,]+{word}")
+            parts.append(word if first else rf"{SPACE}{word}")
             first = False
     before = r"^\W*" if start else r"(?:^|[^a-z0-9])"
-    after = r"\W*$" if end else r"(?:$|[^a-z0-9])"
+    after = r"\W*$" if end else r"(?:[^a-z0-9].*)?\?\W*$" if asks else r"(?:$|[^a-z0-9])"
     core = "".join(parts)
     for group in ("name", "company"):  # a group has one name: the second is another
         lead, mark, rest = core.partition(f"(?P<{group}>")
@@ -60,15 +67,16 @@ def pattern(phrase: str) -> str:
     return f"{before}(?P<phrase>{core}){after}"
 
 
+@cache
 def needed_words(phrase: str) -> list[tuple[str, ...]]:
     """The words that a sentence must have to hold the phrase: of each tuple one; `thank*` is any word that starts so.
 
     >>> needed_words("thank* [so much] for (the|your great) … help")
     [('thank*',), ('for',), ('the', 'great'), ('help',)]
     """
-    text = keys.unaccented(phrase.strip()).replace("’", "'").removeprefix("^").removesuffix("$")
+    text = _plain(phrase).removeprefix("^").rstrip("$?")
     found = []
-    for token in _TOKEN.findall(text):
+    for token in _tokens(text):
         if token.startswith("[") or token in ("…", "...", "NAME", "COMPANY"):
             continue
         while lead := _FREE.match(token):  # "(a |b |)c" needs c alone
@@ -78,8 +86,60 @@ def needed_words(phrase: str) -> list[tuple[str, ...]]:
             continue
         options = [max(_PART.findall(option), key=len, default="") for option in inner.split("|")]
         if all(options):
-            found.append(tuple(options))
+            found.append(tuple(form for option in options for form in _spellings(option)))
     return found
+
+
+def expanded(phrase: str, groups: Mapping[str, Sequence[str]]) -> str:
+    """The phrase with the alternatives of each group in the place of its name.
+
+    >>> expanded("<could you> … (a <call>|coffee)", {"could you": ["could you", "can you"], "call": ["call", "chat"]})
+    '(could you|can you) … (a call|a chat|coffee)'
+    """
+    return _BRACKET.sub(lambda found: _alternatives(found[0], groups), phrase)
+
+
+def _alternatives(part: str, groups: Mapping[str, Sequence[str]]) -> str:
+    bare = part.removeprefix("(").removesuffix(")") if part.startswith("(") else part
+    options = [option for one in bare.split("|") for option in _filled(one, groups)]
+    return f"({'|'.join(options)})" if part.startswith("(") or len(options) > 1 else options[0]
+
+
+def _filled(option: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
+    lead, mark, rest = option.partition("<")
+    if not mark:
+        return [option]
+    name, _, rest = rest.partition(">")
+    if name not in groups:
+        raise ValueError(f"no group is named {name}")
+    return [lead + word + more for word in groups[name] for more in _filled(rest, groups)]
+
+
+def _plain(phrase: str) -> str:
+    """Without accents, and with a mark where ä, ö, ü may be written ae, oe, ue."""
+    text = unicodedata.normalize("NFC", phrase.strip()).replace("’", "'")
+    text = re.sub("[äöü]", lambda found: _UMLAUTS[found[0]] + _OR_E, text)
+    return _OR_E.join(keys.unaccented(part) for part in text.split(_OR_E))
+
+
+def _spellings(word: str) -> list[str]:
+    return [word.replace(_OR_E, ""), word.replace(_OR_E, "e")] if _OR_E in word else [word]
+
+
+def _tokens(text: str) -> list[str]:
+    """The text at its spaces, but for those in brackets.
+
+    >>> _tokens("(a|b (c|d e)) [so f] …")
+    ['(a|b (c|d e))', '[so f]', '…']
+    """
+    tokens, depth = [""], 0
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        if sign.isspace() and not depth:
+            tokens.append("")
+        else:
+            tokens[-1] += sign
+    return [token for token in tokens if token]
 
 
 def _word(token: str) -> str:
@@ -92,10 +152,14 @@ def _word(token: str) -> str:
             out.append("(?:")
         elif sign in "|)":
             out.append(sign)
+        elif sign == "#":
+            out.append("[0-9][0-9.,:]*")
         elif sign == "*":
             out.append("[a-z0-9]*")
+        elif sign == _OR_E:
+            out.append("e?")
         elif sign.isspace():
-            out.append(r"\s+")
+            out.append(SPACE)
         else:
             out.append(re.escape(sign))
     return "".join(out)

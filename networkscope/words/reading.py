@@ -13,10 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import keys, schema
+from networkscope.words import sentences as sentences_of
+from networkscope.words.context import in_context
 from networkscope.words.due import due_day
 from networkscope.words.finding import Sentences
 from networkscope.words.own_words import own_words
-from networkscope.words.rules import ABOUT_ANSWERS, ACTS, NAMED, Rule, rules
+from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, rules
 
 SHOWN = 80  # characters of a phrase
 OUTCOMES = {"offer": "offer", "accept": "accepted", "decline": "no", "later": "later"}
@@ -27,7 +29,6 @@ COLUMNS = {
     "row": "int64", "act": schema.TEXT, "about": schema.TEXT, "due_on": schema.DATE, "phrase": schema.TEXT,
     "rule": schema.TEXT, "certainty": schema.TEXT, "language": schema.TEXT,
 }  # fmt: skip
-_END = "\x1e"
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ def read(
     given = pa.array(texts, pa.large_string()) if isinstance(texts, list) else texts.cast(pa.large_string())
     own = own_words(given)
     count = len(own)
-    sentences, of = _sentences(own)
-    folded = _folded(sentences)
+    sentences, of = sentences_of.split(own)
+    folded = sentences_of.folded(sentences)
     found = _matches(Sentences(pc.utf8_lower(folded), folded), [*rules(), *more])
     found["row"] = of[found["sentence"]]
+    found = in_context(found, sentences_of.is_question(sentences), of)
     answers = _needs_answer(found, sentences, of, pc.greater(pc.utf8_length(own), 0), count)
     acts = found[found["act"].isin(ACTS)].sort_values(
         ["row", "weight", "sure", "sentence"], ignore_index=True
@@ -85,28 +87,9 @@ def read(
 
 def fits(rule: Rule, text: str) -> bool:
     """Does one rule alone fit this text?"""
-    sentences, _ = _sentences(pa.array([text], pa.large_string()))
-    folded = _folded(sentences)
+    sentences, _ = sentences_of.split(pa.array([text], pa.large_string()))
+    folded = sentences_of.folded(sentences)
     return bool(len(_matches(Sentences(pc.utf8_lower(folded), folded), [rule])))
-
-
-def _sentences(texts: Any) -> tuple[Any, npt.NDArray[np.int64]]:
-    """The sentences of all texts, each with its end mark, and of which text each is."""
-    marked = pc.replace_substring_regex(texts, r"([.!?…]+[)\"'»”]*)(\s+|$)", rf"\1{_END}")
-    marked = pc.replace_substring_regex(marked, r"\n+", _END)
-    parts = pc.split_pattern(marked, _END)
-    of = pc.list_parent_indices(parts).to_numpy(zero_copy_only=False)
-    flat = pc.utf8_trim_whitespace(pc.list_flatten(parts))
-    filled = pc.greater(pc.utf8_length(flat), 0)
-    return flat.filter(filled), of[filled.to_numpy(zero_copy_only=False)]
-
-
-def _folded(texts: Any) -> Any:
-    """Without accents, with plain apostrophes and spaces."""
-    plain = pc.utf8_normalize(texts, "NFKD")
-    for old, new in ((r"\pM", ""), ("[’‘`´]", "'"), ("ß", "ss"), (r"\s+", " ")):
-        plain = pc.replace_substring_regex(plain, old, new)
-    return plain
 
 
 def _matches(sentences: Sentences, every: Sequence[Rule]) -> pd.DataFrame:
@@ -116,11 +99,14 @@ def _matches(sentences: Sentences, every: Sequence[Rule]) -> pd.DataFrame:
         fits = {
             row: found for phrase in reversed(rule.says) for row, found in sentences.holding(phrase).items()
         }
-        for phrase in rule.unless if fits else ():
-            for row in sentences.holding(phrase):
-                fits.pop(row, None)
+        gone = sentences.held(rule.unless, fits) if fits else set()
+        if rule.also and fits:
+            gone |= fits.keys() - sentences.held(rule.also, fits)
+        fits = {row: found for row, found in fits.items() if row not in gone}
         for row, found in fits.items():
             names = [found[group] for group in ("name", "name2") if found.get(group)]
+            if names and not all(map(sentences_of.is_name, names)):
+                continue
             about = schema.SEPARATOR.join(names) or None
             lines.append(
                 (row, rule.act, rule.language, rule.name, rule.certainty, found["phrase"].strip(), about)
@@ -137,16 +123,18 @@ def _matches(sentences: Sentences, every: Sequence[Rule]) -> pd.DataFrame:
 
 def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, count: int) -> pd.Series:
     """Would a polite person answer each message? NA where there are no words."""
-    question = pc.match_substring_regex(sentences, r"\?[)\"'»”\s]*$").to_numpy(zero_copy_only=False)
+    question = sentences_of.is_question(sentences)
     asks = np.zeros(len(question), dtype=bool)
     asks[found.loc[found["act"].isin(("needs_answer", *ACTS[4:8])), "sentence"]] = True
     courtesy = np.zeros(len(question), dtype=bool)
-    courtesy[found.loc[found["act"] == "courtesy", "sentence"]] = True
+    courtesy[found.loc[found["act"].isin(("courtesy", "later", "decline")), "sentence"]] = True
+    given = found.loc[found["act"].isin(("referral_given", "congratulation")), "sentence"]
+    asks[given] = False  # "please contact Bo Lind"
     wants = np.zeros(count, dtype=bool)
     wants[of[(question | asks) & ~courtesy]] = True
     settled = found.loc[found["act"].isin(("no_answer", "bulk")), "row"]
     wants[settled] = False
-    offers = found.loc[found["act"] == "offer", "row"]
+    offers = found.loc[found["act"].isin(("offer", "introduction", *ASKS)), "row"]
     wants[offers] = True
     return pd.Series(wants, dtype=schema.FLAG).where(has_text.to_numpy(zero_copy_only=False))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope.errors import LoadError, nearest
-from networkscope.words.phrases import pattern
+from networkscope.words.phrases import expanded, pattern
 
 ASKS = ("advice_ask", "referral_ask", "job_ask", "recommendation_ask")
 ACTS = (  # the weightiest first
@@ -34,16 +34,17 @@ ACTS = (  # the weightiest first
 ABOUT_ANSWERS = ("needs_answer", "no_answer", "courtesy")
 NAMED = ("referral_given", "introduction")
 KNOWN = (*ACTS, *ABOUT_ANSWERS)
-LISTS = ("resume", "quote", "signature", "disclaimer", "until")
+LISTS = ("resume", "quote", "signature", "disclaimer", "until", "greeting", "no_name")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Phrases that show one act in one language, and those that cancel it."""
+    """Phrases that show one act in one language, those of which one must be there as well, and those that cancel it."""
 
     act: str
     language: str
     says: tuple[str, ...]
+    also: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     certainty: str = "sure"
     number: int = 0
@@ -88,7 +89,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise LoadError(f"{path.name} cannot be read: {error}") from error
     for number, entry in enumerate(content.get("rule", ()), start=1):
-        for key in ("says", "unless"):
+        for key in ("says", "also", "unless"):
             listed = entry.get(key, [])
             if not isinstance(listed, list) or not all(isinstance(phrase, str) for phrase in listed):
                 raise LoadError(
@@ -98,9 +99,9 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
             raise LoadError(f"{path.name}: rule {number} needs an act and, in says, at least one phrase")
         if entry["act"] not in KNOWN:
             raise LoadError(f"{path.name}: act '{entry['act']}' is unknown; {nearest(entry['act'], KNOWN)}")
-        for phrase in (*entry["says"], *entry.get("unless", ())):
+        for phrase in (*entry["says"], *entry.get("also", ()), *entry.get("unless", ())):
             try:
-                pc.match_substring_regex(pa.array([""]), pattern(phrase))
+                pc.match_substring_regex(pa.array([""]), pattern(expanded(phrase, content.get("groups", {}))))
             except ValueError as error:
                 raise LoadError(
                     f"{path.name}: the phrase '{phrase}' of rule {number} cannot be read"
@@ -109,11 +110,16 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
 
 
 def _rules(language: str, content: Mapping[str, Any]) -> tuple[Rule, ...]:
-    always = tuple(content.get("always_unless", {}).get("says", ()))
+    groups = content.get("groups", {})
+
+    def phrases(listed: Iterable[str]) -> tuple[str, ...]:
+        return tuple(expanded(phrase, groups) for phrase in listed)
+
+    always = phrases(content.get("always_unless", {}).get("says", ()))
     return tuple(
         Rule(
-            entry["act"], language, tuple(entry["says"]), (*entry.get("unless", ()), *always),
-            entry.get("certainty", "sure"), number,
+            entry["act"], language, phrases(entry["says"]), phrases(entry.get("also", ())),
+            (*phrases(entry.get("unless", ())), *always), entry.get("certainty", "sure"), number,
         )
         for number, entry in enumerate(content.get("rule", ()), start=1)
     )  # fmt: skip

@@ -1,0 +1,68 @@
+"""What does the rest of a message say of an act? An answer is no ask; bare thanks after a request are in advance."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS
+
+BARE_WORDS = 3  # "thank you all"
+_ANSWERS = ("offer", "accept", "decline", "later")
+CANCELS = {  # an act that is sure cancels these in the same message
+    "bulk": tuple(act for act in ACTS if act != "bulk"),
+    "offer": ("accept", "decline", "later", "update", "promise", *ASKS),
+    "later": ("accept", "decline", "update", *ASKS),
+    "decline": ("accept", "update", *ASKS),
+    "accept": ("update", "catch_up", "job_ask", "promise"),
+    "introduction": ("referral_given", "promise", "update", *ASKS),
+    "recommendation_ask": ("advice_ask", "referral_ask", "job_ask", "accept", "promise", "decline", "update"),
+    "referral_ask": ("accept", "promise", "decline", "referral_given"),
+    "job_ask": ("advice_ask", "accept", "promise", "decline", "offer"),
+    "advice_ask": ("accept", "promise", "decline"),
+    "congratulation": ("offer", "job_ask", "decline"),
+}
+IN_ONE_SENTENCE = {  # and these, sure or not, where one sentence would say both
+    "thank_you": ("advice_ask", "congratulation"),
+    **dict.fromkeys(ASKS, ("catch_up", "update", "offer", "accept")),
+    "referral_ask": ("advice_ask", "job_ask", "catch_up", "update", "accept"),
+    "referral_given": ("promise", "advice_ask", "update"),
+    "later": ("catch_up",),
+    "promise": ("accept", "update", "catch_up"),
+    "social": ("catch_up",),
+    "congratulation": ("catch_up", "update"),
+}
+
+
+def in_context(
+    found: pd.DataFrame, question: npt.NDArray[np.bool_], of: npt.NDArray[np.int64]
+) -> pd.DataFrame:
+    """The matches (`row`, `sentence`, `act`, `sure`: False where it is) that stand beside all others of the message.
+
+    `question` says which sentences end in a question mark, `of` of which message each sentence is. Whoever asks
+    something back has not declined yet.
+    """
+    at_once = _cancelled(found, IN_ONE_SENTENCE, "sentence")
+    left = found[~at_once]
+    left = left[~_cancelled(left, CANCELS, "row")]
+    asked = pd.Series(question, range(len(question)))
+    asked[left.loc[left["act"].isin(("needs_answer", *ASKS)), "sentence"]] = True
+    asked[left.loc[left["act"].isin((*_ANSWERS, *ABOUT_ANSWERS[1:])), "sentence"]] = False
+    requests = asked.index[asked].to_numpy()
+    first = pd.Series(requests, of[requests]).groupby(level=0).min()
+    since = left["sentence"] >= left["row"].map(first)
+    short = left["sure"] | (left["phrase"].str.count(" ") < BARE_WORDS)
+    bare_thanks = (left["act"] == "thank_you") & short & since
+    asks_back = (left["act"] == "decline") & left["row"].isin(first.index)
+    return left[~(bare_thanks | asks_back)]
+
+
+def _cancelled(found: pd.DataFrame, table: dict[str, tuple[str, ...]], within: str) -> pd.Series:
+    gone = pd.Series(False, found.index)
+    counts = ~found["sure"] if within == "row" else pd.Series(True, found.index)
+    counts &= ~found["act"].isin(ABOUT_ANSWERS)
+    for act, others in table.items():
+        places = found.loc[counts & (found["act"] == act) & ~gone, within]
+        gone |= found["act"].isin(others) & found[within].isin(places)
+    return gone
