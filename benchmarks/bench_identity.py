@@ -1,7 +1,8 @@
 """Who is who among 500,000 entries of contact lists: ours against connected components in NetworkX over the same keys.
 
 Every fifth person stands in two lists: most of them share a key, some only a name and a company, as people do. The
-precision is that of the merges, the recall counts the proposals too.
+precision is that of the merges, the recall counts the proposals too. In the calendar are guests who are connections,
+and as many namesakes of connections: at another company, at a domain that nobody knows, or of two of one name.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from networkscope import schema
 from networkscope.people.duplicates import duplicate_candidates
 from networkscope.people.matching import resolve
 
-ENTRIES = 500_000
+ENTRIES, GUESTS = 500_000, 20_000
 FIRST, LAST, COMPANIES = 4_001, 30_011, 20_000
 SHARED = ("email", "email", "email", "phone", "profile", "profile", "name", "name", "spelling", "nothing")
 
@@ -63,8 +64,37 @@ def entries(count: int = ENTRIES) -> tuple[pd.DataFrame, np.ndarray]:
             truth.append(person)
         person += 1
     frame = pd.DataFrame(rows, columns=["name", "organization", "emails", "phones", "profiles"])
-    frame = frame.replace("", None).astype(schema.TEXT)
-    return frame.assign(listed=True, source="list"), np.array(truth)
+    frame = frame.assign(listed=True, source="LinkedIn connections")
+    guests, who = invited(frame, np.array(truth))
+    frame = pd.concat([frame, guests], ignore_index=True).replace("", None)
+    return frame.astype(
+        dict.fromkeys(["name", "organization", "emails", "phones", "profiles"], schema.TEXT)
+    ), who
+
+
+def invited(frame: pd.DataFrame, truth: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+    """Colleagues whose address says where they work, guests of the calendar, and who all of them are."""
+    rng = random.Random(2)
+    rows, who = [], [*truth.tolist()]
+    stranger = max(who) + 1
+    some = rng.sample(np.flatnonzero(frame["organization"] != "").tolist(), GUESTS)
+    for at in some:
+        name, company = frame["name"].iat[at], frame["organization"].iat[at]
+        domain = f"{''.join(company.lower().split())}.example"
+        rows.append((f"Colleague{stranger} Ofcompany", company, f"c{stranger}@{domain}", True, "vCard"))
+        who.append(stranger)
+        how = rng.choice(("same", "same", "elsewhere", "unknown", "two"))
+        if how == "elsewhere":
+            domain = f"company{rng.randrange(COMPANIES)}.example"
+        elif how == "unknown":
+            domain = f"nobody{stranger}.example"
+        rows.append((name, "", f"g{stranger}@{domain}", False, "calendar"))
+        who.append(who[at] if how == "same" else stranger + 1)
+        if how == "two":
+            rows.append((name, "", f"h{stranger}@{domain}", False, "calendar"))
+            who.append(stranger + 2)
+        stranger += 3
+    return pd.DataFrame(rows, columns=["name", "organization", "emails", "listed", "source"]), np.array(who)
 
 
 def components(keys: pd.DataFrame, count: int) -> list[set]:
@@ -82,7 +112,7 @@ def main() -> None:
     found = resolve(frame)
     ids = pd.factorize(found.contact_ids)[0]
     parts = components(found.keys, len(frame))
-    assert len(parts) == len(found.contacts)
+    assert len(parts) == len(found.contacts) + len(found.joined)
     assert all(len(set(ids[list(part)])) == 1 for part in parts)
 
     pairs = pd.DataFrame({"id": ids, "truth": truth})
@@ -97,6 +127,7 @@ def main() -> None:
     planted = len(truth) - len(set(truth.tolist()))
     print(f"{len(frame):,} entries, {planted:,} planted duplicates: precision of merges {right / made:.4f}")
     print(f"  recall {right / planted:.3f} merged, {(right + hits) / planted:.3f} with the proposals")
+    print(f"  {len(found.joined):,} guests joined with a connection by name and company")
     print(f"  {len(proposed):,} pairs proposed in {seconds:.1f} s, {hits:,} of them planted")
     keys = found.keys
     compare(

@@ -1,4 +1,4 @@
-"""The keys that tell people apart, each in one normal form: e-mail address, profile, phone number, name.
+"""The keys that tell people and companies apart, in one normal form: address, profile, phone number, name, company.
 
 `email_key`, `profile_key`, `phone_key` and `name_key` take one text, their plurals a whole Arrow array.
 """
@@ -38,6 +38,10 @@ _CREDENTIAL = re.compile(
     "|lcsw|rn|pe|[js]r|i?ii|iv"
 )
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"})
+_FORMS = """ab ag aktiengesellschaft ao aps as asa bv bvba co company corp corporation cv dd doo eg eirl eurl ev gbr
+    gesmbh gmbh haftungsbeschrankt inc incorporated kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv oao ohg oo ooo
+    oy oyj plc pte pty pvt sa sab sarl sas sasu sau se sl slu snc sp spa srl sro ug vof z zoo zrt and und"""
+LEGAL_FORMS = frozenset(_FORMS.split())
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Words of printable ASCII and of letters that NFKC leaves alone, one space apart: nothing to clean.
@@ -182,6 +186,26 @@ def unaccented(text: str) -> str:
         return text
     marks = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(letter for letter in marks if not unicodedata.combining(letter))
+
+
+def company_key(name: str) -> str:
+    """A company's name for comparison.
+
+    Case, accents and punctuation are folded away, "&" is "and", a leading "the" goes, and so do the legal forms
+    at the end (LEGAL_FORMS), but never the whole name. Countries, "Group", "Holding" and spellings such as
+    "ue" for "ü" stay as they are: folding them would join companies that differ.
+
+    >>> company_key("Müller & Söhne GmbH & Co. KG"), company_key("The ACME Corp."), company_key("Møller, S.A.")
+    ('muller and sohne', 'acme', 'moller')
+    """
+    text = unaccented(name.casefold().replace("&", " and "))
+    text = re.sub(r"(?<=\b\w)[.](?=\w\b|\W|$)", "", text)  # s.a. is sa, but amazon.com stays two words
+    words = re.findall(r"[^\W_]+", re.sub(r"['’]", "", text))
+    if words[:1] == ["the"] and len(words) > 1:
+        words = words[1:]
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
 
 
 def _each(fold: Callable[[str], str], texts: Any) -> Any:

@@ -37,8 +37,10 @@ ROLES = (  # what somebody is to the owner, the strictest rule of conduct first
 )
 MOVE_KINDS = (
     *("promise", "thank_you", "owed_reply", "uncontacted_referral", "close_the_loop", "report_back", "nudge"),
-    *("recontact", "monthly_update", "ask_advice", "ask_introduction", "ask_job", "reconnect"),
+    *("recontact", "congratulate", "monthly_update", "ask_advice", "ask_introduction", "ask_job"),
+    "reconnect",
 )
+CHANGES = ("new_job", "new_title", "new_connection", "lost_connection")
 OUTCOMES = ("open", "conversation", "interview", "offer", "declined", "dead_end")
 
 TEXT = pd.StringDtype(na_value=float("nan"))
@@ -78,6 +80,11 @@ def _texts(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, TEXT) for name in names)
 
 
+def _required(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, TEXT, required=True) for name in names)
+
+
+_WAY, _PLACE = Column("direction", choice(("given", "received"))), _texts("source", "source_ref")
 TABLES = {
     table.name: table
     for table in (
@@ -114,8 +121,7 @@ TABLES = {
         Table(
             "referrals",
             (
-                Column("referral_id", TEXT, required=True),
-                Column("referrer_id", TEXT, required=True),
+                *_required("referral_id", "referrer_id"),
                 *_texts("referred_id", "organization", "opening"),
                 Column("kind", choice(REFERRAL_KINDS)),
                 Column("given_on", DATE, required=True),
@@ -126,19 +132,11 @@ TABLES = {
             ),
             key="referral_id",
         ),
-        Table(
-            "co_mentions",
-            (
-                Column("event_id", TEXT, required=True),
-                Column("contact_id", TEXT, required=True),
-                *_texts("source"),
-            ),
-        ),
+        Table("co_mentions", (*_required("event_id", "contact_id"), *_texts("source"))),
         Table(
             "acts",  # what was read in the words of a message: `networkscope.words`
             (
-                Column("event_id", TEXT, required=True),
-                Column("act", TEXT, required=True),
+                *_required("event_id", "act"),
                 Column("about", TEXT),
                 Column("due_on", DATE),
                 *_texts("phrase", "rule", "certainty", "language", "source", "source_ref"),
@@ -160,25 +158,27 @@ TABLES = {
             "recommendations",
             (
                 *_texts("contact_id", "name", "organization", "title"),
-                Column("direction", choice(("given", "received"))),
-                Column("written_on", DATE),
-                *_texts("status", "source", "source_ref"),
+                *(_WAY, Column("written_on", DATE)),
+                *_texts("status"),
+                *_PLACE,
             ),
         ),
         Table(
             "endorsements",
-            (
-                *_texts("contact_id", "name", "skill"),
-                Column("direction", choice(("given", "received"))),
-                Column("endorsed_on", DATE),
-                *_texts("source", "source_ref"),
-            ),
+            (*_texts("contact_id", "name", "skill"), _WAY, Column("endorsed_on", DATE), *_PLACE),
         ),
         Table(
             "applications",
+            (Column("applied_on", DATE), *_texts("organization", "title", "contact_email", "url"), *_PLACE),
+        ),
+        Table(
+            "export_changes",  # between two exports of the owner's LinkedIn account
             (
-                Column("applied_on", DATE),
-                *_texts("organization", "title", "contact_email", "url", "source", "source_ref"),
+                *_required("contact_id"),
+                Column("change", choice(CHANGES), required=True),
+                *_texts("organization_before", "title_before", "organization", "title"),
+                *(Column(name, DATE, required=True) for name in ("since", "noticed_on")),
+                *_texts("source", "source_ref"),
             ),
         ),
         Table(

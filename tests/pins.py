@@ -28,6 +28,7 @@ AS_OF, ZONE = "2026-11-16", "Europe/Vienna"
 ON_A_GRAPH = {"communities", "ego_graph", "warm_paths"}
 COMPANIES = {"companies": ["Acme", "Lumen Labs", "Firm 3"]}
 OPTIONS = {"closing_curve": {"kind": "thank_you"}, "insiders": COMPANIES, "target_coverage": COMPANIES,
+           "know_anyone": COMPANIES,
            "warm_paths": COMPANIES}  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networkscope import schema
+from networkscope import open_book, schema
 from networkscope.errors import LoadError
 from networkscope.importers import date_texts, find_reader, linkedin
 from networkscope.importers.base import MENTION, SourceFile, Unusable
@@ -338,7 +338,6 @@ def test_other_files_of_the_export_are_nobodys(tmp_path):
         "Name,Url,Authority,Started On,Finished On,License Number",
         "Name,Position,Description,Started On,Finished On",
         "Date,Type,Link",
-        "Organization,Followed On",
         "Name",
     ):
         assert parse(tmp_path, header + "\n" + ",".join("x" for _ in header.split(",")) + "\n") == (
@@ -380,3 +379,25 @@ def test_any_cells_are_accounted_for(tmp_path_factory, rows, header):
     quoted = "".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\n" for row in rows)
     _, parsed = parse(tmp_path_factory.mktemp("l"), header + quoted, "given.csv")
     assert parsed.rows_read == len(rows)
+
+
+def test_saved_jobs_and_companies_followed_are_proposed_as_targets(tmp_path):
+    (tmp_path / "book.toml").write_text("[targets]\ncompanies = ['ACME']\n", encoding="utf-8")
+    (tmp_path / "Saved Jobs.csv").write_text(
+        "Saved Date,Job Url,Job Title,Company Name\n"
+        '"11/2/26, 3:43 PM",https://x.example/1,Analyst,Acme GmbH\n'
+        '"11/3/26, 3:43 PM",https://x.example/2,Cook,Globex\n"11/4/26, 3:43 PM",https://x.example/3,Cook,\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "Company Follows.csv").write_text(
+        "Organization,Followed On\nInitech,Tue Nov 03 12:25:51 UTC 2026\nGLOBEX Inc.,Tue Nov 03 12:25:51 UTC 2026\n",
+        encoding="utf-8",
+    )
+    book = open_book(tmp_path, cache=False)
+    assert book.wanted["organization"].tolist() == ["Initech", "GLOBEX Inc.", "Acme GmbH", "Globex"]
+    assert "You saved jobs at, or follow, Initech, GLOBEX Inc.: add those you want" in " ".join(
+        book.cannot_know
+    )
+    counts = book.summary.set_index("source")[["rows_read", "kept", "rejected"]]
+    assert counts.loc["LinkedIn saved jobs"].tolist() == [3, 2, 1]
+    assert counts.loc["LinkedIn company follows"].tolist() == [2, 2, 0]

@@ -123,15 +123,13 @@ def test_people_are_found_by_parts_of_names_and_by_addresses(sample):
     assert lookup.nearest_names(sample.contacts, "Hana Kowalczik")[0] == "Hanna Kowalczyk"
 
 
-def test_the_line_to_copy_decides_the_pair(sample, tmp_path):
+def test_a_pair_comes_with_both_sides_and_the_keys_that_decide_it(tmp_path):
     (tmp_path / "contacts.csv").write_text(
-        "name,email,company\nAna Lee,ana@x.example,Nord\nAna Lee,ana@y.example,Nord\n", encoding="utf-8"
+        "name,email,company\nAna Lee,ana@x.example,Nord\nAna Lee,ana@y.example,Nord AG\n", encoding="utf-8"
     )
-    line = lookup.duplicates(open_book(tmp_path))["line"].iloc[0]
-    assert line == "ana@x.example,ana@y.example,same"
-    for decision, count in (("same", 1), ("not the same", 2)):
-        text = f"a,b,decision\n{line.removesuffix('same')}{decision}\n"
-        (tmp_path / "aliases.csv").write_text(text, encoding="utf-8")
-        book = open_book(tmp_path)
-        assert len(book.contacts) == count
-        assert lookup.duplicates(book).empty
+    pair = lookup.duplicates(open_book(tmp_path)).iloc[0]
+    assert sorted([pair["a"], pair["b"]]) == ["ana@x.example", "ana@y.example"]
+    assert sorted([pair["a_side"], pair["b_side"]]) == [
+        "Ana Lee, Nord AG, ana@y.example, own contacts, 0 events",
+        "Ana Lee, Nord, ana@x.example, own contacts, 0 events",
+    ]

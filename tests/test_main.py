@@ -33,21 +33,10 @@ def test_help_imports_nothing_heavy():
     assert done.stderr == ""
     commands = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in commands] == [
-        *(
-            "start",
-            "new",
-            "inbox",
-            "check",
-            "weekly",
-            "report",
-            "schedule",
-            "moves",
-            "done",
-            "snooze",
-            "never",
-            "log",
-        ),
-        *("who", "role", "act", "duplicates", "export", "verify", "unmask", "forget", "fleet", "sample"),
+        *("start", "new", "inbox", "check", "weekly", "report", "schedule"),
+        *("moves", "done", "snooze", "never", "log"),
+        *("who", "know", "role", "act", "duplicates", "merge", "part", "undo"),
+        *("export", "verify", "unmask", "forget", "fleet", "sample"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in commands), "no help is cut off"
     assert "Exit codes: 0 done, 1 a report failed" in " ".join(done.stdout.split())
@@ -90,6 +79,7 @@ def opened(monkeypatch):
         }
     )  # fmt: skip
 
+    joined = pd.DataFrame({"name": [], "a": [], "b": [], "reason": []})
     acts = pd.DataFrame({"event_id": [], "act": [], "language": []})
     nobody = pd.DataFrame({"contact_id": []})
     found = SimpleNamespace(
@@ -98,6 +88,7 @@ def opened(monkeypatch):
         acts=acts,
         contacts=nobody,
         interactions=nobody,
+        joined=joined,
     )
     found.as_of_date = pd.Timestamp("2026-11-16")
     monkeypatch.setattr("networkscope.book.open_book", lambda _folder, **_: found)
@@ -240,13 +231,16 @@ def test_who_does_not_know_says_who_is_near_but_names_nobody_in_the_error(twins)
     assert call("who", twins, "Xerxes").stdout == ""
 
 
-def test_duplicates_come_with_the_line_to_copy(twins):
+def test_duplicates_come_with_both_sides_and_the_command(twins):
     done = call("duplicates", twins)
     assert done.exit_code == 0
-    assert done.stdout.splitlines() == [
-        "0.90  Ana Lee / Ana Lee: same name; same company",
-        "      ana@x.example,ana@y.example,same",
+    first, *sides, command = done.stdout.splitlines()
+    assert first == "0.90  same name; same company"
+    assert sorted(side.split(", ")[:3] for side in sides) == [
+        ["      Ana Lee", "Nord", "ana@x.example"],
+        ["      Ana Lee", "Nord", "ana@y.example"],
     ]
-    assert done.stderr.startswith("1 pair. Copy lines into aliases.csv")
+    assert set(command.split()[3:]) == {"ana@x.example", "ana@y.example"}
+    assert done.stderr.startswith("1 pair. Where two are not one person, `part`")
     shown = json.loads(call("duplicates", twins, "--json").stdout)
-    assert shown[0]["line"] == "ana@x.example,ana@y.example,same"
+    assert {shown[0]["a"], shown[0]["b"]} == {"ana@x.example", "ana@y.example"}

@@ -132,8 +132,8 @@ def every_result(now):
     for name in ns.__all__:
         getattr(ns, name)
     companies, graph = list(now.settings.target_companies), ns.alter_graph(now)
-    given = {"target_coverage": (companies,), "closing_curve": ("thank_you",), "communities": (graph,),
-             "ego_graph": (graph,), "warm_paths": (graph, companies)}  # fmt: skip
+    given = {"target_coverage": (companies,), "know_anyone": (companies,), "closing_curve": ("thank_you",)}
+    given |= {"communities": (graph,), "ego_graph": (graph,), "warm_paths": (graph, companies)}
     given["community_table"] = (ns.communities(now, graph),)
     for name, function in MEASURES.items():
         yield name, function(now, *given.get(name, ()))

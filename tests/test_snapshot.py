@@ -19,6 +19,7 @@ OPTIONS = {  # what a measure needs beside the snapshot
     "closing_curve": {"kind": "thank_you"},
     "insiders": {"companies": ["Acme"]},
     "target_coverage": {"companies": ["Acme"]},
+    "know_anyone": {"companies": ["Acme"]},
     "warm_paths": {"companies": ["Acme"]},
 }
 SETTINGS = Settings(

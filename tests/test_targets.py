@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from networkscope import schema
 from networkscope.errors import SchemaError
+from networkscope.keys import LEGAL_FORMS, company_key
 from networkscope.measures.companies import insiders, target_coverage
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.roles.employers import LEGAL_FORMS, company_key
 from tests.on_tables import on_tables
 
 insiders = on_tables(insiders, "contacts")

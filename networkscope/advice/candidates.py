@@ -4,7 +4,7 @@
        company that the owner wants
     1  names and leads to follow, a reminder
     2  what is owed for more than a month; ties worth a line: who goes quiet, a monthly update, "not now" of some months
-       ago, thanks that nobody owes
+       ago, a new job to congratulate on, thanks that nobody owes
     3  the next step of the search
 
 Within a class the score is value x urgency. `value` (0 to 1) is the tie's at its last touch, v / (v + 3): three is one
@@ -24,6 +24,7 @@ from networkscope.book.decisions import waiting
 from networkscope.measures.ask_flags import condemned
 from networkscope.measures.dormancy import dormant_contacts
 from networkscope.measures.followups import followups, never_wanted, still_owed, suggestions
+from networkscope.measures.job_news import export_changes
 from networkscope.roles.conduct import may
 from networkscope.roles.employers import company_key, company_keys
 from networkscope.snapshot.events import among, value_of
@@ -32,7 +33,7 @@ from networkscope.snapshot.snapshot import Snapshot
 CLASSES = {
     **dict.fromkeys(("promise", "thank_you", "owed_reply", "close_the_loop", "report_back"), 0),
     **dict.fromkeys(("uncontacted_referral", "nudge"), 1),
-    **dict.fromkeys(("recontact", "monthly_update", "reconnect"), 2),
+    **dict.fromkeys(("recontact", "congratulate", "monthly_update", "reconnect"), 2),
     **dict.fromkeys(("ask_advice", "ask_introduction", "ask_job"), 3),
 }
 QUIET = ("late", "drifting", "dormant")
@@ -42,7 +43,16 @@ HALF_LIFE_DAYS = 30.0
 IN_TIME_DAYS = 30
 NOT_DUE_URGENCY, UPDATE_URGENCY, SUGGESTED_URGENCY, STEP_URGENCY, AGAIN_URGENCY = 0.8, 0.5, 0.6, 0.3, 0.8
 DONE_HOLDS_DAYS = 90
-WAITING = ("nudge", "monthly_update", "recontact", "reconnect", "ask_advice", "ask_introduction", "ask_job")
+WAITING = (
+    "nudge",
+    "monthly_update",
+    "recontact",
+    "congratulate",
+    "reconnect",
+    "ask_advice",
+    "ask_introduction",
+    "ask_job",
+)
 MEET_WITHIN_DAYS = 14
 COLUMNS = {
     "contact_id": schema.TEXT, "kind": schema.TEXT, "what": schema.TEXT, "is_suggestion": bool, "condemned": bool,
@@ -64,7 +74,8 @@ def candidates(now: Snapshot) -> pd.DataFrame:
         return kept
     dormant = dormant_contacts(now)
     found = pd.concat(
-        [_owed(now), _suggested(now), _quiet(now, dormant), _steps(now), _again(now)], ignore_index=True
+        [_owed(now), _suggested(now), _quiet(now, dormant), _steps(now), _again(now), _news(now)],
+        ignore_index=True,
     )
     found = found[among(found["contact_id"], now.contacts["contact_id"])].reset_index(drop=True)
     found = _left_alone(found, now, dormant)
@@ -150,6 +161,20 @@ def _again(now: Snapshot) -> pd.DataFrame:
     again = pause[(pause["recontact"] == "open").fillna(False)]
     again = again[may(now, "keep", again["contact_id"])]
     return _candidates(again.assign(seen_on=again["not_now_on"]), "recontact", AGAIN_URGENCY)
+
+
+def _news(now: Snapshot) -> pd.DataFrame:
+    """Those with a new job or title, whom the owner has not written to or met since the export that shows it."""
+    news = export_changes(now)
+    news = news[news["change"].isin(("new_job", "new_title"))]
+    news = news[may(now, "keep", news["contact_id"])].drop_duplicates("contact_id")
+    ours = now.touches[now.touches["from_owner"] | now.touches["is_talk"]]
+    last = value_of(news["contact_id"], ours.groupby("contact_id")["day"].max())
+    news = news[~(last >= news["noticed_on"])]
+    urgency = 0.5 ** ((now.today - news["noticed_on"]).dt.days / HALF_LIFE_DAYS)
+    what = news["change"].map({"new_job": "new job", "new_title": "new title"})
+    news = news.assign(what=what, topic=news["became"], opened_on=news["noticed_on"])
+    return _candidates(news, "congratulate", urgency)
 
 
 def _candidates(rows: pd.DataFrame, kind: object, urgency: object, **more: object) -> pd.DataFrame:

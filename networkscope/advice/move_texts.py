@@ -79,7 +79,8 @@ class MoveTexts:
         who, other = row["contact_id"], "" if row["is_theirs"] else self.names.get(row["about_id"], "")
         name, topic = self.names.get(who, ""), drafts.plain_topic(row["topic"]) if self.quotes else ""
         is_lead = row["what"].startswith("lead") or (row["kind"] == "report_back" and not other)
-        about = other if row["kind"] == "close_the_loop" else topic if is_lead else ""
+        is_about = is_lead or row["kind"] == "congratulate"
+        about = other if row["kind"] == "close_the_loop" else topic if is_about else ""
         return {
             "day": row["day"], "due": row["due"], "meets": row["meets"], "first": name.split(" ")[0], "name": name,
             "other": other, "topic": topic, "about": about, "via": self.via.get(who, ""),

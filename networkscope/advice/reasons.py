@@ -13,6 +13,7 @@ TITLES = {  # what to do, by kind of move
     "report_back": "Report back",
     "nudge": "Ask once more, kindly",
     "recontact": "Ask again: the time may be right now",
+    "congratulate": "Congratulate",
     "monthly_update": "Send an update on your search",
     "ask_advice": "Ask for advice",
     "ask_introduction": "Ask for a name",
@@ -45,6 +46,8 @@ _SENTENCES = {
     "monthly_update": "{first} has not heard of your search since {day}",
     "promise": "You promised {first} something on {day}{topic}, for {due}",
     "recontact": "{first} said “not now” in the past, and the time may be right now",
+    "congratulate": "{first} has a new job{position}, by your export of {day}: a good reason to write",
+    "congratulate new title": "{first} has a new title{position}, by your export of {day}: a good reason to write",
     "reconnect": "You and {first} were last in touch on {day}{topic}",
     "reconnect_after_ask": "You asked {first} out of the blue on {day}: get back in touch without asking for anything",
     "ask_advice": "{first} is in touch with you and nothing is owed: a good time to ask for advice",
@@ -70,6 +73,7 @@ def sentence(kind: str, draft: str, what: str, facts: dict[str, Any], *, is_sugg
         names = names[::-1]
     template = next(_SENTENCES[name] for name in [*names, kind] if name in _SENTENCES)
     topic = f" ({facts['topic']})" if facts.get("topic") else ""
+    position = f" ({facts['about']})" if facts.get("about") else ""
     other = facts.get("other") or "somebody"
     a_name = (
         f"the name of {other}"
@@ -78,7 +82,14 @@ def sentence(kind: str, draft: str, what: str, facts: dict[str, Any], *, is_sugg
         if facts.get("about")
         else "a name"
     )
-    words = {**facts, "topic": topic, "other": other, "a_name": a_name, "first": facts["first"] or "somebody"}
+    words = {
+        **facts,
+        "topic": topic,
+        "position": position,
+        "other": other,
+        "a_name": a_name,
+        "first": facts["first"] or "somebody",
+    }
     words |= {name: words.get(name) or "some time ago" for name in ("day", "due")}
     words["about"] = words.get("about") or "a lead"
     text = template.format(**words)

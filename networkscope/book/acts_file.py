@@ -52,7 +52,7 @@ def note_act(book: str | Path, event: pd.Series, purpose: str, noted_on: pd.Time
         _purpose(line, number)
     row = {"event_id": str(event["event_id"]), "purpose": purpose, "noted_on": f"{noted_on:%Y-%m-%d}", "name": name,
            "day": f"{event['occurred_at']:%Y-%m-%d}"}  # fmt: skip
-    return append_all([Addition(Path(book) / ACTS_FILE, [row], HEADER)])[0]
+    return append_all([Addition(Path(book) / ACTS_FILE, [row], HEADER)], command="act")[0]
 
 
 def events_with_key(interactions: pd.DataFrame, key: str) -> pd.DataFrame:

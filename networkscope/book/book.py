@@ -20,12 +20,14 @@ from networkscope.book.roles_file import read_roles
 from networkscope.book.vcards import last_backup
 from networkscope.errors import LoadError, one_line
 from networkscope.importers.base import Frames
+from networkscope.keys import company_key
 from networkscope.people import ids
 from networkscope.settings import Settings, read_settings
 from networkscope.snapshot.snapshot import Snapshot, snapshot
 from networkscope.wording import many
 from networkscope.words.rules import read_rules
 
+PROPOSED = 10  # so many companies are named
 BLIND_SPOTS = {  # where no source has this in its name
     "messages": "No LinkedIn messages were found: what was written there, and who never answered, is not known.",
     "own interactions": "Calls, coffees, thanks and promises are known only once they are in interactions.csv.",
@@ -42,10 +44,12 @@ class Book:
     ----------
     as_of : the cut-off that every report of this book uses
     co_mentions : who else was written to in which inbound mail: no touch, but a sign that those two know each other
+    wanted : companies of saved jobs and companies followed: `organization, title, source, source_ref`
     summary : one row per file, where rows_read = kept + merged + rejected
     mentions : whom each file mentions, one row per mention: `contact_id`, and how and where he is named
     keys : the addresses by which mentions were told apart: `mention` (the row of `mentions`), `kind`, `key`, and
         `joins`, False where strangers share it
+    joined : who was taken for one person by name and company: `contact_id, name, a, b, reason`
     decisions : those of aliases.csv, with the contacts that they are about
     cannot_know : what these sources cannot tell, in sentences
     backed_up_on : day of the newest vCard file in the book's `backup/`, None where there is none
@@ -64,9 +68,12 @@ class Book:
     endorsements: pd.DataFrame
     applications: pd.DataFrame
     positions: pd.DataFrame
+    export_changes: pd.DataFrame
+    wanted: pd.DataFrame
     summary: pd.DataFrame
     mentions: pd.DataFrame
     keys: pd.DataFrame
+    joined: pd.DataFrame
     decisions: pd.DataFrame
     cannot_know: tuple[str, ...]
     backed_up_on: dt.date | None = None
@@ -148,7 +155,9 @@ def open_book(
     instant = dates.as_instant(now, settings.timezone)
     found = scan(path, keep=cache, progress=progress)
     tables = _tables(path, found, settings, instant)
-    unknown = _blind_spots(tables["summary"], tables["interactions"], instant)
+    unknown = _blind_spots(tables["summary"], tables["interactions"], instant) + _proposed(
+        tables["wanted"], settings
+    )
     last, name = last_backup(path), path.resolve().name
     return Book(name, settings, instant, **tables, cannot_know=unknown, backed_up_on=last, folder=path)
 
@@ -180,6 +189,21 @@ def _tables(path: Path, found: BookFiles, settings: Settings, instant: pd.Timest
         kept.save(found.place, key, tables, {"horizon": str(horizon) if repeats else ""})
     kept.prune(found.place, [key, kept.REGISTER, *(file.key for file in files)])
     return tables
+
+
+def _proposed(wanted: pd.DataFrame, settings: Settings) -> tuple[str, ...]:
+    """The companies that the owner saved jobs of or follows, where they are no targets yet."""
+    targets = {company_key(name) for name in settings.target_companies}
+    names = wanted["organization"].dropna()
+    keys = names.map(company_key)
+    new = names[~keys.isin(targets | {""}) & ~keys.duplicated()].tolist()
+    if not new:
+        return ()
+    more = f" and {len(new) - PROPOSED} more" if len(new) > PROPOSED else ""
+    shown = f"{', '.join(new[:PROPOSED])}{more}"
+    return (
+        f"You saved jobs at, or follow, {shown}: add those you want to companies in [targets] of book.toml.",
+    )
 
 
 def _blind_spots(summary: pd.DataFrame, interactions: pd.DataFrame, as_of: pd.Timestamp) -> tuple[str, ...]:

@@ -83,10 +83,11 @@ def naming(contact: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def note_decisions(book: str | Path, rows: Sequence[Mapping[str, str]]) -> int:
+def note_decisions(book: str | Path, rows: Sequence[Mapping[str, str]], *, command: str = "note") -> int:
     """Add these to moves.csv and return the line number of the first; nothing is added to a file with an error."""
     read_decisions(book)
-    return append_all([Addition(Path(book) / DECISIONS, rows, HEADER, optional=READABLE)])[0]
+    added = Addition(Path(book) / DECISIONS, rows, HEADER, optional=READABLE)
+    return append_all([added], command=command)[0]
 
 
 def _decision(line: dict[str, str], number: int) -> dict[str, object]:

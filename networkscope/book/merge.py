@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import dates, keys, schema
+from networkscope.book.exports import export_ages, export_changes
 from networkscope.book.reading import File, owner_of
 from networkscope.errors import LoadError
 from networkscope.importers.base import Parsed, rows
 from networkscope.importers.introductions import introductions
-from networkscope.importers.linkedin import exported_on
 from networkscope.people import matching
 from networkscope.settings import Settings
 
@@ -25,7 +25,6 @@ SUMMARY = {
     "columns": schema.TEXT, "note": schema.TEXT,
 }  # fmt: skip
 # What became of a row; a row with several persons has the first of theirs.
-LONG_AGO = pd.Timestamp("1900-01-01")
 KEPT, DOUBTFUL, OWNER, NOBODY, UNCLEAR, MERGED = range(6)
 REASONS = {
     DOUBTFUL: "the name fits several contacts: add an e-mail, a profile or the organization, or, where they are one "
@@ -68,6 +67,7 @@ def assemble(
         people.drop(columns="_file"),
         _owner(files, settings),
         region=settings.home_region,
+        domains={domain: firm.name for firm in settings.employers for domain in firm.domains},
         decisions=pd.concat(aliases, ignore_index=True) if aliases else None,
         register=register,
     )
@@ -80,6 +80,9 @@ def assemble(
     if aliases:
         counted.append(_decided(files, who.decisions))
     for number, file in enumerate(files):
+        wanted = file.parsed.tables.get("wanted")
+        if wanted is not None:
+            counted.append(wanted[["source_ref"]].assign(_file=number, _status=KEPT))
         if (account := file.parsed.tables.get("owner")) is not None:
             refs = account.get("source_ref", [f"{file.label}:{row}" for row in range(len(account))])
             counted.append(pd.DataFrame({"source_ref": refs, "_file": number, "_status": KEPT}))
@@ -95,9 +98,12 @@ def assemble(
     return {
         "contacts": who.contacts,
         **tables,
+        "export_changes": export_changes(files, people),
+        "wanted": _stacked_wanted(files),
         "summary": _summary(files, counted, settings.timezone),
         "mentions": people[["name", "organization", *PLACE, "contact_id"]],
         "keys": who.keys,
+        "joined": who.joined,
         "decisions": who.decisions,
     }, who.register
 
@@ -110,34 +116,15 @@ def _trust(file: File) -> int:
 
 
 def _most_trusted_first(files: list[File]) -> list[int]:
-    """The places of the files, those first whose word counts most; of several exports of one source the newest.
-
-    What day an export is of: the latest in any of its files (one folder or archive is one export), then the one in its
-    name, then the latest in the file itself.
-    """
-    sources, last = [file.source for file in files], [_last_day(file.parsed) for file in files]
-    newest: dict[str, pd.Timestamp] = {}
-    for file, day in zip(files, last, strict=True):
-        export = file.label.rpartition("/")[0]
-        newest[export] = max(newest.get(export, day), day)
+    """The places of the files, those first whose word counts most; of several exports of one source the newest."""
+    sources, ages = [file.source for file in files], export_ages(files)
 
     def rank(number: int) -> tuple[Any, ...]:
         file = files[number]
-        named = exported_on(file.label)
-        days = newest[file.label.rpartition("/")[0]], named if pd.notna(named) else LONG_AGO, last[number]
-        age = [0] if file.source.startswith("own") else [-day.value for day in days]
+        age = [0] if file.source.startswith("own") else [-day.value for day in ages[number]]
         return _trust(file), sources.index(file.source), *age
 
     return sorted(range(len(files)), key=rank)
-
-
-def _last_day(parsed: Parsed) -> pd.Timestamp:
-    """The latest day that a file tells of."""
-    days = [] if parsed.people is None else [parsed.people["connected_on"].max()]
-    days += (
-        [] if parsed.interactions is None else [parsed.interactions["occurred_at"].max().tz_localize(None)]
-    )
-    return max((day for day in days if pd.notna(day)), default=LONG_AGO)
 
 
 def _stacked(files: list[File], table: str, order: Iterable[int]) -> pd.DataFrame:
@@ -149,6 +136,19 @@ def _stacked(files: list[File], table: str, order: Iterable[int]) -> pd.DataFram
         if frame is not None and len(frame):
             frames.append(frame.assign(source=files[number].source, _file=number))
     return pd.concat(frames[1:] or frames, ignore_index=True)
+
+
+def _stacked_wanted(files: list[File]) -> pd.DataFrame:
+    """The companies of saved jobs, and those followed."""
+    frames = [
+        file.parsed.tables["wanted"].assign(source=file.source)
+        for file in files
+        if "wanted" in file.parsed.tables
+    ]
+    columns = ["organization", "title", *PLACE]
+    return pd.concat([pd.DataFrame(columns=columns, dtype=schema.TEXT), *frames], ignore_index=True).astype(
+        schema.TEXT
+    )
 
 
 def _owner(files: list[File], settings: Settings) -> set[str]:

@@ -1,12 +1,15 @@
 """The files that this package writes, each whole or not at all; and the owner's own tables, to which it only appends.
 
 A table is locked while rows are added, and put in place in one step: whoever reads it meanwhile sees the old file or
-the new one, nothing between. The lock belongs to the process, so one that is killed leaves none.
+the new one, nothing between. The lock belongs to the process, so one that is killed leaves none. Every row added is
+noted in the book's journal first, so that `book.journal.undo` can take it back.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import hashlib
 import io
 import os
 import secrets
@@ -19,6 +22,9 @@ from typing import NamedTuple
 from networkscope.errors import LoadError, one_line
 
 LOCK_SECONDS = 10.0
+JOURNAL = Path(".networkscope", "journal.csv")  # below the folder of the tables
+JOURNAL_HEADER = ("entry", "noted_at", "command", "file", "line", "lines", "hash", "before")
+NEW_FILE, OPEN_END = "no file", "no line end"  # what the journal says of a file as it was before
 OWN_TABLES = {  # what the owner notes, and the header with which a new one starts
     "interactions.csv": (
         "contact,email,profile,occurred_at,channel,direction,purpose,due_on,group_size,subject,notes"
@@ -60,25 +66,47 @@ def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequen
     return append_all([Addition(path, rows, header)])[0]
 
 
-def append_all(additions: Sequence[Addition]) -> list[int]:
-    """`append_rows` for several tables: all of them take their rows, or none does."""
+def append_all(additions: Sequence[Addition], *, command: str = "note") -> list[int]:
+    """`append_rows` for several tables of one folder: all of them take their rows, or none does.
+
+    The rows are noted in the folder's journal, as those of this command.
+    """
+    folder = additions[0].path.parent
     with ExitStack() as held:
+        held.enter_context(journal_held(folder))
         for path, *_ in additions:
-            held.enter_context(_locked(path))
-        contents, lines = zip(*map(_with_rows, additions), strict=True)
-        drafts: list[Path] = []
-        try:
-            for (path, *_), content in zip(additions, contents, strict=True):
-                mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-                drafts.append(_draft(path, content, mode))
-            for (path, *_), draft in zip(additions, drafts, strict=True):
-                draft.replace(path)
-        except OSError as error:
-            raise _unwritable(path, error) from error
-        finally:
-            for draft in drafts:
-                draft.unlink(missing_ok=True)
-        return list(lines)
+            held.enter_context(locked(path))
+        found = [_with_rows(addition) for addition in additions]
+        noted = Addition(folder / JOURNAL, _journal_rows(command, additions, found), JOURNAL_HEADER)
+        every = [(noted, _with_rows(noted)), *zip(additions, found, strict=True)]  # the journal first
+        replace_all({path: before + "".join(rows).encode() for (path, *_), (before, rows, _) in every})
+        return [line for *_, line in found]
+
+
+def replace_all(contents: Mapping[Path, bytes]) -> None:
+    """Put these contents at their paths, one after the other, once all of them are down on the disk."""
+    drafts: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+            drafts[path] = _draft(path, content, mode)
+        for path, draft in drafts.items():
+            draft.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+
+
+def row_hash(row: bytes) -> str:
+    """What the journal keeps of a row, whatever its line ends: enough to see whether it was changed.
+
+    >>> row_hash(b"Ann,call\\r\\n") == row_hash(b"Ann,call")
+    True
+    """
+    plain = row.replace(b"\r\n", b"\n").rstrip(b"\r\n")
+    return hashlib.blake2b(plain, digest_size=8).hexdigest()
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -86,7 +114,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
     A LoadError names the line that is no text.
     """
-    _, text, delimiter, columns = _opened(path)
+    _, text, delimiter, columns = opened(path)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in lines:
@@ -143,22 +171,50 @@ def output_folder(
     return folder
 
 
-def _with_rows(addition: Addition) -> tuple[bytes, int]:
-    """What the file is to hold, and the line of the first row added."""
+def _with_rows(addition: Addition) -> tuple[bytes, list[str], int]:
+    """What the file holds, with a line end; the rows to add, as text; and the line of the first of them."""
     path, rows, header, optional = addition
-    before, text, delimiter, columns = _opened(path, ",".join(header) + "\n")
+    before, text, delimiter, columns = opened(path, ",".join(header) + "\n")
     end = "\r\n" if text.split("\n", 1)[0].endswith("\r") else "\n"
     wanted = {name for row in rows for name, value in row.items() if value}
     if missing := sorted(wanted - {*columns, *optional}):
         raise LoadError(f"{path.name} has no column '{missing[0]}'; add it to the first line of the file")
-    added = io.StringIO()
-    writer = csv.writer(added, delimiter=delimiter, lineterminator=end)
-    writer.writerows([row.get(column, "") for column in columns] for row in rows)
+    added = []
+    for row in rows:
+        line = io.StringIO()
+        csv.writer(line, delimiter=delimiter, lineterminator=end).writerow(
+            [row.get(column, "") for column in columns]
+        )
+        added.append(line.getvalue())
     joint = b"" if before.endswith(b"\n") else end.encode()
-    return before + joint + added.getvalue().encode(), text.count("\n") + bool(joint) + 1
+    return before + joint, added, text.count("\n") + bool(joint) + 1
 
 
-def _opened(path: Path, header: str = "") -> tuple[bytes, str, str, list[str]]:
+def _journal_rows(
+    command: str, additions: Sequence[Addition], found: Sequence[tuple[bytes, list[str], int]]
+) -> list[dict[str, str]]:
+    """A row for each row that is added: where it will be, and what the file was like before."""
+    moment = dt.datetime.now(dt.UTC)
+    entry = {"entry": secrets.token_hex(4), "noted_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "command": command}
+    noted = []
+    for (path, *_), (_, added, line) in zip(additions, found, strict=True):
+        content = path.read_bytes() if path.exists() else None
+        before = NEW_FILE if content is None else "" if content.endswith(b"\n") or not content else OPEN_END
+        for row in added:
+            count, mark = row.count("\n"), row_hash(row.encode())
+            where = {
+                "file": path.name,
+                "line": str(line),
+                "lines": str(count),
+                "hash": mark,
+                "before": before,
+            }
+            noted.append(entry | where)
+            line, before = line + count, ""
+    return noted
+
+
+def opened(path: Path, header: str = "") -> tuple[bytes, str, str, list[str]]:
     """The content of a table, the same as text, what separates its cells, and its columns in lower case."""
     try:
         content = (path.read_bytes() if path.exists() else b"") or header.encode()
@@ -192,7 +248,22 @@ def _draft(path: Path, content: bytes, mode: int | None) -> Path:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def journal_held(folder: Path) -> Iterator[None]:
+    """Nobody else adds to the tables of this folder, or takes back, meanwhile; and there is a place for the journal."""
+    place = folder / JOURNAL.parent
+    with locked(folder / JOURNAL.name):
+        try:
+            place.mkdir(exist_ok=True)
+            yield
+        except OSError as error:
+            raise _unwritable(place, error) from error
+        finally:
+            with suppress(OSError):  # it stays where something is in it
+                place.rmdir()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
     """Nobody else appends to this table meanwhile."""
     from filelock import FileLock, Timeout  # here, so that reading does not wait for its import
 

@@ -41,9 +41,8 @@ def note_role(book: str | Path, contact: Mapping[str, Any], **cells: str) -> int
     """Add a line about this contact to roles.csv and return its number; nothing is added to a file with an error."""
     for number, line in read_rows(Path(book) / ROLES_FILE):
         _correction(line, number)
-    return append_all(
-        [Addition(Path(book) / ROLES_FILE, [naming(contact) | cells], HEADER, optional=READABLE)]
-    )[0]
+    added = Addition(Path(book) / ROLES_FILE, [naming(contact) | cells], HEADER, optional=READABLE)
+    return append_all([added], command="role")[0]
 
 
 def _correction(line: dict[str, str], number: int) -> dict[str, object]:

@@ -52,4 +52,4 @@ def note_touch(
     tables = {"interactions.csv": [cells | dict(event)], "referrals.csv": received}
     tables = {file: rows for file, rows in tables.items() if rows}
     added = [Addition(folder / file, rows, OWN_TABLES[file].split(",")) for file, rows in tables.items()]
-    return [f"{file}:{line}" for file, line in zip(tables, append_all(added), strict=True)]
+    return [f"{file}:{line}" for file, line in zip(tables, append_all(added, command="log"), strict=True)]

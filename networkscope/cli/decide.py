@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from networkscope.cli.daily import AS_OF, FOLDER, NAMELESS, allowed, one_person
-from networkscope.errors import ParameterError
+from networkscope.cli.people import printable
+from networkscope.errors import LoadError, ParameterError
+from networkscope.wording import many
 
 if TYPE_CHECKING:
     from networkscope.book import Book
@@ -90,6 +92,29 @@ def role(book: Path, name: str, role: str | None, knows_of_search: bool | None) 
     click.echo(f"roles.csv:{line}  {person['name'] if isinstance(person['name'], str) else NAMELESS}: {what}")
 
 
+@click.command()
+@click.argument("book", type=FOLDER)
+def undo(book: Path) -> None:
+    """Take back the last command that wrote into BOOK's tables.
+
+    That is log, done, snooze, never, role, act, merge or part; all lines that it wrote go. Run it again to take back
+    the one before. A line that you have changed since stays, and is named.
+    """
+    from networkscope.book.journal import undo as take_back
+
+    result = take_back(book)
+    left = ", ".join(result.left)
+    if not result.taken:
+        raise LoadError(
+            f"nothing of '{result.command}' was taken back: {left} changed since, and stays as it is"
+        )
+    click.echo(printable(f"{result.command}: {many(len(result.taken), 'line')} taken back"))
+    for where, text in result.taken:
+        click.echo(printable(f"  {where}  {' '.join(text.split())}"))
+    if left:
+        click.echo(printable(f"networkscope: {left} changed since, and stays as it is"), err=True)
+
+
 def _decide(
     folder: Path,
     names: tuple[str, ...],
@@ -124,7 +149,7 @@ def _decide(
             raise ParameterError(f"name {number}: {error}" if len(names) > 1 else str(error)) from error
         of_one = "" if action in ("never", "off") else of_move or of_all
         rows.append(decision_row(person, action=action, noted_on=today, kind=of_one, until=last))
-    first = note_decisions(book.folder, rows)
+    first = note_decisions(book.folder, rows, command="never" if action == "off" else action)
     what = f"snoozed until {last}" if last else "moves again" if action == "off" else action
     for line, row in enumerate(rows, start=first):
         click.echo(

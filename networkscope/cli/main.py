@@ -14,8 +14,8 @@ from typing import Any
 import click
 
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
-from networkscope.cli.decide import done, never, role, snooze
-from networkscope.cli.people import act, duplicates, who
+from networkscope.cli.decide import done, never, role, snooze, undo
+from networkscope.cli.people import act, duplicates, know, merge, part, who
 from networkscope.cli.schedule import fleet, inbox, schedule, write_week
 from networkscope.cli.share import forget, unmask, verify
 from networkscope.cli.start import start
@@ -208,7 +208,7 @@ def _report_progress(text: str) -> None:
 
 for command in (
     *(start, new, inbox, check, weekly, report, schedule),
-    *(moves, done, snooze, never, log, who, role, act, duplicates, export),
-    *(verify, unmask, forget, fleet, sample),
+    *(moves, done, snooze, never, log, who, know, role, act, duplicates, merge, part, undo),
+    *(export, verify, unmask, forget, fleet, sample),
 ):
     main.add_command(command)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.cli.daily import FOLDER, NAMELESS, allowed
+from networkscope.cli.daily import FOLDER, NAMELESS, allowed, one_person
+from networkscope.wording import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,6 +103,54 @@ def _standing_lines(facts: dict[str, Any], events: list[str]) -> list[str]:
 
 @click.command()
 @click.argument("book", type=FOLDER)
+@click.option("--company", "companies", multiple=True, metavar="NAME", help="A company; may be repeated.")
+@click.option("--file", type=FOLDER, help="Job postings: a CSV file with a column 'company'.")
+@JSON
+def know(book: Path, companies: tuple[str, ...], file: Path | None, as_json: bool) -> None:
+    """Tell who you know at a company, and the way in.
+
+    For each company or job posting the insiders, now and formerly, the warmest way in, and its first step. LinkedIn's
+    saved jobs are such a file. [default: the target companies of
+    book.toml, else those of saved jobs in the book]
+    """
+    import json
+
+    from networkscope.book import open_book
+    from networkscope.errors import ParameterError
+    from networkscope.importers.postings import read_postings
+    from networkscope.network.know import know_anyone
+
+    jobs = read_postings(file) if file else None
+    opened = open_book(book)
+    wanted = [*companies, *(jobs["company"] if jobs is not None else ())]
+    wanted = (
+        wanted or list(opened.settings.target_companies) or opened.wanted["organization"].dropna().tolist()
+    )
+    if not wanted:
+        raise ParameterError("name a company: --company NAME, or --file with job postings")
+    found = know_anyone(opened.at(), wanted)
+    titles = ["" for _ in companies] + (jobs["title"].fillna("").tolist() if jobs is not None else [])
+    if len(titles) == len(found):
+        found.insert(1, "posting", titles)
+    if as_json:
+        click.echo(json.dumps(json.loads(found.to_json(orient="records")), ensure_ascii=False, indent=1))
+        return
+    for row in found.to_dict("records"):
+        parts = {
+            "inside now": "inside_now",
+            "formerly": "inside_past",
+            "warmest way": "way",
+            "rests on": "why",
+        }
+        posting = f": {row['posting']}" if row.get("posting") else ""
+        lines = [f"{row['company']}{posting}"]
+        lines += [f"  {title}: {row[name]}" for title, name in parts.items() if isinstance(row[name], str)]
+        for line in (*lines, f"  first step: {row['first_step']}", ""):
+            click.echo(printable(line))
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
 @click.argument("key", metavar="EVENT-KEY")
 @click.argument("purpose")
 def act(book: Path, key: str, purpose: str) -> None:
@@ -133,25 +182,75 @@ def act(book: Path, key: str, purpose: str) -> None:
 def duplicates(book: Path, as_json: bool) -> None:
     """List pairs of contacts that may be one person.
 
-    Each comes with the line for BOOK's aliases.csv that decides it.
+    Shows both sides, and the commands that decide it: merge where they are one person, part where they are not.
     """
+    import shlex
+
     from networkscope.book import open_book
     from networkscope.people import lookup
-    from networkscope.wording import many
 
     found = lookup.duplicates(open_book(book))
     if as_json:
         click.echo(found.to_json(orient="records", force_ascii=False, indent=1))
         return
     for pair in found.itertuples():
-        click.echo(printable(f"{pair.score:.2f}  {pair.a_name} / {pair.b_name}: {pair.evidence}"))
-        if isinstance(pair.line, str):
-            click.echo(printable(f"      {pair.line}"))
+        lines = [f"{pair.score:.2f}  {pair.evidence}", f"      {pair.a_side}", f"      {pair.b_side}"]
+        if isinstance(pair.a, str) and isinstance(pair.b, str):
+            lines.append(f"      networkscope merge {shlex.join([str(book), pair.a, pair.b])}")
+        for line in lines:
+            click.echo(printable(line))
     what_to_do = (
-        " Copy lines into aliases.csv below the header 'a,b,decision'; where two are not one person, write "
-        "'not the same' in place of 'same'."
+        " Where two are not one person, `part` in place of `merge` says so; `undo` takes either back."
     )
     click.echo(f"{many(len(found), 'pair')}.{what_to_do if len(found) else ''}", err=True)
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.argument("a")
+@click.argument("b")
+def merge(book: Path, a: str, b: str) -> None:
+    """Say that two contacts are one person.
+
+    Noted in BOOK's aliases.csv. A and B are names, keys, e-mail addresses, profiles or phone numbers.
+    """
+    _decide_pair(book, a, b, same=True)
+
+
+@click.command()
+@click.argument("book", type=FOLDER)
+@click.argument("a")
+@click.argument("b")
+def part(book: Path, a: str, b: str) -> None:
+    """Say that two contacts are not one person.
+
+    Noted in BOOK's aliases.csv. A and B are names, keys, e-mail addresses, profiles or phone numbers; of a contact that
+    holds two people, an address or profile of each.
+    """
+    _decide_pair(book, a, b, same=False)
+
+
+def _decide_pair(folder: Path, a: str, b: str, *, same: bool) -> None:
+    from networkscope.book import open_book
+    from networkscope.book.aliases_file import bearer, joining_key, note_pair
+    from networkscope.errors import ParameterError
+    from networkscope.people.lookup import handles
+
+    book = open_book(folder)
+    known = handles(book)
+    sides = [
+        joining_key(book, text) or known.get(one_person(book, text)["contact_id"], "") for text in (a, b)
+    ]
+    if not all(sides):
+        raise ParameterError(
+            "one of them has neither a key nor a name of its own; give them one in contacts.csv"
+        )
+    line, after = note_pair(book, *sides, same=same)
+    contacts = after.contacts.set_index("contact_id")
+    names = [contacts["name"].get(bearer(after, side)) for side in sides]
+    said = [name if isinstance(name, str) else NAMELESS for name in names]
+    what = f"{said[0]}: one person now" if same else f"{said[0]} / {said[1]}: two people"
+    click.echo(printable(f"aliases.csv:{line}  {what}"))
 
 
 def printable(text: str) -> str:

@@ -13,6 +13,7 @@ from networkscope.wording import many
 if TYPE_CHECKING:
     from networkscope.book import Book
 
+JOINED = "Taken for one person by name and company"
 FILES, REMARKS = 10, 3  # so many fit on a screen
 
 
@@ -53,9 +54,14 @@ def summary_lines(book: Book, *, every: bool = False) -> list[str]:
         lines += ["", f"Read from words: {words}."]
     old = old_exports(book)
     missing = list(book.cannot_know)
-    for title, items in (("Remarks", remarks), ("Old exports", old), ("Missing from these sources", missing)):
+    for title, items in (
+        (JOINED, _joined(book)),
+        ("Remarks", remarks),
+        ("Old exports", old),
+        ("Missing from these sources", missing),
+    ):
         if items:
-            shown = items if every or title != "Remarks" else items[:REMARKS]
+            shown = items if every or title not in ("Remarks", JOINED) else items[:REMARKS]
             lines += ["", click.style(title, bold=True), *(f"- {item}" for item in shown)]
             if len(shown) < len(items):
                 lines.append(f"  and {len(items) - len(shown)} more (--all shows them)")
@@ -78,6 +84,15 @@ def _remarks(book: Book) -> list[str]:
         notes = [line[key] for key in ("reasons", "note") if isinstance(line[key], str) and line[key]]
         if notes:
             found.append(f"{printable(line['file'])}: {printable('; '.join(notes))}")
+    return found
+
+
+def _joined(book: Book) -> list[str]:
+    """Who was taken for one person by name and company, and how that is undone."""
+    found = []
+    for join in book.joined.sort_values("name").itertuples():
+        undone = f"networkscope part {book.folder} {join.a} {join.b}"
+        found.append(printable(f"{join.name}: {join.a} is {join.b}, {join.reason}. If not: {undone}"))
     return found
 
 

@@ -60,42 +60,54 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     LoadError
         The file does not show which of the guests is the owner; the candidates are named.
     """
-    text, encoding = contentlines.unfolded(file.read(), "VEVENT")
-    events, undated, zones = events_in(text, dates.zone(settings.timezone))
-    parsed = Parsed(rows_read=len(events) + undated, rejected=+Counter({UNDATED: undated}))
+    parsed, notes = Parsed(), dict[str, None]()
+    parts = []
+    for part in file.parts or (file,):
+        text, encoding = contentlines.unfolded(part.read(), "VEVENT")
+        events, undated, zones = events_in(text, dates.zone(settings.timezone))
+        parsed.rows_read += len(events) + undated
+        parsed.rejected += Counter({UNDATED: undated})
+        parts.append((part.label, _newest(events, zones, parsed.rejected), zones))
+        notes |= dict.fromkeys(contentlines.encoding_notes(text, encoding))
+    every = [event for _, events, _ in parts for event in events]
+    owner = _owner(every, settings, file.label)
+    parsed.owner = tuple(sorted(owner & {guest.key for event in every for guest in event.guests}))
     if settings.horizon is None:
-        until = 1 + max((zones.instant(event.start) for event in events), default=0)
+        until = 1 + max(
+            (zones.instant(event.start) for _, events, zones in parts for event in events), default=0
+        )
     else:
         until = int(settings.horizon.timestamp())
-    events = _newest(events, zones, parsed.rejected)
-    owner = _owner(events, settings, file.label)
-    parsed.owner = tuple(sorted(owner & {guest.key for event in events for guest in event.guests}))
-    series = _Series(events, zones, until + AHEAD_SECONDS if settings.horizon else until)
     met: list[_Met] = []
     ahead: list[_Met] = []
-    for event in events:
-        reason, people = _people(event, owner)
-        every = [] if reason else series.times(event, len(people))
-        times = [pair for pair in every if pair[1] < until]
-        if event.known_at is not None and (
-            coming := [pair for pair in every if pair[1] >= until - DAY_SECONDS]
-        ):
-            ahead.append((event, people, coming))
-        if not reason and not times:
-            reason = FUTURE if zones.instant(event.start) >= until else REPLACED
-        if reason:
-            parsed.rejected[reason] += 1
-        else:
-            met.append((event, people, times))
-    _frames(file.label, settings, met, parsed)
+    problems: Counter[str] = Counter()
+    room = MAX_REPEATED_ROWS
+    for label, events, zones in parts:
+        series = _Series(events, zones, until + AHEAD_SECONDS if settings.horizon else until, room)
+        for event in events:
+            reason, people = _people(event, owner)
+            planned = [] if reason else series.times(event, len(people))
+            times = [pair for pair in planned if pair[1] < until]
+            coming = [pair for pair in planned if pair[1] >= until - DAY_SECONDS]
+            if event.known_at is not None and coming:
+                ahead.append((event, people, coming, f"{label}:{event.line}"))
+            if not reason and not times:
+                reason = FUTURE if zones.instant(event.start) >= until else REPLACED
+            if reason:
+                parsed.rejected[reason] += 1
+            else:
+                met.append((event, people, times, f"{label}:{event.line}"))
+        room = series.room
+        problems += series.problems
+    _frames(settings, met, parsed)
     if settings.horizon is not None:
-        _appointments(file.label, ahead, parsed)
-    parsed.notes += [f"{count} {what}" for what, count in series.problems.items() if count]
+        _appointments(ahead, parsed)
+    parsed.notes += [f"{count} {what}" for what, count in problems.items() if count]
     if met and not parsed.owner:
         parsed.notes.append("none of the owner's emails in book.toml is in an event: is one missing?")
-    if zones.unknown:
-        parsed.notes.append(f"{len(zones.unknown)} time zones are unknown; the owner's was taken instead")
-    parsed.notes += contentlines.encoding_notes(text, encoding)
+    if unknown := {zone for *_, zones in parts for zone in zones.unknown}:
+        parsed.notes.append(f"{len(unknown)} time zones are unknown; the owner's was taken instead")
+    parsed.notes += notes
     return parsed
 
 
@@ -135,14 +147,14 @@ def _people(event: Event, owner: frozenset[str]) -> tuple[str, list[Guest]]:
     return "" if people else ALONE, people
 
 
-_Met = tuple[Event, list[Guest], list[tuple[int, int]]]
+_Met = tuple[Event, list[Guest], list[tuple[int, int]], str]
 
 
 class _Series:
     """When the repeated events of one file took place, as far as it is worth the time to find out."""
 
-    def __init__(self, events: list[Event], zones: Zones, until: int) -> None:
-        self.zones, self.until, self.room = zones, until, MAX_REPEATED_ROWS
+    def __init__(self, events: list[Event], zones: Zones, until: int, room: int = MAX_REPEATED_ROWS) -> None:
+        self.zones, self.until, self.room = zones, until, room
         self.problems: Counter[str] = Counter()
         self.series: dict[str, Event] = {}
         self.changes: dict[str, list[Event]] = defaultdict(list)
@@ -229,18 +241,13 @@ def _removed(times: Iterable[Time], zone: dt.tzinfo, all_day: bool) -> _Removed:
     return walls, days | {at.date() for at in walls if all_day}
 
 
-def _frames(
-    label: str,
-    settings: Settings,
-    met: list[_Met],
-    parsed: Parsed,
-) -> None:
+def _frames(settings: Settings, met: list[_Met], parsed: Parsed) -> None:
     """Put people and interactions into `parsed`: one row per time and guest."""
     touches: list[tuple[Any, ...]] = []
     people: dict[str, tuple[int, str, str]] = {}
     names: Counter[tuple[str, str]] = Counter()
-    for event, guests, times in met:
-        source_ref, size = f"{label}:{event.line}", len(guests) + 1
+    for event, guests, times, source_ref in met:
+        size = len(guests) + 1
         purpose = suggest_purpose(event.subject, "mutual") if settings.suggest_purposes else UNKNOWN
         about = event.channel(size), purpose, size, event.uid, event.subject, source_ref
         names.update((guest.key, guest.name) for guest in guests if guest.name)
@@ -261,19 +268,19 @@ def _frames(
     parsed.people = rows("people", len(people), {**listed, "source_ref": source_refs})
 
 
-def _appointments(label: str, ahead: list[_Met], parsed: Parsed) -> None:
+def _appointments(ahead: list[_Met], parsed: Parsed) -> None:
     """Put what lies ahead into `parsed`, with those of its people who are in the calendar's past or are named here."""
     people = rows("people", 0, {}) if parsed.people is None else parsed.people
     place = {key: at for at, key in enumerate(people["emails"].fillna(people["name"]))}
     new: dict[str, Guest] = {}
     found = []
-    for event, guests, times in ahead:
+    for event, guests, times, source_ref in ahead:
         size = len(guests) + 1
         for one in guests:
             key = one.email or one.name
             if key not in place:
                 place[key], new[key] = len(people) + len(new), one
-        about = event.channel(size), size, event.known_at, event.subject, f"{label}:{event.line}"
+        about = event.channel(size), size, event.known_at, event.subject, source_ref
         for slot, at in times:
             event_id = digest("event", event.uid or event.subject, str(slot))
             found += [(event_id, at, place[one.email or one.name], *about) for one in guests]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from networkscope.errors import LoadError
-from networkscope.importers import archives, unsupported, workbooks
+from networkscope.importers import archives, contentlines, unsupported, workbooks
 from networkscope.importers.archives import printable
 from networkscope.importers.base import SourceFile, Unusable, marks
 
@@ -27,6 +27,7 @@ OF_THE_BOOK = (
     ".cache",
     ".networkscope",
 )
+SMALL_BYTES, MANY_FILES = 2**16, 20
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
@@ -35,7 +36,8 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
 
     Both lists are sorted by label, the path below the folder; the second pairs each label with the reason. Each
     source has a label of its own. What belongs to the book itself (OF_THE_BOOK) is in neither. A Maildir, or a
-    folder of several `.eml` or `.emlx`, is one file; each table of a workbook is one of its own.
+    folder of several `.eml` or `.emlx`, or of many small cards or calendars, is one file; each table of a workbook is
+    one of its own.
     """
     found: list[SourceFile] = []
     skipped: list[tuple[str, str]] = []
@@ -45,7 +47,7 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         if any(each.archive for each in inside):  # archives in archives count together
             archives.refuse_bomb(sum(each.size for each in inside), file.size, file.label)
         found += inside
-    return unique_labels(group_mail_folders(unique_labels(found))), sorted(skipped)
+    return unique_labels(group_small_files(group_mail_folders(unique_labels(found)))), sorted(skipped)
 
 
 def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]:
@@ -198,4 +200,27 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
             len(parts) == 1 and parts[0].label.lower().endswith(MAIL_FILES) and not label.endswith(".mbox")
         )
         out += parts if alone else [SourceFile(path, label, size, parts=tuple(parts))]
+    return out
+
+
+SMALL_FILES = {
+    ".vcf": "VCARD",
+    ".ics": "VCALENDAR",
+}  # an address book or a calendar with a file for each entry
+
+
+def group_small_files(files: list[SourceFile]) -> list[SourceFile]:
+    """The same files, but many small cards, or calendars, of one folder as parts of one source."""
+    out: list[SourceFile] = []
+    folders: dict[str, list[SourceFile]] = {}
+    for file in files:
+        ending = file.label[-4:].lower()
+        is_small = ending in SMALL_FILES and file.size < SMALL_BYTES and not file.parts
+        if is_small and contentlines.begins(file.head, SMALL_FILES[ending]):
+            folders.setdefault(f"{file.label.rpartition('/')[0]}/*{ending}".lstrip("/"), []).append(file)
+        else:
+            out.append(file)
+    for label, parts in folders.items():
+        many = [SourceFile(parts[0].path.parent, label, sum(part.size for part in parts), parts=tuple(parts))]
+        out += many if len(parts) >= MANY_FILES else parts
     return out

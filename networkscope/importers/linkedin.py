@@ -26,6 +26,7 @@ from networkscope.importers.sheets import Sheet
 DEPARTED = "departed: the account was closed"
 NOBODY = "the row names nobody: no name, no profile, no e-mail"
 NO_DIRECTION = "the row does not say who wrote to whom"
+NO_COMPANY = "the row names no company"
 NO_OWNER = "it does not say who you are"
 UNCONFIRMED = "an address that was never confirmed may be somebody else's"
 NO_COUNTRY = "a number without a country: write the region under [owner] in book.toml"
@@ -156,6 +157,15 @@ def _applications(sheet: Sheet) -> Parsed:
     return _table("applications", sheet, contact_email=_address(sheet["contact_email"]))
 
 
+def _wanted(sheet: Sheet) -> Parsed:
+    """The companies of saved jobs, and those followed: where the owner may want to go."""
+    sheet.reject(sheet.empty("company"), NO_COMPANY)
+    columns = {
+        name: texts(sheet.strings(field)) for name, field in (("organization", "company"), ("title", "title"))
+    }
+    return Parsed(tables={"wanted": pd.DataFrame(columns).assign(source_ref=sheet.refs())})
+
+
 def _table(table: str, sheet: Sheet, *, month_only: bool = False, **columns: Any) -> Parsed:
     return Parsed(tables={table: sheet.frame(table, month_only=month_only, **columns)})
 
@@ -225,6 +235,8 @@ READERS = (
         partial(_table, "positions", month_only=True),
     ),
     _reader("job applications", "applications", "applied_on organization title", _applications),
+    _reader("saved jobs", "saved", "saved_on company title", _wanted),
+    _reader("company follows", "follows", "company followed_on", _wanted),
     _reader("profile", "account", "first_name last_name headline", _profile),
     _reader("e-mail addresses", "account", "email confirmed primary", _own_addresses),
     _reader("phone numbers", "account", "extension number kind", _own_phones),

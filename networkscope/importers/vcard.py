@@ -43,19 +43,22 @@ def recognises(file: SourceFile) -> bool:
 
 def read(file: SourceFile, settings: Settings) -> Parsed:  # noqa: ARG001
     """Everybody who has a card, each with the line in which it starts."""
-    text, encoding = contentlines.unfolded(file.read(), "VCARD")
-    parsed = Parsed(notes=contentlines.encoding_notes(text, encoding))
+    parsed, notes = Parsed(), dict[str, None]()
     people: list[tuple[str, ...]] = []
-    for card in contentlines.components(_LINES, text):
-        if not card.line:
-            continue
-        parsed.rows_read += 1
-        if any("group" in card.text(name).lower() for name in KINDS):
-            parsed.rejected[A_GROUP] += 1
-        elif any((person := _person(card, encoding))[:4]):
-            people.append((*person, f"{file.label}:{card.line}"))
-        else:
-            parsed.rejected[NOTHING] += 1
+    for part in file.parts or (file,):
+        text, encoding = contentlines.unfolded(part.read(), "VCARD")
+        notes |= dict.fromkeys(contentlines.encoding_notes(text, encoding))
+        for card in contentlines.components(_LINES, text):
+            if not card.line:
+                continue
+            parsed.rows_read += 1
+            if any("group" in card.text(name).lower() for name in KINDS):
+                parsed.rejected[A_GROUP] += 1
+            elif any((person := _person(card, encoding))[:4]):
+                people.append((*person, f"{part.label}:{card.line}"))
+            else:
+                parsed.rejected[NOTHING] += 1
+    parsed.notes = [*notes]
     columns = zip((*COLUMNS, "source_ref"), map(list, zip(*people, strict=True)), strict=bool(people))
     parsed.people = rows("people", len(people), {**dict(columns), "listed": True})
     return parsed

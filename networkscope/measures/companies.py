@@ -10,8 +10,9 @@ from networkscope import schema
 from networkscope.measures.dormancy import dormant_contacts
 from networkscope.measures.followups import held_off, never_wanted
 from networkscope.measures.registry import measure
+from networkscope.people.domains import company_domain
 from networkscope.roles.conduct import may
-from networkscope.roles.employers import company_keys
+from networkscope.roles.employers import company_keys, email_domains
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import in_words
 
@@ -34,12 +35,13 @@ LEAVE_ALONE = "Leave them alone for now, and find another way in"
 def insiders(now: Snapshot, companies: Sequence[str] | None = None) -> pd.DataFrame:
     """Who is or was inside which company? (E4)
 
-    From `organization` (now) and `past_organizations` (past); names are matched by `company_key`. Who is there
-    now is not listed as past too.
+    From `organization` (now) and `past_organizations` (past); names are matched by `company_key`. Whoever has no
+    organization is inside (now) where their address is: at a domain that is called like the company (acme.com, Acme
+    GmbH), or at which two others work there and nobody elsewhere. Who is there now is not listed as past too.
 
     Parameters
     ----------
-    companies : only these; None for every company that somebody is or was at
+    companies : only these, by name or domain; None for every company that somebody is or was at
 
     Returns
     -------
@@ -64,24 +66,63 @@ def insiders(now: Snapshot, companies: Sequence[str] | None = None) -> pd.DataFr
     )
     before = before.str.split(";").explode()
     written = pd.concat([at, before]).astype(schema.TEXT).str.strip()
-    inside = pd.Categorical.from_codes([0] * len(at) + [1] * len(before), dtype=schema.choice(INSIDE))
-    rows = pd.DataFrame({"written": written, "key": company_keys(written), "inside": inside})
-    rows = rows[rows["key"] != ""].rename_axis("person").reset_index().drop_duplicates(["person", "key"])
+    rows = pd.DataFrame({"written": written, "key": company_keys(written)})
+    rows["inside"] = [INSIDE[0]] * len(at) + [INSIDE[1]] * len(before)
+    asked = None if companies is None else asked_keys(companies)
     if companies is None:
-        spelled = rows.groupby(["key", "written"]).size().reset_index(name="count")
+        spelled = rows[rows["key"] != ""].groupby(["key", "written"]).size().reset_index(name="count")
         spelled = spelled.sort_values(["count", "written"], ascending=[False, True]).drop_duplicates("key")
         company = spelled.set_index("key")["written"]
     else:
-        asked = pd.Series(
-            list(companies), company_keys(pd.Series(list(companies), dtype=schema.TEXT)), schema.TEXT
-        )
-        company = asked[~asked.index.duplicated() & (asked.index != "")]
+        company = pd.Series(list(companies), asked, schema.TEXT)
+        company = company[~company.index.duplicated() & (company.index != "")]
+    by_address = _by_address(now.contacts.reset_index(drop=True), rows, asked)
+    rows = pd.concat([rows, by_address]).astype({"inside": schema.choice(INSIDE), "written": schema.TEXT})
+    rows = rows[rows["key"] != ""].rename_axis("person").reset_index().drop_duplicates(["person", "key"])
     rows["company"] = rows["key"].map(company).astype(schema.TEXT)
     found = rows[rows["company"].notna()].join(people, on="person")
     found = found.sort_values(["company", "inside", "name", "contact_id"], ignore_index=True)
     found["title"] = found["title"].where(found["inside"] == "now")
     found["why"] = (found["inside"].astype(schema.TEXT) + ": " + found["written"]).astype(schema.TEXT)
     return found[["company", "contact_id", "name", "inside", "title", "circle", "why"]]
+
+
+def asked_keys(companies: Sequence[str]) -> list[str]:
+    """What each company is called for comparison; a domain is called like the company that owns it.
+
+    >>> asked_keys(["Acme GmbH", "acme.co.uk", "Amazon.com"])
+    ['acme', 'acme', 'amazon']
+    """
+    given = pd.Series(list(companies), dtype=schema.TEXT)
+    is_domain = given.str.fullmatch(r"\S+\.[a-zA-Z]{2,}").fillna(False).tolist()
+    plain = company_keys(given).tolist()
+    return [
+        _called(company_domain(name)) or key if domain else key
+        for name, key, domain in zip(given, plain, is_domain, strict=True)
+    ]
+
+
+def _called(domain: str) -> str:
+    """The name in a domain: acme of acme.co.uk."""
+    return domain.partition(".")[0].replace("-", " ")
+
+
+def _by_address(contacts: pd.DataFrame, rows: pd.DataFrame, asked: Sequence[str] | None) -> pd.DataFrame:
+    """Those without an organization, by the domains of their addresses: more rows of `rows`."""
+    mails = email_domains(contacts["emails"])
+    mails["domain"] = mails["domain"].map(company_domain).astype(schema.TEXT)
+    mails = mails[mails["domain"] != ""]
+    known = {key.replace(" ", ""): key for key in [*rows["key"], *(asked or ())]}
+    company = {domain: known.get(_called(domain).replace(" ", ""), "") for domain in mails["domain"].unique()}
+    there = mails.merge(rows[rows["inside"] == INSIDE[0]], left_on="row", right_index=True)
+    for domain, keys in there.groupby("domain")["key"]:
+        if keys.nunique() == 1 and len(keys) > 1 and not company[domain]:
+            company[domain] = keys.iat[0]
+    homeless = mails[~mails["row"].isin(rows.index[rows["inside"] == INSIDE[0]])].drop_duplicates("row")
+    found = pd.DataFrame(
+        {"written": "an address at " + homeless["domain"], "key": homeless["domain"].map(company)}
+    )
+    return found.assign(inside=INSIDE[0]).set_axis(homeless["row"].to_numpy())
 
 
 @measure
@@ -109,7 +150,7 @@ def target_coverage(now: Snapshot, companies: Sequence[str]) -> pd.DataFrame:
     0    ACME                  1      Write for the first time, without an ask
     1   Other                  0  Ask your strongest ties whom they know there
     """
-    keys = company_keys(pd.Series(list(companies), dtype=schema.TEXT))
+    keys = pd.Series(asked_keys(companies), dtype=schema.TEXT)
     wanted = pd.Index([name for name, key in zip(companies, keys, strict=True) if key], dtype=schema.TEXT)
     wanted = wanted[~keys[keys != ""].duplicated().to_numpy()]
     tie = dormant_contacts(now)[

@@ -90,6 +90,10 @@ def person(book: Any, contact_id: str) -> dict[str, Any]:
             for (kind, key), rows in grouped
         ],
         "by_name": _rows(keyless),
+        "joined": [
+            f"{line.a} is {line.b}: {line.reason}"
+            for line in book.joined[book.joined["contact_id"] == contact_id].itertuples()
+        ],
         "decisions": [
             {"a": line.a, "b": line.b, "decision": WORDS[line.same], "row": line.source_ref}
             for line in book.decisions[about].itertuples()
@@ -112,6 +116,7 @@ def person_lines(facts: dict[str, Any]) -> list[str]:
         lines.append(f"  {key['kind']} {key['key']}: {why} {', '.join(key['rows'])}")
     if facts["by_name"]:
         lines.append(f"  by name, the only one it fits: {', '.join(facts['by_name'])}")
+    lines += [f"  joined: {line}" for line in facts["joined"]]
     for line in facts["decisions"]:
         lines.append(f"  decided: {line['a']}, {line['b']}: {line['decision']} ({line['row']})")
     for touch in facts["touches"]:
@@ -121,35 +126,46 @@ def person_lines(facts: dict[str, Any]) -> list[str]:
 
 
 def duplicates(book: Any) -> pd.DataFrame:
-    """`duplicate_candidates` of a book without the pairs decided in aliases.csv, each with the line to copy there.
+    """`duplicate_candidates` of a book without the pairs decided in aliases.csv, with both sides as text.
 
-    The line says `same`; where the two are not, it is to be changed. It is missing where a contact has neither a key
-    nor a name of its own.
+    More columns: `a_side`, `b_side` (who that is, by keys and sources), and `a`, `b`, the keys or names to give to
+    `merge` and `part`; NA where a contact has neither a key nor a name of its own.
     """
     apart = book.decisions[(book.decisions["fate"] == USED) & ~book.decisions["same"].astype(bool)]
     found = duplicate_candidates(book.contacts, apart=apart)
+    known, sides = handles(book), _sides(book, {*found["a_id"], *found["b_id"]})
+    columns = {}
+    for one in ("a", "b"):
+        columns[f"{one}_side"] = found[f"{one}_id"].map(sides).astype(schema.TEXT)
+        columns[one] = found[f"{one}_id"].map(known).astype(schema.TEXT)
+    return found.assign(**columns)
+
+
+def handles(book: Any) -> pd.Series:
+    """By what each contact is named so that nobody else is meant: its strongest key, else a name of its own."""
     joining = book.keys[book.keys["joins"]]
     bearers = book.mentions["contact_id"].reindex(joining["mention"]).array
     joining = joining.assign(contact_id=bearers, kind=joining["kind"].map(KINDS.index))
     joining = joining.sort_values("kind", kind="stable").set_index("contact_id")
     own_name = book.contacts.drop_duplicates("name", keep=False).dropna(subset="name")
-    handles = pd.concat([joining["key"], own_name.set_index("contact_id")["name"]])
-    handles = handles[~handles.index.duplicated()]
-    sides = [found[side].map(handles) for side in ("a_id", "b_id")]
-    lines = [
-        ",".join([*map(_cell, sorted(pair)), "same"]) if all(isinstance(one, str) for one in pair) else None
-        for pair in zip(*sides, strict=True)
-    ]
-    return found.assign(line=pd.Series(lines, found.index, dtype=schema.TEXT))
+    found = pd.concat([joining["key"], own_name.set_index("contact_id")["name"]])
+    return found[~found.index.duplicated()]
+
+
+def _sides(book: Any, ids: set[str]) -> dict[str, str]:
+    """These contacts, each in a line."""
+    some = book.contacts[book.contacts["contact_id"].isin(ids)]
+    columns = ["name", "title", "organization", "location", "profiles", "emails", "phones", "sources"]
+    count = book.interactions["contact_id"].value_counts()
+    found = {}
+    for contact_id, *cells in some[["contact_id", *columns]].itertuples(index=False):
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        found[contact_id] = ", ".join([*texts, many(int(count.get(contact_id, 0)), "event")])
+    return found
 
 
 def _rows(mentions: pd.DataFrame) -> list[str]:
     return list(mentions["source_ref"].dropna().unique())
-
-
-def _cell(text: str) -> str:
-    quoted = text.replace('"', '""')
-    return f'"{quoted}"' if set(text) & set('",\n') else text
 
 
 def _day(book: Any, instant: pd.Timestamp) -> str:

@@ -5,12 +5,13 @@ number, a profile, or the same line of a contact list seen twice (name, organiza
 Keys join transitively, unless strangers share them (`people.exact`). A likeness of names never joins two entries
 of contact lists; but a bare name that the user typed, or that a message carries, refers to the one person of that
 name. Of several it is the one at the organization that is given with it, else the only one in the user's own
-contacts, else the only one in touch, unless two of them have profiles; else it is in doubt.
+contacts, else the only one in touch, unless two of them have profiles; else it is in doubt. One exception to all this:
+a calendar guest or mail sender at a connection's company (`people.by_company`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from networkscope import keys, schema
-from networkscope.people.aliases import NO_DECISIONS, decide
+from networkscope.people.aliases import NO_DECISIONS, USED, decide
+from networkscope.people.by_company import Join, joins
 from networkscope.people.contacts import contacts_of
 from networkscope.people.exact import KINDS, PROFILE, components, exact_keys, folded
 from networkscope.people.ids import DIGITS, identifiers
@@ -47,6 +49,7 @@ class Resolution:
     in_doubt : True for a mention by bare name that fits several people
     first : True for the mention that brought its person in; the others were merged into it
     keys : one row per exact key of a mention: `mention, kind, key, joins` (False for a shared address)
+    joined : who was joined by name and company: `contact_id`, `name`, `a` and `b` (keys to part them by), `reason`
     decisions : those given, with their `fate` (`aliases.USED`, UNKNOWN or SEVERAL) and the contact_ids `a_id`, `b_id`
     register : the ids given so far, for the next time
     """
@@ -56,6 +59,7 @@ class Resolution:
     in_doubt: Flags
     first: Flags
     keys: pd.DataFrame
+    joined: pd.DataFrame
     decisions: pd.DataFrame
     register: pd.DataFrame
 
@@ -65,6 +69,7 @@ def resolve(
     owner: Iterable[str] = (),
     *,
     region: str = "",
+    domains: Mapping[str, str] | None = None,
     decisions: pd.DataFrame | None = None,
     register: pd.DataFrame | None = None,
 ) -> Resolution:
@@ -76,6 +81,7 @@ def resolve(
         the earlier row wins
     owner : keys of the owner; a mention that carries one of them is nobody's contact
     region : two letters, the country of phone numbers without a country code
+    domains : those of companies, each with its name, as the user gave them
     decisions : of the user, columns `a`, `b` (keys), `same` and `source_ref`; they overrule the keys for ever
     register : what an earlier call returned as `register`, so that nobody's contact_id changes
 
@@ -101,6 +107,17 @@ def resolve(
     is_owner = names.isin(owners).to_numpy() & keyless
     is_owner |= mentions.index.isin(read.loc[read["key"].isin(owners), "mention"])
     labels = components(len(mentions), found)
+    apart = _kept_apart(found, labels, codes[(fates == USED) & ~decisions["same"].to_numpy(dtype=bool)])
+    by_company = joins(
+        mentions,
+        names,
+        read[read["joins"] & ~is_owner[read["mention"]]],
+        labels,
+        domains=domains or {},
+        apart=apart,
+    )
+    of_connection = {labels[join.guest]: labels[join.connection] for join in by_company}
+    labels = pd.Series(labels).replace(of_connection).to_numpy()
     labels, in_doubt = _by_name(mentions, names, read, labels, keyless & ~is_owner, ~is_owner)
     is_owner |= np.isin(labels, labels[is_owner])
 
@@ -123,9 +140,32 @@ def resolve(
         in_doubt=in_doubt & ~is_owner,
         first=firsts,
         keys=read.assign(kind=kinds)[["mention", "kind", "key", "joins"]].reset_index(drop=True),
+        joined=_joined(by_company, mentions["name"], contact_ids),
         decisions=decisions.assign(fate=fates, **sides),
         register=register,
     )
+
+
+def _kept_apart(found: pd.DataFrame, labels: Ints, pairs: Ints) -> set[frozenset[int]]:
+    """The pairs of persons that a decision keeps apart."""
+    bearers = {
+        code: labels[found.loc[found["code"] == code, "mention"]].tolist()
+        for code in np.unique(pairs).tolist()
+    }
+    return {
+        frozenset((one, other))
+        for a, b in pairs.tolist()
+        for one in bearers[a]
+        for other in bearers[b]
+        if one != other
+    }
+
+
+def _joined(by_company: list[Join], names: pd.Series, contact_ids: pd.Series) -> pd.DataFrame:
+    at = [join.connection for join in by_company]
+    columns = {name: [getattr(join, name) for join in by_company] for name in ("a", "b", "reason")}
+    table = pd.DataFrame({"contact_id": contact_ids.take(at).array, "name": names.take(at).array, **columns})
+    return table.astype(dict.fromkeys(table, schema.TEXT))
 
 
 def contacts_named(contacts: pd.DataFrame, names: pd.Series, organizations: pd.Series) -> pd.Series:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -13,33 +12,10 @@ import numpy as np
 import pandas as pd
 
 from networkscope import keys, schema
+from networkscope.keys import company_key as company_key
+from networkscope.people.domains import free_mail
 from networkscope.settings import Employer
 from networkscope.snapshot.snapshot import Snapshot
-
-_FORMS = """ab ag aktiengesellschaft ao aps as asa bv bvba co company corp corporation cv dd doo eg eirl eurl ev gbr
-    gesmbh gmbh haftungsbeschrankt inc incorporated kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv oao ohg oo ooo
-    oy oyj plc pte pty pvt sa sab sarl sas sasu sau se sl slu snc sp spa srl sro ug vof z zoo zrt and und"""
-LEGAL_FORMS = frozenset(_FORMS.split())
-
-
-def company_key(name: str) -> str:
-    """A company's name for comparison.
-
-    Case, accents and punctuation are folded away, "&" is "and", a leading "the" goes, and so do the legal forms
-    at the end (LEGAL_FORMS), but never the whole name. Countries, "Group", "Holding" and spellings such as
-    "ue" for "ü" stay as they are: folding them would join companies that differ.
-
-    >>> company_key("Müller & Söhne GmbH & Co. KG"), company_key("The ACME Corp."), company_key("Møller, S.A.")
-    ('muller and sohne', 'acme', 'moller')
-    """
-    text = keys.unaccented(name.casefold().replace("&", " and "))
-    text = re.sub(r"(?<=\b\w)[.](?=\w\b|\W|$)", "", text)  # s.a. is sa, but amazon.com stays two words
-    words = re.findall(r"[^\W_]+", re.sub(r"['’]", "", text))
-    if words[:1] == ["the"] and len(words) > 1:
-        words = words[1:]
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
-        words.pop()
-    return " ".join(words)
 
 
 def company_keys(names: pd.Series) -> pd.Series:
@@ -132,8 +108,7 @@ def own_employers(now: Snapshot) -> tuple[list[Employer], list[Employer]]:
         firms = [
             Employer(domain, (domain,))
             for domain in own
-            if domain not in words().get("free_mail", ())
-            and not any(len(part) > 2 and part in domain for part in name)
+            if domain not in free_mail() and not any(len(part) > 2 and part in domain for part in name)
         ]
     present = [firm for firm in firms if firm.until is None or pd.Timestamp(firm.until) >= today]
     here = {company_key(firm.name) for firm in present}

@@ -22,6 +22,7 @@ _DATED = {  # the tables that are cut off by a date of their own; undated rows c
     "endorsements": "endorsed_on",
     "applications": "applied_on",
     "positions": "started_on",
+    "export_changes": "noticed_on",
 }
 _STEPS = ("contacted_on", "met_on", "reported_back_on", "closed_on")
 
@@ -32,8 +33,7 @@ class Snapshot:
 
     Attributes
     ----------
-    contacts, interactions, referrals, co_mentions, acts, recommendations, endorsements, applications, positions :
-        the canonical tables of `networkscope.schema`, validated, without anything later than `as_of`
+    contacts, interactions, … : the canonical tables of `networkscope.schema`, checked, with nothing later than `as_of`
     appointments : who is met in the next 60 days, as the calendar stood at `as_of`; for advice alone, with `day`
     as_of : the instant; what happened at it or later is not known
     timezone : the owner's time zone, for local days
@@ -54,6 +54,7 @@ class Snapshot:
     endorsements: pd.DataFrame
     applications: pd.DataFrame
     positions: pd.DataFrame
+    export_changes: pd.DataFrame
     as_of: pd.Timestamp
     timezone: str = "UTC"
     group_max: int = 4

@@ -1,0 +1,147 @@
+"""Of several exports of one LinkedIn account: which is newer, and what changed between them?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from networkscope import keys, schema
+from networkscope.book.reading import File
+from networkscope.importers.base import Parsed
+from networkscope.importers.linkedin import exported_on
+
+CONNECTIONS, LINKEDIN = "LinkedIn connections", "LinkedIn"
+LONG_AGO = pd.Timestamp("1900-01-01")
+LEAST_SHARE = 0.5  # an export with fewer of the connections of the older one is a part of one
+PARTIAL = (
+    "under half of the connections of '{older}' are in it: it is taken as a part of an export, and nobody as a lost "
+    "connection"
+)
+NO_CONNECTIONS = (
+    "this export has no Connections.csv: new jobs and lost connections since the older export are not known"
+)
+
+
+def export_of(file: File) -> str:
+    """The folder or archive that the file lies in: one export."""
+    return file.label.rpartition("/")[0]
+
+
+def export_ages(files: Sequence[File]) -> list[tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]]:
+    """What day is the export of each file of: the latest in any of its files, that in its name, that in the file?
+
+    The later of these is newer, in this order; where none is known it is long ago.
+    """
+    last = [_last_day(file.parsed) for file in files]
+    newest: dict[str, pd.Timestamp] = {}
+    for file, day in zip(files, last, strict=True):
+        newest[export_of(file)] = max(newest.get(export_of(file), day), day)
+    named = [exported_on(file.label) for file in files]
+    return [
+        (newest[export_of(file)], LONG_AGO if pd.isna(name) else name, day)
+        for file, name, day in zip(files, named, last, strict=True)
+    ]
+
+
+def export_changes(files: Sequence[File], people: pd.DataFrame) -> pd.DataFrame:
+    """What changed from each export of the connections to the next newer one: the canonical table, with no source.
+
+    `people` are the mentions of these files with their `contact_id`. A newer export that is only a part of one (under
+    half of the connections of the older) makes nobody a lost connection; a note on the file says so.
+    """
+    ages = export_ages(files)
+    listing = [at for at, file in enumerate(files) if file.source == CONNECTIONS and file.parsed.rows_read]
+    listing.sort(key=lambda at: ages[at])
+    if listing:
+        _note_missing(files, ages, listing)
+    lists = {at: _connections(people[people["_file"] == at]) for at in listing}
+    found = [_between(files, lists, older, newer, ages) for older, newer in pairwise(listing)]
+    table = pd.concat([schema.empty("export_changes"), *found], ignore_index=True)
+    return schema.conform("export_changes", table)
+
+
+def _last_day(parsed: Parsed) -> pd.Timestamp:
+    """The latest day that a file tells of."""
+    days = [] if parsed.people is None else [parsed.people["connected_on"].max()]
+    days += (
+        [] if parsed.interactions is None else [parsed.interactions["occurred_at"].max().tz_localize(None)]
+    )
+    return max((day for day in days if pd.notna(day)), default=LONG_AGO)
+
+
+def _connections(people: pd.DataFrame) -> pd.DataFrame:
+    """The connections of one export by contact; without an address nobody is known again under another employer."""
+    known = people[people["contact_id"].notna() & (people["profiles"].notna() | people["emails"].notna())]
+    return known.drop_duplicates("contact_id").set_index("contact_id")
+
+
+def _note_missing(files: Sequence[File], ages: Sequence[Any], listing: Sequence[int]) -> None:
+    """A note on the newer exports of LinkedIn that lack the connections."""
+    with_list = {export_of(files[at]) for at in listing}
+    noted: set[str] = set()
+    for at, file in enumerate(files):
+        export = export_of(file)
+        is_newer = _day(ages[at]) > min(_day(ages[one]) for one in listing)
+        if file.source.startswith(LINKEDIN) and is_newer and export not in with_list | noted:
+            file.parsed.notes.append(NO_CONNECTIONS)
+            noted.add(export)
+
+
+def _between(
+    files: Sequence[File], lists: dict[int, pd.DataFrame], older: int, newer: int, ages: Sequence[Any]
+) -> pd.DataFrame:
+    """The changes from one export to the next."""
+    before, after = lists[older], lists[newer]
+    days = [_day(ages[at]) for at in (older, newer)]
+    both = before.index.intersection(after.index)
+    if len(after) < LEAST_SHARE * len(before):
+        files[newer].parsed.notes.append(PARTIAL.format(older=files[older].label))
+        lost = before.iloc[:0]
+    else:
+        lost = before[~before.index.isin(after.index)]
+    was, now = before.loc[both], after.loc[both]
+    company = [_differ(one, other, keys.company_key) for one, other in _cells(was, now, "organization")]
+    title = [_differ(one, other, keys.name_key) for one, other in _cells(was, now, "title")]
+    moved = pd.Series(company, both, dtype=bool)
+    risen = pd.Series(title, both, dtype=bool) & ~moved
+    new = after[~after.index.isin(before.index)]
+    new = new[new["connected_on"] >= days[0]]
+    parts = [
+        _rows("new_job", was[moved], now[moved]),
+        _rows("new_title", was[risen], now[risen]),
+        _rows("new_connection", new.iloc[:0].reindex(new.index), new),
+        _rows("lost_connection", lost, lost.iloc[:0].reindex(lost.index)),
+    ]
+    return pd.concat(parts, ignore_index=True).assign(since=days[0], noticed_on=days[1], source=CONNECTIONS)
+
+
+def _day(age: tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]) -> pd.Timestamp:
+    """The day of an export: the later of the one in its name and the last that it tells of."""
+    return max(age[:2]).normalize()
+
+
+def _cells(was: pd.DataFrame, now: pd.DataFrame, column: str) -> list[tuple[Any, Any]]:
+    return list(zip(was[column].tolist(), now[column].tolist(), strict=True))
+
+
+def _differ(one: Any, other: Any, fold: Any) -> bool:
+    """Are both known, and not the same?"""
+    return isinstance(one, str) and isinstance(other, str) and fold(one) != fold(other)
+
+
+def _rows(change: str, was: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """One kind of change; who is on one side only is empty on the other."""
+    return pd.DataFrame(
+        {
+            "contact_id": now.index.astype(schema.TEXT),
+            "change": change,
+            "organization_before": was["organization"].array,
+            "title_before": was["title"].array,
+            "organization": now["organization"].array,
+            "title": now["title"].array,
+            "source_ref": now["source_ref"].fillna(was["source_ref"]).array,
+        }
+    )
