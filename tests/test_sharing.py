@@ -530,6 +530,20 @@ def test_what_gets_through_in_any_channel_is_found(tmp_path, folder, channel, le
     assert what in {hit.what for hit in verify_page(page, ns.open_book(folder, as_of=AS_OF))}
 
 
+def test_what_our_own_pages_say_is_no_find(tmp_path, folder):
+    copy = tmp_path / "book"
+    shutil.copytree(folder, copy)
+    with (copy / "contacts.csv").open("a") as file:
+        file.write("Abel Zorn,abel@z.example,,,,Manager,,,,\n")
+    with (copy / "interactions.csv").open("a") as file:
+        file.write("Abel Zorn,2026-10-01 10:00,email,outbound,social,Abel Zorn gave me your name,\n")
+    book, page = ns.open_book(copy, as_of=AS_OF), tmp_path / "page.html"
+    page.write_text('<meta name="share" content="coach"><p>Abel Zorn gave me your name</p>')
+    assert verify_page(page, book) == []
+    page.write_text('<meta name="share" content="public"><td>manager</td>')
+    assert verify_page(page, book) == []
+
+
 def test_a_phone_number_and_a_day_are_found(tmp_path, folder):
     page, book = tmp_path / "page.html", ns.open_book(folder, as_of=AS_OF)
     page.write_text(

@@ -65,7 +65,9 @@ def _card(row: dict[str, Any], contact_id: str, about: dict[str, Any], page: str
     said = plain_dates if day is None else partial(spoken_days, today=day)
     why, draft = said(shorten(row["why"], DRAFT_LIMIT)), _draft(row["draft"])
     state = ":".join(filter(None, ("move", row["kind"], _text(row["due_state"]))))
-    place = ", ".join(shorten(text) for name in ABOUT[:2] if (text := _text(about[name])))
+    place = ", ".join(
+        shorten(text) for name in ABOUT[:2] if (text := _text(about[name])) not in ("", "other")
+    )
     more = said(shorten(_text(row["more"])))
     subject = _text(row.get("subject"))
     ways = [
@@ -81,8 +83,8 @@ def _card(row: dict[str, Any], contact_id: str, about: dict[str, Any], page: str
         f'<p class="move"><strong>{html.escape(move)}</strong>: {link(page, name)}'
         f"{f' <code>{key}</code>' if key else ''}</p>",
         f'<p class="place">{html.escape(place)}</p>' if place else "",
-        f'<p class="why">{html.escape(why)}</p>',
-        f"<blockquote>{html.escape(draft)}</blockquote>",
+        f'<p class="why">{html.escape(why)}</p>' if why else "",
+        f"<blockquote>{html.escape(draft)}</blockquote>" if draft != move else "",  # where nobody is named
         f'<p class="ways">{"".join(shown)}</p>' if is_own else "",
         f"<details><summary>Why else</summary><p>{html.escape(more)}</p></details>" if more else "",
     ]

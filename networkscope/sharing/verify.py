@@ -30,7 +30,8 @@ DAY = re.compile(
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PHONE_DIGITS = 7
 LONG_ENOUGH = 3  # words of a subject, note or title; shorter ones count only where they fill a cell
-ROOMS = ("display", "advice", "measures", "network", "reports")
+SAYINGS = ("a subject", "a note", "a phrase", "a title", "a tag", "a place")
+ROOMS = ("display", "advice", "measures", "network", "reports", "roles")
 
 
 class Hit(NamedTuple):
@@ -75,7 +76,7 @@ class Search:
         if level == "private":
             raise ParameterError(f"'{page.name}' is no shared page: it says so at its head, and names people")
         if level not in self._indexes:
-            self._indexes[level] = _index(forbidden(self._book, level))
+            self._indexes[level] = _index(forbidden(self._book, level), self._book.contacts["name"])
         found = (
             _search(piece, self._indexes[level], self._phones, is_anonymous=level in ANONYMOUS)
             for piece in said
@@ -125,9 +126,10 @@ def forbidden(book: Book, level: str) -> list[tuple[str, str]]:
     ]
 
 
-def _index(texts: Iterable[tuple[str, str]]) -> dict[str, list[_Forbidden]]:
+def _index(texts: Iterable[tuple[str, str]], names: pd.Series) -> dict[str, list[_Forbidden]]:
     """By their first word: what is searched for, and where it counts."""
     own = _own_words()
+    of_names = {word.casefold() for name in names.dropna() for word in WORD.findall(name)}
     index: dict[str, list[_Forbidden]] = defaultdict(list)
     for what, text in texts:
         plain = keys.profile_key(text) if what == "a profile" else text
@@ -135,9 +137,9 @@ def _index(texts: Iterable[tuple[str, str]]) -> dict[str, list[_Forbidden]]:
         if not words or (len(words) == 1 and len(words[0]) < 2):
             continue
         folded = tuple(word.casefold() for word in words)
-        least = (
-            LONG_ENOUGH if what in ("a subject", "a note", "a phrase", "a title", "a tag", "a place") else 2
-        )
+        if what in SAYINGS and _is_own_sentence([word for word in folded if word not in of_names]):
+            continue
+        least = LONG_ENOUGH if what in SAYINGS else 2
         is_ours = " ".join(folded) in own
         index[folded[0]].append(_Forbidden(words, what, text, len(words) >= least and not is_ours))
     return index
@@ -167,6 +169,12 @@ def _search(
             day = _day(found)
             if day and day.weekday() != 0:
                 yield Hit("a day", piece.where, found[0])
+
+
+def _is_own_sentence(words: list[str]) -> bool:
+    """Is this made of what our own pages and drafts say?"""
+    parts = [" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, 1))]
+    return bool(words) and all(part in _own_words() for part in parts)
 
 
 def _is_own(text: str) -> bool:
@@ -199,6 +207,8 @@ def _own_words() -> frozenset[str]:
     for notebook in (inside if inside.is_dir() else package.parent / "notebooks").glob("*.ipynb"):
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         texts += ["".join(cell["source"]) for cell in cells]
+    texts += [path.read_text(encoding="utf-8") for path in (package / "advice" / "drafts").glob("*.toml")]
+    texts += _constants(ast.parse((package / "schema.py").read_text(encoding="utf-8")))
     for room in ROOMS:
         for module in sorted((package / room).glob("*.py")):
             texts += _constants(ast.parse(module.read_text(encoding="utf-8")))
