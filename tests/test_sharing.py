@@ -647,9 +647,15 @@ def test_the_commands(tmp_path, folder, pages):
     )
     assert done.exit_code == 1
     assert "a name in " in done.stdout
+    copy = shutil.copytree(folder, tmp_path / "copy")
     someone = ns.open_book(folder).at().redact("public").contacts["name"].iat[0]
     done = runner.invoke(cli.main, ["unmask", str(folder), someone])
     assert any(name in done.stdout for name in FIRST)
+    remark = ["log", str(copy), someone, "--channel", "call", "--note", "the coach says so"]
+    done = runner.invoke(cli.main, remark)
+    assert done.exit_code == 0, done.output
+    assert any(f"{one} {other}" in (copy / "interactions.csv").read_text().splitlines()[-1]
+               for one, other in zip(FIRST, LAST, strict=True))  # fmt: skip
     done = runner.invoke(cli.main, ["weekly", str(folder), "--share", "couch", "-o", str(tmp_path)])
     assert done.exit_code == 2
     assert "no share level 'couch'" in done.stderr

@@ -84,10 +84,13 @@ def does_well(figures: dict[str, Any]) -> bool:
     return lively and figures["overdue_count"] <= figures["due_before"] + 1 and not why_stuck(figures)
 
 
-def write_client(book: Path, output: Path, as_of: str) -> dict[str, Any]:
-    """Write the weekly set of a client into this folder, and what came of it as `client.json`, which comes last."""
+def write_client(book: Path, output: Path, as_of: str, share: str = "coach") -> dict[str, Any]:
+    """Write the weekly set of a client into this folder, and what came of it as `client.json`, which comes last.
+
+    The level is `share` where the client allowed it, else counts.
+    """
     opened = open_book(book, as_of=as_of)
-    level = "coach" if opened.settings.share_coach else "counts"
+    level = share if opened.settings.share_coach else "counts"
     result = weekly(book, as_of=as_of, output=output, share=level)
     failures = [one_line(error) for error in result.failures.values()]
     said: dict[str, Any] = {"as_of": as_of, "level": level, "index": result.index.name, "failures": failures}
@@ -98,9 +101,9 @@ def write_client(book: Path, output: Path, as_of: str) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """0 where all is written, otherwise an exit code and the reason on stderr."""
-    book, output, as_of = arguments
+    book, output, as_of, share = arguments
     try:
-        said = write_client(Path(book), Path(output), as_of)
+        said = write_client(Path(book), Path(output), as_of, share)
     except NetworkscopeError as error:
         sys.stderr.write(f"{one_line(error)}\n")
         return error.exit_code

@@ -22,8 +22,8 @@ from networkscope.automation.client import RESULT
 from networkscope.automation.fleet_page import write_fleet_page
 from networkscope.book.own_files import output_folder, write_atomically
 from networkscope.dates import as_instant
-from networkscope.errors import LoadError, one_line
-from networkscope.sharing.levels import LEVELS
+from networkscope.errors import LoadError, ParameterError, one_line
+from networkscope.sharing.levels import LEVELS, check_level
 
 RUN = "run.json"
 HOURS = 1  # so long may one book take
@@ -46,25 +46,29 @@ def fleet(
     output: Path,
     as_of: str | None = None,
     jobs: int = 1,
+    share: str = "coach",
     progress: Callable[[str], None] | None = None,
 ) -> list[Client]:
     """Write the weekly sets of all books below a folder, and `index.html` on all of them, into the folder `output`.
 
-    A client who wrote `[share] coach = true` into book.toml is shown as `--share coach` does, everybody else in counts.
+    A client who wrote `[share] coach = true` into book.toml is shown at the level `share`, everybody else in counts.
     A run that was broken off goes on as of its own time, and does nothing twice.
 
     Parameters
     ----------
     jobs : so many books at once, each in a process of its own
+    share : "coach", "public" or "counts"
 
     Raises
     ------
     LoadError, ParameterError
-        There is no book below the folder, nothing can be written into `output`, `as_of` is no date, or another run is
-        writing there.
+        There is no book below the folder, no such level, nothing can be written into `output`, `as_of` is no date, or
+        another run is writing there.
     """
     from filelock import FileLock, Timeout
 
+    if check_level(share) == "private":
+        raise ParameterError("a fleet is never private: share coach, public or counts")
     clients = find_books(folder, output)
     if as_of:
         as_instant(as_of)
@@ -72,7 +76,7 @@ def fleet(
     try:
         with FileLock(output / ".lock", timeout=0):
             as_of = _begin(clients, output, as_of)
-            _run_all(clients, output, as_of, jobs, progress)
+            _run_all(clients, output, (as_of, share), jobs, progress)
             write_fleet_page(output, clients, as_of)
             write_atomically(output / RUN, json.dumps({"as_of": as_of, "is_finished": True}) + "\n")
     except Timeout as error:
@@ -121,11 +125,15 @@ def _begin(clients: list[Client], output: Path, as_of: str | None) -> str:
 
 
 def _run_all(
-    clients: list[Client], output: Path, as_of: str, jobs: int, progress: Callable[[str], None] | None
+    clients: list[Client],
+    output: Path,
+    run: tuple[str, str],
+    jobs: int,
+    progress: Callable[[str], None] | None,
 ) -> None:
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            running = {pool.submit(_run, client, output / client.name, as_of): client for client in clients}
+            running = {pool.submit(_run, client, output / client.name, run): client for client in clients}
             for number, done in enumerate(as_completed(running), start=1):
                 done.result()
                 client = running[done]
@@ -137,19 +145,19 @@ def _run_all(
             raise
 
 
-def _run(client: Client, output: Path, as_of: str) -> None:
+def _run(client: Client, output: Path, run: tuple[str, str]) -> None:
     """Write the set of one client, unless this run did so already."""
     result = output / RESULT
     if result.exists():
         client.said = json.loads(result.read_text(encoding="utf-8"))
-        if not client.said["failures"]:
+        if not client.said["failures"] and client.said["level"] in (run[1], "counts"):
             return
     try:
         output.mkdir(parents=True, exist_ok=True)
         for old in [result, *(page for level in LEVELS for page in output.glob(f"*.{level}.html"))]:
             old.unlink(missing_ok=True)  # who allowed names before may allow them no more
         done = subprocess.run(
-            [*CLIENT, str(client.book), str(output), as_of],
+            [*CLIENT, str(client.book), str(output), *run],
             capture_output=True, text=True, timeout=HOURS * 3600, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except (subprocess.TimeoutExpired, OSError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 FOLDER = click.Path(path_type=Path)
 AS_OF = click.option("--as-of", metavar="DATE", help="Ignore everything from DATE on. [default: now]")
 NAMELESS = "(no name)"
+PSEUDONYM = re.compile("(?i)person [a-z2-7]{6,12}")
 SHORT = {
     "promise": "promised", "thank_you": "to thank", "owed_reply": "to answer", "uncontacted_referral": "to call",
     "close_the_loop": "to tell how it ended", "report_back": "to report back to", "nudge": "to remind",
@@ -168,6 +170,10 @@ def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
     from networkscope.people.lookup import people_named, person_keys
 
     found = people_named(book.contacts, name, region=book.settings.home_region)
+    if found.empty and PSEUDONYM.fullmatch(name.strip()):  # what a coach says of a shared page
+        from networkscope.sharing.copy import unmask
+
+        found = book.contacts[book.contacts["contact_id"] == unmask(book, name)]
     if len(found) > 1:
         known = person_keys(book.contacts)
         for row in found[["contact_id", "name", "organization"]].itertuples():

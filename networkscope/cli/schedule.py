@@ -85,8 +85,10 @@ def inbox(book: Path, folder: Path) -> None:
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many books at once."
 )
 @click.option("--quiet", is_flag=True, help="Hide progress.")
+@click.option("--share", metavar="LEVEL", default="coach", show_default=True,
+              help="The level for those who allow it: coach, public or counts.")  # fmt: skip
 @AS_OF
-def fleet(folder: Path, output: Path, jobs: int, quiet: bool, as_of: str | None) -> None:
+def fleet(folder: Path, output: Path, jobs: int, quiet: bool, as_of: str | None, share: str) -> None:
     """Write the weekly sets of many books.
 
     Of all books below DIR, with a page on all of them: who is stuck, and who does well. Books with `coach = true` under
@@ -96,7 +98,7 @@ def fleet(folder: Path, output: Path, jobs: int, quiet: bool, as_of: str | None)
     from networkscope.automation.fleet import fleet as write_all
 
     progress = None if quiet else partial(click.echo, err=True)
-    clients = write_all(folder, output=output, as_of=as_of, jobs=jobs, progress=progress)
+    clients = write_all(folder, output=output, as_of=as_of, jobs=jobs, share=share, progress=progress)
     click.echo(output / "index.html")
     failed = [client for client in clients if client.error]
     for client in failed:

@@ -28,7 +28,8 @@ PEOPLE = (
 """Ids of contacts; in `met_ids` and `trail` several."""
 
 NAMES = ("name", "introduced_by")
-COMPANIES = ("company", "organization", "employer", "shared_employer", "past_organizations", "domain")
+COMPANIES = ("company", "organization", "employer", "shared_employer", "past_organizations", "domain",
+             "organization_before", "title_before")  # fmt: skip
 GROUPS = ("circle", "organization", "location", "title", "seniority", "domain", "company", "place")
 """What a group of people may be told apart by, where it is large enough."""
 
@@ -83,6 +84,8 @@ VOCABULARY = (
 
 SENTENCES = (
     "why",
+    "was",
+    "became",
     "missing",
     "more",
     "draft",

@@ -48,6 +48,7 @@ class SharedSnapshot:
     endorsements: pd.DataFrame
     applications: pd.DataFrame
     positions: pd.DataFrame
+    export_changes: pd.DataFrame
     as_of: pd.Timestamp
     timezone: str
     group_max: int
