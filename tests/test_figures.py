@@ -43,9 +43,8 @@ def test_a_dot_for_each_tie_that_was_ever_worth_something(frames):
     shown = ties[~ties["state"].isin(["never_touched", "one_way"])]  # what is one-way is worth nothing yet
     figure = ns.draw_fading(ties)
     assert sum(len(trace.x) for trace in figure.data) == len(shown)
-    assert {trace.name for trace in figure.data} == {
-        state.replace("_", " ") for state in shown["state"].unique()
-    }
+    words = {"active": "in touch", "late": "a little late", "drifting": "fading", "dormant": "quiet for long"}
+    assert {trace.name for trace in figure.data} == {words[state] for state in shown["state"].unique()}
 
 
 def test_ties_that_are_not_drawn_are_counted_in_the_title(frames):

@@ -36,7 +36,7 @@ class ShareKey:
         """A name for this text that only the key leads back to.
 
         >>> ShareKey(b"k" * 32).pseudonym("person", "ann")
-        'Person 7HEASD'
+        'Person KIT2DG'
         """
         digest = hmac.new(
             self.secret, f"{family}\0{text}".encode("utf-8", "surrogatepass"), hashlib.sha256

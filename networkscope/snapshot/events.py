@@ -42,9 +42,9 @@ def prepare_events(
     """
     events = merge_duplicate_talks(interactions, timezone, group_max)
     day = dates.local_dates(events["occurred_at"], timezone)
-    # Made in a talk or at an event, a promise is a touch like any other.
+    # Made in a talk or at an event, or read in a message, a promise is a touch like any other.
     is_note = (events["purpose"] == "promise") & (events["direction"] != "inbound")
-    is_note &= ~events["channel"].isin(schema.TOGETHER)
+    is_note &= ~events["channel"].isin(schema.TOGETHER) & events["source"].fillna("own").str.startswith("own")
     mutual = events.pop("is_mutual") | (events["direction"] == "mutual")
     asks = (events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS)
     purpose, message = events["purpose"], ~is_note & events["channel"].isin(schema.MESSAGES)
