@@ -24,6 +24,7 @@ from networkscope.keys import company_key
 from networkscope.people import ids
 from networkscope.settings import Settings, read_settings
 from networkscope.snapshot.snapshot import Snapshot, snapshot
+from networkscope.snapshot.tables import Tables
 from networkscope.wording import many
 from networkscope.words.rules import read_rules
 
@@ -36,8 +37,8 @@ BLIND_SPOTS = {  # where no source has this in its name
 }
 
 
-@dataclass(frozen=True)
-class Book:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Book(Tables):
     """One person's network: the canonical tables of `networkscope.schema`, and where they come from.
 
     Attributes
@@ -57,18 +58,6 @@ class Book:
 
     name: str
     settings: Settings
-    as_of: pd.Timestamp
-    contacts: pd.DataFrame
-    interactions: pd.DataFrame
-    referrals: pd.DataFrame
-    co_mentions: pd.DataFrame
-    acts: pd.DataFrame
-    appointments: pd.DataFrame
-    recommendations: pd.DataFrame
-    endorsements: pd.DataFrame
-    applications: pd.DataFrame
-    positions: pd.DataFrame
-    export_changes: pd.DataFrame
     wanted: pd.DataFrame
     summary: pd.DataFrame
     mentions: pd.DataFrame
@@ -159,7 +148,15 @@ def open_book(
         tables["wanted"], settings
     )
     last, name = last_backup(path), path.resolve().name
-    return Book(name, settings, instant, **tables, cannot_know=unknown, backed_up_on=last, folder=path)
+    return Book(
+        name=name,
+        settings=settings,
+        as_of=instant,
+        **tables,
+        cannot_know=unknown,
+        backed_up_on=last,
+        folder=path,
+    )
 
 
 def _tables(path: Path, found: BookFiles, settings: Settings, instant: pd.Timestamp) -> Frames:

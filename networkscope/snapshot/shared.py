@@ -16,6 +16,7 @@ import pandas as pd
 from networkscope import dates
 from networkscope.errors import ParameterError
 from networkscope.settings import Settings
+from networkscope.snapshot.tables import TablesOfADay
 
 NO_TIME = pd.Timedelta(0)
 ANSWERED: dict[str, Callable[..., Any]] = {}
@@ -25,8 +26,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 Answer = Callable[["SharedSnapshot", str, tuple[Any, ...], dict[str, Any]], Any]
 
 
-@dataclass(frozen=True, eq=False)
-class SharedSnapshot:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SharedSnapshot(TablesOfADay):
     """The network at one instant without what a share level forbids; made by `Snapshot.redact`.
 
     Attributes
@@ -38,35 +39,11 @@ class SharedSnapshot:
     """
 
     level: str
-    contacts: pd.DataFrame
-    interactions: pd.DataFrame
-    referrals: pd.DataFrame
-    co_mentions: pd.DataFrame
-    acts: pd.DataFrame
-    appointments: pd.DataFrame
-    recommendations: pd.DataFrame
-    endorsements: pd.DataFrame
-    applications: pd.DataFrame
-    positions: pd.DataFrame
-    export_changes: pd.DataFrame
-    as_of: pd.Timestamp
-    timezone: str
-    group_max: int
     settings: Settings = field(repr=False)
     moment: pd.Timedelta = NO_TIME
     """How long before the instant of the copy that was made first."""
     answers: dict[Any, Any] = field(default_factory=dict, repr=False)
     ask: Answer | None = field(default=None, repr=False)
-
-    @property
-    def today(self) -> pd.Timestamp:
-        """The owner's calendar date at the instant, as a naive midnight."""
-        return dates.local_date(self.as_of, self.timezone)
-
-    @property
-    def last_day(self) -> pd.Timestamp:
-        """The last calendar date of which anything is known."""
-        return dates.last_day(self.as_of, self.timezone)
 
     def at(self, moment: dates.AsOf) -> SharedSnapshot:
         """The same network as it was known earlier, as `Snapshot.at` gives it.

@@ -16,6 +16,7 @@ from networkscope.settings import Settings
 from networkscope.snapshot.events import people_facts, prepare_events
 from networkscope.snapshot.order import EventOrder
 from networkscope.snapshot.shared import SharedSnapshot
+from networkscope.snapshot.tables import TablesOfADay
 
 _DATED = {  # the tables that are cut off by a date of their own; undated rows count as known
     "recommendations": "written_on",
@@ -27,8 +28,8 @@ _DATED = {  # the tables that are cut off by a date of their own; undated rows c
 _STEPS = ("contacted_on", "met_on", "reported_back_on", "closed_on")
 
 
-@dataclass(frozen=True, eq=False)
-class Snapshot:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Snapshot(TablesOfADay):
     """The network as it was known at one instant; made by `Book.at` or `snapshot`, and what every measure takes.
 
     Attributes
@@ -44,20 +45,6 @@ class Snapshot:
     prepared : frames that were computed from it before, by name; filled by the measures
     """
 
-    contacts: pd.DataFrame
-    interactions: pd.DataFrame
-    referrals: pd.DataFrame
-    co_mentions: pd.DataFrame
-    acts: pd.DataFrame
-    appointments: pd.DataFrame
-    recommendations: pd.DataFrame
-    endorsements: pd.DataFrame
-    applications: pd.DataFrame
-    positions: pd.DataFrame
-    export_changes: pd.DataFrame
-    as_of: pd.Timestamp
-    timezone: str = "UTC"
-    group_max: int = 4
     settings: Settings = field(default_factory=Settings)
     decisions: pd.DataFrame | None = None
     corrections: pd.DataFrame | None = None
@@ -66,16 +53,6 @@ class Snapshot:
     """The book, where there is one."""
     quotes: bool = True
     """Whether what is said of people may quote subjects and notes."""
-
-    @property
-    def today(self) -> pd.Timestamp:
-        """The owner's calendar date at the instant, as a naive midnight."""
-        return dates.local_date(self.as_of, self.timezone)
-
-    @property
-    def last_day(self) -> pd.Timestamp:
-        """The last calendar date of which anything is known."""
-        return dates.last_day(self.as_of, self.timezone)
 
     @cached_property
     def events(self) -> pd.DataFrame:
