@@ -51,7 +51,7 @@ def standing(now: Snapshot, *, drafts: Mapping[str, str] | None = None) -> pd.Da
     >>> people.index.name, len(people.columns)
     ('contact_id', 19)
     """
-    key = ("standing", repr(drafts))
+    key = ("standing", repr(drafts or {}))
     if key not in now.prepared:
         now.prepared[key] = _standing(now, drafts)
     return now.prepared[key].copy(deep=False)
@@ -64,7 +64,7 @@ def chosen_moves(now: Snapshot, drafts: Mapping[str, str] | None = None) -> pd.D
     The columns of `candidates` and `move, why, draft, subject, more, reason_count, move_key`.
     """
     now = people_only(now)
-    key = ("chosen_moves", repr(drafts))
+    key = ("chosen_moves", repr(drafts or {}))
     if key not in now.prepared:
         now.prepared[key] = _chosen(now, drafts)
     return now.prepared[key].copy(deep=False)

@@ -1,6 +1,6 @@
 """How is one of a coach's clients doing, in counts that name nobody? And their weekly set, at the level they allow.
 
-`python -m networkscope.automation.client BOOK OUT AS_OF` writes the set of one book; `automation.fleet` starts it.
+`python -m networkscope.automation.client BOOK OUT AS_OF LEVEL` writes the set of one book, for `automation.fleet`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 
 import pandas as pd
 
-from networkscope.book import open_book
 from networkscope.book.own_files import write_atomically
 from networkscope.errors import NetworkscopeError, one_line
 from networkscope.measures.followups import followups, to_do
 from networkscope.reports.key_figures import key_figures
 from networkscope.reports.weekly import weekly
 from networkscope.roles.roles import people_only
+from networkscope.settings import read_settings
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import many
@@ -89,12 +89,18 @@ def write_client(book: Path, output: Path, as_of: str, share: str = "coach") -> 
 
     The level is `share` where the client allowed it, else counts.
     """
-    opened = open_book(book, as_of=as_of)
-    level = share if opened.settings.share_coach else "counts"
-    result = weekly(book, as_of=as_of, output=output, share=level)
+    level = share if read_settings(book / "book.toml").share_coach else "counts"
+    figures: dict[str, int | None] = {}
+    result = weekly(
+        book,
+        as_of=as_of,
+        output=output,
+        share=level,
+        meanwhile=lambda _, now: figures.update(client_figures(now)),
+    )
     failures = [one_line(error) for error in result.failures.values()]
     said: dict[str, Any] = {"as_of": as_of, "level": level, "index": result.index.name, "failures": failures}
-    said["figures"] = client_figures(opened.at())
+    said["figures"] = figures
     write_atomically(output / RESULT, json.dumps(said, indent=1) + "\n")
     return said
 

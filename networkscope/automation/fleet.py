@@ -21,6 +21,7 @@ from typing import Any
 from networkscope.automation.client import RESULT
 from networkscope.automation.fleet_page import write_fleet_page
 from networkscope.book.own_files import output_folder, write_atomically
+from networkscope.book.whole_folders import alone
 from networkscope.dates import as_instant
 from networkscope.errors import LoadError, ParameterError, one_line
 from networkscope.sharing.levels import LEVELS, check_level
@@ -65,22 +66,17 @@ def fleet(
         There is no book below the folder, no such level, nothing can be written into `output`, `as_of` is no date, or
         another run is writing there.
     """
-    from filelock import FileLock, Timeout
-
     if check_level(share) == "private":
         raise ParameterError("a fleet is never private: share coach, public or counts")
     clients = find_books(folder, output)
     if as_of:
         as_instant(as_of)
     output_folder(output)
-    try:
-        with FileLock(output / ".lock", timeout=0):
-            as_of = _begin(clients, output, as_of)
-            _run_all(clients, output, (as_of, share), jobs, progress)
-            write_fleet_page(output, clients, as_of)
-            write_atomically(output / RUN, json.dumps({"as_of": as_of, "is_finished": True}) + "\n")
-    except Timeout as error:
-        raise LoadError(f"another run is writing into '{output.name}'; wait until it is done") from error
+    with alone(output, f"another run is writing into '{output.name}'; wait until it is done"):
+        as_of = _begin(clients, output, as_of)
+        _run_all(clients, output, (as_of, share), jobs, progress)
+        write_fleet_page(output, clients, as_of)
+        write_atomically(output / RUN, json.dumps({"as_of": as_of, "is_finished": True}) + "\n")
     return clients
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from networkscope.book.new import EXPORTS
+from networkscope.book.own_files import copy_whole
 from networkscope.errors import LoadError, one_line
 from networkscope.importers import READERS, find_reader
 from networkscope.importers.base import SourceFile
 from networkscope.importers.folder import tables_in
 from networkscope.importers.unsupported import described
 
-EXPORTS = "exports"
 OURS = {reader.name for reader in READERS}
 
 
@@ -61,7 +60,7 @@ def fetch_exports(book: Path, folder: Path) -> list[Arrival]:
                 continue
             target = _free(book / EXPORTS, path.name)
             target.parent.mkdir(exist_ok=True)
-            _copy(path, target)
+            copy_whole(path, target)
             same_size.append(target)
             found.append(Arrival(path, sources, target))
     except OSError as error:
@@ -80,19 +79,6 @@ def sources_in(path: Path) -> tuple[str, ...]:
         return tuple(dict.fromkeys(reader.name for reader in readers if reader and reader.name in OURS))
     except LoadError:
         return ()
-
-
-def _copy(file: Path, target: Path) -> None:
-    """Whole or not at all, and without holding a large mailbox in memory."""
-    draft = target.with_name(f".{target.name}.copying")
-    try:
-        with file.open("rb") as source, draft.open("wb") as copy:
-            shutil.copyfileobj(source, copy)
-            copy.flush()
-            os.fsync(copy.fileno())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _digest(path: Path) -> str:

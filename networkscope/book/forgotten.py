@@ -17,11 +17,11 @@ from pathlib import Path
 import pandas as pd
 
 from networkscope import keys
-from networkscope.book.own_files import write_atomically
+from networkscope.book.own_files import PRIVATE, write_atomically
 from networkscope.errors import LoadError
 from networkscope.importers.base import Frames, Parsed
 
-FOLDER, FILE = ".networkscope", "forgotten.json"
+FILE = f"{PRIVATE}/forgotten.json"
 SECRET_BYTES = 32
 REASON = "about somebody whom you asked to forget"
 ADDRESSES = {"emails": keys.email_key, "profiles": keys.profile_key, "phones": keys.phone_key}
@@ -45,7 +45,7 @@ class Forgotten:
 
 def read_forgotten(book: Path) -> Forgotten:
     """Who is kept out of this book; a LoadError where the file cannot be read: nobody may slip in because of that."""
-    path = book / FOLDER / FILE
+    path = book / FILE
     if not path.exists():
         return Forgotten()
     try:
@@ -53,7 +53,7 @@ def read_forgotten(book: Path) -> Forgotten:
         return Forgotten(bytes.fromhex(content["secret"]), frozenset(map(str, content["keys"])))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LoadError(
-            f"{FOLDER}/{FILE} cannot be read, and so not who is to be kept out; bring back a copy of it"
+            f"{FILE} cannot be read, and so not who is to be kept out; bring back a copy of it"
         ) from error
 
 
@@ -62,13 +62,13 @@ def remember_to_forget(book: Path, found: Iterable[str]) -> None:
     known = read_forgotten(book)
     known = known if known.secret else Forgotten(secrets.token_bytes(SECRET_BYTES))
     hashes = sorted(known.hashes | {known.hashed(key) for key in found if key})
-    path = book / FOLDER / FILE
+    path = book / FILE
     try:
         path.parent.mkdir(exist_ok=True)
         content = json.dumps({"secret": known.secret.hex(), "keys": hashes}, indent=1)
         write_atomically(path, content + "\n", mode=0o600)
     except OSError as error:
-        raise LoadError(f"{FOLDER}/{FILE} cannot be written: {error.strerror}") from error
+        raise LoadError(f"{FILE} cannot be written: {error.strerror}") from error
 
 
 def without(parsed: Parsed, forgotten: Forgotten | None) -> Parsed:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import filecmp
-import shutil
 from pathlib import Path
 
-from networkscope.book.own_files import OWN_TABLES
+from networkscope.book.own_files import OWN_TABLES, copy_whole
 from networkscope.errors import LoadError
 from networkscope.settings import TEMPLATE, local_timezone
 
@@ -37,9 +36,7 @@ def take_in(export: Path, folder: Path) -> Path:
         for name in names:
             target = place / name
             if not target.exists():
-                part = target.with_name(f".{name}.part")
-                shutil.copyfile(export, part)
-                part.replace(target)
+                copy_whole(export, target)
                 return target
             if filecmp.cmp(export, target, shallow=False):
                 return target

@@ -13,6 +13,7 @@ import hashlib
 import io
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -22,7 +23,8 @@ from typing import NamedTuple
 from networkscope.errors import LoadError, one_line
 
 LOCK_SECONDS = 10.0
-JOURNAL = Path(".networkscope", "journal.csv")  # below the folder of the tables
+PRIVATE = ".networkscope"  # what this package keeps in a book for itself
+JOURNAL = Path(PRIVATE, "journal.csv")  # below the folder of the tables
 JOURNAL_HEADER = ("entry", "noted_at", "command", "file", "line", "lines", "hash", "before")
 NEW_FILE, OPEN_END = "no file", "no line end"  # what the journal says of a file as it was before
 OWN_TABLES = {  # what the owner notes, and the header with which a new one starts
@@ -132,6 +134,19 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
     draft = _draft(path, content.encode("utf-8", "replace") if isinstance(content, str) else content, mode)
     try:
         draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def copy_whole(file: Path, target: Path) -> None:
+    """Copy a file in one step, however large it is."""
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with file.open("rb") as source, draft.open("xb") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
 

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from networkscope.errors import LoadError, one_line
+
 STAGED, ASIDE = "staged", "aside"
 LEFT_OVER = re.compile(rf"\.(?P<kind>{STAGED}|{ASIDE})-[0-9a-f]{{8}}-(?P<name>.+)")
 
@@ -52,6 +54,27 @@ def staged_folder(target: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def alone(folder: Path, busy: str) -> Iterator[None]:
+    """Nobody else writes into this folder meanwhile; a LoadError, `busy`, where somebody does.
+
+    The lock of a killed process is free at once.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LoadError(busy) from error
+    except OSError as error:
+        raise LoadError(f"'{folder.name}' cannot be written ({one_line(error.strerror)})") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def heal(parent: Path) -> None:

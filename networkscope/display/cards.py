@@ -106,5 +106,7 @@ def _text(value: object) -> str:
 def _appointment(contact_id: str, title: str, text: str, day: dt.date | None) -> str:
     if day is None:
         return ""
-    address = file_address(to_calendar([Entry(contact_id, title, text)], day), "text/calendar")
+    address = file_address(
+        to_calendar([Entry(f"{day:%Y%m%d}-{contact_id}", title, text)], day), "text/calendar"
+    )
     return link(address, "Add to calendar", "way").replace("<a ", '<a download="networkscope.ics" ', 1)

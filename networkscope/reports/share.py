@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from networkscope.wording import many
 if TYPE_CHECKING:
     from networkscope.book import Book
     from networkscope.sharing.serve import Server
+    from networkscope.snapshot.snapshot import Snapshot
 
 
 class Sharing:
@@ -40,14 +41,14 @@ class Sharing:
         """The file name of a page; that of a shared one says its level."""
         return f"{stem}.{self.level}.html" if self.is_shared else f"{stem}.html"
 
-    def offer(self, book: Book, as_of: str) -> str:
+    def offer(self, book: Book, now: Snapshot, as_of: str) -> str:
         """Let the kernels ask about this book; the as-of that the pages may tell."""
         self.book = book
         if not self.server:
             return as_of
         from networkscope.sharing.copy import Source
 
-        source = Source(book.at(), self.level)
+        source = Source(now, self.level)
         shared, least = self.server.offer(book, source), source.least
         people, gone = len(shared.contacts), len(source.left_out)
         self.removed = GOES[self.level].format(least=least)
@@ -91,7 +92,6 @@ class Sharing:
                     f"{page.name} would hold what level {self.level} forbids ({hits[0].what} in {hits[0].where}); "
                     "nothing was written"
                 )
-        self.output.mkdir(parents=True, exist_ok=True)
         for page in pages:
             page.replace(self.output / page.name)
 
@@ -103,11 +103,9 @@ def sharing(level: str, output: Path) -> Iterator[Sharing]:
     if level == "private":
         yield Sharing(level, output, None, output)
         return
-    from networkscope.book.own_files import output_folder
     from networkscope.sharing.serve import Server
 
-    output_folder(output, pages=[])
-    staged = Path(tempfile.mkdtemp(prefix=".shared-", dir=output))
+    staged = output / f".shared-{secrets.token_hex(4)}"  # made once the book can be read
     server = Server(level)
     try:
         yield Sharing(level, output, server, staged)

@@ -35,6 +35,7 @@ from networkscope.reports.share import Sharing, sharing
 
 if TYPE_CHECKING:
     from networkscope.book import Book
+    from networkscope.snapshot.snapshot import Snapshot
 
 WEEKLY = (
     *("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps", "asks_and_favours"),
@@ -110,7 +111,7 @@ def weekly(
     progress: Progress | None = None,
     failed: Path | None = None,
     executed: Path | None = None,
-    meanwhile: Callable[[Book], None] | None = None,
+    meanwhile: Callable[[Book, Snapshot], None] | None = None,
 ) -> Result:
     """Run the weekly set on a book and write the pages and their `index.html` into the folder `output`.
 
@@ -120,7 +121,7 @@ def weekly(
     share : "private", or the level for others that docs/sharing.md describes: pages are called after it
     failed : where notebooks that fail are kept as they stopped; by default in `failed/` of the output
     executed : a folder for the notebooks as they ran, without their outputs, which are on the pages; None keeps none
-    meanwhile : gets the opened book while the kernels work
+    meanwhile : gets the opened book, and the snapshot that the page of people draws from, while the kernels work
 
     Raises
     ------
@@ -161,7 +162,7 @@ class _Run:
     progress: Progress | None
     failed: Path | None = None
     executed: Path | None = None
-    meanwhile: Callable[[Book], None] | None = None
+    meanwhile: Callable[[Book, Snapshot], None] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def write_pages(self, jobs: int) -> dict[str, NetworkscopeError]:
@@ -179,13 +180,13 @@ class _Run:
         ):
             try:
                 runs = [runners.submit(self._run_all, Path(drafts), writer) for _ in range(jobs)]
-                opened = self._check()  # while the kernels start
+                self._check()  # while the kernels start
                 for notebook in self.notebooks:
                     self.waiting.put(notebook)
                 self.may_run.set()
                 self._prepare_people()
                 if self.meanwhile:
-                    self.meanwhile(opened)
+                    self.meanwhile(self.opened, self.now)
                 for page in [page for run in runs for page in run.result()]:
                     page.result()
             except BaseException:
@@ -196,22 +197,22 @@ class _Run:
                 raise
         return self.failures
 
-    def _check(self) -> Book:
+    def _check(self) -> None:
         from networkscope.book import open_book
         from networkscope.book.own_files import output_folder
 
         self.opened = opened = open_book(self.book, as_of=self.as_of or None)
         self.as_of = self.as_of or f"{opened.as_of.tz_convert(opened.timezone):%Y-%m-%d %H:%M}"
-        output_folder(self.to.folder, pages=[notebook.stem for notebook in self.notebooks])
-        self.as_of = self.to.offer(opened, self.as_of)
+        output_folder(self.to.output, pages=[notebook.stem for notebook in self.notebooks])
+        self.to.folder.mkdir(exist_ok=True)
+        self.now = opened.at()
+        self.as_of = self.to.offer(opened, self.now, self.as_of)
         if self.to.summary:
             self._say(self.to.summary)
-        return opened
 
     def _prepare_people(self) -> None:
         """What `write_people` wants, computed while the kernels work."""
         if not self.to.is_shared:
-            self.now = self.opened.at()
             standing(self.now, drafts=read_drafts(self.book))
 
     def write_people(self) -> None:

@@ -23,7 +23,7 @@ import pandas as pd
 from networkscope.book import Book
 from networkscope.book.freshness import old_exports
 from networkscope.book.own_files import output_folder, write_atomically
-from networkscope.book.whole_folders import heal, staged_folder
+from networkscope.book.whole_folders import alone, heal, staged_folder
 from networkscope.dates import iso_week, zone
 from networkscope.errors import LoadError, NetworkscopeError, ReportError, one_line
 from networkscope.importers import walk
@@ -35,10 +35,12 @@ from networkscope.reports.run import find_notebook
 from networkscope.reports.weekly import WEEKLY, Progress, Result, weekly
 from networkscope.reports.weeks_page import write_weeks_page
 from networkscope.settings import read_settings
+from networkscope.snapshot.snapshot import Snapshot
 
 WEEK = re.compile(r"\d{4}-W\d\d")
 MANIFEST, LAST_RUN = "manifest.json", "last_run.json"
 PACKAGES = ("networkscope", "pandas", "numpy", "networkx", "papermill", "nbconvert", "plotly", "pyarrow")
+BUSY = "another run is writing the weekly reports of this book; wait until it is done"
 AGAIN = "put that right and run the same command again"
 
 
@@ -72,7 +74,7 @@ def write_week(
     moment = as_of or f"{dt.datetime.now(zone(settings.timezone)):%Y-%m-%d %H:%M}"
     week = iso_week(moment, settings.timezone)
     output_folder(folder, instead="choose another with -o")
-    with _alone(folder), _noted(folder, week, moment) as note:
+    with alone(folder, BUSY), _noted(folder, week, moment) as note:
         heal(folder)
         paths = [find_notebook(name) for name in notebooks]
         failed = folder / "failed"
@@ -80,8 +82,7 @@ def write_week(
         prepared: dict[str, Any] = {}
         with contextlib.suppress(_FailedError), staged_folder(folder / week) as staged:
 
-            def meanwhile(opened: Book) -> None:
-                now = opened.at()
+            def meanwhile(opened: Book, now: Snapshot) -> None:
                 names = opened.contacts.set_index("contact_id")["name"]
                 tables = week_tables(opened, now)
                 save_tables(tables, names, staged / "tables")
@@ -130,26 +131,6 @@ def last_run(folder: Path) -> dict[str, Any]:
 
 class _FailedError(Exception):
     """A report failed, so the staged week is given up."""
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else writes into this archive meanwhile; the lock of a killed process is free at once."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise LoadError(
-            "another run is writing the weekly reports of this book; wait until it is done"
-        ) from error
-    except OSError as error:
-        raise LoadError(f"'{folder.name}' cannot be written ({one_line(error.strerror)})") from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 @contextlib.contextmanager

@@ -183,9 +183,8 @@ def _redactor(whole: Snapshot, level: str, key: ShareKey, least: int) -> Redacto
         *whole.referrals["referred_id"].dropna(),
         *whole.referrals["referrer_id"],
     ]
-    names = dict(zip(whole.contacts["contact_id"], whole.contacts["name"], strict=True))
-    return Redactor(level, key, groups, key.pseudonyms("person", dict.fromkeys(ids)), names, whole.as_of,
-                    whole.timezone, least)  # fmt: skip
+    pseudonyms = key.pseudonyms("person", dict.fromkeys(ids))
+    return Redactor(level, key, groups, pseudonyms, whole.as_of, whole.timezone, least)
 
 
 def unmask(book: Any, pseudonym: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -16,9 +17,8 @@ import pandas as pd
 from networkscope import keys
 from networkscope.book import Book
 from networkscope.book.forgotten import ADDRESSES, remember_to_forget
-from networkscope.book.own_files import write_atomically
-from networkscope.errors import LoadError
-from networkscope.sharing.pseudonyms import FILE, PLACE, read_key
+from networkscope.book.own_files import locked, opened, replace_all
+from networkscope.sharing.pseudonyms import FILE, read_key
 
 TABLES = (
     "contacts.csv",
@@ -85,7 +85,7 @@ def _texts_of(book: Book, contact_id: str) -> list[str]:
     row = book.contacts.set_index("contact_id").loc[contact_id]
     texts = [part.strip() for name in ("name", "emails", "profiles") if isinstance(row[name], str)
              for part in row[name].split(";")]  # fmt: skip
-    if (book.folder / PLACE / FILE).exists():
+    if (book.folder / FILE).exists():
         texts.append(read_key(book.folder).pseudonym("person", contact_id))
     return [text for text in texts if len(text) > 1]
 
@@ -97,14 +97,18 @@ def _meant(cell: str, person: set[str]) -> bool:
 
 def _drop_lines(path: Path, is_meant: Callable[[str], bool]) -> int:
     """Take the records that name the person out of an own table; of several people in a cell, only this one."""
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LoadError(f"{path.name} cannot be read as UTF-8 text; save it as UTF-8") from error
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    end = "\r\n" if head.endswith("\r") else "\n"
+    with locked(path):
+        content, text, delimiter, _ = opened(path)
+        kept, dropped = _kept_lines(text, delimiter, is_meant)
+        if dropped:
+            mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+            replace_all({path: mark + "".join(kept).encode()})
+    return dropped
+
+
+def _kept_lines(text: str, delimiter: str, is_meant: Callable[[str], bool]) -> tuple[list[str], int]:
+    """The records that stay, as they are written, and how many were changed or dropped."""
+    end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     physical = text.splitlines(keepends=True)
     reader, kept, dropped, last = csv.reader(physical, delimiter=delimiter), [], 0, 0
     for cells in reader:
@@ -118,10 +122,7 @@ def _drop_lines(path: Path, is_meant: Callable[[str], bool]) -> int:
             line = io.StringIO()
             csv.writer(line, delimiter=delimiter, lineterminator=end).writerow(left)
             kept.append(line.getvalue())
-    if dropped:
-        mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
-        write_atomically(path, mark + "".join(kept).encode(), mode=path.stat().st_mode & 0o777)
-    return dropped
+    return kept, dropped
 
 
 def _without(cells: list[str], is_meant: Callable[[str], bool]) -> list[str]:

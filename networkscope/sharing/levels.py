@@ -37,9 +37,6 @@ PARTS = {  # how a result calls what belongs to the person of its row
     "circle": "circle", "organization": "organization", "company": "organization", "location": "location",
     "place": "location", "title": "title", "seniority": "title",
 }  # fmt: skip
-OF_THE_OWNER = ("employer", "shared_employer", "past_organizations", "domain", "introduced_by")
-"""Taken from the rows of people at "public": with it a person might be told."""
-
 VOCABULARY = (
     *(
         "state",

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from networkscope.book.own_files import PRIVATE, write_atomically
 from networkscope.errors import LoadError
 
-PLACE, FILE = ".networkscope", "share.json"
+FILE = f"{PRIVATE}/share.json"
 KEY_BYTES = 32
 SHORT, LONG = 6, 12
 FAMILIES = {"person": "Person ", "company": "Company ", "key": ""}
@@ -54,16 +55,8 @@ class ShareKey:
             for text, name in found.items()
         }
 
-    def hashed(self, text: str) -> str:
-        """A mark of this text from which it cannot be guessed without the key."""
-        return hmac.new(
-            self.secret, b"forgotten\0" + text.encode("utf-8", "surrogatepass"), "sha256"
-        ).hexdigest()
-
     def save(self) -> None:
         """Keep the key, whole or not at all, for its owner alone; a key without a book is not kept."""
-        from networkscope.book.own_files import write_atomically
-
         if self.path is None:
             return
         content = (
@@ -73,9 +66,7 @@ class ShareKey:
             self.path.parent.mkdir(exist_ok=True)
             write_atomically(self.path, content, mode=0o600)
         except OSError as error:
-            raise LoadError(
-                f"the key of shared pages cannot be kept in {PLACE}/{FILE}: {error.strerror}"
-            ) from error
+            raise LoadError(f"the key of shared pages cannot be kept in {FILE}: {error.strerror}") from error
 
 
 def new_key() -> ShareKey:
@@ -91,12 +82,10 @@ def read_key(book: Path, *, make: bool = True) -> ShareKey:
     LoadError
         The file cannot be read or is no key; or there is none, and none is to be made.
     """
-    path = book / PLACE / FILE
+    path = book / FILE
     if not path.exists():
         if not make:
-            raise LoadError(
-                f"this book has no {PLACE}/{FILE}: nothing was shared from it, or its key was lost"
-            )
+            raise LoadError(f"this book has no {FILE}: nothing was shared from it, or its key was lost")
         key = ShareKey(secrets.token_bytes(KEY_BYTES), path=path)
         key.save()
         return key
@@ -107,7 +96,7 @@ def read_key(book: Path, *, make: bool = True) -> ShareKey:
             raise ValueError
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LoadError(
-            f"{PLACE}/{FILE} is no key of shared pages: bring back a copy of it, or delete it and everybody gets "
+            f"{FILE} is no key of shared pages: bring back a copy of it, or delete it and everybody gets "
             "another pseudonym"
         ) from error
     return ShareKey(secret, {name: list(map(str, values)) for name, values in small.items()}, path)

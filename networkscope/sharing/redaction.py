@@ -31,7 +31,6 @@ class Redactor:
     key: ShareKey
     groups: Groups
     people: dict[str, str]
-    names: dict[str, str]
     as_of: pd.Timestamp
     timezone: str
     least: int = levels.LEAST

@@ -40,7 +40,8 @@ class SharedBook:
     backed_up_on: Any = None
     name: str = SHARED_BOOK
     folder: Path = Path(SHARED_BOOK)
-    acts: pd.DataFrame | None = None
+    request: Callable[[Any], Any] | None = None
+    """Asks the process that has the whole network; set in the kernel."""
 
     @property
     def timezone(self) -> str:
@@ -53,7 +54,16 @@ class SharedBook:
 
     def at(self, moment: dates.AsOf | None = None, *, group_max: int = 4) -> SharedSnapshot:
         """The shared network as it was known at this instant; see `Book.at`."""
-        raise NotImplementedError  # replaced where there is somebody to ask
+        if self.request is None:
+            raise ParameterError("this shared book has nobody to ask")
+        request = self.request
+
+        def ask(copy: SharedSnapshot, name: str, given: Any, options: Any) -> Any:
+            sent = tuple(replace(one, ask=None) if isinstance(one, SharedSnapshot) else one for one in given)
+            return request((copy.moment, copy.group_max, name, sent, options))
+
+        now = replace(request((NO_TIME, group_max, "at", (NO_TIME,), {})), ask=ask)
+        return now if moment is None else now.at(moment)
 
 
 def shared_book(book: Book, source: Source) -> SharedBook:
@@ -143,20 +153,5 @@ def open_shared(*_given: Any, **_options: Any) -> SharedBook:
             raise RuntimeError(f"what was asked of the shared copy failed with {result}")
         raise getattr(errors, kind, ParameterError)(result)
 
-    def ask(copy: SharedSnapshot, name: str, given: Any, options: Any) -> Any:
-        given = tuple(
-            replace(value, ask=None) if isinstance(value, SharedSnapshot) else value for value in given
-        )
-        return request((copy.moment, copy.group_max, name, given, options))
-
     book: SharedBook = request("book")
-    object.__setattr__(book, "at", _at(request, ask))
-    return book
-
-
-def _at(request: Callable[[Any], Any], ask: Any) -> Callable[..., SharedSnapshot]:
-    def at(moment: dates.AsOf | None = None, *, group_max: int = 4) -> SharedSnapshot:
-        now = replace(request((NO_TIME, group_max, "at", (NO_TIME,), {})), ask=ask)
-        return now if moment is None else now.at(moment)
-
-    return at
+    return replace(book, request=request)
