@@ -335,6 +335,20 @@ def test_a_group_that_was_too_small_once_is_never_named_later():
     )
 
 
+def test_a_group_that_shrinks_takes_another_with_it_so_that_no_difference_tells_its_size():
+    key = ShareKey(b"k" * 32)
+    circles = ["a"] * 9 + ["b"] * 3 + ["c"] * 5 + ["d"] * 4 + ["e"] * 2 + ["f"]
+    people = pd.DataFrame({"contact_id": [str(n) for n in range(len(circles))], "circle": circles})
+    empty = dict.fromkeys(("organization", "location", "title", "seniority", "emails"))
+    first = group_people(people.assign(**empty).astype("str"), key, 3).names["circle"]
+    assert [first[circle] for circle in "abcdef"] == ["a", "b", "c", "d", "other", "other"]
+    people.loc[people["circle"].eq("b").idxmax(), "circle"] = "a"  # two are left in b
+    later = group_people(people.assign(**empty).astype("str"), key, 3).names["circle"]
+    assert [later[circle] for circle in "abcdef"] == ["a", "other", "c", "other", "other", "other"]
+    again = group_people(people.assign(**empty).astype("str"), key, 3).names["circle"]
+    assert again == later  # and that stays so
+
+
 # Keys and pseudonyms
 
 

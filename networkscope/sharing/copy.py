@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -172,11 +173,11 @@ def _anew(whole: Snapshot, **changed: Any) -> Snapshot:
 
 def _redactor(whole: Snapshot, level: str, key: ShareKey, least: int) -> Redactor:
     people = people_only(whole).contacts
-    before = {name: list(values) for name, values in key.small.items()}
+    before = copy.deepcopy((key.small, key.named))
     firms = tuple(firm.name for firm in whole.settings.employers)
     inside = tuple(whole.positions["organization"].dropna())
     groups = group_people(people, key, least, (*whole.settings.target_companies, *firms, *inside))
-    if key.small != before and level == "public":
+    if (key.small, key.named) != before and level == "public":
         key.save()
     ids = [
         *whole.contacts["contact_id"],

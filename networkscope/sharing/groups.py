@@ -1,7 +1,8 @@
 """Which groups are large enough to be named? Circles, companies, countries and seniorities of at least so many people.
 
 A group that once was too small stays "other" for good (`ShareKey.small`): else two pages of successive weeks would
-tell, by their difference, how many were in it.
+tell, by their difference, how many were in it. For the same reason a group that was named and lost people until it is
+too small takes another one with it: "other" then grows by both (`ShareKey.named`).
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Groups:
 
 
 def group_people(contacts: pd.DataFrame, key: ShareKey, least: int, extra: tuple[str, ...] = ()) -> Groups:
-    """Which groups of these contacts are named, and how; new small ones are added to `key.small`.
+    """Which groups of these contacts are named, and how; kept in `key.small` and `key.named` for later pages.
 
     `extra` are further companies that get letters: targets and employers of the owner.
     """
@@ -55,8 +56,8 @@ def group_people(contacts: pd.DataFrame, key: ShareKey, least: int, extra: tuple
     for name in ATTRIBUTES:
         values = _values(name, contacts)
         folded = _folded(name, values)
-        small = _too_small(folded, least, key.small.get(name, []))
-        key.small[name] = sorted(small)
+        small = _too_small(folded, least, key.small.get(name, []), key.named.get(name, []))
+        key.small[name], key.named[name] = sorted(small), sorted(set(folded) - small)
         each = [value for value in folded.unique().tolist() if value]
         labels = (
             key.pseudonyms("company", each) if name in LETTERS else _plain(name, values).groupby(folded).min()
@@ -131,10 +132,13 @@ def _folded(name: str, values: pd.Series) -> pd.Series:
     return company_keys(text) if name == "organization" else text.str.casefold()
 
 
-def _too_small(values: pd.Series, least: int, before: list[str]) -> set[str]:
-    """The groups that are not named, and together are large enough."""
+def _too_small(values: pd.Series, least: int, before: list[str], named: list[str]) -> set[str]:
+    """The groups that are not named, and together are large enough; one of `named` that is now small has company."""
     sizes = values.value_counts().sort_values(kind="stable")
     small = {value for value, size in sizes.items() if size < least} | (set(before) & set(sizes.index))
+    lost = (set(named) & small) - set(before)
+    companions = [value for value in sizes.index if value in named and value not in small]
+    small |= set(companions[: len(lost)])
     for value in sizes.index:
         if not 0 < sizes[list(small)].sum() < least:
             break

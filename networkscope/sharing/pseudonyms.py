@@ -27,11 +27,12 @@ FAMILIES = {"person": "Person ", "company": "Company ", "key": ""}
 
 @dataclass
 class ShareKey:
-    """The secret of a book's shared pages; `small` are groups that once were too small, by column."""
+    """The secret of a book's shared pages; by column, groups that once were too small, and those last named."""
 
     secret: bytes
     small: dict[str, list[str]] = field(default_factory=dict)
     path: Path | None = None
+    named: dict[str, list[str]] = field(default_factory=dict)
 
     def pseudonym(self, family: str, text: str, length: int = SHORT) -> str:
         """A name for this text that only the key leads back to.
@@ -59,9 +60,8 @@ class ShareKey:
         """Keep the key, whole or not at all, for its owner alone; a key without a book is not kept."""
         if self.path is None:
             return
-        content = (
-            json.dumps({"key": self.secret.hex(), "small": self.small}, indent=1, ensure_ascii=False) + "\n"
-        )
+        known = {"key": self.secret.hex(), "small": self.small, "named": self.named}
+        content = json.dumps(known, indent=1, ensure_ascii=False) + "\n"
         try:
             self.path.parent.mkdir(exist_ok=True)
             write_atomically(self.path, content, mode=0o600)
@@ -91,12 +91,16 @@ def read_key(book: Path, *, make: bool = True) -> ShareKey:
         return key
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
-        secret, small = bytes.fromhex(content["key"]), content.get("small", {})
-        if len(secret) != KEY_BYTES or not isinstance(small, dict):
+        secret = bytes.fromhex(content["key"])
+        small, named = (
+            {name: list(map(str, values)) for name, values in content.get(kind, {}).items()}
+            for kind in ("small", "named")
+        )
+        if len(secret) != KEY_BYTES:
             raise ValueError
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LoadError(
             f"{FILE} is no key of shared pages: bring back a copy of it, or delete it and everybody gets "
             "another pseudonym"
         ) from error
-    return ShareKey(secret, {name: list(map(str, values)) for name, values in small.items()}, path)
+    return ShareKey(secret, small, path, named)
