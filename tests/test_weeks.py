@@ -117,7 +117,7 @@ def test_a_week_and_its_rerun_and_a_failure(book, notebook):
     ]
     page = (book / "reports" / "index.html").read_text(encoding="utf-8")
     assert "failed" not in page
-    assert 'aria-label="Touches by week: 2, 1"' in page
+    assert 'aria-label="Times in touch by week: 2, 1"' in page
 
 
 def test_a_month_with_a_failure_and_a_rerun(book, notebook, quick):
@@ -142,6 +142,27 @@ def test_a_month_with_a_failure_and_a_rerun(book, notebook, quick):
     found = [page.index(f'"{week}/index.html"') for week in ("2026-W47", "2026-W46", "2026-W45", "2026-W44")]
     assert found == sorted(found), "newest first"
     assert 'aria-label="Conversations by week: 0, 1, 1, 1"' in page
+
+
+def test_the_front_page_has_the_trend_of_the_last_weeks(book, notebook, quick):
+    weeks.write_week(book, as_of="2026-11-23", notebooks=[notebook])
+    page = (book / "reports" / "2026-W47" / "index.html").read_text(encoding="utf-8")
+    assert "The last 3 weeks" in page, "the first touch was on a Sunday"
+    assert 'aria-label="Times in touch by week: 1, 2, 1"' in page
+    manifest = book / "reports" / "2026-W47" / "manifest.json"
+    kept = json.loads(manifest.read_text(encoding="utf-8"))
+    kept["key_figures"]["touch_count"] = 7
+    manifest.write_text(json.dumps(kept), encoding="utf-8")
+    weeks.write_week(book, as_of="2026-11-30", notebooks=[notebook])
+    page = (book / "reports" / "2026-W48" / "index.html").read_text(encoding="utf-8")
+    assert 'aria-label="Times in touch by week: 1, 2, 7, 0"' in page, (
+        "what a week has kept is not computed again"
+    )
+    kept["versions"]["networkscope"] = "0.0.1"
+    manifest.write_text(json.dumps(kept), encoding="utf-8")
+    weeks.write_week(book, as_of="2026-11-30", notebooks=[notebook])
+    page = (book / "reports" / "2026-W48" / "index.html").read_text(encoding="utf-8")
+    assert 'aria-label="Times in touch by week: 1, 2, 1, 0"' in page, "that of another version is"
 
 
 def test_no_report_of_a_week_is_read_as_a_source(book, notebook, quick):

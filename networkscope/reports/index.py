@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from networkscope.display.links import PEOPLE
 from networkscope.reports.html import page_head, page_scripts, templates, title_and_question
+from networkscope.reports.weeks_page import curves_of
 from networkscope.wording import plain_dates
 
 TOP = (r'<p class="answer">.*?</p>', r'<ul class="values">.*?</ul>', r'<ol class="moves">.*?</ol>')
+TREND = ("touch_count", "overdue_count", "name_count", "fading_count")
 ANSWER = r'<p class="answer">([^<]*)</p>'
 
 
@@ -27,12 +29,14 @@ def write_index(
     removed: str = "",
     weeks: str = "",
     notes: Sequence[str] = (),
+    figures: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Path:
     """Write `index.html` for these notebooks into the folder of their pages; `failures` are notebook names.
 
     It starts with the answer, the figures and the moves of the first page, and has a line per page with its answer.
     `book` is what the folder of the book is called, `weeks` a page that lists all weeks, `notes` what else the reader
-    should know. The index of shared pages is called after their level, as they are.
+    should know, `figures` the key figures of the last weeks, for the trend. The index of shared pages is called after
+    their level, as they are.
     """
     from networkscope.book.own_files import write_atomically
 
@@ -46,7 +50,9 @@ def write_index(
     page |= {"scripts": scripts, "book": book, "people": share == "private" and (folder / PEOPLE).exists()}
     index = folder / f"index{suffix}"
     template = templates().get_template("cards.html.j2")
-    write_atomically(index, template.render(page=page, cards=cards, top=top, weeks=weeks, notes=notes))
+    curves = curves_of(figures, TREND) if figures and len(figures) > 1 else []
+    html = template.render(page=page, cards=cards, top=top, weeks=weeks, notes=notes, curves=curves)
+    write_atomically(index, html)
     return index
 
 

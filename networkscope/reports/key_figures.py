@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from networkscope.advice.desk import propose_moves
 from networkscope.advice.standing import standing
 from networkscope.book import Book
+from networkscope.dates import iso_week
 from networkscope.measures.dormancy import dormant_contacts
 from networkscope.measures.followups import followups, to_do
 from networkscope.measures.referral_yield import referral_yield
@@ -18,17 +20,19 @@ from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
 
 TITLES = {
-    "people_count": "People in touch", "touch_count": "Touches", "conversation_count": "Conversations",
+    "people_count": "People in touch", "touch_count": "Times in touch", "conversation_count": "Conversations",
     "name_count": "Names given", "overdue_count": "Follow-ups due", "active_count": "Active ties",
+    "fading_count": "Fading or quiet",
 }  # fmt: skip
+WEEKS = 12  # of the trend on the front page
 
 
 def key_figures(now: Snapshot) -> dict[str, int]:
     """What happened in the week (`dates.iso_week`), and what is open now?
 
     `people_count` in touch, `touch_count`, `conversation_count` and `name_count` (names and leads given) of the week;
-    `overdue_count` of follow-ups that are due (updates left out, as in the weekly report) and `active_count` of ties
-    at the cut-off.
+    `overdue_count` of follow-ups that are due (updates left out, as in the weekly report), `active_count` of ties,
+    and `fading_count` of those that fade or were let go, at the cut-off.
 
     Examples
     --------
@@ -46,15 +50,33 @@ def key_figures(now: Snapshot) -> dict[str, int]:
             (counted_leads(people), "given_on"),
         )
     )
-    due = to_do(followups(now))
+    due, state = to_do(followups(now)), dormant_contacts(now)["state"]
     return {
         "people_count": touches["contact_id"].nunique(),
         "touch_count": len(touches),
         "conversation_count": len(talks),
         "name_count": len(given),
         "overdue_count": int((due["kind"] != "monthly_update").sum()),
-        "active_count": int((dormant_contacts(now)["state"] == "active").sum()),
+        "active_count": int((state == "active").sum()),
+        "fading_count": int(state.isin(("drifting", "dormant")).sum()),
     }
+
+
+def recent_figures(now: Snapshot, known: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """The key figures of this week and of up to eleven before it, by ISO week, the earliest first.
+
+    Weeks before the first touch are left out; `known` are figures kept from earlier runs, which are not computed again.
+    """
+    first = now.touches["occurred_at"].min()
+    found = {}
+    for back in reversed(range(WEEKS)):
+        moment = now.as_of - pd.Timedelta(weeks=back)
+        week = iso_week(f"{moment.tz_convert(now.timezone):%Y-%m-%d %H:%M}", now.timezone)
+        if back and not first < moment:
+            continue
+        kept = known.get(week, {}) if back else {}
+        found[week] = dict(kept) if set(TITLES) <= set(kept) else key_figures(now.at(moment) if back else now)
+    return found
 
 
 def week_tables(book: Book, now: Snapshot) -> dict[str, pd.DataFrame]:

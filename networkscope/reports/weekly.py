@@ -21,6 +21,7 @@ from networkscope.advice.standing import standing
 from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.reports.html import export_html
 from networkscope.reports.index import write_index
+from networkscope.reports.key_figures import recent_figures
 from networkscope.reports.parameters import check_parameters
 from networkscope.reports.people import write_people
 from networkscope.reports.run import (
@@ -48,13 +49,14 @@ Progress = Callable[[str], None]
 class Result:
     """What came of a run: `index` leads to the pages, `failures` says what failed and why, by notebook.
 
-    `seconds` says how long each notebook took, its page included.
+    `seconds` says how long each notebook took, its page included; `figures` are the key figures of the last weeks.
     """
 
     index: Path
     pages: tuple[Path, ...]
     failures: Mapping[str, NetworkscopeError]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    figures: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -112,6 +114,7 @@ def weekly(
     failed: Path | None = None,
     executed: Path | None = None,
     meanwhile: Callable[[Book, Snapshot], None] | None = None,
+    known: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Result:
     """Run the weekly set on a book and write the pages and their `index.html` into the folder `output`.
 
@@ -122,6 +125,7 @@ def weekly(
     failed : where notebooks that fail are kept as they stopped; by default in `failed/` of the output
     executed : a folder for the notebooks as they ran, without their outputs, which are on the pages; None keeps none
     meanwhile : gets the opened book, and the snapshot that the page of people draws from, while the kernels work
+    known : key figures of past weeks, by ISO week, which then are not computed again for the trend
 
     Raises
     ------
@@ -131,7 +135,7 @@ def weekly(
     paths = [find_notebook(name) for name in notebooks]
     with sharing(share, output) as to:
         run = _Run(paths, book, as_of or "", {}, to, to.page("index"), show_code, progress)
-        run.failed, run.executed, run.meanwhile = failed, executed, meanwhile
+        run.failed, run.executed, run.meanwhile, run.known = failed, executed, meanwhile, known or {}
         failures = run.write_pages(max(1, min(jobs, len(paths))))
         run.write_people()
         index = write_index(
@@ -142,10 +146,11 @@ def weekly(
             book=book.resolve().name,
             share=to.level,
             removed=to.removed,
+            figures=run.figures,
         )
         to.finish()
     written = tuple(page for path in paths if (page := output / to.page(path.stem)).exists())
-    return Result(output / index.name, written, failures, run.seconds)
+    return Result(output / index.name, written, failures, run.seconds, run.figures)
 
 
 @dataclass
@@ -163,7 +168,9 @@ class _Run:
     failed: Path | None = None
     executed: Path | None = None
     meanwhile: Callable[[Book, Snapshot], None] | None = None
+    known: Mapping[str, Mapping[str, int]] | None = None  # None: no trend is wanted
     seconds: dict[str, float] = field(default_factory=dict)
+    figures: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def write_pages(self, jobs: int) -> dict[str, NetworkscopeError]:
         """Write all pages, with so many kernels; return what failed, by notebook. Ctrl-C ends every kernel."""
@@ -214,6 +221,8 @@ class _Run:
         """What `write_people` wants, computed while the kernels work."""
         if not self.to.is_shared:
             standing(self.now, drafts=read_drafts(self.book))
+            if self.known is not None:
+                self.figures = recent_figures(self.now, self.known)
 
     def write_people(self) -> None:
         """Write the page of everybody whom the pages in the folder name; pages for others lead to nobody."""

@@ -29,7 +29,7 @@ from networkscope.errors import LoadError, NetworkscopeError, ReportError, one_l
 from networkscope.importers import walk
 from networkscope.reports.calendar_feed import moves_calendar
 from networkscope.reports.index import write_index
-from networkscope.reports.key_figures import key_figures, save_tables, week_tables
+from networkscope.reports.key_figures import save_tables, week_tables
 from networkscope.reports.parameters import read_parameters
 from networkscope.reports.run import find_notebook
 from networkscope.reports.weekly import WEEKLY, Progress, Result, weekly
@@ -88,16 +88,18 @@ def write_week(
                 save_tables(tables, names, staged / "tables")
                 prepared["old"] = old_exports(opened)
                 prepared["feed"] = _feed(tables["moves"], names, opened)
-                prepared.update(key_figures=key_figures(now), inputs=_inputs(book))
+                prepared["inputs"] = _inputs(book)
 
             result = weekly(
                 book, as_of=moment, output=staged, notebooks=paths, jobs=jobs, show_code=show_code,
                 progress=progress, failed=failed, executed=staged / "notebooks", meanwhile=meanwhile,
+                known=_known_figures(folder),
             )  # fmt: skip
             if result.failures:
                 raise _FailedError
             name, old = book.resolve().name, prepared["old"]
-            write_index(staged, paths, (), moment, book=name, weeks="../index.html", notes=old)
+            write_index(staged, paths, (), moment, book=name, weeks="../index.html", notes=old,
+                        figures=result.figures)  # fmt: skip
             manifest = _manifest(week, moment, paths, result, prepared)
             write_atomically(staged / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         if not result.failures:
@@ -119,6 +121,16 @@ def weeks_of(folder: Path) -> dict[str, dict[str, Any]]:
             if WEEK.fullmatch(path.name) and isinstance(manifest, dict):
                 found[path.name] = manifest
     return found
+
+
+def _known_figures(folder: Path) -> dict[str, dict[str, int]]:
+    """The key figures that past weeks kept, where this version of the package wrote them."""
+    mine = {"networkscope": version("networkscope")}.items()
+    return {
+        week: manifest["key_figures"]
+        for week, manifest in weeks_of(folder).items()
+        if mine <= manifest.get("versions", {}).items() and isinstance(manifest.get("key_figures"), dict)
+    }
 
 
 def last_run(folder: Path) -> dict[str, Any]:
@@ -177,7 +189,7 @@ def _manifest(
     return {
         "week": week,
         "as_of": as_of,
-        "key_figures": prepared["key_figures"],
+        "key_figures": result.figures[week],
         "seconds": result.seconds,
         "parameters": parameters,
         "versions": versions,

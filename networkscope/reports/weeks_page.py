@@ -24,10 +24,7 @@ def write_weeks_page(
     from networkscope.book.own_files import write_atomically
 
     figures = {week: manifest.get("key_figures", {}) for week, manifest in weeks.items()}
-    curves = []
-    for name, title in TITLES.items():
-        if points := [(week, row[name]) for week, row in figures.items() if name in row][-SHOWN:]:
-            curves.append({"title": title, "points": points, "last": points[-1][1], "path": curve(points)})
+    curves = curves_of(figures)
     rows = [
         {
             "week": week,
@@ -49,6 +46,19 @@ def write_weeks_page(
     html = template.render(page=page, rows=rows, curves=curves, titles=list(TITLES.values()), failed=failed)
     write_atomically(index, html)
     return index
+
+
+def curves_of(
+    figures: Mapping[str, Mapping[str, int]], names: Sequence[str] = tuple(TITLES)
+) -> list[dict[str, Any]]:
+    """A small curve for each of these key figures (by week, the earliest first): title, points, last value, path."""
+    found = []
+    for name in names:
+        if points := [(week, row[name]) for week, row in figures.items() if name in row][-SHOWN:]:
+            found.append(
+                {"title": TITLES[name], "points": points, "last": points[-1][1], "path": curve(points)}
+            )
+    return found
 
 
 def week_days(week: str) -> str:
