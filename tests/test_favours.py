@@ -40,7 +40,7 @@ NAMES = given_names(
 
 
 def test_the_ledger_by_hand():
-    ledger = favour_ledger(PEOPLE, EVENTS, NAMES, as_of="2026-02-01")
+    ledger = favour_ledger(PEOPLE, EVENTS, NAMES, as_of="2026-02-01", include_inferred=False)
     assert ledger["contact_id"].tolist() == PEOPLE["contact_id"].tolist()
     ledger = ledger.set_index("contact_id").loc[list("abcde")]
     # b: an introduction and two names (x twice is one); c named themselves, which is none; e is inferred only.
@@ -54,7 +54,7 @@ def test_the_ledger_by_hand():
 
 
 def test_inferred_names_can_count():
-    ledger = favour_ledger(PEOPLE, EVENTS, NAMES, as_of="2026-02-01", include_inferred=True)
+    ledger = favour_ledger(PEOPLE, EVENTS, NAMES, as_of="2026-02-01")
     assert ledger.set_index("contact_id")["received_count"]["e"] == 1
 
 

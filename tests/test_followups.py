@@ -220,10 +220,10 @@ def test_a_catch_up_is_help_where_the_other_is_part_of_the_search():
     assert alone["contact_id"].tolist() == ["z"]  # one act is no search
 
 
-def test_an_answer_to_an_ask_is_thanked_for_and_needs_no_other_answer():
+def test_an_answer_to_an_ask_is_thanked_for_and_answered_where_it_asks():
     events = log(
         ("a", "2026-03-02 10:00", "outbound", "email", "advice_ask"),
-        ("a", "2026-03-05 10:00", "inbound", "email"),  # the answer, whatever else it asks
+        ("a", "2026-03-05 10:00", "inbound", "email"),  # the answer, which asks something itself
         ("a", "2026-03-09 10:00", "inbound", "email"),  # the second word wants an answer
         ("b", "2026-01-20 10:00", "outbound", "email", "advice_ask"),
         ("b", "2026-02-19 10:00", "mutual", "call"),  # 30 days later, by phone
@@ -241,7 +241,7 @@ def test_an_answer_to_an_ask_is_thanked_for_and_needs_no_other_answer():
     assert thanks[["contact_id", "opened_by", "what"]].values.tolist() == [
         *(["b", "log:5", "call"], ["a", "log:2", "answer"], ["e", "log:11", "outcome"]),
     ]
-    assert items_of("owed_reply", events)["opened_by"].tolist() == ["log:7", "log:13", "log:3"]
+    assert items_of("owed_reply", events)["opened_by"].tolist() == ["log:7", "log:2", "log:9", "log:13"]
 
 
 def test_thanks_are_owed_by_role():
@@ -413,7 +413,8 @@ def test_thanks_for_a_talk_that_nobody_noted_are_a_thought_of_some_days():
         ("f", "2026-03-28", "mutual", "call", "promise"),  # known to be something else
         ("g", "2026-03-28", "mutual", "call", "social"),
     )
-    assert items_of("thank_you", events).empty
+    # Whoever was thanked for it was to be thanked.
+    assert rows_of(items_of("thank_you", events)) == [("e", "03-28", "03-30", "03-30", "closed_in_time", 0)]
     assert suggested("thank_you", events) == ["a", "c"]
     items = items_of("thank_you", events, among=engine.suggestions)
     assert items["state"].tolist() == ["overdue", "due_today"]
@@ -513,7 +514,7 @@ def test_threads_are_owed_apart_and_groups_and_thanks_owe_nothing():
         ("a", "2026-03-02 10:00", "inbound", "email"),
         ("a", "2026-03-03 10:00", "inbound", "email"),
         ("a", "2026-03-04 10:00", "inbound", "email"),
-        ("b", "2026-03-02 10:00", "inbound", "email"),  # three people
+        ("b", "2026-03-02 10:00", "inbound", "email"),  # among three people, and meant
         ("d", "2026-03-02 10:00", "inbound", "call"),  # no message
         thread_id=["t1", "t2", "t1", None, None],
         group_size=[2, None, 2, 3, 2],
@@ -522,6 +523,7 @@ def test_threads_are_owed_apart_and_groups_and_thanks_owe_nothing():
     items = items_of("owed_reply", events)
     assert rows_of(items) == [
         ("a", "03-02", "03-05", None, "overdue", 26),
+        ("b", "03-02", "03-05", None, "overdue", 26),
         ("a", "03-03", "03-06", None, "overdue", 25),
     ]
     # A word that wants no answer opens nothing; the first that does opens for all of the thread.
@@ -1127,7 +1129,7 @@ def test_an_update_to_many_is_a_word_to_each():
     events = log(*ask, *update, *mail, group_size=sizes)
     assert rows_of(items_of("monthly_update", events)) == [
         *((who, "01-05", "02-04", "02-01", "closed_in_time", 0) for who in "ab"),
-        *((who, "02-01", "03-03", None, "overdue", 28) for who in "ab"),  # a mail to twelve is no word
+        *((who, "02-01", "03-03", None, "overdue", 28) for who in "abc"),  # a mail to twelve is no word
     ]
 
 
@@ -1608,7 +1610,11 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
         e["contact_id"] for e in rows if not e["crowd"] and (e["mine"] or (e["talk"] and not e["note"]))
     }
     for e in log_:
-        if not (e["message"] and e["direction"] == "inbound" and e["alone"]) or e["source_ref"] in answering:
+        asks_me = e["needs_answer"] is True
+        called = e["alone"] or (asks_me and e["purpose"] not in WANTS_NO_ANSWER)
+        if not (e["message"] and e["direction"] == "inbound" and called):
+            continue
+        if e["source_ref"] in answering and not asks_me:
             continue
         wants = e["needs_answer"] is True or (e["needs_answer"] is None and e["purpose"] in schema.ASKS)
         question = e["subject"] == "Are you free?" and e["contact_id"] in contacted
@@ -1636,7 +1642,17 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
                 out.append(("close_the_loop", e["contact_id"], e["occurred_at"], closed))
             offers.add((e["contact_id"], closed))
 
-    # Names and leads.
+    # Names and leads: what was noted is not read once more.
+    noted_pairs = {(n.referrer_id, n.referred_id) for n in names.itertuples() if not n.inferred}
+    read_pairs = set()
+    kept = []
+    for name in names.sort_values("referral_id").itertuples():
+        pair = (name.referrer_id, name.referred_id)
+        if name.inferred and pd.notna(name.referred_id) and (pair in noted_pairs or pair in read_pairs):
+            continue
+        kept.append(name.referral_id)
+        read_pairs.add(pair)
+    names = names[names["referral_id"].isin(kept)]
     for name in names.itertuples():
         day = {
             n: pd.Timestamp(getattr(name, n)).tz_localize("UTC") for n in names.columns if n.endswith("_on")
@@ -1690,6 +1706,16 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
     joining += [
         (e["contact_id"], e["day"]) for e in rows if e["direction"] != "outbound" and e["purpose"] in gifts
     ]
+    joining += [
+        (e["contact_id"], e["day"]) for e in rows if e["direction"] == "outbound" and e["purpose"] == "update"
+    ]
+    thanked_talks = [
+        e for e in rows
+        if e["talk"] and not e["crowd"] and e["direction"] != "inbound"
+        and any(thanks(t) and not t["talk"] and t["contact_id"] == e["contact_id"]
+                and DAY * 0 <= t["occurred_at"] - e["occurred_at"] <= 3 * DAY for t in rows)
+    ]  # fmt: skip
+    joining += [(e["contact_id"], e["day"]) for e in thanked_talks]
     joining += [(who, n.given_on) for n in names.itertuples() for who in (n.referrer_id, n.referred_id)]
     for who, day in sorted((who, day) for who, day in joining if isinstance(who, str)):
         if start is not None and day >= start:
@@ -1723,7 +1749,11 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
             or (e["source_ref"] in answering and (e["message"] or e["talk"])
                 and e["purpose"] not in ("thank_you", "outcome", "referral_given", "introduction"))
         )  # fmt: skip
-        helped = helped or (plain and e["purpose"] == "catch_up" and member)
+        thanked = e["talk"] and (
+            e in thanked_talks
+            or (e["event_id"] is not None and e["event_id"] in {t["event_id"] for t in thanked_talks})
+        )
+        helped = helped or (plain and ((e["purpose"] == "catch_up" and member) or thanked))
         maybe = plain and (not e["known"] or e["purpose"] == "catch_up") and who not in friends
         if helped or maybe:
             reasons.append((who, e["day"], e["occurred_at"], helped))

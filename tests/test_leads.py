@@ -108,10 +108,10 @@ def test_inferred_names_stay_apart_from_logged_ones():
         {"inferred": False, "given_on": "2026-01-15"},
         {"inferred": True, "referred_id": "di"},
     )
-    apart = referral_steps(events(), names, as_of=LATER)
+    apart = referral_steps(events(), names, as_of=LATER, include_inferred=False)
     assert apart[["referral_id", "inferred"]].values.tolist() == [["r2", True], ["r1", False]]
     assert apart["first_contact_on"].isna().all()
-    together = referral_steps(events(), names, as_of=LATER, include_inferred=True)
+    together = referral_steps(events(), names, as_of=LATER)
     assert together[["referral_id", "inferred"]].values.tolist() == [["r0", False], ["r2", True]]
     assert together["first_contact_on"].notna().tolist() == [True, False]
 

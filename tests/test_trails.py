@@ -144,10 +144,10 @@ def test_a_call_in_the_log_is_a_conversation():
     assert trails(frame, interactions=call).loc["ann", "conversation_count"] == 1
 
 
-def test_inferred_names_are_switched_on_and_people_only():
+def test_inferred_names_are_switched_off_and_people_only():
     frame = names(("ann", "bo", "2026-01-01"), ("bo", "cy", "2026-01-02"), inferred=[True, False])
-    assert trails(frame).index.tolist() == ["bo", "cy"]
-    assert trails(frame, include_inferred=True).index.tolist() == ["ann", "bo", "cy"]
+    assert trails(frame, include_inferred=False).index.tolist() == ["bo", "cy"]
+    assert trails(frame).index.tolist() == ["ann", "bo", "cy"]
     lead = frame.assign(kind=["company", "person"], referred_id=[None, None], inferred=False)
     forest = referral_forest(lead, as_of=LATER)
     assert len(forest) == 0

@@ -92,14 +92,16 @@ def test_all_that_came_since_your_last_word_is_answered_at_once():
     assert items["what"].tolist() == ["first of 2 messages", "first of 2 messages", "message", "message"]
 
 
-def test_messages_to_several_and_talks_want_no_answer_of_yours():
+def test_talks_want_no_answer_of_yours_and_messages_to_several_only_where_you_are_meant():
     events = log(
         ("a", "2026-03-20", "inbound", "email"), ("b", "2026-03-20", "inbound", "email"),
         ("c", "2026-03-20", "inbound", "call"), ("d", "2026-03-20", "inbound", "event"),
         ("e", "2026-03-20", "mutual", "email"), ("f", "2026-03-20", "inbound", None),
         group_size=[2, 3, 2, 2, 2, 2], needs_answer=[True] * 6,
     )  # fmt: skip
-    assert items_of("owed_reply", events)["contact_id"].tolist() == ["a"]
+    assert items_of("owed_reply", events)["contact_id"].tolist() == ["a", "b"]
+    asked = events.assign(needs_answer=[True, *[None] * 5], purpose="advice_ask")
+    assert items_of("owed_reply", asked)["contact_id"].tolist() == ["a"]
 
 
 def test_what_a_question_is_owed_for_by_role_and_by_whoever_noted_it():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from networkscope import dates, keys, schema
 from networkscope.importers.base import Parsed, digest, rows
@@ -15,6 +17,9 @@ from networkscope.words.rules import ACTS
 from networkscope.words.subjects import is_question
 
 GIVEN = ("referral_given", "introduction")
+PLEASE = (
+    r"please|pls|bitte|s'il (?:te|vous) plait|por favor|se faz favor|per (?:favore|piacere)|graag|alsjeblieft"
+)
 _WEIGHT = {name: number for number, name in enumerate(("outcome", *ACTS))}
 
 
@@ -63,6 +68,7 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings) -> None:
     )
     asked = is_question(events["subject"]) if "subject" in events else False
     answer = answer.mask(answer.eq(False) & asked)  # a question in the subject stands, whatever the text says
+    answer = answer.mask(_asks_somebody_else(events, texts, settings.owner_name), False)
     events["needs_answer"] = events["needs_answer"].astype(schema.FLAG).fillna(answer)
     of = {name: once[name].to_numpy(object)[found.acts["row"]] for name in ("event_id", "source_ref")}
     acts = found.acts.assign(**of)
@@ -70,6 +76,18 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings) -> None:
     parsed.tables["acts"] = rows("acts", len(acts), {name: acts[name] for name in names})
     _promised(events, acts)
     _names_given(parsed, events, acts, settings)
+
+
+def _asks_somebody_else(events: pd.DataFrame, texts: Any, owner: str) -> pd.Series:
+    """Which messages were got with others, and ask nothing of the owner by name ("Ana, can you ...?")?"""
+    among_others = (events["direction"] == "inbound") & (events["group_size"] > 2).fillna(False)
+    names = "|".join(map(re.escape, dict.fromkeys(keys.unaccented(owner).split()[:1] + owner.split()[:1])))
+    if not among_others.any() or not names:
+        return among_others.astype(bool)
+    call = rf"(?:^|[^\pL\pN])(?:@(?:{names})|(?:{names})(?: \pLu\pL+)?\s*[,:!–-])"
+    pattern = rf"(?im)^[^>\n]*{call}[^.!?]*(?:\?|(?:^|[^\pL])(?:{PLEASE})(?:$|[^\pL]))"
+    called = pc.match_substring_regex(texts.cast(pa.large_string()), pattern).fill_null(False)
+    return (among_others & ~called.to_numpy(zero_copy_only=False)).astype(bool)
 
 
 def _promised(events: pd.DataFrame, acts: pd.DataFrame) -> None:

@@ -30,7 +30,7 @@ def ask_mix(now: Snapshot) -> pd.DataFrame:
 
     Practices B2 and C5. Strength is that of `dormant_contacts`, summed over the touches before the ask only; the
     bands are the terciles over all asks. A reply is that of `reply_rates`. A positive outcome is a talk, a
-    favour, an introduction, a name or a lead from that person within 90 days (ours); inferred names do not count.
+    favour, an introduction, a name or a lead from that person within 90 days (ours).
 
     Returns
     -------

@@ -31,7 +31,7 @@ _FADING = """{yield_count} names and leads, {became_conversation_count} became c
 
 
 @measure
-def favour_ledger(now: Snapshot, include_inferred: bool = False) -> pd.DataFrame:
+def favour_ledger(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     """Who has done more for the other, and who is owed?
 
     Practice D3; what counts is the project's own choice. Given: favours done, outbound introductions and names.

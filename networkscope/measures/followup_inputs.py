@@ -80,7 +80,12 @@ class Known:
 
 def read_referrals(now: Snapshot) -> pd.DataFrame:
     """The referrals by id, each date as an instant of the owner's too; `followed_at` when a lead was first followed."""
-    given = now.referrals.sort_values("referral_id", ignore_index=True)
+    pair = ["referrer_id", "referred_id"]
+    given = now.referrals.sort_values(
+        ["inferred", "referral_id"]
+    )  # what was noted comes before what was read
+    again = given.duplicated(pair) & given["inferred"].fillna(False) & given["referred_id"].notna()
+    given = given[~again.astype(bool)].sort_values("referral_id", ignore_index=True)
     for name in ("given", "contacted", "met", "closed"):
         given[f"{name}_at"] = dates.midnight(given[f"{name}_on"], now.timezone)
     # A report has no hour: it came after whatever happened until its day was over.

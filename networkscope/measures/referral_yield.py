@@ -32,7 +32,7 @@ _LATEST = {"oldest_open_lead_days": schema.COUNT, "last_given_on": schema.DATE, 
 def referral_yield(
     now: Snapshot,
     by: Literal["referrer", "circle", "channel", "month", "all"] = "referrer",
-    include_inferred: bool = False,
+    include_inferred: bool = True,
 ) -> pd.DataFrame:
     """How many names does a conversation bring, and how many of them are followed?
 
@@ -54,7 +54,7 @@ def referral_yield(
     followed_count, followed_share, followed_low, followed_high : those of them contacted (`referral_steps`)
     became_conversation_count, _share, _low, _high : those of them talked with so far
     oldest_open_lead_days : age of the oldest name, company or opening neither contacted nor closed
-    inferred_count : names known from introduction e-mails only; in the other columns with `include_inferred`
+    inferred_count : names known from the words of messages only; in the other columns with `include_inferred`
     rank_score : only for "referrer": `rates.shrunken_shares` of became_conversation_count in leads_due_count
     last_given_on, source_ref : day of the latest name or lead; where the latest ten are written
     verdict : "below the target of 2 to 3" where `names_high` is under 2; "on target" where `names_low` is
@@ -207,5 +207,5 @@ def _why(row: Any) -> str:
     if row.lead_count:
         parts.append(f"companies and openings: {row.lead_count}")
     if row.inferred_count:
-        parts.append(f"{many(row.inferred_count, 'name')} only from introductions")
+        parts.append(f"{many(row.inferred_count, 'name')} only read in messages")
     return "; ".join(parts)

@@ -8,7 +8,7 @@ import pandas as pd
 from networkscope import schema
 from networkscope.measures.followup_inputs import Known, outcome_told
 from networkscope.roles.conduct import may
-from networkscope.roles.search import search_members
+from networkscope.roles.search import search_members, thanked_talks
 from networkscope.snapshot.events import value_of
 from networkscope.words.subjects import says_any
 
@@ -62,6 +62,9 @@ def _what(known: Known) -> pd.Series:
     members = search_members(now).set_index("contact_id")["joined_on"]
     member = log["day"] >= value_of(log["contact_id"], members)
     talks = log[talk]
+    who_and_when = ["contact_id", "occurred_at"]
+    meant = pd.MultiIndex.from_frame(thanked_talks(now)[who_and_when])
+    thanked = talks.index[pd.MultiIndex.from_frame(talks[who_and_when]).isin(meant)]
     titles = {
         name: flag.reindex(log.index, fill_value=False)
         for name, flag in says_any(talks["subject"], ("interview", "advice", *NO_HELP)).items()
@@ -78,7 +81,7 @@ def _what(known: Known) -> pd.Series:
         "interview": talk & titles["interview"],
         "asked": asked,
         "answer": answer,
-        "networking": talk & (purpose == "catch_up") & member & ~plain,
+        "networking": talk & ((purpose == "catch_up") & member | log.index.isin(thanked)) & ~plain,
         "talk": talk & (~log["has_purpose"] | (purpose == "catch_up")) & ~plain,
     }
     flags = [case.fillna(False).to_numpy(bool) for case in cases.values()]

@@ -30,7 +30,7 @@ _COLUMNS: dict[str, Any] = {
 
 
 @measure
-def referral_forest(now: Snapshot, include_inferred: bool = False) -> nx.DiGraph:
+def referral_forest(now: Snapshot, include_inferred: bool = True) -> nx.DiGraph:
     """Who was found through whom?
 
     A directed graph with an edge from each referrer to each person they named. A person belongs to the first
@@ -71,7 +71,7 @@ def referral_forest(now: Snapshot, include_inferred: bool = False) -> nx.DiGraph
 
 
 @measure
-def referral_trails(now: Snapshot, include_inferred: bool = False) -> pd.DataFrame:
+def referral_trails(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     """What has come of each person's trail: how many names, how deep, with what outcome, and where it ends?
 
     One row per person of `referral_forest`, trail by trail, each from its root downwards. Every

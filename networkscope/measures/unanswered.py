@@ -17,15 +17,22 @@ SUGGESTED_DAYS = 30
 
 
 def unanswered_messages(known: Known) -> pd.DataFrame:
-    """What opens an owed reply: a message to the owner alone that wants an answer.
+    """What opens an owed reply: a message that wants an answer of the owner, alone or called by name among others.
 
     That is noted (`needs_answer`), or they ask for something, or the subject is a question of somebody whom the owner
-    knows. Where nothing says so, an answer is only suggested. Robots and answers to asks of the owner's are not looked
-    at; all that came in one thread since the owner's last word is answered at once.
+    knows. Where nothing says so, an answer is only suggested. Robots are not looked at, nor answers to asks of
+    the owner's that ask nothing; all that came in one thread since the owner's last word is answered at once.
     """
     log, now = known.log, known.now
     yours_before = log["from_owner"].cumsum()
-    rows = log[log["is_message"] & (log["direction"] == "inbound") & log["is_alone"] & ~known.answers]
+    wants = log["needs_answer"].eq(True).fillna(False).astype(bool)
+    called = wants & ~log["is_crowd"] & ~log["purpose"].isin(WANT_NONE)
+    rows = log[
+        log["is_message"]
+        & (log["direction"] == "inbound")
+        & (log["is_alone"] | called)
+        & (wants | ~known.answers)
+    ]
     noted = rows["needs_answer"].astype(schema.FLAG)
     asks = noted.fillna(False).astype(bool) | (noted.isna() & rows["purpose"].isin(schema.ASKS))
     silent = noted.eq(False).fillna(False).astype(bool) | (~asks & rows["purpose"].isin(WANT_NONE))

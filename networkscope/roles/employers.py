@@ -124,10 +124,15 @@ def at_present_employer(now: Snapshot) -> pd.Series:
 
 
 def at_employers(now: Snapshot, employers: Sequence[Employer]) -> pd.Series:
-    """Who is at one of these employers now, by organization or address? The reason; NA for nobody."""
+    """Who is at one of these employers now, by organization or address? The reason; NA for nobody.
+
+    An old address does not count where they are known to have left for another organization.
+    """
     firms = {company_key(firm.name): firm.name for firm in employers}
-    at = company_keys(now.contacts["organization"]).map(firms).astype(schema.TEXT)
-    mail = on_employer_domains(now.contacts["emails"], employers, now.today)["employer"]
+    organization = company_keys(now.contacts["organization"])
+    at = organization.map(firms).astype(schema.TEXT)
+    left = once_at_employers(now, employers).notna() & (organization != "") & at.isna()
+    mail = on_employer_domains(now.contacts["emails"], employers, now.today)["employer"].mask(left)
     return ("works at " + at).fillna("has an address at " + mail).astype(schema.TEXT)
 
 

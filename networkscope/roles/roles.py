@@ -220,7 +220,7 @@ def _is_service(name: str) -> bool:
 
 
 def _by_words(now: Snapshot) -> pd.DataFrame:
-    """What circle and tags say, each label by the longest phrase in it."""
+    """What circle and tags say, each label by the longest phrase in it; and notes, of who reports to the owner."""
     if "roles_by_words" in now.prepared:
         found: pd.DataFrame = now.prepared["roles_by_words"]
         return found
@@ -231,6 +231,9 @@ def _by_words(now: Snapshot) -> pd.DataFrame:
         role = labels["label"].map(role_of_label)
         labels = labels.assign(role=role, why=f"{name.removesuffix('s')}: " + labels["label"].str.strip())
         parts.append(labels.dropna(subset="role")[["contact_id", "role", "why"]])
+    notes = now.contacts[["contact_id", "notes"]].dropna()
+    notes = notes[notes["notes"].map(_folded).str.contains(_pattern("notes_report"))]
+    parts.append(notes[["contact_id"]].assign(role="report", why="your notes say so"))
     found = now.prepared["roles_by_words"] = _colleagues_by_date(now, pd.concat(parts, ignore_index=True))
     return found
 

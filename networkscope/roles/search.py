@@ -13,6 +13,7 @@ from networkscope.snapshot.events import among
 from networkscope.snapshot.snapshot import Snapshot
 
 SECOND_ACT_DAYS = 60  # one act alone makes no search
+THANKED_WITHIN_DAYS = 3
 QUIET_DAYS = 120  # so long without an act ends it
 SEARCHES = {
     "started_on": schema.DATE, "ended_on": schema.DATE, "why_started": schema.TEXT, "why_ended": schema.TEXT,
@@ -44,12 +45,35 @@ def searches(now: Snapshot) -> pd.DataFrame:
 def search_members(now: Snapshot) -> pd.DataFrame:
     """Who is part of the search that is open: since which day, and why?
 
-    Whoever was asked, gave a name, was named, recommended the owner, answered with an outcome or helped, since it
-    started. Columns: `contact_id, joined_on, why`; a row per person. No open search, no rows.
+    Whoever was asked, gave a name, was named, recommended the owner, answered with an outcome or helped, was thanked
+    for a talk or sent an update, since it started. Columns: `contact_id, joined_on, why`; a row per person. No open
+    search, no rows.
     """
     if "search_members" not in now.prepared:
         now.prepared["search_members"] = _members(now)
     return now.prepared["search_members"].copy(deep=False)
+
+
+def thanked_talks(now: Snapshot) -> pd.DataFrame:
+    """The talks of small groups after which the owner soon thanked somebody who was there.
+
+    Rows of `events`, with `thanked_at`: when this person was thanked, NA for those who were there as well.
+    """
+    if "thanked_talks" not in now.prepared:
+        events = now.events
+        talks = events[events["is_talk"] & ~events["is_crowd"] & (events["direction"] != "inbound")]
+        sent = events[(events["direction"] == "outbound") & events["is_thanks"] & ~events["is_talk"]]
+        near = pd.merge_asof(
+            talks[["contact_id", "occurred_at"]].reset_index().sort_values("occurred_at"),
+            sent[["contact_id", "occurred_at"]].assign(thanked_at=sent["occurred_at"]).sort_values("occurred_at"),
+            on="occurred_at", by="contact_id", direction="forward", tolerance=pd.Timedelta(days=THANKED_WITHIN_DAYS),
+        ).set_index("index")["thanked_at"]  # fmt: skip
+        talks = talks.assign(thanked_at=near)
+        thanked = talks["thanked_at"].notna()
+        same = talks["event_id"].isin(talks.loc[thanked, "event_id"].dropna())
+        now.prepared["thanked_talks"] = talks[thanked | same]
+    found: pd.DataFrame = now.prepared["thanked_talks"]
+    return found
 
 
 def open_search(now: Snapshot) -> pd.Timestamp:
@@ -148,6 +172,9 @@ def _members(now: Snapshot) -> pd.DataFrame:
         (events["direction"] != "outbound")
         & events["purpose"].isin(("referral_given", "introduction", "favour_received", "outcome"))
     ]
+    updated = events[(events["direction"] == "outbound") & (events["purpose"] == "update")]
+    thanked = thanked_talks(now)
+    thanked = thanked[thanked["thanked_at"].notna()]
     praise = now.recommendations[now.recommendations["direction"] == "received"]
     parts = [
         (asked["contact_id"], asked["day"], "asked for " + _ask_word(asked["purpose"])),
@@ -159,6 +186,8 @@ def _members(now: Snapshot) -> pd.DataFrame:
             "helped: " + helped["purpose"].astype(schema.TEXT).str.replace("_", " "),
         ),
         (praise["contact_id"], praise["written_on"], "recommended you"),
+        (thanked["contact_id"], thanked["day"], "thanked for a talk"),
+        (updated["contact_id"], updated["day"], "got an update"),
     ]
     found = pd.concat(
         [

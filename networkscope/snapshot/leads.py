@@ -13,7 +13,7 @@ _DATES = ("given_on", "contacted_on", "met_on", "reported_back_on", "closed_on")
 _PAIR = ["referrer_id", "referred_id"]
 
 
-def referral_steps(now: Snapshot, include_inferred: bool = False) -> pd.DataFrame:
+def referral_steps(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     """Which names and leads are known, and how far has each of them got? In the order of giving.
 
     The same name from the same person again is one name: the first row is kept, with the earliest steps and the
@@ -43,7 +43,7 @@ def referral_steps(now: Snapshot, include_inferred: bool = False) -> pd.DataFram
     return now.prepared[key].copy(deep=False)
 
 
-def counted_leads(now: Snapshot, include_inferred: bool = False) -> pd.DataFrame:
+def counted_leads(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     """Which names and leads count? Nobody names themselves, and what is only inferred counts where it is wanted."""
     given = referral_steps(now, include_inferred)
     return given[~given["own"] & (include_inferred | ~given["inferred"])]

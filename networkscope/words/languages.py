@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 CLEAR_WORDS = 2  # so many little words of a language, and more than of any other
+SURE_WORDS = 3  # so many times as many as of the next: it is surely no other language
 
 
 def language_of(texts: Iterable[str]) -> str:
@@ -37,9 +38,26 @@ def is_familiar(texts: Iterable[str], language: str) -> bool:
 
 @cache
 def _language(text: str) -> str:
+    language, most, second = _counted(text)
+    return language if most >= CLEAR_WORDS and most > second else ""
+
+
+def other_languages(text: str) -> set[str]:
+    """The languages in which this text surely is not: where one leads by far, all the others.
+
+    >>> sorted(other_languages("Thank you for the hour that you gave me, and for all of your help"))
+    ['de', 'es', 'fr', 'it', 'nl', 'pt']
+    """
+    language, most, second = _counted(text)
+    return set(_file()) - {language} if most >= SURE_WORDS * max(second, 1) else set()
+
+
+@cache
+def _counted(text: str) -> tuple[str, int, int]:
+    """The language with the most little words in this text, how many, and how many of the next."""
     counts = Counter(language for word in _words(text) for language in _languages().get(word, ()))
     (language, most), (_, second), *_ = [*counts.most_common(2), ("", 0), ("", 0)]
-    return language if most >= CLEAR_WORDS and most > second else ""
+    return language, most, second
 
 
 @cache

@@ -17,6 +17,7 @@ from networkscope.words import sentences as sentences_of
 from networkscope.words.context import in_context
 from networkscope.words.due import due_day
 from networkscope.words.finding import Sentences
+from networkscope.words.languages import other_languages
 from networkscope.words.own_words import own_words
 from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, rules
 
@@ -62,6 +63,7 @@ def read(
     folded = sentences_of.folded(sentences)
     found = _matches(Sentences(pc.utf8_lower(folded), folded), [*rules(), *more])
     found["row"] = of[found["sentence"]]
+    found = _in_its_language(found, own)
     found = in_context(found, sentences_of.is_question(sentences), of)
     answers = _needs_answer(found, sentences, of, pc.greater(pc.utf8_length(own), 0), count)
     acts = found[found["act"].isin(ACTS)].sort_values(
@@ -119,6 +121,17 @@ def _matches(sentences: Sentences, every: Sequence[Rule]) -> pd.DataFrame:
         weight=table["act"].map(weight).astype("float64"),
         sure=(table["certainty"] != "sure").astype(bool),
     )
+
+
+def _in_its_language(found: pd.DataFrame, own: Any) -> pd.DataFrame:
+    """Without what rules of one language found in a message that is clearly in another."""
+    rows = np.unique(found["row"].to_numpy(np.int64))
+    texts = own.take(pa.array(rows)).to_pylist()
+    others = {row: other_languages(text) for row, text in zip(rows, texts, strict=True)}
+    kept = [
+        language not in others[row] for row, language in zip(found["row"], found["language"], strict=True)
+    ]
+    return found[np.array(kept, dtype=bool)]
 
 
 def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, count: int) -> pd.Series:
