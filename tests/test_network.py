@@ -327,7 +327,7 @@ def test_paths_by_hand():
     acme = found[found["company"] == "acme"]
     # bo: ann 3/4 x 3/(3+1) = 9/16 beats cy 1/2 x 1/2 and 0.01. ed is in no contact list and known to nobody.
     assert acme["strength"].to_dict() == pytest.approx({"bo": 9 / 16, "cy": 1 / 2, "di": 1 / 3})
-    assert acme["place"].tolist() == ["now", "now", "past"]
+    assert acme["inside"].tolist() == ["now", "now", "past"]
     assert acme["via_id"].fillna("-").tolist() == ["ann", "-", "-"]
     assert acme.loc["bo", "rests_on"] == (
         "tie of strength 6.0, last touch 2026-03-01 → shared meeting x3, last 2026-02-01"

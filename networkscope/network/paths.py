@@ -26,7 +26,7 @@ HALF_AT = 1.0  # the weight between two contacts that counts one half: a referra
 Floats = npt.NDArray[np.float64]
 
 _COLUMNS: dict[str, Any] = {
-    "company": schema.TEXT, "contact_id": schema.TEXT, "place": schema.choice(INSIDE), "title": schema.TEXT,
+    "company": schema.TEXT, "contact_id": schema.TEXT, "inside": schema.choice(INSIDE), "title": schema.TEXT,
     "via_id": schema.TEXT, "then_id": schema.TEXT, "hop_count": "int64", "strength": "float64",
     "rests_on": schema.TEXT, "inferred": bool, "source_refs": schema.TEXT,
 }  # fmt: skip
@@ -48,7 +48,7 @@ def warm_paths(
 
     Takes the graph of `alter_graph` (a path that it does not show may exist) and names of companies, told apart
     by `companies.company_key`, each once. One row per company and insider, by company as given, the `top`
-    strongest: `company, contact_id` (the insider), `place` ("now" or "past"), `title`, `via_id, then_id` (who
+    strongest: `company, contact_id` (the insider), `inside` ("now" or "past"), `title`, `via_id, then_id` (who
     to ask first, who comes next; NA where the path needs nobody), `hop_count, strength, rests_on` (what each
     step rests on), `inferred` (a step is only inferred), `source_refs`. A company without a known path gives no
     rows. A ParameterError where `top` or `hops_max` is below 1, or the owner is in the graph.
@@ -59,7 +59,7 @@ def warm_paths(
     ...     "occurred_at": pd.to_datetime(["2026-03-02 09:00Z"])})
     >>> now = snapshot(people, log, as_of="2026-04-01")
     >>> paths = warm_paths(now, nx.Graph([("ann", "bo")]), ["acme"])
-    >>> paths[["contact_id", "place", "via_id", "hop_count", "strength"]].values.tolist()
+    >>> paths[["contact_id", "inside", "via_id", "hop_count", "strength"]].values.tolist()
     [['bo', 'now', 'ann', 2, 0.25]]
     """
     if min(top, hops_max) < 1:
@@ -71,13 +71,13 @@ def warm_paths(
     own_ties = _owner_ties(dormant, now.contacts).reindex(people).fillna(0.0).to_numpy("float64")
     strength, before = _strongest(weights, own_ties, hops_max)
     wanted = list(companies)
-    inside = insiders(now, wanted).rename(columns={"inside": "place"})
+    inside = insiders(now, wanted)
     inside["rank"] = inside["company"].map(wanted.index)
     inside["end"] = inside["contact_id"].map(pd.Series(range(len(people)), people))
     inside = inside.dropna(subset="end").astype({"end": "int64"})
     hops = strength[:, inside["end"]].argmax(axis=0)
     inside = inside.assign(hop_count=hops + 1, strength=strength[hops, inside["end"]])
-    order = ["rank", "strength", "place", "contact_id"]
+    order = ["rank", "strength", "inside", "contact_id"]
     inside = inside[inside["strength"] > 0].sort_values(order, ascending=[True, False, True, True])
     rows = []
     for row in inside.groupby("rank").head(top).to_dict("records"):

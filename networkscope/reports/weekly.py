@@ -143,7 +143,7 @@ def weekly(
             paths,
             failures,
             run.as_of,
-            book=book.resolve().name,
+            book="" if to.is_shared else book.resolve().name,
             share=to.level,
             removed=to.removed,
             figures=run.figures,

@@ -36,8 +36,10 @@ class Source:
         settings = whole.settings
         self.least = settings.share_at_least if least is None else least
         self.left_out = left_out(whole, settings.share_never)
-        self.whole = _excluded(whole, self.left_out)
         self.key = new_key() if whole.folder is None or level == "counts" else read_key(whole.folder)
+        self.whole = _without_addresses(_excluded(whole, self.left_out))
+        if level in levels.ANONYMOUS:
+            self.whole = _in_no_order(self.whole, self.key)
         self.redactor = _redactor(self.whole, level, self.key, self.least)
         self._given: list[Any] = []
         self._known: dict[tuple[pd.Timedelta, int], Snapshot] = {}
@@ -165,6 +167,19 @@ def _excluded(whole: Snapshot, ids: pd.Series) -> Snapshot:
         kept = {name: table[~table["contact_id"].isin(ids)] for name, table in kept.items()}
         others = _anew(others, **kept)
     return others
+
+
+def _in_no_order(whole: Snapshot, key: ShareKey) -> Snapshot:
+    """The same people in an order that says nothing of their names."""
+    contacts = whole.contacts
+    place = contacts["contact_id"].map(lambda who: key.pseudonym("person", who))
+    return _anew(whole, contacts=contacts.iloc[place.argsort(kind="stable")].reset_index(drop=True))
+
+
+def _without_addresses(whole: Snapshot) -> Snapshot:
+    """A name that is an address is none."""
+    is_address = whole.contacts["name"].str.contains("@", regex=False).fillna(False).astype(bool)
+    return _anew(whole, contacts=whole.contacts.assign(name=whole.contacts["name"].mask(is_address)))
 
 
 def _anew(whole: Snapshot, **changed: Any) -> Snapshot:

@@ -8,6 +8,7 @@ too small takes another one with it: "other" then grows by both (`ShareKey.named
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -19,6 +20,8 @@ from networkscope.sharing.pseudonyms import ShareKey
 OTHER = "other"
 ATTRIBUTES = ("circle", "organization", "location", "title", "domain")
 LETTERS = ("organization", "domain")
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
+NO_COUNTRY = ("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ")
 NOT_NOTED = "not noted"
 COARSER = (
     "organization",
@@ -64,9 +67,9 @@ def group_people(contacts: pd.DataFrame, key: ShareKey, least: int, extra: tuple
         )
         names[name] = {value: OTHER if value in small else str(labels[value]) for value in each}
         names[name][""] = OTHER if "" in small else NOT_NOTED
+    # A target has letters however few are there: its people show it only where enough share it, see `_coarsened`.
     more = _folded("organization", pd.Series(extra, dtype=schema.TEXT))
-    for company, letters in key.pseudonyms("company", more).items():
-        names["organization"].setdefault(company, letters)
+    names["organization"] |= key.pseudonyms("company", [company for company in more if company])
     rows = pd.DataFrame({n: _folded(n, _values(n, contacts)).map(names[n]) for n in COARSER}, contacts.index)
     return Groups(names, _coarsened(rows, least).set_axis(contacts["contact_id"]))
 
@@ -110,6 +113,24 @@ def _hidden(count: pd.Series, least: int) -> pd.Series:
     return small.astype(bool)
 
 
+@cache
+def countries() -> dict[str, str]:
+    """The English name of each country, by its names in seven languages.
+
+    >>> countries()["österreich"], countries()["brasil"]
+    ('Austria', 'Brazil')
+    """
+    from babel import Locale
+
+    english = Locale("en").territories
+    codes = [code for code in english if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY]
+    found = {"usa": "United States", "uk": "United Kingdom"}
+    for language in LANGUAGES:
+        names = Locale(language).territories
+        found |= {names[code].casefold(): english[code] for code in codes if code in names}
+    return found
+
+
 def _values(name: str, contacts: pd.DataFrame) -> pd.Series:
     if name == "title":
         return seniority_in(contacts).astype(schema.TEXT)
@@ -119,10 +140,10 @@ def _values(name: str, contacts: pd.DataFrame) -> pd.Series:
 
 
 def _plain(name: str, values: pd.Series) -> pd.Series:
-    """A group as it is called; a place by its country, the last part of several."""
+    """A group as it is called; a place by its country, the last part of several, where there is such a country."""
     text = values.astype(schema.TEXT).fillna("").str.strip()
     if name == "location":
-        text = text.where(text.str.contains(","), "").str.rsplit(",", n=1).str[-1].str.strip()
+        text = text.str.rsplit(",", n=1).str[-1].str.strip().str.casefold().map(countries()).fillna("")
     return text
 
 

@@ -111,6 +111,8 @@ SINCE = {  # a person's durations, each counted anew from the week of its date
     "days_silent": "last_touch_on", "days_overdue": "due_on", "days_late": "due_on", "days_left": "until",
 }  # fmt: skip
 
+UNTIL_CLOSED = ("days_overdue", "days_late")  # of these, what is closed was late until then
+
 GOES = {
     "coach": "addresses, phones, profiles, subjects, notes, the words of messages, files",
     "public": "names (pseudonyms stand for them), companies (letters), titles (seniority), places (countries), days "

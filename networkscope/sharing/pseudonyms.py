@@ -40,10 +40,19 @@ class ShareKey:
         >>> ShareKey(b"k" * 32).pseudonym("person", "ann")
         'Person KIT2DG'
         """
-        digest = hmac.new(
-            self.secret, f"{family}\0{text}".encode("utf-8", "surrogatepass"), hashlib.sha256
-        ).digest()
-        return FAMILIES[family] + base64.b32encode(digest).decode()[:length]
+        return FAMILIES[family] + base64.b32encode(self._digest(family, text)).decode()[:length]
+
+    def days(self, family: str, text: str) -> int:
+        """A number of days below a week that only the key leads to.
+
+        >>> ShareKey(b"k" * 32).days("moved", "ann") in range(7)
+        True
+        """
+        return self._digest(family, text)[0] % 7
+
+    def _digest(self, family: str, text: str) -> bytes:
+        words = f"{family}\0{text}".encode("utf-8", "surrogatepass")
+        return hmac.new(self.secret, words, hashlib.sha256).digest()
 
     def pseudonyms(self, family: str, texts: Iterable[str]) -> dict[str, str]:
         """A pseudonym for each; longer ones where two would be alike."""

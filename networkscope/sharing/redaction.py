@@ -61,7 +61,8 @@ class Redactor:
     def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The table, with the same columns, rows and index; what is forbidden is missing."""
         is_personal = not set(levels.PEOPLE).isdisjoint(frame.columns) or frame.index.name in levels.PEOPLE
-        columns = {name: self._column(str(name), frame, is_personal) for name in frame.columns}
+        moved = self._moved(frame)
+        columns = {name: self._column(str(name), frame, is_personal, moved) for name in frame.columns}
         shared = pd.DataFrame(columns, index=frame.index, columns=frame.columns)
         if frame.index.name in levels.PEOPLE:
             shared.index = pd.Index(self._ids(frame.index.to_series()).array, name=frame.index.name)
@@ -98,7 +99,7 @@ class Redactor:
                         search_secret=settings.search_secret)  # fmt: skip
         companies, firms = settings.target_companies, settings.employers
         if self.is_anonymous:
-            companies = tuple(self._companies(pd.Series(companies, dtype=schema.TEXT)))
+            companies = tuple(self.groups.shown("organization", pd.Series(companies, dtype=schema.TEXT)))
             return dataclasses.replace(kept, target_companies=companies)
         plain = tuple(Employer(firm.name, (), firm.since, firm.until) for firm in firms)
         return dataclasses.replace(
@@ -106,20 +107,34 @@ class Redactor:
             target_titles=settings.target_titles, target_locations=settings.target_locations,
         )  # fmt: skip
 
-    def _column(self, name: str, frame: pd.DataFrame, is_personal: bool) -> pd.Series:
+    def _moved(self, frame: pd.DataFrame) -> pd.Series:
+        """By how many days the dates of each row are put back before their week is shown: always the same per person.
+
+        A date and another one so many days later would else lie in weeks that tell the day.
+        """
+        owner = next((frame[name] for name in levels.PEOPLE if name in frame), None)
+        if owner is None and frame.index.name in levels.PEOPLE:
+            owner = frame.index.to_series()
+        if owner is None or not self.is_anonymous:
+            return pd.Series(0, frame.index)
+        days = {who: self.key.days("moved", str(who)) for who in owner.dropna().unique()}
+        return owner.map(days).fillna(0).astype("int64").set_axis(frame.index)
+
+    def _column(self, name: str, frame: pd.DataFrame, is_personal: bool, moved: pd.Series) -> pd.Series:
         values = frame[name]
         if name in levels.PEOPLE:
             return self._ids(values, SEPARATED.get(name))
         if pd.api.types.is_bool_dtype(values.dtype):
             return values
         if values.dtype.kind == "M":
-            return self._weeks(values) if self.is_anonymous else values
+            return self._weeks(values, moved) if self.is_anonymous else values
         if pd.api.types.is_numeric_dtype(values.dtype):
             return self._number(name, values, is_personal) if self.is_anonymous else values
         if name in levels.VOCABULARY and not (name == "seniority" and self.is_anonymous):
             return values
         if name in levels.KEYS:
-            return values.map(self._mark, na_action="ignore") if self.is_anonymous else values
+            kept = name == "move_key" and not self.is_anonymous  # with which a coach names a move
+            return values if kept else values.map(self._mark, na_action="ignore")
         return self._text(name, frame, is_personal)
 
     def _text(self, name: str, frame: pd.DataFrame, is_personal: bool) -> pd.Series:
@@ -134,6 +149,8 @@ class Redactor:
             return ("group " + frame["community"].astype(schema.TEXT)).where(values.notna())
         if self.is_anonymous and name in levels.SENTENCES and is_personal:
             return frame["move"] if name == "draft" and "move" in frame else values.where(values.isna(), "")
+        if name == "domain":  # a part of somebody's address
+            return self.groups.shown(name, values)
         public = name in (*levels.NAMES, *levels.COMPANIES, *levels.GROUPS, *levels.SENTENCES, "pitch")
         if public and not self.is_anonymous:
             return values
@@ -152,8 +169,6 @@ class Redactor:
         return self.groups.shown("organization", values)
 
     def _ids(self, values: pd.Series, separator: str | None = None) -> pd.Series:
-        if not self.is_anonymous:
-            return values
         if separator:
             return values.map(
                 lambda ids: separator.join(map(self._person, ids.split(separator))), na_action="ignore"
@@ -161,19 +176,21 @@ class Redactor:
         return values.map(self._person, na_action="ignore")
 
     def _person(self, contact_id: str) -> str:
-        return (
-            "owner"
-            if contact_id == "owner"
-            else self.people.get(contact_id) or self.key.pseudonym("person", contact_id)
-        )
+        """A pseudonym; at "coach" another id, since a guess of somebody's address could be tried on the real one."""
+        if contact_id == "owner":
+            return contact_id
+        if not self.is_anonymous:
+            return self._mark(contact_id)
+        return self.people.get(contact_id) or self.key.pseudonym("person", contact_id)
 
     def _mark(self, key: str) -> str:
         return self.key.pseudonym("key", key, 12).lower()
 
-    def _weeks(self, values: pd.Series) -> pd.Series:
+    def _weeks(self, values: pd.Series, moved: pd.Series) -> pd.Series:
+        back = pd.to_timedelta(moved, unit="D")
         if not isinstance(values.dtype, pd.DatetimeTZDtype):
-            return _mondays(values)
-        local = values.dt.tz_convert(self.timezone).dt.tz_localize(None)
+            return _mondays(values.dt.normalize() - back).astype(values.dtype)
+        local = values.dt.tz_convert(self.timezone).dt.tz_localize(None) - back
         return _mondays(local).dt.tz_localize(
             self.timezone, ambiguous=True, nonexistent="shift_forward"
         ).dt.tz_convert("UTC").astype(values.dtype)  # fmt: skip
@@ -183,6 +200,8 @@ class Redactor:
             if is_personal and name != "late_after_days":
                 return values.mask(values.notna())  # `_durations` counts some of them anew
             return (values // WEEK * WEEK).astype(values.dtype)
+        if "week" in name.split("_") or "weeks" in name.split("_"):
+            return values.round(0 if name.startswith("weeks") else 1)
         return values.round(1) if is_personal and values.dtype.kind == "f" else values
 
     def _durations(self, frame: pd.DataFrame, shared: pd.DataFrame) -> pd.DataFrame:
@@ -191,7 +210,9 @@ class Redactor:
         found = {}
         for name, since in levels.SINCE.items():
             if name in frame and since in frame:
-                days = (this_week - shared[since]).dt.days.abs()
+                until = shared["closed_on"] if name in levels.UNTIL_CLOSED and "closed_on" in frame else None
+                until = this_week if until is None else until.fillna(this_week)
+                days = (until - shared[since]).dt.days.abs()
                 days = days.where(frame[name] > 0, 0).where(frame[name].notna())
                 found[name] = days.astype("Float64").astype(frame[name].dtype, errors="ignore")
         return shared.assign(**found)
