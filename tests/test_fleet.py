@@ -88,7 +88,9 @@ def test_what_fails_fails_alone(folder, tmp_path, quick, monkeypatch):
     (folder / "a" / "die").touch()
     (folder / "b" / "wrong").touch()
     said = []
-    clients = fleet(folder, output=tmp_path / "out", as_of="2026-11-16", jobs=2, progress=lambda *how: said.append(how))
+    clients = fleet(
+        folder, output=tmp_path / "out", as_of="2026-11-16", jobs=2, progress=lambda *how: said.append(how)
+    )
     assert [client.error for client in clients] == [
         "its process ended with exit code -9",
         "book.toml: wrong",
