@@ -269,3 +269,31 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(folder, tmp_path):
     os.close(ours)
     assert "3/3" in shown.decode()
     assert "group/c failed: book.toml cannot be read" in shown.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.kernel
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can mount")
+def test_a_disk_that_is_really_full_is_said_and_the_next_run_heals(tmp_path):
+    (tmp_path / "clients" / "a").mkdir(parents=True)
+    (tmp_path / "clients" / "a" / "book.toml").write_text("")
+    (tmp_path / "clients" / "a" / "interactions.csv").write_text("contact,occurred_at\nAna Lee,2026-11-05\n")
+    (tmp_path / "out").mkdir()
+    again = f"'{sys.executable}' -m networkscope fleet clients -o out --as-of 2026-11-16 --quiet; echo $?"
+    script = f"""
+        mount -t tmpfs -o size=100k none out || exit 99
+        {again}
+        dd if=/dev/zero of=out/full bs=1k 2>/dev/null; {again}
+        rm out/full; mount -o remount,size=100m out; {again}; ls out/a/*.html | wc -l; ls -A out
+    """
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(workers.__file__).parents[2])},
+    )  # fmt: skip
+    if done.returncode == 99 or "unshare" in done.stderr:
+        pytest.skip("mounting is not allowed here")
+    lines = [line for line in done.stdout.splitlines() if line != "out/index.html"]
+    assert lines == ["1", "1", "0", "10", ".lock", "a", "index.html", "run.json"], done.stderr
+    first, second = done.stderr.splitlines()
+    assert first == "networkscope: a: its pages cannot be written (No space left on device)"
+    assert second.startswith("networkscope: 'out' cannot be written (No space left on device): put that right; ")

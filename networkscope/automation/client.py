@@ -154,6 +154,9 @@ def main(arguments: list[str]) -> int:
     except NetworkscopeError as error:
         sys.stderr.write(f"{one_line(error)}\n")
         return error.exit_code
+    except OSError as error:
+        sys.stderr.write(f"its pages cannot be written ({one_line(error.strerror or error)})\n")
+        return 1
     sys.stderr.write("".join(f"{line}\n" for line in said["failures"]))
     return 1 if said["failures"] else 0
 

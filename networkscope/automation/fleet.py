@@ -21,11 +21,11 @@ from typing import Any
 from networkscope.automation.client import RESULT, done_before
 from networkscope.automation.fleet_page import write_fleet_page
 from networkscope.automation.introductions import wanted_companies
-from networkscope.automation.workers import Outcome, Task, outcome, workers, write_apart
+from networkscope.automation.workers import GO_ON, Outcome, Task, outcome, workers, write_apart
 from networkscope.book.own_files import output_folder, write_atomically
 from networkscope.book.whole_folders import alone
 from networkscope.dates import as_instant
-from networkscope.errors import LoadError, NetworkscopeError, ParameterError
+from networkscope.errors import LoadError, NetworkscopeError, ParameterError, ReportError, one_line
 from networkscope.settings import read_settings
 from networkscope.sharing.levels import check_level
 
@@ -75,6 +75,8 @@ def fleet(
     LoadError, ParameterError
         There is no book below the folder, no such level, nothing can be written into `output`, `as_of` is no date,
         another run is writing there, or the scheduler cannot be reached.
+    ReportError
+        The disk is full, or the like; what was written stays.
 
     Examples
     --------
@@ -91,10 +93,15 @@ def fleet(
     output_folder(output)
     busy = f"another run is writing into '{output.name}'; wait until it is done"
     with workers(jobs, scheduler) as pool, alone(output, busy):
-        as_of = _begin(clients, output, as_of)
-        _run_all(pool, clients, output, (as_of, share), progress)
-        write_fleet_page(output, clients, as_of)
-        write_atomically(output / RUN, json.dumps({"as_of": as_of, "is_finished": True}) + "\n")
+        try:
+            as_of = _begin(clients, output, as_of)
+            _run_all(pool, clients, output, (as_of, share), progress)
+            write_fleet_page(output, clients, as_of)
+            write_atomically(output / RUN, json.dumps({"as_of": as_of, "is_finished": True}) + "\n")
+        except OSError as error:
+            raise ReportError(
+                f"'{output.name}' cannot be written ({one_line(error.strerror or error)}): put that right; {GO_ON}"
+            ) from error
     return clients
 
 
