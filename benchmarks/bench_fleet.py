@@ -61,6 +61,12 @@ class Memory(threading.Thread):
             time.sleep(0.2)
 
 
+def loop(books: list[Path], output: Path) -> list[list[str]]:
+    """The command for one, book after book."""
+    how = ["--as-of", AS_OF, "--share", "counts", "-o"]
+    return [[*OURS, "weekly", str(book), *how, str(output / book.name)] for book in books]
+
+
 def main(count: int) -> None:
     memory = Memory()
     memory.start()
@@ -72,23 +78,7 @@ def main(count: int) -> None:
             shutil.copytree(SAMPLE, book, ignore=shutil.ignore_patterns(".*", "reports"))
         for turn in range(max(1, count // IN_A_TURN)):
             out = folder / f"out{turn}"
-            loops = [
-                [
-                    [
-                        *OURS,
-                        "weekly",
-                        str(book),
-                        "--as-of",
-                        AS_OF,
-                        "--share",
-                        "counts",
-                        "-o",
-                        str(out / book.name),
-                    ]
-                    for book in books[core::CORES]
-                ]
-                for core in range(CORES)
-            ]
+            loops = [loop(books[core::CORES], out) for core in range(CORES)]
             fleet = [*OURS, "fleet", str(folder / "clients"), "-o", str(out / "fleet"), "--jobs", str(CORES)]
             times["two loops"].append(measured(loops))
             for kept in folder.glob("clients/*/.cache") if turn == 0 else ():

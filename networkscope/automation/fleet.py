@@ -121,9 +121,10 @@ def find_books(folder: Path, output: Path) -> list[Client]:
         below[:] = sorted(name for name in below if not name.startswith("."))
     if not found:
         raise LoadError(f"there is no book below '{folder.name}': no folder there has a book.toml")
+    books = {client.book.resolve() for client in found}
     for client in found:
         place = (output / client.name).resolve()
-        if any(one.book.resolve() in (place, *place.parents) for one in found):
+        if books & {place, *place.parents}:
             raise LoadError(
                 f"the pages of '{client.name}' would get into a book; choose another folder with -o"
             )

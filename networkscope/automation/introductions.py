@@ -62,11 +62,15 @@ def known_companies(now: Snapshot, wanted: Mapping[str, int], *, with_names: boo
     `strength` and `people_count`, as of the strongest tie there. `case_count`: of an owner who does not agree, how many
     clients who do want to get into a company where the owner knows somebody.
     """
+    agrees = now.settings.share_introductions
+    asked = [
+        key for key, count in wanted.items() if agrees or count
+    ]  # where neither agrees, nothing is asked
     gone = pd.concat([left_out(now, now.settings.share_never), never_wanted(now)])
     kept = replace(now.without(gone), prepared={}) if len(gone) else now
-    table = target_coverage(kept, list(wanted))
+    table = target_coverage(kept, asked)
     table = table[table["state"].isin(KNOWN)]
-    if not now.settings.share_introductions:
+    if not agrees:
         return {"knows": [], "case_count": sum(wanted[key] for key in table["company"])}
     rows = [
         {
