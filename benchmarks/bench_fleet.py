@@ -84,13 +84,18 @@ def main(count: int) -> None:
             for kept in folder.glob("clients/*/.cache") if turn == 0 else ():
                 shutil.rmtree(kept)  # either way the books are read anew in the first turn, and only then
             times["fleet --jobs 2"].append(measured([[[*fleet, "--as-of", AS_OF]]]))
+            tell(times, memory.most)
+
+
+def tell(times: dict[str, list[tuple[float, float]]], memory: float) -> None:
+    """What is known after so many turns."""
     totals = {what: [sum(column) for column in zip(*each, strict=True)] for what, each in times.items()}
     sets = IN_A_TURN * len(times["two loops"])
     for what, (wall, cpu) in totals.items():
         print(f"{what}: {sets} sets, {wall / sets:.1f} s wall and {cpu / sets:.1f} s CPU for each")
     (loops_wall, loops_cpu), (wall, cpu) = totals.values()
     print(f"throughput: {loops_wall / wall:.0%} by wall time, {loops_cpu / cpu:.0%} by CPU; bar: {BAR:.0%}")
-    print(f"most memory of a worker and its kernel: {memory.most:.0f} MB")
+    print(f"most memory of a worker and its kernel: {memory:.0f} MB", flush=True)
 
 
 if __name__ == "__main__":
