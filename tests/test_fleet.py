@@ -296,4 +296,6 @@ def test_a_disk_that_is_really_full_is_said_and_the_next_run_heals(tmp_path):
     assert lines == ["1", "1", "0", "10", ".lock", "a", "index.html", "run.json"], done.stderr
     first, second = done.stderr.splitlines()
     assert first == "networkscope: a: its pages cannot be written (No space left on device)"
-    assert second.startswith("networkscope: 'out' cannot be written (No space left on device): put that right; ")
+    assert second.startswith(
+        "networkscope: 'out' cannot be written (No space left on device): put that right; "
+    )
