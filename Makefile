@@ -41,7 +41,7 @@ bench: .venv/.ready-dev
 	@touch $@
 
 .venv/.ready-dev: .venv/.ready
-	$(UV) --editable '.[lab,sql,notify]' --group dev
+	$(UV) --editable '.[lab,sql,notify,fleet]' --group dev
 	@touch $@
 
 clean:

@@ -1,5 +1,7 @@
 """What is lost when a command is killed? `python -m benchmarks.kills 500` ends so many at random moments by SIGKILL.
 
+The commands are log, done, merge, weekly, schedule --install, and the opening of a book, which writes the cache.
+
 After each kill the book is looked at: whatever a command had reported as done is there, nothing is there in part,
 every lock is free within a second, and the next command works. Each command runs in a fork of this process, so that the
 moments lie in its work and not in the start of Python. crontab is used only as root, in a namespace of its own.
@@ -24,9 +26,6 @@ from filelock import FileLock
 
 import networkscope
 from networkscope import open_book
-from networkscope.automation import cron
-from networkscope.automation.due import WeeklyTime
-from networkscope.automation.job import Job
 from networkscope.book.own_files import read_rows
 from networkscope.cli.main import main as command
 from networkscope.reports import weeks
@@ -47,13 +46,17 @@ ONE_SECOND = 1.0
 class Kills:
     """A book, the commands that are killed on it, and what had been done before."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, pairs: int) -> None:
         self.random, self.book, self.number = random.Random(seed), folder / "book", 0
+        self.pair, self.longest_wait = 0, 0.0
         self.notebook = folder / "page.ipynb"
         self.notebook.write_text(json.dumps(NOTEBOOK))
         self.book.mkdir()
         (self.book / "book.toml").write_text("[time]\ntimezone = 'UTC'\n")
+        people = [f"Pia {n} {side},{side}{n}@example.org\n" for n in range(pairs) for side in "ab"]
+        (self.book / "contacts.csv").write_text("name,email\n" + "".join(people))
         self.noted: set[str] = set()
+        self.merged: set[str] = set()
         self.done_rows = self.weeks_seen = 0
         self.seconds: dict[str, float] = {}
         self.work("log")
@@ -74,6 +77,9 @@ class Kills:
     def done(self) -> None:
         _quiet("done", str(self.book), "Ana Lee", "--kind", "promise")
 
+    def merge(self) -> None:
+        _quiet("merge", str(self.book), f"a{self.pair}@example.org", f"b{self.pair}@example.org")
+
     def cache(self) -> None:
         open_book(self.book)
 
@@ -82,11 +88,13 @@ class Kills:
         weeks.write_week(self.book, as_of=day, notebooks=[self.notebook])
 
     def schedule(self) -> None:
-        cron.install(Job(self.book, WeeklyTime(0, 7, self.number % 60)))
+        time_of_week = f"mon 07:{self.number % 60:02}"
+        _quiet("schedule", str(self.book), "--weekly", time_of_week, "--with", "cron", "--install")
 
     def work(self, name: str, kill_after: float | None = None) -> bool:
         """Do it in a fork; was it reported as done before it was killed?"""
         self.number += 1
+        self.pair += name == "merge"
         reader, writer = os.pipe()
         start, child = time.monotonic(), os.fork()
         if child == 0:
@@ -105,6 +113,8 @@ class Kills:
             self.seconds[name] = time.monotonic() - start
             if name == "log":
                 self.noted.add(f"topic {self.number}")
+            if name == "merge":
+                self.merged.add(f"a{self.pair}@example.org")
             self.done_rows += name == "done"
         return reported
 
@@ -121,10 +131,13 @@ class Kills:
         assert len(decided) >= self.done_rows, "a decision that was reported is lost"
         assert all(row["action"] == "done" and row["key"] for row in decided), "a decision is cut"
         self.done_rows = len(decided)
-        for lock in self.book.rglob(".*lock"):
-            if lock.is_file():
-                with FileLock(lock, timeout=ONE_SECOND):
-                    pass
+        joined = [row for _, row in read_rows(self.book / "aliases.csv")]
+        assert all(row["b"] == f"b{row['a'][1:]}" and row["decision"] == "same" for row in joined), (
+            "a line is cut"
+        )
+        assert len(joined) == len({row["a"] for row in joined}), "a pair is there twice"
+        assert self.merged <= {row["a"] for row in joined}, "a pair that was reported is lost"
+        self._take_every_lock()
         if name == "cache":
             kept, new = open_book(self.book, "2027-01-01"), open_book(self.book, "2027-01-01", cache=False)
             assert kept.interactions.equals(new.interactions), "the cache says something else"
@@ -136,6 +149,14 @@ class Kills:
             ).stdout.splitlines()
             assert lines[0] == OTHERS, "another's line is lost"
             assert len(lines) <= 2, "a line is there twice"
+
+    def _take_every_lock(self) -> None:
+        """As the next command will; a TimeoutError of filelock where one is held for longer than a second."""
+        for lock in [*self.book.rglob(".*lock"), *Path(tempfile.gettempdir()).glob("*.lock")]:
+            if lock.is_file():
+                start = time.monotonic()
+                with FileLock(lock, timeout=ONE_SECOND):
+                    self.longest_wait = max(self.longest_wait, time.monotonic() - start)
 
     def _look_at_weeks(self) -> None:
         """Each week is whole; one may be aside, and the next run brings it back."""
@@ -183,15 +204,18 @@ def own_crontab() -> bool:
     return os.environ.get("OWN_CRONTAB") == "1"
 
 
-def run(count: int, seed: int = 1) -> Counter[str]:
-    """Kill so many commands; the tally by command, and `... was done` for those that were quicker."""
+def run(count: int, seed: int = 1) -> tuple[Counter[str], float]:
+    """Kill so many commands; the tally by command, and the longest wait for a lock in seconds.
+
+    `... was done` counts those that were quicker.
+    """
     tally: Counter[str] = Counter()
     for public in networkscope.__all__:  # imported once, and not in each fork
         getattr(networkscope, public)
     with tempfile.TemporaryDirectory() as folder:
         tempfile.tempdir = os.environ["TMPDIR"] = folder  # what the killed leave goes with it
-        kills = Kills(Path(folder), seed)
-        names = ["log", "done", "cache", "weekly", "log", "done", "cache"]
+        kills = Kills(Path(folder), seed, pairs=count)
+        names = ["log", "done", "merge", "cache", "weekly", "log", "done", "merge", "cache"]
         if own_crontab():
             subprocess.run(["crontab", "-"], input=f"{OTHERS}\n", text=True, check=True)
             names.insert(3, "schedule")
@@ -205,7 +229,7 @@ def run(count: int, seed: int = 1) -> Counter[str]:
             kills.look(name)
             if name != "weekly" or turn % 4 == 0:
                 kills.recover(name)
-    return tally
+    return tally, kills.longest_wait
 
 
 def main(arguments: list[str]) -> None:
@@ -217,10 +241,11 @@ def main(arguments: list[str]) -> None:
             subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", *again], check=False).returncode
         )
     start = time.monotonic()
-    tally = run(count)
+    tally, wait = run(count)
     for name, number in sorted(tally.items()):
         print(f"{name}: {number}")
     print(f"{count} kills in {time.monotonic() - start:.0f} s: nothing lost, nothing in part, no lock held")
+    print(f"longest wait for a lock: {1000 * wait:.0f} ms")
 
 
 if __name__ == "__main__":

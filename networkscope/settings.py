@@ -23,7 +23,7 @@ KEYS: dict[str, dict[str, type]] = {
     "suggest": {"purposes": bool},
     "words": {"read": bool},
     "chat": {"name": str, "date_order": str},
-    "share": {"never": list, "at_least": int, "coach": bool},
+    "share": {"never": list, "at_least": int, "coach": bool, "introductions": bool},
     "reports": {"keep_weeks": int},
     "notify": {"desktop": bool, "mail": str, "share": str},
     "sql": {"url": str, "contacts": str, "interactions": str, "referrals": str},
@@ -85,6 +85,7 @@ week_starts_on = "monday"                            # for `report weekly_report
 [share]
 # never = ["Ana Lee", "family"]                      # people and circles that no shared page holds or counts
 # coach = true                                       # in `networkscope fleet` your coach sees names
+# introductions = true                               # your coach sees whom you know where another client wants to go
 # at_least = 3                                       # smaller groups are not named on a public page
 
 [reports]
@@ -144,6 +145,8 @@ class Settings:
     """Smaller groups of people are not named on a public page."""
     share_coach: bool = False
     """A coach of many may see names."""
+    share_introductions: bool = False
+    """A coach of many may see whom the owner knows where another client wants to go."""
     chat_name: str = ""
     chat_date_order: str | None = None
     keep_weeks: int | None = None
@@ -283,6 +286,7 @@ def _settings(data: dict[str, Any]) -> Settings:
         share_never=tuple(share.get("never", ())),
         share_at_least=share.get("at_least", 3),
         share_coach=share.get("coach", False),
+        share_introductions=share.get("introductions", False),
         chat_name=chat.get("name", ""),
         chat_date_order=DATE_ORDERS[order] if order else None,
         keep_weeks=keep_weeks,

@@ -72,8 +72,5 @@ def test_who_is_stuck_and_who_does_well(change, stuck, well):
 
 def test_a_book_that_cannot_be_read_is_said_in_one_line(tmp_path, capsys):
     assert main([str(tmp_path / "nowhere"), str(tmp_path / "out"), "2026-11-16", "coach"]) == 2
-    assert (
-        capsys.readouterr().err
-        == "the book 'nowhere' does not exist; make one with: networkscope new nowhere\n"
-    )
+    assert capsys.readouterr().err == "the book 'nowhere' is not a folder any more\n"
     assert not (tmp_path / "out").exists()

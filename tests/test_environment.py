@@ -29,7 +29,7 @@ def conda() -> list:
 def test_the_same_packages_with_the_same_floors(project, conda):
     wanted = {}
     extras = project["optional-dependencies"]
-    for line in [*project["dependencies"], *extras["lab"], *extras["sql"], *extras["notify"]]:
+    for line in [*project["dependencies"], *(line for extra in extras.values() for line in extra)]:
         requirement = Requirement(line)
         wanted[CONDA_NAMES.get(requirement.name, requirement.name)] = str(requirement.specifier)
     given = {}

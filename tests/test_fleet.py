@@ -1,5 +1,6 @@
-"""networkscope.automation.fleet and fleet_page: many books, each on its own, and one page on all of them."""
+"""networkscope.automation.fleet, workers and fleet_page: many books, each on its own, and one page on all of them."""
 
+import contextlib
 import json
 import os
 import signal
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from networkscope.automation import fleet as fleet_module
+from networkscope.automation import workers
+from networkscope.automation.client import write_client
 from networkscope.automation.fleet import Client, find_books, fleet
 from networkscope.automation.fleet_page import write_fleet_page
 from networkscope.cli.main import main
@@ -48,7 +50,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(fleet_module, "CLIENT", [sys.executable, "-c", STAND_IN])
+    monkeypatch.setattr(workers, "CLIENT", [sys.executable, "-c", STAND_IN])
 
 
 def runs(folder, name):
@@ -86,13 +88,16 @@ def test_what_fails_fails_alone(folder, tmp_path, quick, monkeypatch):
     (folder / "a" / "die").touch()
     (folder / "b" / "wrong").touch()
     said = []
-    clients = fleet(folder, output=tmp_path / "out", as_of="2026-11-16", jobs=2, progress=said.append)
+    clients = fleet(
+        folder, output=tmp_path / "out", as_of="2026-11-16", jobs=2, progress=lambda *how: said.append(how)
+    )
     assert [client.error for client in clients] == [
         "its process ended with exit code -9",
         "book.toml: wrong",
         "",
     ]
-    assert sorted(line.split(": ", 1)[1] for line in said) == [
+    assert [(done, total) for done, total, _ in said] == [(1, 3), (2, 3), (3, 3)]
+    assert sorted(what for *_, what in said) == [
         "a failed: its process ended with exit code -9", "b failed: book.toml: wrong", "group/c done",
     ]  # fmt: skip
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
@@ -100,7 +105,7 @@ def test_what_fails_fails_alone(folder, tmp_path, quick, monkeypatch):
     assert '<li class="state">b: book.toml: wrong</li>' in page
     (folder / "a" / "die").unlink()
     (folder / "a" / "hang").touch()
-    monkeypatch.setattr(fleet_module, "HOURS", 1 / 3600)
+    monkeypatch.setattr(workers, "HOURS", 1 / 3600)
     assert fleet(folder, output=tmp_path / "out", as_of="2026-11-17")[0].error == "it took too long"
 
 
@@ -111,7 +116,9 @@ def test_a_run_that_was_broken_off_goes_on_where_it_stopped(folder, tmp_path, qu
     (out / "run.json").write_text(json.dumps({"as_of": "2026-11-16", "is_finished": False}))
     (out / "group" / "c" / "client.json").unlink()
     (folder / "b" / "fail").unlink()
-    clients = fleet(folder, output=out)
+    said = []
+    clients = fleet(folder, output=out, progress=lambda *how: said.append(how))
+    assert said[0] == (1, 3, "done before")
     assert [client.error for client in clients] == ["", "", ""]
     assert [runs(folder, name) for name in ("a", "b", "group/c")] == [
         ["2026-11-16"], ["2026-11-16"] * 2, ["2026-11-16"] * 2,
@@ -120,14 +127,41 @@ def test_a_run_that_was_broken_off_goes_on_where_it_stopped(folder, tmp_path, qu
     assert len(runs(folder, "a")) == 2, "what had ended begins anew"
 
 
-def test_who_allows_names_no_more_has_no_page_with_names(folder, tmp_path, quick):
+def test_who_allows_names_no_more_has_no_page_with_names(folder, tmp_path):
+    """Not even where the new pages cannot be written."""
+    (folder / "a" / "book.toml").write_text("[share]\ncoach = 1\n")
     old = tmp_path / "out" / "a" / "reach.coach.html"
     old.parent.mkdir(parents=True)
     old.write_text("Ana Lee")
     (old.parent / "notes.txt").write_text("mine")
-    fleet(folder, output=tmp_path / "out", as_of="2026-11-16")
+    with pytest.raises(LoadError, match="'coach' in"):
+        write_client(folder / "a", tmp_path / "out" / "a", "2026-11-16", "coach")
     assert not old.exists()
     assert (old.parent / "notes.txt").exists()
+
+
+def test_who_takes_back_the_consent_is_written_anew_when_a_run_goes_on(folder, tmp_path, quick):
+    out = tmp_path / "out"
+    fleet(folder, output=out, as_of="2026-11-16")
+    (out / "run.json").write_text(json.dumps({"as_of": "2026-11-16", "is_finished": False}))
+    said = json.loads((out / "a" / "client.json").read_text())
+    (out / "a" / "client.json").write_text(json.dumps(said | {"level": "coach"}))
+    fleet(folder, output=out)
+    assert [len(runs(folder, name)) for name in ("a", "b", "group/c")] == [2, 1, 1]
+
+
+def test_a_process_ends_with_whoever_started_it(folder, tmp_path):
+    """Its stdin ends when the starter is killed; a set that was begun is not there in part."""
+    (folder / "a" / "interactions.csv").write_text("contact,occurred_at\nAna Lee,2026-11-05\n")
+    out = tmp_path / "out" / "a"
+    command = [*workers.CLIENT, str(folder / "a"), str(out), "2026-11-16", "coach"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 120
+        while not list(out.glob(".shared-*")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.stdin.close()
+        assert process.wait(timeout=60) != 0
+    assert [path.name for path in out.iterdir()] == [".lock"]
 
 
 def test_two_runs_at_once_and_a_wrong_day(folder, tmp_path, quick):
@@ -195,7 +229,7 @@ def test_real_books_one_killed_and_taken_up_again(tmp_path):
         str(out),
         "--quiet",
     ]
-    environment = os.environ | {"PYTHONPATH": str(Path(fleet_module.__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(Path(workers.__file__).parents[2])}
     with subprocess.Popen(command, env=environment) as first:
         while not (out / "closed" / "client.json").exists() and first.poll() is None:
             time.sleep(0.2)
@@ -212,4 +246,56 @@ def test_real_books_one_killed_and_taken_up_again(tmp_path):
         len(list((out / "closed").glob("*.counts.html")))
         == len(list((out / "open").glob("*.coach.html")))
         == 10
+    )
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is(folder, tmp_path):
+    """A real terminal: the output of the command goes to one."""
+    pty = pytest.importorskip("pty")
+    (folder / "a" / "book.toml").write_text("nonsense")
+    (folder / "b" / "book.toml").write_text("nonsense")
+    (folder / "group" / "c" / "book.toml").write_text("nonsense")
+    command = ["fleet", str(folder), "-o", str(tmp_path / "out"), "--as-of", "2026-11-16"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "networkscope", *command], stdout=subprocess.PIPE, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        assert process.wait(timeout=60) == 1
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while part := os.read(ours, 10_000):
+            shown += part
+    os.close(ours)
+    assert "3/3" in shown.decode()
+    assert "group/c failed: book.toml cannot be read" in shown.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.kernel
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can mount")
+def test_a_disk_that_is_really_full_is_said_and_the_next_run_heals(tmp_path):
+    (tmp_path / "clients" / "a").mkdir(parents=True)
+    (tmp_path / "clients" / "a" / "book.toml").write_text("")
+    (tmp_path / "clients" / "a" / "interactions.csv").write_text("contact,occurred_at\nAna Lee,2026-11-05\n")
+    (tmp_path / "out").mkdir()
+    again = f"'{sys.executable}' -m networkscope fleet clients -o out --as-of 2026-11-16 --quiet; echo $?"
+    script = f"""
+        mount -t tmpfs -o size=100k none out || exit 99
+        {again}
+        dd if=/dev/zero of=out/full bs=1k 2>/dev/null; {again}
+        rm out/full; mount -o remount,size=100m out; {again}; ls out/a/*.html | wc -l; ls -A out
+    """
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(workers.__file__).parents[2])},
+    )  # fmt: skip
+    if done.returncode == 99 or "unshare" in done.stderr:
+        pytest.skip("mounting is not allowed here")
+    lines = [line for line in done.stdout.splitlines() if line != "out/index.html"]
+    assert lines == ["1", "1", "0", "10", ".lock", "a", "index.html", "run.json"], done.stderr
+    first, second = done.stderr.splitlines()
+    assert first == "networkscope: a: its pages cannot be written (No space left on device)"
+    assert second.startswith(
+        "networkscope: 'out' cannot be written (No space left on device): put that right; "
     )

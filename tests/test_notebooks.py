@@ -217,3 +217,24 @@ def test_the_weekly_report_looks_back_on_a_day_without_midnight(tmp_path):
     (book / "book.toml").write_text(cairo, encoding="utf-8")
     page = reports.report("weekly_report", book, as_of="2026-05-01", output=tmp_path)
     assert "In the 7 days to 30" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.kernel
+def test_papermill_itself_runs_a_notebook_on_another_book(tmp_path):
+    """As its users call it, from the notebooks' folder or any other, without a command of ours."""
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "interactions.csv").write_text("contact,occurred_at,channel\nZoltan Quimby,2026-11-05,call\n")
+    output = tmp_path / "out.ipynb"
+    command = ["papermill", "notebooks/weekly_report.ipynb", str(output), "-p", "book", str(book)]
+    subprocess.run(
+        [sys.executable, "-m", *command, "-p", "as_of", "2026-11-16"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    executed = json.loads(output.read_text(encoding="utf-8"))
+    assert executed["metadata"]["papermill"]["exception"] is None
+    assert executed["metadata"]["papermill"]["parameters"] == {"book": str(book), "as_of": "2026-11-16"}
+    assert "Zoltan Quimby" in json.dumps(executed)

@@ -1,29 +1,42 @@
 """How is one of a coach's clients doing, in counts that name nobody? And their weekly set, at the level they allow.
 
-`python -m networkscope.automation.client BOOK OUT AS_OF LEVEL` writes the set of one book, for `automation.fleet`.
+`python -m networkscope.automation.client BOOK OUT AS_OF LEVEL RUN` writes the set of one book, for `automation.fleet`,
+and ends when its stdin does. RUN is the file that says what the run is about.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from networkscope.book.own_files import write_atomically
-from networkscope.errors import NetworkscopeError, one_line
+from networkscope.automation.introductions import known_companies
+from networkscope.book import Book
+from networkscope.book.own_files import output_folder, write_atomically
+from networkscope.book.whole_folders import alone
+from networkscope.errors import LoadError, NetworkscopeError, one_line
 from networkscope.measures.followups import followups, to_do
 from networkscope.reports.key_figures import key_figures
 from networkscope.reports.weekly import weekly
 from networkscope.roles.roles import people_only
 from networkscope.settings import read_settings
+from networkscope.sharing.levels import LEVELS
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import many
 
 RESULT = "client.json"
+BUSY = "another process is writing the reports of this client, and has not come to an end"
+LONG = 3600  # seconds to wait for it
+LAST_SECONDS = 10  # to end the kernels and remove what is half written
 MONTH = 28  # days; the weekdays are the same in each
 SILENT_DAYS = 14
 MANY_DUE, GROWN = 8, 1.5
@@ -84,38 +97,78 @@ def does_well(figures: dict[str, Any]) -> bool:
     return lively and figures["overdue_count"] <= figures["due_before"] + 1 and not why_stuck(figures)
 
 
-def write_client(book: Path, output: Path, as_of: str, share: str = "coach") -> dict[str, Any]:
+def write_client(book: Path, output: Path, as_of: str, share: str, run: Path | None = None) -> dict[str, Any]:
     """Write the weekly set of a client into this folder, and what came of it as `client.json`, which comes last.
 
-    The level is `share` where the client allowed it, else counts.
+    The level is `share` where the client allowed it, else counts. Nothing is done where this run did it before; old
+    pages go first, since who allowed names before may allow them no more.
     """
-    level = share if read_settings(book / "book.toml").share_coach else "counts"
-    figures: dict[str, int | None] = {}
-    result = weekly(
-        book,
-        as_of=as_of,
-        output=output,
-        share=level,
-        meanwhile=lambda _, now: figures.update(client_figures(now)),
-    )
-    failures = [one_line(error) for error in result.failures.values()]
-    said: dict[str, Any] = {"as_of": as_of, "level": level, "index": result.index.name, "failures": failures}
-    said["figures"] = figures
-    write_atomically(output / RESULT, json.dumps(said, indent=1) + "\n")
-    return said
+    if not book.is_dir():
+        raise LoadError(f"the book '{book.name}' is not a folder any more")
+    with alone(output_folder(output), BUSY, wait=LONG):
+        if before := done_before(book, output, as_of, share):
+            return before
+        (output / RESULT).unlink(missing_ok=True)
+        for level in LEVELS:
+            for page in output.glob(f"*.{level}.html"):
+                page.unlink()
+        settings = read_settings(book / "book.toml")
+        level = share if settings.share_coach else "counts"
+        wanted = json.loads(run.read_text(encoding="utf-8"))["wanted"] if run else {}
+        said: dict[str, Any] = {"as_of": as_of, "level": level}
+
+        def meanwhile(_: Book, now: Snapshot) -> None:
+            said["figures"] = client_figures(now)
+            said.update(known_companies(now, wanted, with_names=share == "coach"))
+
+        result = weekly(book, as_of=as_of, output=output, share=level, meanwhile=meanwhile)
+        said["index"] = result.index.name
+        said["failures"] = [one_line(error) for error in result.failures.values()]
+        write_atomically(output / RESULT, json.dumps(said, indent=1) + "\n")
+        return said
+
+
+def done_before(book: Path, output: Path, as_of: str, share: str) -> dict[str, Any]:
+    """What came of this client, where the set of this instant is there at the level allowed now; else empty."""
+    said = said_in(output)
+    with contextlib.suppress(NetworkscopeError):
+        level = share if read_settings(book / "book.toml").share_coach else "counts"
+        if (said.get("as_of"), said.get("level"), said.get("failures")) == (as_of, level, []):
+            return said
+    return {}
+
+
+def said_in(output: Path) -> dict[str, Any]:
+    """What is said in the `client.json` of this folder; empty where there is none."""
+    with contextlib.suppress(OSError, ValueError):
+        said = json.loads((output / RESULT).read_text(encoding="utf-8"))
+        return said if isinstance(said, dict) else {}
+    return {}
 
 
 def main(arguments: list[str]) -> int:
     """0 where all is written, otherwise an exit code and the reason on stderr."""
-    book, output, as_of, share = arguments
+    book, output, as_of, share, *run = arguments
     try:
-        said = write_client(Path(book), Path(output), as_of, share)
+        said = write_client(Path(book), Path(output), as_of, share, *map(Path, run))
     except NetworkscopeError as error:
         sys.stderr.write(f"{one_line(error)}\n")
         return error.exit_code
+    except OSError as error:
+        sys.stderr.write(f"its pages cannot be written ({one_line(error.strerror or error)})\n")
+        return 1
     sys.stderr.write("".join(f"{line}\n" for line in said["failures"]))
     return 1 if said["failures"] else 0
 
 
+def _end_with_stdin() -> None:
+    """End this process, as Ctrl-C does, when whoever started it is no more."""
+    os.read(0, 1)  # not by sys.stdin, which could not be closed meanwhile
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(LAST_SECONDS)
+    os._exit(130)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_stdin, daemon=True).start()
     sys.exit(main(sys.argv[1:]))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from networkscope.automation.notices import Notice
+from networkscope.errors import NetworkscopeError, one_line
 from networkscope.reports.index import ANSWER
 from networkscope.reports.weekly import Result
 from networkscope.wording import many
@@ -24,10 +25,17 @@ def week_notice(week: Path, level: str = "counts") -> Notice:
 
 
 def failure_notice(result: Result) -> Notice:
-    """The notice on a run that failed."""
-    failed = many(len(result.failures), "report")
-    text = f"{failed} failed; the last good week stays. See {result.index}"
-    return Notice("Your weekly report failed", text)
+    """The notice on a run of which reports failed."""
+    return _failed(f"{many(len(result.failures), 'report')} failed", result.index)
+
+
+def stopped_notice(error: NetworkscopeError, index: Path) -> Notice:
+    """The notice on a run that stopped before its reports were written; our own errors name nobody."""
+    return _failed(one_line(error), index)
+
+
+def _failed(why: str, index: Path) -> Notice:
+    return Notice("Your weekly report failed", f"{why}; the last good week stays. See {index}")
 
 
 def markdown(week: Path, level: str = "counts") -> str:

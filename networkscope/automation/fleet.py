@@ -1,5 +1,7 @@
 """How are all clients of a coach doing? The weekly set of every book below a folder, each in a process of its own.
 
+The processes are those of this computer, or of the workers of a dask scheduler (`automation.workers`).
+
 What fails, fails alone: a book that cannot be read, or a process that dies, is listed with the reason. A run that was
 broken off is taken up where it stopped.
 """
@@ -10,35 +12,40 @@ import contextlib
 import datetime as dt
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from networkscope.automation.client import RESULT
+from networkscope.automation.client import RESULT, done_before
 from networkscope.automation.fleet_page import write_fleet_page
+from networkscope.automation.introductions import wanted_companies
+from networkscope.automation.workers import GO_ON, Outcome, Task, outcome, workers, write_apart
 from networkscope.book.own_files import output_folder, write_atomically
 from networkscope.book.whole_folders import alone
 from networkscope.dates import as_instant
-from networkscope.errors import LoadError, ParameterError, one_line
-from networkscope.sharing.levels import LEVELS, check_level
+from networkscope.errors import LoadError, NetworkscopeError, ParameterError, ReportError, one_line
+from networkscope.settings import read_settings
+from networkscope.sharing.levels import check_level
 
 RUN = "run.json"
-HOURS = 1  # so long may one book take
-CLIENT = [sys.executable, "-m", "networkscope.automation.client"]
+Progress = Callable[[int, int, str], None]  # how many are done, of how many, and what came of the last
 
 
 @dataclass
 class Client:
-    """One book of the fleet: `name` is its path below the folder, `said` what came of it, `error` why nothing did."""
+    """One book of the fleet: `name` is its path below the folder, `said` what came of it, `error` why nothing did.
+
+    `wants` are the companies of its book.toml; `agrees`: it may be named in an introduction.
+    """
 
     name: str
     book: Path
     said: dict[str, Any] = field(default_factory=dict)
     error: str = ""
+    wants: tuple[str, ...] = ()
+    agrees: bool = False
 
 
 def fleet(
@@ -47,8 +54,9 @@ def fleet(
     output: Path,
     as_of: str | None = None,
     jobs: int = 1,
+    scheduler: str | None = None,
     share: str = "coach",
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[Client]:
     """Write the weekly sets of all books below a folder, and `index.html` on all of them, into the folder `output`.
 
@@ -58,25 +66,42 @@ def fleet(
     Parameters
     ----------
     jobs : so many books at once, each in a process of its own
+    scheduler : the address of a dask scheduler, whose workers do it in place of this computer; they need this package,
+        and the same folders at the same place
     share : "coach", "public" or "counts"
 
     Raises
     ------
     LoadError, ParameterError
-        There is no book below the folder, no such level, nothing can be written into `output`, `as_of` is no date, or
-        another run is writing there.
+        There is no book below the folder, no such level, nothing can be written into `output`, `as_of` is no date,
+        another run is writing there, or the scheduler cannot be reached.
+    ReportError
+        The disk is full, or the like; what was written stays.
+
+    Examples
+    --------
+    >>> clients = fleet(Path("clients"), output=Path("overview"), jobs=2)  # doctest: +SKIP
+    >>> [client.name for client in clients if client.error]  # doctest: +SKIP
+    []
     """
     if check_level(share) == "private":
         raise ParameterError("a fleet is never private: share coach, public or counts")
+    folder, output = folder.absolute(), output.absolute()
     clients = find_books(folder, output)
     if as_of:
         as_instant(as_of)
     output_folder(output)
-    with alone(output, f"another run is writing into '{output.name}'; wait until it is done"):
-        as_of = _begin(clients, output, as_of)
-        _run_all(clients, output, (as_of, share), jobs, progress)
-        write_fleet_page(output, clients, as_of)
-        write_atomically(output / RUN, json.dumps({"as_of": as_of, "is_finished": True}) + "\n")
+    busy = f"another run is writing into '{output.name}'; wait until it is done"
+    with workers(jobs, scheduler) as pool, alone(output, busy):
+        try:
+            as_of = _begin(clients, output, as_of)
+            _run_all(pool, clients, output, (as_of, share), progress)
+            write_fleet_page(output, clients, as_of)
+            write_atomically(output / RUN, json.dumps({"as_of": as_of, "is_finished": True}) + "\n")
+        except OSError as error:
+            raise ReportError(
+                f"'{output.name}' cannot be written ({one_line(error.strerror or error)}): put that right; {GO_ON}"
+            ) from error
     return clients
 
 
@@ -96,12 +121,17 @@ def find_books(folder: Path, output: Path) -> list[Client]:
         below[:] = sorted(name for name in below if not name.startswith("."))
     if not found:
         raise LoadError(f"there is no book below '{folder.name}': no folder there has a book.toml")
+    books = {client.book.resolve() for client in found}
     for client in found:
         place = (output / client.name).resolve()
-        if any(one.book.resolve() in (place, *place.parents) for one in found):
+        if books & {place, *place.parents}:
             raise LoadError(
                 f"the pages of '{client.name}' would get into a book; choose another folder with -o"
             )
+    for client in found:
+        with contextlib.suppress(NetworkscopeError):  # its process will say what is wrong
+            settings = read_settings(client.book / "book.toml")
+            client.wants, client.agrees = settings.target_companies, settings.share_introductions
     return sorted(found, key=lambda client: client.name)
 
 
@@ -116,49 +146,32 @@ def _begin(clients: list[Client], output: Path, as_of: str | None) -> str:
     if before.get("is_finished") or before.get("as_of") != as_of:
         for client in clients:  # a new run: nothing is done yet
             (output / client.name / RESULT).unlink(missing_ok=True)
-    write_atomically(output / RUN, json.dumps({"as_of": as_of, "is_finished": False}) + "\n")
+    run = {"as_of": as_of, "is_finished": False, "wanted": wanted_companies(clients)}
+    write_atomically(output / RUN, json.dumps(run) + "\n", mode=0o600)
     return as_of
 
 
 def _run_all(
-    clients: list[Client],
-    output: Path,
-    run: tuple[str, str],
-    jobs: int,
-    progress: Callable[[str], None] | None,
+    pool: Executor, clients: list[Client], output: Path, run: tuple[str, str], progress: Progress | None
 ) -> None:
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            running = {pool.submit(_run, client, output / client.name, run): client for client in clients}
-            for number, done in enumerate(as_completed(running), start=1):
-                done.result()
-                client = running[done]
-                if progress:
-                    what = f"failed: {client.error}" if client.error else "done"
-                    progress(f"{number} of {len(clients)}: {client.name} {what}")
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _run(client: Client, output: Path, run: tuple[str, str]) -> None:
-    """Write the set of one client, unless this run did so already."""
-    result = output / RESULT
-    if result.exists():
-        client.said = json.loads(result.read_text(encoding="utf-8"))
-        if not client.said["failures"] and client.said["level"] in (run[1], "counts"):
-            return
+    """Have the set of each client written, unless this run did so already."""
+    running: dict[Future[Outcome], Client] = {}
+    for client in clients:
+        client.said = done_before(client.book, output / client.name, *run)
+        if not client.said:
+            task = Task(client.book, output / client.name, *run, output / RUN)
+            running[pool.submit(write_apart, task)] = client
+    before = len(clients) - len(running)
+    if progress and before:
+        progress(before, len(clients), "done before")
     try:
-        output.mkdir(parents=True, exist_ok=True)
-        for old in [result, *(page for level in LEVELS for page in output.glob(f"*.{level}.html"))]:
-            old.unlink(missing_ok=True)  # who allowed names before may allow them no more
-        done = subprocess.run(
-            [*CLIENT, str(client.book), str(output), *run],
-            capture_output=True, text=True, timeout=HOURS * 3600, check=False, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    except (subprocess.TimeoutExpired, OSError) as error:
-        client.said, client.error = {}, one_line(getattr(error, "strerror", None) or "it took too long")
-        return
-    client.said = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
-    last = (done.stderr.strip().splitlines() or [f"its process ended with exit code {done.returncode}"])[-1]
-    client.error = one_line("; ".join(client.said["failures"]) if client.said else last)
+        for number, done in enumerate(as_completed(running), start=before + 1):
+            client = running[done]
+            client.said, client.error = outcome(done)
+            if progress:
+                what = f"failed: {client.error}" if client.error else "done"
+                progress(number, len(clients), f"{client.name} {what}")
+    except BaseException:
+        for each in running:
+            each.cancel()
+        raise

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from networkscope.automation.client import does_well, why_stuck
+from networkscope.automation.introductions import Introduction, introductions
 from networkscope.book.own_files import write_atomically
+from networkscope.display.cells import STATES
 from networkscope.reports.html import TEMPLATE, page_head
 from networkscope.wording import many
 
@@ -22,7 +24,10 @@ TITLES = {
 
 
 def write_fleet_page(folder: Path, clients: Sequence[Client], as_of: str) -> Path:
-    """Write `index.html`: who is stuck, those with most reasons first, everybody's counts, and what failed."""
+    """Write `index.html`: who is stuck, those with most reasons first, everybody's counts, and what failed.
+
+    Below it: which client can introduce another one, of those who both agree, and in how many cases more.
+    """
     from jinja2 import Environment, FileSystemLoader
 
     rows = [_row(client) for client in clients if client.said]
@@ -34,7 +39,11 @@ def write_fleet_page(folder: Path, clients: Sequence[Client], as_of: str) -> Pat
     template = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True).get_template("fleet.html.j2")
     page = page_head("Your clients", as_of=as_of)
     index = folder / "index.html"
-    html = template.render(page=page, lead=lead, rows=rows, titles=list(TITLES.values()), failed=failed)
+    found, more = introductions(clients)
+    html = template.render(
+        page=page, lead=lead, rows=rows, titles=list(TITLES.values()), failed=failed,
+        introductions=[_in_words(each) for each in found], more=_more(more),
+    )  # fmt: skip
     write_atomically(index, html)
     return index
 
@@ -49,3 +58,27 @@ def _row(client: Client) -> dict[str, Any]:
         "does_well": does_well(figures),
         "figures": [figures[name] for name in TITLES],
     }
+
+
+def _in_words(each: Introduction) -> dict[str, str]:
+    there = "there now" if each.inside == "now" else "formerly there"
+    person = f"{each.who or 'somebody'}, {there}"
+    if each.people_count > 1:
+        person += f"; {each.people_count} on record altogether"
+    tie = f"{STATES[each.tie]}, last on {each.touched_on}"
+    return {
+        "wants": each.wants,
+        "company": each.company,
+        "through": each.through,
+        "person": person,
+        "tie": tie,
+    }
+
+
+def _more(count: int) -> str:
+    if not count:
+        return ""
+    return (
+        f"In {many(count, 'case')} a client of yours knows somebody at the company that another wants, and not both "
+        "have agreed to be named."
+    )

@@ -9,12 +9,12 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from networkscope.automation.digest import failure_notice, markdown, week_notice
-from networkscope.automation.notices import NOTIFY, secret, send_all
+from networkscope.automation.digest import failure_notice, markdown, stopped_notice, week_notice
+from networkscope.automation.notices import NOTIFY, Notice, secret, send_all
 from networkscope.book.own_files import output_folder
-from networkscope.errors import NoticeError
+from networkscope.errors import NetworkscopeError, NoticeError
 from networkscope.reports.weekly import Result
-from networkscope.reports.weeks import write_week
+from networkscope.reports.weeks import last_run, write_week
 from networkscope.settings import read_settings
 
 LOG_BYTES, OLD_LOGS = 200_000, 2
@@ -30,10 +30,12 @@ def notify(book: Path, result: Result) -> list[NoticeError]:
     """Send the notices that book.toml asks for; what could not be sent, and why."""
     if not wants_notices(book):
         return []
-    ways = dict(read_settings(book / "book.toml").notify)
-    level = str(ways.get("share", "counts"))
-    notice = failure_notice(result) if result.failures else week_notice(result.index.parent, level)
-    return send_all(notice, ways)
+    level = str(dict(read_settings(book / "book.toml").notify).get("share", "counts"))
+    return _send(book, failure_notice(result) if result.failures else week_notice(result.index.parent, level))
+
+
+def _send(book: Path, notice: Notice) -> list[NoticeError]:
+    return send_all(notice, dict(read_settings(book / "book.toml").notify))
 
 
 def week_digest(book: Path, week: Path) -> str:
@@ -58,6 +60,9 @@ def write_due_week(book: Path, *, as_of: str, progress: Any = None, **options: A
             result = write_week(book, as_of=as_of, progress=say, **options)
         except BaseException as error:
             log.error("stopped: %s", error or type(error).__name__)
+            if isinstance(error, NetworkscopeError):
+                for missed in _tell_of(error, book, as_of):
+                    log.error("%s", missed)
             raise
         for failure in result.failures.values():
             log.error("%s", failure)
@@ -68,6 +73,14 @@ def write_due_week(book: Path, *, as_of: str, progress: Any = None, **options: A
         if unsent and not result.failures:
             raise unsent[0]
         return result
+
+
+def _tell_of(error: NetworkscopeError, book: Path, as_of: str) -> list[NoticeError]:
+    """Send a notice on a run that stopped; none where it did not begin, because another one was writing."""
+    reports, last = book / "reports", last_run(book / "reports")
+    if last.get("as_of") != as_of or not last["exit_code"] or not wants_notices(book):
+        return []
+    return _send(book, stopped_notice(error, reports / "index.html"))
 
 
 @contextmanager

@@ -57,14 +57,14 @@ def staged_folder(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def alone(folder: Path, busy: str) -> Iterator[None]:
-    """Nobody else writes into this folder meanwhile; a LoadError, `busy`, where somebody does.
+def alone(folder: Path, busy: str, *, wait: float = 0) -> Iterator[None]:
+    """Nobody else writes into this folder meanwhile; a LoadError, `busy`, where somebody does for `wait` seconds.
 
     The lock of a killed process is free at once.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / ".lock", timeout=0)
+    lock = FileLock(folder / ".lock", timeout=wait)
     try:
         lock.acquire()
     except Timeout as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,29 +82,52 @@ def inbox(book: Path, folder: Path) -> None:
 @click.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("-o", "--output", type=FOLDER, required=True, help="The folder for the pages.")
-@click.option(
-    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="How many books at once."
-)
+@click.option("--jobs", type=click.IntRange(1, 64), help="How many books at once.  [default: 1]")
+@click.option("--scheduler", metavar="URL", help="Let the workers of a dask scheduler do it.")
 @click.option("--quiet", is_flag=True, help="Hide progress.")
 @click.option("--share", metavar="LEVEL", default="coach", show_default=True,
               help="The level for those who allow it: coach, public or counts.")  # fmt: skip
 @AS_OF
-def fleet(folder: Path, output: Path, jobs: int, quiet: bool, as_of: str | None, share: str) -> None:
+def fleet(folder: Path, output: Path, jobs: int | None, quiet: bool, **options: Any) -> None:
     """Write the weekly sets of many books.
 
     Of all books below DIR, with a page on all of them: who is stuck, and who does well. Books with `coach = true` under
-    [share] in book.toml are shown with names, the others in counts alone. A run that was broken off goes on where it
-    stopped.
+    [share] in book.toml are shown with names, the others in counts alone; with `introductions = true` there, the page
+    tells who knows somebody where another client wants to go. A run that was broken off goes on where it stopped.
     """
     from networkscope.automation.fleet import fleet as write_all
 
-    progress = None if quiet else partial(click.echo, err=True)
-    clients = write_all(folder, output=output, as_of=as_of, jobs=jobs, share=share, progress=progress)
+    if jobs and options["scheduler"]:
+        raise ParameterError(
+            "--jobs is for this computer; with --scheduler, start as many workers as you want"
+        )
+    with _progress(quiet) as progress:
+        clients = write_all(folder, output=output, jobs=jobs or 1, progress=progress, **options)
     click.echo(output / "index.html")
     failed = [client for client in clients if client.error]
     for client in failed:
         click.echo(f"networkscope: {printable(client.name)}: {client.error}", err=True)
     sys.exit(1 if failed else 0)
+
+
+def _last_done(what: Any) -> str | None:
+    return printable(what) if what else None
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[int, int, str], None] | None]:
+    """How far it is: a bar on a terminal, a line for each book elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield None if quiet else lambda done, total, what: click.echo(f"{done} of {total}: {what}", err=True)
+        return
+    bar: Any = click.progressbar(length=0, file=sys.stderr, show_pos=True, item_show_func=_last_done)
+    with bar:
+
+        def show(done: int, total: int, what: str) -> None:
+            bar.length = total
+            bar.update(done - bar.pos, what)
+
+        yield show
 
 
 def write_week(

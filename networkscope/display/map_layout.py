@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,16 +173,23 @@ def _placed(
     taken: list[Box], dots: pd.DataFrame,
 ) -> pd.DataFrame:  # fmt: skip
     """The frame with a label for each of the named rows where one of the ways is free, the one over the fewest dots."""
-    frame = frame.assign(label="", label_x=frame["x"], label_y=frame["y"])
+    placed: dict[str, dict[Any, Any]] = {"label": {}, "label_x": {}, "label_y": {}}
+    columns = {name: dots[name].to_numpy("float64") for name in ("x", "y", "size", "opacity")}
     for row in named.itertuples():
         label = clean_label(row.name, LABEL_LIMIT)
         half = len(label) * letter / 2 + 2
         boxes = [(row.x + x * (row.away + half - 5), row.y + y * row.away, half) for x, y in ways]
         free = [box for box in boxes if _is_free(box, taken)]
         if free:
-            taken.append(min(free, key=lambda box: _covered(box, dots)))
-            frame.loc[row.Index, ["label", "label_x", "label_y"]] = label, *taken[-1][:2]
-    return frame
+            taken.append(min(free, key=lambda box: _covered(box, columns)))
+            for name, value in zip(placed, (label, *taken[-1][:2]), strict=True):
+                placed[name][row.Index] = value
+    label, x, y = (pd.Series(values, dtype=object).reindex(frame.index) for values in placed.values())
+    return frame.assign(
+        label=label.fillna("").astype("str"),
+        label_x=x.astype("float64").fillna(frame["x"]),
+        label_y=y.astype("float64").fillna(frame["y"]),
+    )
 
 
 def _is_free(box: Box, taken: list[Box]) -> bool:
@@ -192,9 +199,9 @@ def _is_free(box: Box, taken: list[Box]) -> bool:
     return on_page and all(abs(x - u) > half + w or abs(y - v) > _LINE for u, v, w in taken)
 
 
-def _covered(box: Box, dots: pd.DataFrame) -> Any:
+def _covered(box: Box, dots: Mapping[str, Floats]) -> float:
     """How much of people's dots a label there would cover."""
     x, y, half = box
     reach = dots["size"] / 2
-    over = ((dots["x"] - x).abs() < half + reach) & ((dots["y"] - y).abs() < 5 + reach)
-    return (dots["size"] ** 2 * dots["opacity"])[over].sum().round(6)
+    over = (np.abs(dots["x"] - x) < half + reach) & (np.abs(dots["y"] - y) < 5 + reach)
+    return round(float((dots["size"] ** 2 * dots["opacity"])[over].sum()), 6)

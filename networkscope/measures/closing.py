@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from networkscope import schema
 from networkscope.measures.followups import RHYTHMS, followups, to_do
@@ -112,6 +111,8 @@ def _ages(gaps: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def _kaplan_meier(known: pd.DataFrame) -> Any:
+    from scipy import stats  # here, since it takes half a second to import
+
     days, closed = known["days"].to_numpy(np.float64), known["closed"].to_numpy(bool)
     return stats.ecdf(stats.CensoredData(uncensored=days[closed], right=days[~closed])).sf
 

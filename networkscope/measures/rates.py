@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import optimize, special
+from scipy import special
 
 from networkscope import schema
 from networkscope.errors import ParameterError
@@ -127,6 +127,8 @@ def shrunken_shares(successes: npt.ArrayLike, trials: npt.ArrayLike) -> Floats:
         fit = special.betaln(pairs[:, 0] + a, pairs[:, 1] - pairs[:, 0] + b) - special.betaln(a, b)
         prior = (logit / _MEAN_SPREAD) ** 2 + ((weight - _WEIGHT_CENTRE) / _WEIGHT_SPREAD) ** 2
         return float(prior / 2 - (repeats * fit).sum())
+
+    from scipy import optimize  # here, since few reports need it
 
     best = optimize.minimize(surprise, np.array([0.0, _WEIGHT_CENTRE]), method="Nelder-Mead").x
     weight = np.exp(best[1])

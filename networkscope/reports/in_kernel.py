@@ -132,6 +132,7 @@ def _at(kept_book: Book, book: Book, moment: Any = None, *, group_max: int = 4) 
     key = (str(moment), group_max)
     if key not in _snapshots:
         _snapshots[key] = kept_book.at(moment, group_max=group_max)
+        _ = _snapshots[key].touches  # every report needs them: prepared here, they are prepared once
     _lent.append((_snapshots[key], _copy(_snapshots[key])))
     return _lent[-1][1]
 

@@ -1,6 +1,7 @@
 """What does the week's set of reports say? All of them as pages, with one page that leads to them.
 
-A notebook that fails stops none of the others, and its last good page stays where it is.
+A notebook that fails stops none of the others, and its last good page stays where it is. What takes long to import is
+imported once the kernels are starting.
 """
 
 from __future__ import annotations
@@ -16,14 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from networkscope.advice.desk import read_drafts
-from networkscope.advice.standing import standing
 from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.reports.html import export_html
 from networkscope.reports.index import write_index
 from networkscope.reports.key_figures import recent_figures
 from networkscope.reports.parameters import check_parameters
-from networkscope.reports.people import write_people
 from networkscope.reports.run import (
     Kernel,
     find_notebook,
@@ -219,6 +217,9 @@ class _Run:
 
     def _prepare_people(self) -> None:
         """What `write_people` wants, computed while the kernels work."""
+        from networkscope.advice.desk import read_drafts
+        from networkscope.advice.standing import standing
+
         if not self.to.is_shared:
             standing(self.now, drafts=read_drafts(self.book))
             if self.known is not None:
@@ -226,6 +227,8 @@ class _Run:
 
     def write_people(self) -> None:
         """Write the page of everybody whom the pages in the folder name; pages for others lead to nobody."""
+        from networkscope.reports.people import write_people
+
         if self.to.is_shared:
             return
         folder = self.to.folder
