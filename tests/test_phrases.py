@@ -74,6 +74,12 @@ def test_a_bracket_that_is_not_closed(phrase):
         ("[so] … NAME", []),
         ("(a|) word*", [("word*",)]),
         ("für (dich|# tage) ?", [("fur", "fuer"), ("dich", "tage")]),
+        ("NAME (copied|in copy)( here| is)", [("copied", "copy")]),
+        ("como estas( hoy|)", [("como",), ("estas",)]),
+        ("apresento-(te|vos) (a |o |)NAME", [("apresento",)]),
+        ("thank(s|you)", [("thank*",)]),
+        ("(vouch for me|back (my bid|me))", [("vouch", "back")]),
+        ("(a|b)c", []),
     ],
 )
 def test_the_words_that_it_needs(phrase, expected):
@@ -88,6 +94,8 @@ PHRASES = [
     "[thank] you for",
     "^thanks",
     "call$",
+    "thank(s|) (you|the help)( for| a|)",
+    "(a quick|for (the|you)) (call|help)",
     "don't",
 ]
 

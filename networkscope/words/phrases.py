@@ -23,10 +23,10 @@ _CAPITALISED = r"\p{Lu}[\pL'’.-]+"
 NAME = rf"(?-i:(?P<name>{_CAPITALISED}(?:\s+(?:{_PARTICLE}\s+){{0,2}}{_CAPITALISED}){{0,2}}))"
 COMPANY = r"(?-i:(?P<company>\p{Lu}[\pL\pN&'’.-]*(?:\s+\p{Lu}[\pL\pN&'’.-]*){0,3}))"
 PLACES = {"NAME": NAME, "COMPANY": COMPANY}
-_FREE = re.compile(r"\((?:[^()|]*\s\||\|)*(?:[^()|]*\s)?\)(?=.)")
 _OR_E = "\x01"
 _UMLAUTS = {"ä": "a", "ö": "o", "ü": "u"}
 _PART = re.compile(rf"[a-z0-9{_OR_E}]+\*?")
+_SIGNS = re.compile(r"[(\[…]|\.\.\.|NAME|COMPANY")
 _BRACKET = re.compile(r"\([^()]*\)|<[^<>]*>")
 
 
@@ -74,20 +74,64 @@ def needed_words(phrase: str) -> list[tuple[str, ...]]:
     >>> needed_words("thank* [so much] for (the|your great) … help")
     [('thank*',), ('for',), ('the', 'great'), ('help',)]
     """
-    text = _plain(phrase).removeprefix("^").rstrip("$?")
-    found = []
-    for token in _tokens(text):
-        if token.startswith("[") or token in ("…", "...", "NAME", "COMPANY"):
-            continue
-        while lead := _FREE.match(token):  # "(a |b |)c" needs c alone
-            token = token[lead.end() :]
-        inner = token[1:-1] if token.startswith("(") and token.endswith(")") else token
-        if "(" in inner or ")" in inner:
-            continue
-        options = [max(_PART.findall(option), key=len, default="") for option in inner.split("|")]
-        if all(options):
-            found.append(tuple(form for option in options for form in _spellings(option)))
-    return found
+    found = map(_needed, _tokens(_plain(phrase).removeprefix("^").rstrip("$?")))
+    return [tuple(form for word in words for form in _spellings(word)) for words in found if words]
+
+
+def _needed(token: str) -> tuple[str, ...]:
+    """The words of which a token has one, the fewest and longest that are known; none where it can do without."""
+    if token.startswith("[") or token in ("…", "...", "NAME", "COMPANY"):
+        return ()
+    pieces = _pieces(token)
+    known = []
+    for before, piece, after in zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False):
+        if piece.startswith("("):
+            if not (before[-1:].isalnum() or after[:1].isalnum()):  # else its words go on outside
+                options = [_needed_of_all(option) for option in _options(piece)]
+                known.append(tuple(word for option in options for word in option) if all(options) else ())
+        else:
+            known.append(_longest_word(piece, before, after))
+    return max(filter(None, known), key=lambda words: (-len(words), min(map(len, words))), default=())
+
+
+def _needed_of_all(option: str) -> tuple[str, ...]:
+    """The words of which an alternative needs one: those of one of its tokens."""
+    if not _SIGNS.search(option):
+        word = max(_PART.findall(option), key=len, default="")
+        return (word,) if word else ()
+    needs = [words for words in map(_needed, _tokens(option)) if words]
+    return max(needs, key=lambda words: (-len(words), min(map(len, words))), default=())
+
+
+def _longest_word(piece: str, before: str, after: str) -> tuple[str, ...]:
+    """The longest word between two groups; with `*` where the group after it may go on with it."""
+    if any(option[-1:].isalnum() for option in _options(before)):
+        piece = re.sub(r"^[a-z0-9\x01]+", "", piece)
+    if any(option[:1].isalnum() for option in _options(after)) and piece[-1:].isalnum():
+        piece += "*"
+    word = max(_PART.findall(piece), key=len, default="")
+    return (word,) if word else ()
+
+
+def _pieces(token: str) -> list[str]:
+    """The groups of a token, each in its brackets, and what is between them: `a(b|(c|d))` gives `a` and the group."""
+    if "(" not in token:
+        return [token]
+    pieces, depth = [""], 0
+    for sign in re.split(r"([()])", token):
+        if sign == "(" and not depth:
+            pieces.append("")
+        pieces[-1] += sign
+        depth += (sign == "(") - (sign == ")")
+        if sign == ")" and not depth:
+            pieces.append("")
+    return [piece for piece in pieces if piece]
+
+
+def _options(group: str) -> list[str]:
+    """The alternatives of a group, those of the groups in it not among them."""
+    inner = group.removeprefix("(").removesuffix(")") if group.startswith("(") else group
+    return _split(inner, r"\|") if "(" in inner else inner.split("|")
 
 
 def expanded(phrase: str, groups: Mapping[str, Sequence[str]]) -> str:
@@ -132,14 +176,20 @@ def _tokens(text: str) -> list[str]:
     >>> _tokens("(a|b (c|d e)) [so f] …")
     ['(a|b (c|d e))', '[so f]', '…']
     """
-    tokens, depth = [""], 0
-    for sign in text:
-        depth += (sign in "([") - (sign in ")]")
-        if sign.isspace() and not depth:
-            tokens.append("")
-        else:
-            tokens[-1] += sign
-    return [token for token in tokens if token]
+    parts = _split(text, r"\s") if "(" in text or "[" in text else text.split()
+    return [token for token in parts if token]
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The text at each separator that is in no bracket."""
+    parts, depth = [""], 0
+    for piece in re.split(rf"([()\[\]]|{separator})", text):
+        if depth == 0 and re.fullmatch(separator, piece):
+            parts.append("")
+            continue
+        depth += (piece in ("(", "[")) - (piece in (")", "]"))
+        parts[-1] += piece
+    return parts
 
 
 def _word(token: str) -> str:
