@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -78,8 +78,10 @@ def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]
                 yield SourceFile(path, label, status.st_size, seen=marks(status), original=original)
 
 
-def copy_of(name: str, names: Container[str]) -> str:
+def copy_of(name: str, names: Set[str]) -> str:
     """Of which of these files is this one a copy, by its name ("log (1).csv", "log-MacBook.csv")? Empty: of none."""
+    if not names:
+        return ""
     stem, _, suffix = name.rpartition(".")
     starts = [stem[: mark.start()] for mark in re.finditer(r"[ (._-](?!\d{4}$)", stem)]
     return next((f"{start}.{suffix}" for start in starts if f"{start}.{suffix}" in names), "")
@@ -178,28 +180,29 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
     parts of one source each.
     """
     out: list[SourceFile] = []
-    folders: dict[tuple[Path, str], list[SourceFile]] = {}
+    folders: dict[tuple[str, str], list[SourceFile]] = {}
     for file in sorted(files, key=lambda file: file.label):
         folder, _, name = file.label.rpartition("/")
-        path = file.path if file.member else file.path.parent
+        above = 1
         if folder.rpartition("/")[2] in ("cur", "new"):
-            folder = folder.rpartition("/")[0]
-            folders.setdefault((path if file.member else path.parent, folder or "Maildir"), []).append(file)
+            above, label = 2, folder.rpartition("/")[0] or "Maildir"
         elif name.lower().endswith(MAIL_FILES):
-            box, in_box, rest = file.label.rpartition(
-                ".mbox/"
-            )  # Apple Mail spreads a mailbox over many folders
-            if in_box and not file.member:
-                path = file.path.parents[rest.count("/")]
-            folders.setdefault((path, f"{box}.mbox" if in_box else folder or "*.eml"), []).append(file)
+            box, in_box, rest = file.label.rpartition(".mbox/")  # Apple Mail spreads one over many folders
+            above, label = (
+                rest.count("/") + 1 if in_box else 1,
+                f"{box}.mbox" if in_box else folder or "*.eml",
+            )
         else:
             out.append(file)
+            continue
+        path = os.fspath(file.path)
+        folders.setdefault((path if file.member else path.rsplit(os.sep, above)[0], label), []).append(file)
     for (path, label), parts in folders.items():
         size = sum(part.size for part in parts)
         alone = (
             len(parts) == 1 and parts[0].label.lower().endswith(MAIL_FILES) and not label.endswith(".mbox")
         )
-        out += parts if alone else [SourceFile(path, label, size, parts=tuple(parts))]
+        out += parts if alone else [SourceFile(Path(path), label, size, parts=tuple(parts))]
     return out
 
 

@@ -18,6 +18,7 @@ from networkscope.words.phrases import needed_words, pattern
 
 Found = dict[int, dict[str, str]]
 Ints = npt.NDArray[np.int64]
+NOWHERE = (0, 0)
 _BEYOND = r"\x{80}-\x{10FFFF}"
 _ANY_SIGN = {r"\p{Lu}": f"[A-Z{_BEYOND}]", r"\pL": f"A-Za-z{_BEYOND}", r"\pN": "0-9"}
 
@@ -37,6 +38,7 @@ class Sentences:
         self._start = np.searchsorted(codes[order], np.arange(len(vocabulary) + 1))
         self._vocabulary = list(vocabulary)
         self._found: dict[str, Found] = {}
+        self._known: dict[str, tuple[int, int]] = {}
 
     def __len__(self) -> int:
         return len(self._lowered)
@@ -111,14 +113,14 @@ class Sentences:
 
     def _spans(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
         """Where each of these words (`thank*`: each that starts so) stands in the index."""
-        spans = []
-        for word in words:
-            start = bisect_left(self._vocabulary, word.rstrip("*"))
-            end_word = word.rstrip("*") + ("\uffff" if word.endswith("*") else "\0")
-            stop = bisect_left(self._vocabulary, end_word)
-            if start < stop:
-                spans.append((int(self._start[start]), int(self._start[stop])))
-        return spans
+        return [span for word in words if (span := self._known.get(word) or self._span(word)) != NOWHERE]
+
+    def _span(self, word: str) -> tuple[int, int]:
+        start = bisect_left(self._vocabulary, word.rstrip("*"))
+        stop = bisect_left(self._vocabulary, word.rstrip("*") + ("\uffff" if word.endswith("*") else "\0"))
+        span = (int(self._start[start]), int(self._start[stop])) if start < stop else NOWHERE
+        self._known[word] = span
+        return span
 
 
 def _is_named(phrase: str) -> bool:
