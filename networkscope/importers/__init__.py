@@ -15,6 +15,8 @@ from networkscope.importers.linkedin_messages import MESSAGES
 from networkscope.importers.mail import READERS as MAIL
 from networkscope.importers.monica import READERS as MONICA
 from networkscope.importers.own_tables import READERS as OWN
+from networkscope.importers.phone_chats import READERS as PHONE_CHATS
+from networkscope.importers.slack import READERS as SLACK
 from networkscope.importers.telegram import READERS as TELEGRAM
 from networkscope.importers.vcard import READERS as VCARD
 from networkscope.importers.whatsapp import READERS as WHATSAPP
@@ -36,10 +38,12 @@ READERS: tuple[Reader, ...] = (
     *LINKEDIN,
     *MAIL,
     *ADDRESS_BOOKS,
+    *PHONE_CHATS,
     *WHATSAPP,
     *MONICA,
     *FACEBOOK,
     *TELEGRAM,
+    *SLACK,
 )
 
 

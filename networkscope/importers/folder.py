@@ -47,7 +47,8 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         if any(each.archive for each in inside):  # archives in archives count together
             archives.refuse_bomb(sum(each.size for each in inside), file.size, file.label)
         found += inside
-    return unique_labels(group_small_files(group_mail_folders(unique_labels(found)))), sorted(skipped)
+    grouped = group_small_files(group_mail_folders(group_slack(unique_labels(found))))
+    return unique_labels(grouped), sorted(skipped)
 
 
 def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]:
@@ -170,6 +171,26 @@ def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
             taken.add(label)
         found[label] = file if label == file.label else replace(file, label=label)
     return [found[label] for label in sorted(found)]
+
+
+SLACK = (
+    "users.json",
+    ("dms.json", "mpims.json", "groups.json", "channels.json"),
+)  # what an export starts with
+
+
+def group_slack(files: list[SourceFile]) -> list[SourceFile]:
+    """The same files, but the JSON files of each export of Slack as parts of one source."""
+    labels = {file.label for file in files}
+    roots = [file.label.removesuffix(SLACK[0]) for file in files if file.label.rpartition("/")[2] == SLACK[0]]
+    out = files
+    for root in (root for root in roots if any(root + name in labels for name in SLACK[1])):
+        parts = [file for file in out if file.label.startswith(root) and file.label.endswith(".json")]
+        label = root.rstrip("/") or "Slack"
+        taken = {part.label for part in parts}
+        out = [file for file in out if file.label not in taken]
+        out.append(SourceFile(parts[0].path, label, sum(part.size for part in parts), parts=tuple(parts)))
+    return out
 
 
 MAIL_FILES = (".eml", ".emlx")
