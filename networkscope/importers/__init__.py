@@ -7,6 +7,7 @@ from pathlib import Path
 
 from networkscope.importers import folder, installed, unsupported
 from networkscope.importers.address_books import READERS as ADDRESS_BOOKS
+from networkscope.importers.address_books import TRIMMED
 from networkscope.importers.base import Parsed, Reader, SourceFile, Unusable
 from networkscope.importers.calendar import READERS as CALENDAR
 from networkscope.importers.facebook import READERS as FACEBOOK
@@ -53,7 +54,7 @@ def find_reader(file: SourceFile) -> Reader | None:
     An own table is whatever has the right columns and belongs to nobody else, so those readers come last.
     """
     others = installed.readers()
-    candidates = (*READERS, *others.readers, *OWN, *others.failing, NOT_READ)
+    candidates = (*READERS, *others.readers, *OWN, *TRIMMED, *others.failing, NOT_READ)
     if unsupported.started(file.head):
         candidates = (*others.readers, NOT_READ)
     found = next((reader for reader in candidates if reader.recognises(file)), None)
