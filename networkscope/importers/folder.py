@@ -80,18 +80,25 @@ def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]
 
 
 def copy_of(name: str, names: Set[str]) -> str:
-    """Of which of these files is this one a copy, by its name ("log (1).csv", "log-MacBook.csv")? Empty: of none."""
+    """Of which of these files is this one a copy, by its name ("log (1).csv", "Copy of log.csv")? Empty: of none."""
     if not names:
         return ""
     stem, _, suffix = name.rpartition(".")
-    starts = [stem[: mark.start()] for mark in re.finditer(r"[ (._-](?!\d{4}$)", stem)]
-    return next((f"{start}.{suffix}" for start in starts if f"{start}.{suffix}" in names), "")
+    before = [f"{stem[: mark.start()]}.{suffix}" for mark in re.finditer(r"[ (._~-](?!\d{4}$)", stem)]
+    is_named_so = (
+        re.match("c[oó]p[iy]|kopi|копи", name.casefold()) is not None
+    )  # "Copy of", "Kopie von", "Cópia de"
+    behind = [name[mark.end() :] for mark in re.finditer(" ", name)] if is_named_so else []
+    kept = [bare for end in ("~", ".bak", ".old", ".orig") if (bare := name.removesuffix(end)) != name]
+    return next((each for each in (*before, *behind, *kept) if each in names), "")
 
 
 def _why_skipped(entry: os.DirEntry[str]) -> str:
     # A Maildir keeps its folders under names like `.Sent`: those are not meant to be hidden.
     if entry.name.startswith(".") and not Path(entry.path, "cur").is_dir():
         return "skipped: hidden"
+    if entry.name.startswith("~$"):
+        return "skipped: a table is open in Excel, or was when it crashed; what is not saved yet is not read"
     if entry.is_symlink():
         return "skipped: a link; put the file itself here"
     if entry.is_dir():
