@@ -32,6 +32,8 @@ FILES = {
     "data.json": (b'{"date": "2026-01-05T10:00:00", "sender": "Me", "body": "hi"}\n{"date": "2026-0', "chat.md"),
     "signal-2026-01-05.backup": (bytes(range(99)), "Signal Desktop"),
     "chat.db": (b"SQLite format 3\0" + bytes(99), "imessage-exporter"),
+    "Skills.csv": (b"Name\nPython\n", "about yourself"),
+    "Reactions.csv": (b"Date,Type,Link\n2026-01-05 10:00:00,LIKE,https://x.example\n", "no touch"),
     "msgstore.db.crypt15": (bytes(range(99)), "Export chat"),
     "crm.accdb": (b"\x00\x01\x00\x00Standard ACE DB\x00", "an Access database"),
     "Contacts.icbu": (zip_bytes({"x.caldav/Info.plist": b"<x/>"}), "File > Export"),
