@@ -14,11 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from networkscope.words.phrases import needed_words, pattern
+from networkscope.words.phrases import needed_words, pattern, spellings
 
 Found = dict[int, dict[str, str]]
 Ints = npt.NDArray[np.int64]
-NOWHERE = (0, 0)
+Span = tuple[int, int]
 _BEYOND = r"\x{80}-\x{10FFFF}"
 _ANY_SIGN = {r"\p{Lu}": f"[A-Z{_BEYOND}]", r"\pL": f"A-Za-z{_BEYOND}", r"\pN": "0-9"}
 
@@ -38,7 +38,7 @@ class Sentences:
         self._start = np.searchsorted(codes[order], np.arange(len(vocabulary) + 1))
         self._vocabulary = list(vocabulary)
         self._found: dict[str, Found] = {}
-        self._known: dict[str, tuple[int, int]] = {}
+        self._known: dict[str, list[Span]] = {}
 
     def __len__(self) -> int:
         return len(self._lowered)
@@ -93,10 +93,13 @@ class Sentences:
 
     def _hopeful(self, phrase: str) -> Ints:
         """The sentences that have all the words that the phrase cannot do without: few, found without its pattern."""
-        every = [self._spans(words) for words in needed_words(phrase)]
+        every = []
+        for options in needed_words(phrase):
+            rarest = [min(map(self._spans, words), key=_size) for words in options]
+            every.append([span for spans in rarest for span in spans])
         if not every:
             return np.arange(len(self))
-        every.sort(key=lambda spans: sum(stop - start for start, stop in spans))
+        every.sort(key=_size)
         if not every[0]:
             return np.array([], dtype=np.int64)
         hopeful = np.flatnonzero(self._with_one_of(every[0]))
@@ -105,22 +108,27 @@ class Sentences:
                 hopeful = hopeful[self._with_one_of(spans)[hopeful]]
         return hopeful
 
-    def _with_one_of(self, spans: list[tuple[int, int]]) -> npt.NDArray[np.bool_]:
+    def _with_one_of(self, spans: list[Span]) -> npt.NDArray[np.bool_]:
         has = np.zeros(len(self), dtype=bool)
         for start, stop in spans:
             has[self._sentence_of[start:stop]] = True
         return has
 
-    def _spans(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
-        """Where each of these words (`thank*`: each that starts so) stands in the index."""
-        return [span for word in words if (span := self._known.get(word) or self._span(word)) != NOWHERE]
+    def _spans(self, word: str) -> list[Span]:
+        """Where this word (`thank*`: each that starts so) stands in the index, in each of its spellings."""
+        found = self._known.get(word)
+        if found is None:
+            found = self._known[word] = [span for form in spellings(word) if (span := self._span(form))]
+        return found
 
-    def _span(self, word: str) -> tuple[int, int]:
+    def _span(self, word: str) -> Span | None:
         start = bisect_left(self._vocabulary, word.rstrip("*"))
         stop = bisect_left(self._vocabulary, word.rstrip("*") + ("\uffff" if word.endswith("*") else "\0"))
-        span = (int(self._start[start]), int(self._start[stop])) if start < stop else NOWHERE
-        self._known[word] = span
-        return span
+        return (int(self._start[start]), int(self._start[stop])) if start < stop else None
+
+
+def _size(spans: list[Span]) -> int:
+    return sum(stop - start for start, stop in spans)
 
 
 def _is_named(phrase: str) -> bool:

@@ -26,7 +26,7 @@ PLACES = {"NAME": NAME, "COMPANY": COMPANY}
 _OR_E = "\x01"
 _UMLAUTS = {"ä": "a", "ö": "o", "ü": "u"}
 _PART = re.compile(rf"[a-z0-9{_OR_E}]+\*?")
-_SIGNS = re.compile(r"[(\[…]|\.\.\.|NAME|COMPANY")
+_SIGNS = re.compile(r"[(\[…#]|\.\.\.|NAME|COMPANY")
 _BRACKET = re.compile(r"\([^()]*\)|<[^<>]*>")
 
 
@@ -67,50 +67,62 @@ def pattern(phrase: str) -> str:
     return f"{before}(?P<phrase>{core}){after}"
 
 
+Needed = tuple[tuple[str, ...], ...]  # of each alternative all the words
+
+
 @cache
-def needed_words(phrase: str) -> list[tuple[str, ...]]:
-    """The words that a sentence must have to hold the phrase: of each tuple one; `thank*` is any word that starts so.
+def needed_words(phrase: str) -> list[Needed]:
+    """The words that a sentence must have to hold the phrase: for each part the alternatives, each with all its words;
+    `thank*` is any word that starts so. `spellings` of a word are the forms that it may have.
 
     >>> needed_words("thank* [so much] for (the|your great) … help")
-    [('thank*',), ('for',), ('the', 'great'), ('help',)]
+    [(('thank*',),), (('for',),), (('the',), ('your', 'great')), (('help',),)]
     """
-    found = map(_needed, _tokens(_plain(phrase).removeprefix("^").rstrip("$?")))
-    return [tuple(form for word in words for form in _spellings(word)) for words in found if words]
+    return _needed(_plain(phrase).removeprefix("^").rstrip("$?"))
 
 
-def _needed(token: str) -> tuple[str, ...]:
-    """The words of which a token has one, the fewest and longest that are known; none where it can do without."""
-    if token.startswith("[") or token in ("…", "...", "NAME", "COMPANY"):
+def spellings(word: str) -> list[str]:
+    """The forms of a word of `needed_words`: with and without an e where an umlaut was."""
+    return [word.replace(_OR_E, ""), word.replace(_OR_E, "e")] if _OR_E in word else [word]
+
+
+def _needed(text: str) -> list[Needed]:
+    """What each part of a phrase, or of an alternative in it, needs; nothing of those that it can do without."""
+    if not _SIGNS.search(text):
+        words = tuple(_PART.findall(text))
+        return [(words,)] if words else []
+    tokens = [token for token in _tokens(text) if token not in ("…", "...", "NAME", "COMPANY")]
+    pieces = [_pieces(token) for token in tokens if not token.startswith("[")]
+    return [need for each in pieces for at in range(len(each)) if (need := _needed_of_piece(each, at))]
+
+
+def _needed_of_piece(pieces: list[str], at: int) -> Needed:
+    """What one piece of a token needs: a group of alternatives, or the words between two groups."""
+    piece = pieces[at]
+    goes_back = at > 0 and _goes_on(piece, 0, True) and _goes_on(pieces[at - 1], -1, at == 1)
+    goes_on = at + 1 < len(pieces) and _goes_on(piece, -1, True)
+    goes_on = goes_on and _goes_on(pieces[at + 1], 0, at + 2 == len(pieces))
+    if not piece.startswith("("):
+        if goes_back:
+            piece = re.sub(r"^[a-z0-9\x01]+", "", piece)
+        words = tuple(_PART.findall(piece + "*" if goes_on and piece[-1:].isalnum() else piece))
+        return (words,) if words else ()
+    if goes_back or goes_on:  # its words go on outside
         return ()
-    pieces = _pieces(token)
-    known = []
-    for before, piece, after in zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False):
-        if piece.startswith("("):
-            if not (before[-1:].isalnum() or after[:1].isalnum()):  # else its words go on outside
-                options = [_needed_of_all(option) for option in _options(piece)]
-                known.append(tuple(word for option in options for word in option) if all(options) else ())
-        else:
-            known.append(_longest_word(piece, before, after))
-    return max(filter(None, known), key=lambda words: (-len(words), min(map(len, words))), default=())
+    options = [_needed(option) for option in _options(piece)]
+    return tuple(words for needs in options for words in _of_one(needs)) if all(options) else ()
 
 
-def _needed_of_all(option: str) -> tuple[str, ...]:
-    """The words of which an alternative needs one: those of one of its tokens."""
-    if not _SIGNS.search(option):
-        word = max(_PART.findall(option), key=len, default="")
-        return (word,) if word else ()
-    needs = [words for words in map(_needed, _tokens(option)) if words]
-    return max(needs, key=lambda words: (-len(words), min(map(len, words))), default=())
+def _goes_on(piece: str, end: int, is_last: bool) -> bool:
+    """May a word go on over that end of a piece? Over one that may be empty, too, into what is behind it."""
+    signs = [option[end:][:1] if option else "" for option in _options(piece)]
+    return any(sign.isalnum() or sign in ("(", ")", "*") if sign else not is_last for sign in signs)
 
 
-def _longest_word(piece: str, before: str, after: str) -> tuple[str, ...]:
-    """The longest word between two groups; with `*` where the group after it may go on with it."""
-    if any(option[-1:].isalnum() for option in _options(before)):
-        piece = re.sub(r"^[a-z0-9\x01]+", "", piece)
-    if any(option[:1].isalnum() for option in _options(after)) and piece[-1:].isalnum():
-        piece += "*"
-    word = max(_PART.findall(piece), key=len, default="")
-    return (word,) if word else ()
+def _of_one(needs: list[Needed]) -> Needed:
+    """What an alternative needs: all its words, but for those of which it needs one of several."""
+    words = tuple(word for need in needs if len(need) == 1 for word in need[0])
+    return (words,) if words else min(needs, key=len)
 
 
 def _pieces(token: str) -> list[str]:
@@ -164,10 +176,6 @@ def _plain(phrase: str) -> str:
     text = unicodedata.normalize("NFC", phrase.strip()).replace("’", "'")
     text = re.sub("[äöü]", lambda found: _UMLAUTS[found[0]] + _OR_E, text)
     return _OR_E.join(keys.unaccented(part) for part in text.split(_OR_E))
-
-
-def _spellings(word: str) -> list[str]:
-    return [word.replace(_OR_E, ""), word.replace(_OR_E, "e")] if _OR_E in word else [word]
 
 
 def _tokens(text: str) -> list[str]:
