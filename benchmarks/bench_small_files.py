@@ -78,7 +78,7 @@ def measured(title: str, folder: Path, peer: str, parse: Callable[[Path], object
         ours.append(seconds(lambda: open_book(folder, as_of="2027-01-01")))
         theirs.append(seconds(lambda: [parse(path) for path in folder.rglob(pattern)]))
     print(
-        f"{title}: {min(ours):.2f} s, {peer} {min(theirs):.2f} s, {min(ours) / min(theirs):.1f} times",
+        f"{title}: {min(ours):.3f} s, {peer} {min(theirs):.3f} s, {min(ours) / min(theirs):.1f} times",
         flush=True,
     )
 

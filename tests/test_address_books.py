@@ -200,6 +200,21 @@ def test_google_without_most_of_its_columns(tmp_path, header, row):
 @pytest.mark.parametrize(
     ("header", "row"),
     [
+        ("First Name,Last Name,Organization Name,Organization Title", "Ann,Lee,Acme,PM"),
+        ("Given Name,Family Name,Organization 1 - Name,Organization 1 - Title", "Ann,Lee,Acme,PM"),
+        ("Name,Phone 1 - Value,Organization Name,Organization Title", "Ann Lee,+43 1,Acme,PM"),
+        ("Organization Title,Organization Name,First Name,Last Name", "PM,Acme,Ann,Lee"),
+        ("First Name\tLast Name\tOrganization Name\tOrganization Title", "Ann\tLee\tAcme\tPM"),
+    ],
+)
+def test_google_with_name_and_company_alone(tmp_path, header, row):
+    _, (ann,) = people(tmp_path, f"{header}\n{row}\n", "Google")
+    assert told(ann, "name", "organization", "title") == ["Ann Lee", "Acme", "PM"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
         ("Display Name,Primary Email", "Ann Lee,a@x.org"),
         ("First Name,Last Name,Primary Email", "Ann,Lee,a@x.org"),
         ("Last Name,First Name,Primary Email,Secondary Email", "Lee,Ann,a@x.org,"),
@@ -284,6 +299,26 @@ def test_outlook_in_more_languages(tmp_path, language, encoding, separator):
         "friend",
         "likes tea",
     ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Nombre,Apellidos,Empresa,Puesto,Móvil,Correo electrónico",
+        "Nombre,Apellidos,Organización,Cargo,Teléfono móvil,Dirección de correo electrónico",
+        "Nome,Cognome,Società,Posizione,Cellulare,Indirizzo posta elettronica",
+        "Nome,Cognome,Azienda,Posizione professionale,Telefono cellulare,Indirizzo e-mail",
+        "Voornaam,Achternaam,Bedrijf,Functie,Mobiele telefoon,E-mailadres",
+        "Voornaam,Achternaam,Bedrijf,Functie,Mobiel,E-mailadres",
+        "Nome,Sobrenome,Empresa,Cargo,Celular,Endereço de email",
+        "Primeiro Nome,Apelido,Empresa,Cargo,Telemóvel,Endereço de correio eletrónico",
+        "Vorname,Nachname,Firma,Position,Mobiltelefon,E-Mail-Adresse",
+        "Prénom,Nom,Société,Titre,Tél. mobile,Adresse de messagerie",
+    ],
+)
+def test_outlook_in_other_languages_with_few_columns_left(tmp_path, header):
+    _, (ann,) = people(tmp_path, f"{header}\nAnn,Lee,Acme,CTO,+43 1,a@x.org\n", "Outlook")
+    assert told(ann, "name", "organization", "emails", "phones") == ["Ann Lee", "Acme", "a@x.org", "+43 1"]
 
 
 @pytest.mark.parametrize(

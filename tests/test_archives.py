@@ -289,3 +289,34 @@ def test_damaged_tars_never_crash(tmp_path_factory, data, keep):
     with contextlib.suppress(LoadError):
         for file in walk(path.parent)[0]:
             file.read()
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        lambda files: {"takeout-001.tgz": tar_bytes(files)},
+        lambda files: {"takeout-001.tar.gz": tar_bytes(files)},
+        lambda files: {"takeout.tar": tar_bytes(files, "w")},
+        lambda files: {"renamed": tar_bytes(files)},
+        lambda files: {"takeout-001.zip": zip_bytes(files)},
+        lambda files: {"all.zip": zip_bytes({"takeout-001.tgz": tar_bytes(files)})},
+        lambda files: {"all.tgz": tar_bytes({"takeout-001.zip": zip_bytes(files)})},
+        lambda files: {
+            f"takeout-00{n}.tgz": tar_bytes({name: data}) for n, (name, data) in enumerate(files.items(), 1)
+        },
+    ],
+)
+def test_a_takeout_however_it_is_packed(tmp_path, pack):
+    card = b"BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nEMAIL:ann@x.example\nEND:VCARD\n"
+    mail = (
+        b"From 1@xxx Mon Jan 05 10:00:00 +0000 2026\nFrom: Ann Lee <ann@x.example>\nTo: me@x.example\n"
+        b"Date: Mon, 5 Jan 2026 10:00:00 +0000\nSubject: Hi\n\nHello\n"
+    )
+    files = {"Takeout/Contacts/All.vcf": card, "Takeout/Mail/All mail.mbox": mail}
+    for name, data in pack(files).items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "book.toml").write_text('[owner]\nemails = ["me@x.example"]\n')
+    book = open_book(tmp_path, as_of="2026-11-16")
+    assert book.contacts["name"].tolist() == ["Ann Lee"]
+    assert len(book.interactions) == 1
+    assert sorted(book.summary["source"]) == ["mail", "vCard"]

@@ -24,6 +24,7 @@ from networkscope import schema
 from networkscope.book import cache, open_book, own_files, reading
 from networkscope.errors import LoadError
 from networkscope.importers import find_reader, mail
+from networkscope.importers import folder as folder_module
 from networkscope.importers.base import Parsed, Reader, SourceFile, rows
 from networkscope.settings import Settings
 
@@ -120,7 +121,8 @@ def test_a_file_system_with_a_coarse_clock_is_not_believed(folder, monkeypatch):
     monkeypatch.setattr(reading, "SMALL_BYTES", 0)
     path = folder / "interactions.csv"
     now = time.time_ns()
-    monkeypatch.setattr(reading, "marks", lambda _: (1, 2, 3, now, now))
+    for module in (folder_module, reading):
+        monkeypatch.setattr(module, "marks", lambda _: (1, 2, 3, now, now))
     assert book(folder).contacts["name"].tolist() == ["Ana Lee"]
     assert [path.stem for path in kept(folder)] == [cache.REGISTER]
     path.write_text(OTHER, encoding="utf-8")
@@ -132,7 +134,8 @@ def test_a_clock_that_is_ahead_or_behind_does_not_hinder(folder, read, monkeypat
     monkeypatch.undo()
     monkeypatch.setattr(reading, "SMALL_BYTES", 0)
     then = time.time_ns() + seconds * 10**9
-    monkeypatch.setattr(reading, "marks", lambda _: (1, 2, 3, then, then))
+    for module in (folder_module, reading):
+        monkeypatch.setattr(module, "marks", lambda _: (1, 2, 3, then, then))
     book(folder)
     assert len(kept(folder)) == 3  # ids, one file, the tables
 

@@ -371,6 +371,9 @@ def test_what_is_no_touch_has_its_reason(read, content, reason):
         "Canceled: Lunch", "CANCELLED: Lunch", "Canceled event: Lunch", "Abgesagt: Lunch", "Annulé : Lunch",
         "Annulée: Lunch", "Cancelado: Lunch", "Cancelada: Lunch", "Annullato: Lunch", "Geannuleerd: Lunch",
         "Inställt: Lunch", "Avlyst: Lunch", "Aflyst: Lunch", "Peruutettu: Lunch", "Odwołane: Lunch", "Отменено: Lunch",
+        "キャンセル済み: Lunch", "Törölve: Lunch", "İptal edildi: Lunch", "Abgesagter Termin: Lunch",
+        "Ακυρώθηκε: Lunch",
+        "Anulat: Lunch", "Desconvocada: Lunch", "Отменена: Lunch", "ملغى: Lunch", "בוטל: Lunch", "Zrušeno: Lunch",
         "已取消：Lunch", "FW: Canceled: Lunch", "[Cancelled] Lunch", "Lunch (abgesagt)", "Cancelled - Lunch",
     ],
 )  # fmt: skip

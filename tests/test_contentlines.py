@@ -55,7 +55,7 @@ def test_the_number_of_a_line_survives_and_cannot_be_forged():
         b"X:1\n folded\nbegin:vcard \nBEGIN:VCARD\x1f99\nBEGIN:VCARD\n more", "VCARD"
     )
     parts = contentlines.components(contentlines.line_pattern("BEGIN"), text)
-    assert [(part.name, part.line) for part in parts] == [("VCARD", 5), ("VCARD99", 0), ("VCARD", 3)]
+    assert [(part.name, part.line) for part in parts] == [("VCARD", 5), ("VCARD 99", 0), ("VCARD", 3)]
 
 
 def test_text_encoded_twice_is_mended_and_nothing_else():

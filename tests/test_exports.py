@@ -106,6 +106,36 @@ def test_the_same_export_twice_changes_nothing(tmp_path):
     assert notes == ""
 
 
+PROFILE = "First Name,Last Name,Headline\n{},PM\n"
+ADDRESSES = "Email Address,Confirmed,Primary\n{},Yes,Yes\n"
+
+
+@pytest.mark.parametrize(
+    ("toml", "name", "address", "is_noted"),
+    [
+        ('[owner]\nname = "Nora Me"\n', "Rob,You", "rob@x.example", True),
+        ('[owner]\nemails = ["me@x.example"]\n', "Rob,You", "rob@x.example", True),
+        ("", "Rob,You", "rob@x.example", True),
+        ("", "Nora,Me", "new@x.example", False),  # another address of the same name
+        ("", "Nora,Married", "me@x.example", False),  # another name at the same address
+        ('[owner]\nemails = ["me@x.example", "rob@x.example"]\n', "Rob,You", "rob@x.example", False),
+    ],
+)
+def test_the_export_of_another_account_is_named(tmp_path, toml, name, address, is_noted):
+    first = {"Profile": PROFILE.format("Nora,Me"), "Email Addresses": ADDRESSES.format("me@x.example")}
+    other = {"Profile": PROFILE.format(name), "Email Addresses": ADDRESSES.format(address)}
+    export(tmp_path, "01-02-2026", row("Ana Lee"), **first)
+    export(tmp_path, "02-02-2026", row("Bo Ek"), **other)
+    (tmp_path / "book.toml").write_text(toml, encoding="utf-8")
+    notes = open_book(tmp_path, as_of="2026-12-01", cache=False).summary.set_index("file")["note"]
+    noted = notes[notes.fillna("").str.contains("another LinkedIn account")]
+    assert bool(len(noted)) is is_noted
+    if is_noted:
+        assert "02-02-2026.zip" in noted.index[0]
+        assert "take the export out" in noted.iloc[0]
+        assert "Rob" not in noted.iloc[0]
+
+
 def test_three_exports_are_compared_one_after_another(tmp_path):
     for day, company in (("01-02-2026", "Nord"), ("03-02-2026", "Ost"), ("05-02-2026", "West")):
         export(tmp_path, day, row("Ana Lee", company), row("Bo Ek", on=f"{day[3:5]} Jan 2021"))

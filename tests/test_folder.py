@@ -84,6 +84,50 @@ def test_a_conflict_copy_of_an_own_table_counts_once_and_the_table_itself_wins(t
         assert "copy" not in str(summary.loc[name, "note"])
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Copy of interactions.csv",
+        "Kopie von interactions.csv",
+        "Copie de interactions.csv",
+        "Copia de interactions.csv",
+        "interactions.csv~",
+        "interactions.csv.bak",
+        "interactions.csv.orig",
+        "interactions~.csv",
+        "interactions [Conflicted].csv",
+        "interactions - Kopie.csv",
+        "interactions (case conflict).csv",
+    ],
+)
+def test_copies_of_other_languages_and_programs(tmp_path, name):
+    (tmp_path / "interactions.csv").write_text(OWN["interactions.csv"], encoding="utf-8")
+    more = "2026-07-02,Bo Ek,call,,only here\n"
+    (tmp_path / name).write_text(OWN["interactions.csv"] + more, encoding="utf-8")
+    book = open_book(tmp_path, as_of="2026-11-16")
+    assert book.interactions["subject"].tolist() == ["CV", "only here"]
+    summary = book.summary.set_index("file")
+    assert "named like a copy of interactions.csv" in summary.loc[name, "note"]
+    assert summary.loc[name, ["kept", "merged"]].tolist() == [1, 1]
+
+
+def test_a_table_whose_name_ends_like_another_is_no_copy(tmp_path):
+    for name in ("contacts.csv", "Work contacts.csv"):
+        (tmp_path / name).write_text(OWN["contacts.csv"], encoding="utf-8")
+    assert open_book(tmp_path, as_of="2026-11-16").summary["note"].isna().all()
+
+
+def test_a_table_that_is_open_in_excel_is_said_to_be(tmp_path):
+    (tmp_path / "interactions.csv").write_text(OWN["interactions.csv"], encoding="utf-8")
+    (tmp_path / "~$interactions.xlsx").write_bytes(b"\x04Nora" + b" " * 50 + bytes(110))
+    (tmp_path / ".~lock.interactions.csv#").write_text(",nora,laptop,16.11.2026 10:00,file:///;")
+    book = open_book(tmp_path, as_of="2026-11-16")
+    notes = book.summary.set_index("file")["note"]
+    assert "open in Excel" in notes["~$interactions.xlsx"]
+    assert "hidden" in notes[".~lock.interactions.csv#"]
+    assert len(book.interactions) == 1
+
+
 def test_only_what_lies_beside_its_table_is_called_a_copy(tmp_path):
     (tmp_path / "interactions (1).csv").write_text(OWN["interactions.csv"], encoding="utf-8")
     summary = open_book(tmp_path, as_of="2026-11-16").summary

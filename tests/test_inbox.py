@@ -98,3 +98,10 @@ def test_what_is_no_folder_or_cannot_be_written(book, downloads, tmp_path):
     with pytest.raises(LoadError, match="an export cannot be copied: "):
         fetch_exports(book, downloads)
     assert sorted(path.name for path in book.iterdir()) == ["book.toml", "exports"]
+
+
+def test_an_export_of_slack_is_one(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("users.json", "[]")
+        archive.writestr("channels.json", "[]")
+    assert sources_in(tmp_path / "a.zip") == ("Slack",)

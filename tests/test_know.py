@@ -79,6 +79,40 @@ def test_the_command_takes_companies_a_file_or_the_targets(book, tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "companies"),
+    [
+        ("Acme\nGlobex GmbH\n", ["Acme", "Globex GmbH"]),
+        ("\ufeffAcme\r\n\r\nMüller & Co.\r\n", ["Acme", "Müller & Co."]),
+        ("Company;Title\nAcme;PM\n", ["Acme"]),
+        ("company\nAcme\n", ["Acme"]),
+        ("Application Date,Company Name,Job Title\n1/2/26,Acme,PM\n", ["Acme"]),
+    ],
+)
+def test_postings_are_a_table_or_a_company_on_each_line(tmp_path, text, companies):
+    (tmp_path / "jobs.txt").write_bytes(text.encode())
+    assert read_postings(tmp_path / "jobs.txt")["company"].tolist() == companies
+
+
+def test_the_notebook_takes_a_file_of_postings(book, tmp_path):
+    (tmp_path / "jobs.csv").write_text("Company Name,Job Title\nGlobex GmbH,PM\nNowhere Ltd,PM\n")
+    run(
+        "report",
+        "target_companies",
+        book,
+        "--as-of",
+        "2026-11-16",
+        "-p",
+        "jobs",
+        tmp_path / "jobs.csv",
+        "-o",
+        tmp_path / "out",
+    )
+    page = (tmp_path / "out" / "target_companies.html").read_text(encoding="utf-8")
+    for words in ("Do you know anyone there?", "Globex GmbH", "Nowhere Ltd", "you → Cy Fox"):
+        assert words in page
+
+
 def test_a_file_without_companies_and_no_file_at_all(book, tmp_path):
     (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
     assert "has no column 'company'" in run("know", book, "--file", tmp_path / "odd.csv", code=2).stderr

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networkscope.words.finding import Sentences
-from networkscope.words.phrases import needed_words, pattern
+from networkscope.words.phrases import needed_words, pattern, spellings
 
 
 def holds(phrase: str, text: str) -> bool:
@@ -68,16 +68,31 @@ def test_a_bracket_that_is_not_closed(phrase):
 @pytest.mark.parametrize(
     ("phrase", "expected"),
     [
-        ("thank you", [("thank",), ("you",)]),
-        ("(call|a quick chat) soon", [("call", "quick"), ("soon",)]),
-        ("(my |)friend", [("friend",)]),
+        ("thank you", [(("thank", "you"),)]),
+        ("(call|a quick chat) soon", [(("call",), ("a", "quick", "chat")), (("soon",),)]),
+        ("(my |)friend", [(("friend",),)]),
         ("[so] … NAME", []),
-        ("(a|) word*", [("word*",)]),
-        ("für (dich|# tage) ?", [("fur", "fuer"), ("dich", "tage")]),
+        ("(a|) word*", [(("word*",),)]),
+        ("(dich|# tage) ?", [(("dich",), ("tage",))]),
+        ("NAME (copied|in copy)( here| is)", [(("copied",), ("in", "copy")), (("here",), ("is",))]),
+        ("como estas( hoy|)", [(("como",),), (("estas",),)]),
+        ("apresento-(te|vos) (a |o |)NAME", [(("apresento",),), (("te",), ("vos",))]),
+        ("thank(s|you)", [(("thank*",),)]),
+        ("(vouch for me|back (my bid|me))", [(("vouch", "for", "me"), ("back",))]),
+        ("(a|b)c", []),
+        ("(a|b)(c|d)", []),
+        ("a(b|)c", [(("a*",),)]),
+        ("a( b|)c d", [(("a*",),), (("d",),)]),
+        ("(a |)(b|c)", [(("b",), ("c",))]),
     ],
 )
 def test_the_words_that_it_needs(phrase, expected):
     assert needed_words(phrase) == expected
+
+
+def test_the_spellings_of_an_umlaut():
+    ((word,),), *_ = needed_words("für … dich")
+    assert spellings(word) == ["fur", "fuer"]
 
 
 WORDS = st.sampled_from(["thanks", "thank", "you", "for", "the", "help", "call", "a", "quick", "don't"])
@@ -88,6 +103,10 @@ PHRASES = [
     "[thank] you for",
     "^thanks",
     "call$",
+    "thank(s|) (you|the help)( for| a|)",
+    "(a quick|for (the|you)) (call|help)",
+    "(thank|call)(s|) (a|the|)",
+    "call( a|)( quick|)",
     "don't",
 ]
 

@@ -64,6 +64,20 @@ def test_what_came_of_it_depends_on_who_wrote():
     assert read(texts, outbound=np.array(theirs)).outcome.fillna("").tolist() == ["", "", "no", ""]
 
 
+def test_equal_messages_each_have_their_own_day():
+    text = "I'll send you the slides by Friday."
+    days = pd.Series(pd.to_datetime(["2026-11-16", "2026-11-23", "2026-11-16"]))
+    found = read([text, text, "Thanks!"], days).acts
+    assert found[["row", "act"]].to_numpy().tolist() == [[0, "promise"], [1, "promise"], [2, "thank_you"]]
+    assert found["due_on"].astype(str).tolist()[:2] == ["2026-11-20", "2026-11-27"]
+
+
+@pytest.mark.parametrize("name", ["Łukasz Øre", "Анна Иванова", "Ann Lee"])
+def test_names_in_any_alphabet(name):
+    found = read([f"You should talk to {name}, she hires.", "You should talk to 😀😀 😀😀."]).acts
+    assert found[["row", "about"]].to_numpy().tolist() == [[0, name]]
+
+
 def test_names_and_days():
     friday = read(["I'll send you the slides by Friday."], pd.Series([pd.Timestamp("2026-11-16")])).acts
     assert friday[["act", "due_on"]].values.tolist() == [["promise", pd.Timestamp("2026-11-20")]]

@@ -29,6 +29,11 @@ FILES = {
     "page": (b"\n<HTML><head></head></HTML>", "JSON or CSV"),
     "book.ldif": (b"dn: cn=Ann Lee,mail=ann@x.example\nobjectclass: top\n", "as CSV or vCard"),
     "photo.jpg": (b"\xff\xd8\xff\xe0" + bytes(99), "a picture or a recording"),
+    "data.json": (b'{"date": "2026-01-05T10:00:00", "sender": "Me", "body": "hi"}\n{"date": "2026-0', "chat.md"),
+    "signal-2026-01-05.backup": (bytes(range(99)), "Signal Desktop"),
+    "chat.db": (b"SQLite format 3\0" + bytes(99), "imessage-exporter"),
+    "Skills.csv": (b"Name\nPython\n", "about yourself"),
+    "Reactions.csv": (b"Date,Type,Link\n2026-01-05 10:00:00,LIKE,https://x.example\n", "no touch"),
     "msgstore.db.crypt15": (bytes(range(99)), "Export chat"),
     "crm.accdb": (b"\x00\x01\x00\x00Standard ACE DB\x00", "an Access database"),
     "Contacts.icbu": (zip_bytes({"x.caldav/Info.plist": b"<x/>"}), "File > Export"),
@@ -70,4 +75,4 @@ def test_each_format_says_what_it_is_and_what_to_do():
     for each in unsupported.formats():
         assert {"what", *each} <= {"what", "names", "starts", "holds"}
         assert ";" in each["what"]
-        assert all(name.startswith(".") and name == name.lower() for name in each.get("names", ()))
+        assert all("." in name and name == name.lower() for name in each.get("names", ()))

@@ -187,6 +187,10 @@ def test_profiles_come_from_linkedin_only(read):
         ("SOCIALPROFILE:https://at.linkedin.com/in/cy-ott", "linkedin.com/in/cy-ott"),
         ("IMPP;X-SERVICE-TYPE=LinkedIn:x-apple:ana-lee", "linkedin.com/in/ana-lee"),
         ("X-LINKEDIN:ana-lee", "linkedin.com/in/ana-lee"),
+        ("X-SOCIALPROFILE;TYPE=linkedin:@ana-lee", "linkedin.com/in/ana-lee"),
+        ("X-SOCIALPROFILE;TYPE=linkedin:in/ana-lee", "linkedin.com/in/ana-lee"),
+        ("X-SOCIALPROFILE;linkedin:ana-lee", "linkedin.com/in/ana-lee"),
+        ("URL;TYPE=LinkedIn:https\\://www.linkedin.com/in/ana-lee", "linkedin.com/in/ana-lee"),
         ("X-SOCIALPROFILE;type=linkedin:https://www.linkedin.com/mwlite/profile/me", None),
         ("X-SOCIALPROFILE;type=linkedin:https://www.linkedin.com/company/acme", None),
         ("X-SOCIALPROFILE;type=linkedin;x-displayname=Ana Lee:x-apple:Ana%20Lee%20", None),
@@ -217,6 +221,13 @@ def test_a_profile_may_be_given_by_the_name_of_its_user(read, line, profile):
         ("TEL:+1 418 656 9254;ext=102", "+1 418 656 9254 ext. 102", "+14186569254x102"),
         ("TEL:+1 418 656 9254 ext. 102", "+1 418 656 9254 ext. 102", "+14186569254x102"),
         ("TEL;TYPE=cell:+43 664 1;2", "+43 664 1,2", ""),
+        ("TEL:+1 418 656 9254 x102", "+1 418 656 9254 x102", "+14186569254x102"),
+        ("TEL:+14186569254,102", "+14186569254,102", "+14186569254x102"),
+        ("TEL:+14186569254p102", "+14186569254 ext. 102", "+14186569254x102"),
+        ("TEL:+1 418 656 9254 DW 102", "+1 418 656 9254 ext. 102", "+14186569254x102"),
+        ("TEL:+1 418 656 9254 Durchwahl 102", "+1 418 656 9254 ext. 102", "+14186569254x102"),
+        ("TEL:+1 418 656 9254 poste 102", "+1 418 656 9254 ext. 102", "+14186569254x102"),
+        ("TEL:+1 418 656 9254 w102", "+1 418 656 9254 ext. 102", "+14186569254x102"),
     ],
 )
 def test_an_extension_belongs_to_the_number(read, line, phone, key):
@@ -405,6 +416,16 @@ def test_no_card_is_lost_whatever_it_holds(read, lines, end):
 @given(content=st.binary(max_size=300))
 def test_no_bytes_stop_it(read, content):
     assert accounted(read(b"BEGIN:VCARD\n" + content))
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x1f", "\x0b", "\x7f", "\x85", "\u2028", "\u00a0"])
+def test_every_control_character_is_a_space(read, sign):
+    person = only(read(card(f"FN:Ann{sign}Lee", f"ORG:Acme{sign}Vienna", f"NOTE:Likes{sign}tea")))
+    assert [person["name"], person["organization"], person["notes"]] == [
+        "Ann Lee",
+        "Acme Vienna",
+        "Likes tea",
+    ]
 
 
 def test_other_files_are_not_taken(tmp_path):

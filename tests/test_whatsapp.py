@@ -14,6 +14,7 @@ from networkscope.book import open_book
 from networkscope.errors import LoadError
 from networkscope.importers import whatsapp
 from networkscope.importers.base import SourceFile, Unusable
+from networkscope.importers.chats import LARGE_GROUP, SYSTEM, TO_MANY, TO_NOBODY, UNREADABLE
 from networkscope.settings import Settings
 
 NORA = Settings(timezone="Europe/Vienna", owner_name="Nora Berg")
@@ -170,8 +171,8 @@ def test_a_chat_with_unknown_dates_is_told_to_be_one(tmp_path, text):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("31.02.21, 12:31 - Bo: never", whatsapp.UNREADABLE),
-        ("04.08.21, 25:31 - Bo: never", whatsapp.UNREADABLE),
+        ("31.02.21, 12:31 - Bo: never", UNREADABLE),
+        ("04.08.21, 25:31 - Bo: never", UNREADABLE),
         ("2021-08-04, 12:31 - Bo: pasted", whatsapp.OTHER_STYLE),
         ("04.08.21 12:31 - Bo: pasted", whatsapp.OTHER_STYLE),
         ("04.08.21, 12:31:59 - Bo: pasted", whatsapp.OTHER_STYLE),
@@ -198,7 +199,7 @@ def test_messages_over_several_lines_media_and_lines_of_the_app(tmp_path):
     )
     parsed = chat(tmp_path, text)
     assert parsed.rows_read == 7
-    assert parsed.rejected == {whatsapp.SYSTEM: 2, whatsapp.UNREADABLE: 1}
+    assert parsed.rejected == {SYSTEM: 2, UNREADABLE: 1}
     assert column(parsed.interactions, "direction") == ["inbound", "outbound", "inbound", "inbound"]
     assert column(parsed.interactions, "source_ref") == [f"chat.txt:{line}" for line in (3, 7, 8, 9)]
     assert parsed.interactions["thread_id"].nunique() == 1
@@ -270,15 +271,15 @@ def test_a_group(tmp_path):
     assert column(events, "direction") == ["inbound", "inbound", *["outbound"] * 3, "inbound"]
     assert column(events, "person") == [1, 2, 0, 1, 2, 0]
     assert set(column(events, "group_size")) == {4}
-    assert parsed.rejected == {whatsapp.SYSTEM: 2}
+    assert parsed.rejected == {SYSTEM: 2}
     assert not events.duplicated(["event_id", "person"]).any()
 
 
 def test_in_a_large_group_the_owner_speaks_to_nobody_in_particular(tmp_path):
-    lines = [f"03.08.21, 12:{n:02} - Member {n}: hi\n" for n in range(whatsapp.LARGE_GROUP)]
+    lines = [f"03.08.21, 12:{n:02} - Member {n}: hi\n" for n in range(LARGE_GROUP)]
     parsed = chat(tmp_path, "".join(lines) + "03.08.21, 13:00 - Nora Berg: hi all\n")
-    assert len(parsed.interactions) == whatsapp.LARGE_GROUP
-    assert parsed.rejected == {whatsapp.TO_MANY: 1}
+    assert len(parsed.interactions) == LARGE_GROUP
+    assert parsed.rejected == {TO_MANY: 1}
 
 
 @pytest.mark.parametrize(
@@ -344,7 +345,7 @@ def test_only_one_side_wrote(tmp_path):
     parsed = chat(tmp_path, "03.08.21, 12:30 - Ann: hi\n", "WhatsApp Chat with Ann.txt", Settings())
     assert column(parsed.interactions, "direction") == ["inbound"]
     parsed = chat(tmp_path, "03.08.21, 12:30 - Nora Berg: hi\n")
-    assert parsed.rejected == {whatsapp.TO_NOBODY: 1}
+    assert parsed.rejected == {TO_NOBODY: 1}
     text = "[07.03.26, 21:22:00] Ann: \u200eMessages are encrypted.\n[07.03.26, 21:22:02] Nora Berg: hi\n"
     parsed = chat(tmp_path, text)
     assert column(parsed.people, "name") == ["Ann"]
@@ -380,7 +381,7 @@ def test_a_chat_in_which_only_the_owner_wrote(tmp_path, name):
     assert column(parsed.people, "name") == ["Milo Farr"]
     assert column(parsed.interactions, "direction") == ["outbound", "outbound"]
     assert set(column(parsed.interactions, "group_size")) == {2}
-    assert parsed.rejected == {whatsapp.SYSTEM: 1}
+    assert parsed.rejected == {SYSTEM: 1}
 
 
 def test_the_answer_comes_into_the_same_thread(tmp_path):
@@ -394,10 +395,10 @@ def test_only_the_owner_wrote_to_a_number_to_nobody_or_to_a_group(tmp_path):
     parsed = chat(tmp_path, ONLY_MINE, "WhatsApp Chat with +43 664 1234567.txt")
     assert (column(parsed.people, "phones"), column(parsed.people, "name")) == (["+43 664 1234567"], [None])
     for name in ("chat.txt", "Milo Farr.txt", "WhatsApp Chat with Nora Berg.txt"):
-        assert chat(tmp_path, ONLY_MINE, name).rejected == {whatsapp.SYSTEM: 1, whatsapp.TO_NOBODY: 2}
+        assert chat(tmp_path, ONLY_MINE, name).rejected == {SYSTEM: 1, TO_NOBODY: 2}
     group = '24/06/2026, 12:24 - You created group "Team"\n' + ONLY_MINE
     parsed = chat(tmp_path, group, "WhatsApp Chat with Team.txt")
-    assert parsed.rejected == {whatsapp.SYSTEM: 2, whatsapp.TO_NOBODY: 2}
+    assert parsed.rejected == {SYSTEM: 2, TO_NOBODY: 2}
 
 
 def test_a_later_export_holds_the_same_events(tmp_path):

@@ -12,6 +12,7 @@ from networkscope import keys, schema
 from networkscope.book.reading import File
 from networkscope.importers.base import Parsed
 from networkscope.importers.linkedin import exported_on
+from networkscope.settings import Settings
 
 CONNECTIONS, LINKEDIN = "LinkedIn connections", "LinkedIn"
 LONG_AGO = pd.Timestamp("1900-01-01")
@@ -22,6 +23,11 @@ PARTIAL = (
 )
 NO_CONNECTIONS = (
     "this export has no Connections.csv: new jobs and lost connections since the older export are not known"
+)
+
+OTHER_ACCOUNT = (
+    "this export is of another LinkedIn account than {known}: if that account is not yours, take the export out of the "
+    "book, since its connections count as yours; if it is, write its address into book.toml under [owner] emails"
 )
 
 
@@ -61,6 +67,29 @@ def export_changes(files: Sequence[File], people: pd.DataFrame) -> pd.DataFrame:
     found = [_between(files, lists, older, newer, ages) for older, newer in pairwise(listing)]
     table = pd.concat([schema.empty("export_changes"), *found], ignore_index=True)
     return schema.conform("export_changes", table)
+
+
+def note_other_accounts(files: Sequence[File], settings: Settings) -> None:
+    """A note on each export of LinkedIn that states another account than book.toml, or than the first export, does."""
+    known = {*settings.owner_emails, *settings.owner_profiles, keys.name_key(settings.owner_name)} - {""}
+    first = "book.toml says"
+    for export in dict.fromkeys(export_of(file) for file in files if file.source.startswith(LINKEDIN)):
+        stating = [file for file in files if export_of(file) == export and "owner" in file.parsed.tables]
+        stated = {key for file in stating for key in _account(file.parsed.tables["owner"])}
+        if not stated:
+            continue
+        if not known:
+            known, first = stated, f"'{export}'"
+        elif known.isdisjoint(stated):
+            stating[0].parsed.notes.append(OTHER_ACCOUNT.format(known=first))
+        else:
+            known |= stated
+
+
+def _account(table: pd.DataFrame) -> set[str]:
+    """The keys and the name of an account."""
+    names = table["name"].dropna().map(keys.name_key)
+    return {*names, *table["email"].dropna(), *table["profile"].dropna()} - {""}
 
 
 def _last_day(parsed: Parsed) -> pd.Timestamp:

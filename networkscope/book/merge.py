@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from networkscope import dates, keys, schema
-from networkscope.book.exports import export_ages, export_changes
+from networkscope.book.exports import export_ages, export_changes, note_other_accounts
 from networkscope.book.reading import File, owner_of
 from networkscope.errors import LoadError
 from networkscope.importers.base import Parsed, rows
@@ -95,6 +95,7 @@ def assemble(
     if sum(file.source == "mail" for file in files) > 1:
         tables["interactions"]["thread_id"] = _whole_threads(tables["interactions"])
     tables["referrals"] = _with_introductions(tables, settings.timezone)
+    note_other_accounts(files, settings)
     return {
         "contacts": who.contacts,
         **tables,

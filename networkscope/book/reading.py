@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -66,7 +67,7 @@ def scan(folder: Path, *, keep: bool, progress: Callable[[str], None] | None) ->
     is_book = (folder / "book.toml").exists() or any(map(find_reader, sources))
     place = cache.usable(folder) if keep and is_book else None
     now = time.time_ns()
-    signatures = [_signature(source) for source in sources]
+    signatures = [_signature(source, as_found=True) for source in sources]
     # A write in the same tick of the clock as the one before leaves the signature as it is.
     settled = [
         all(abs(now - changed) > SETTLED_NS for marks in signature[3:] for changed in marks[-2:])
@@ -75,17 +76,19 @@ def scan(folder: Path, *, keep: bool, progress: Callable[[str], None] | None) ->
     return BookFiles(place, sources, skipped, signatures, settled, _once_a_second(progress))
 
 
-def _signature(source: SourceFile) -> tuple[Any, ...]:
-    """What the source is called, and how the file system marks its files: a write changes that."""
-    parts = source.parts or (source,)
+def _signature(source: SourceFile, *, as_found: bool = False) -> tuple[Any, ...]:
+    """What the source is called, and how the file system marks its files: a write changes that.
+
+    With `as_found`, the marks are those from when the folder was looked through, before anything was opened.
+    """
+    found: dict[str, tuple[int, ...]] = {}
     try:
-        found = {path: marks(path.stat()) for path in dict.fromkeys(part.path for part in parts)}
+        for part in source.parts or (source,):
+            path = os.fspath(part.path)
+            if path not in found:
+                found[path] = part.seen if as_found and part.seen else marks(part.path.stat())
     except OSError as error:
         raise LoadError(f"{source.label} disappeared while it was being read; try again") from error
-    # An archive or a workbook was opened already when it was found.
-    opened = [part for part in parts if part.archive or part.content is not None]
-    if any(part.seen and part.seen != found[part.path] for part in opened):
-        raise _changed(source)
     return (source.label, source.member, [part.label for part in source.parts], *found.values())
 
 

@@ -104,7 +104,11 @@ def _standing_lines(facts: dict[str, Any], events: list[str]) -> list[str]:
 @click.command()
 @click.argument("book", type=FOLDER)
 @click.option("--company", "companies", multiple=True, metavar="NAME", help="A company; may be repeated.")
-@click.option("--file", type=FOLDER, help="Job postings: a CSV file with a column 'company'.")
+@click.option(
+    "--file",
+    type=FOLDER,
+    help="Job postings: a CSV file with a column 'company', or a list of companies, one per line.",
+)
 @JSON
 def know(book: Path, companies: tuple[str, ...], file: Path | None, as_json: bool) -> None:
     """Tell who you know at a company, and the way in.

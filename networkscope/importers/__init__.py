@@ -7,6 +7,7 @@ from pathlib import Path
 
 from networkscope.importers import folder, installed, unsupported
 from networkscope.importers.address_books import READERS as ADDRESS_BOOKS
+from networkscope.importers.address_books import TRIMMED
 from networkscope.importers.base import Parsed, Reader, SourceFile, Unusable
 from networkscope.importers.calendar import READERS as CALENDAR
 from networkscope.importers.facebook import READERS as FACEBOOK
@@ -15,6 +16,8 @@ from networkscope.importers.linkedin_messages import MESSAGES
 from networkscope.importers.mail import READERS as MAIL
 from networkscope.importers.monica import READERS as MONICA
 from networkscope.importers.own_tables import READERS as OWN
+from networkscope.importers.phone_chats import READERS as PHONE_CHATS
+from networkscope.importers.slack import READERS as SLACK
 from networkscope.importers.telegram import READERS as TELEGRAM
 from networkscope.importers.vcard import READERS as VCARD
 from networkscope.importers.whatsapp import READERS as WHATSAPP
@@ -36,10 +39,12 @@ READERS: tuple[Reader, ...] = (
     *LINKEDIN,
     *MAIL,
     *ADDRESS_BOOKS,
+    *PHONE_CHATS,
     *WHATSAPP,
     *MONICA,
     *FACEBOOK,
     *TELEGRAM,
+    *SLACK,
 )
 
 
@@ -49,7 +54,7 @@ def find_reader(file: SourceFile) -> Reader | None:
     An own table is whatever has the right columns and belongs to nobody else, so those readers come last.
     """
     others = installed.readers()
-    candidates = (*READERS, *others.readers, *OWN, *others.failing, NOT_READ)
+    candidates = (*READERS, *others.readers, *OWN, *TRIMMED, *others.failing, NOT_READ)
     if unsupported.started(file.head):
         candidates = (*others.readers, NOT_READ)
     found = next((reader for reader in candidates if reader.recognises(file)), None)

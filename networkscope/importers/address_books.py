@@ -144,6 +144,8 @@ def _introducers(sheet: Sheet) -> Any:
 
 def _is_google(fields: set[str]) -> bool:
     numbered = any(field.startswith(("email_", "phone_")) for field in fields)  # nobody else calls them so
+    if "first" in fields and {"organization", "organization_1"} & fields:
+        return True
     return numbered or ({"first", "tags"} <= fields and bool({"telling", "filed_as", "prefix"} & fields))
 
 
@@ -163,4 +165,15 @@ READERS = (
     sheets.reader("Google contacts", GOOGLE, _is_google, partial(_people, whole_name_first=True)),
     sheets.reader("Outlook contacts", OUTLOOK, _is_outlook, _people),
     sheets.reader("Thunderbird contacts", columns.known("thunderbird"), _is_thunderbird, _people),
+)
+# Asked after own tables: with few columns left, an English file may be either, one in another language is no own table.
+TRIMMED = (
+    sheets.reader(
+        "Outlook contacts",
+        OUTLOOK,
+        lambda fields: (
+            {"first", "last"} <= fields and any(field.startswith(("email_", "phone_")) for field in fields)
+        ),
+        _people,
+    ),
 )

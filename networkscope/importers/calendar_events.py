@@ -34,8 +34,10 @@ _VIDEO_PLACE = re.compile(r"\b(?:zoom|teams|meet|hangouts?|webex|skype|video\w*)
 _CALL = re.compile(r"\b(?:call|phone|telephone|telefon\w*|anruf)\b", re.IGNORECASE)
 # What Outlook puts before the title of a meeting that its organizer cancelled, and what people write themselves.
 _CANCELLED_WORDS = (
-    "cancell?ed|abgesagt|annul[ée]e?|cancelad[oa]|annullat[oa]|geannuleerd|inställ[td]|avlyst|aflyst|peruutettu"
-    "|odwołan[aeoy]|zrušeno|отменено|скасовано|キャンセル|已取消|취소됨"
+    "cancell?ed|abgesagt(?:er termin)?|annul[ée]e?|(?:suspendi|desconvoca)d[oa]|cancelad[oa]"
+    "|annullat[oa]|geannuleerd|inställ[td]|avlyst|aflyst|peruutettu|odwołan[aeoy]|zrušen[oaý]|törölve|anulat[ăa]?"
+    "|otkazano|iptal edildi|ακυρώθηκε|отмен(?:ено|ена|[её]н)|скасовано|キャンセル(?:済み)?|已取消|취소됨"
+    "|ملغ[ىاي]ة?|מבוטלת?|בוטלה?"
 )
 _CANCELLED = re.compile(
     rf"^(?:(?:re|fwd?|aw|wg):\s*)*(?:{_CANCELLED_WORDS})(?:\s(?:event|meeting))?\s*(?::|\s[-–]\s)"

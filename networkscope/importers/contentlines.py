@@ -19,11 +19,15 @@ _SOFT_BREAKS = re.compile(
 )
 _PARAMETER = re.compile(r';([\w-]++)=("[^"]*+"|[^;"]*+)')
 # Python knows more codecs than these, some of them slow or no character sets at all.
-_CHARSET = re.compile(r"(UTF|ISO|WINDOWS|CP|LATIN|KOI|SHIFT|EUC|GB|BIG|MAC|US-ASCII|ASCII)[\w-]{0,12}")
+_CHARSET = re.compile(r"(UTF|ISO|WINDOWS|CP|LATIN|KOI|SHIFT|EUC|GB|BIG|MAC|TIS|US-ASCII|ASCII)[\w-]{0,12}")
 _BETWEEN_ADDRESSES = re.compile(r"\\?[,;\s]+")
 _NAMED_CHARSET = re.compile(rb"CHARSET=\"?([\w-]+)", re.IGNORECASE)
 _FOREIGN_LETTERS = re.compile("[À-ÿ]{3}")  # hardly ever in a Western word
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+# In words that phonenumbers does not know, or behind a pause.
+_EXTENSION = re.compile(
+    r"(?<=\d)\s*(?:\b(?:durchwahl|dw|klappe|poste|toestel|tst|wewn)\b\.?|[pw])\s*(\d{1,7})#?$", re.IGNORECASE
+)
 _CARET, _CARETS = re.compile(r"\^[n'^]"), {"^n": " ", "^'": '"', "^^": "^"}  # RFC 6868
 # The byte of each character of Latin-1, and of what Windows has in the places that Latin-1 leaves empty.
 _BYTES = {sign: byte for byte in range(256) for sign in (chr(byte), bytes([byte]).decode("cp1252", "ignore"))}
@@ -49,7 +53,7 @@ def unfolded(data: bytes, component: str) -> tuple[str, str]:
     if b"\0" in data[:200]:
         data, _ = tables.as_utf8(data)
     data = b"\n" + data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    data = data.replace(NUMBER.encode(), b"")
+    data = data.replace(NUMBER.encode(), b" ")
     line = counted = 0
 
     def numbered(found: re.Match[bytes]) -> bytes:
@@ -213,7 +217,7 @@ def phone(value: str) -> str:
     """
     number, *rest = readable(value).split(";")
     is_uri = number[:4].lower() == "tel:"
-    number = number[4:] if is_uri else number
+    number = _EXTENSION.sub(r" ext. \1", number[4:] if is_uri else number)
     if not rest:
         return number
     options = dict(part.strip().lower().partition("=")[::2] for part in rest)

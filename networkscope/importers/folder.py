@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -47,7 +47,8 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         if any(each.archive for each in inside):  # archives in archives count together
             archives.refuse_bomb(sum(each.size for each in inside), file.size, file.label)
         found += inside
-    return unique_labels(group_small_files(group_mail_folders(unique_labels(found)))), sorted(skipped)
+    grouped = group_small_files(group_mail_folders(group_slack(unique_labels(found))))
+    return unique_labels(grouped), sorted(skipped)
 
 
 def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]:
@@ -78,17 +79,26 @@ def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]
                 yield SourceFile(path, label, status.st_size, seen=marks(status), original=original)
 
 
-def copy_of(name: str, names: Container[str]) -> str:
-    """Of which of these files is this one a copy, by its name ("log (1).csv", "log-MacBook.csv")? Empty: of none."""
+def copy_of(name: str, names: Set[str]) -> str:
+    """Of which of these files is this one a copy, by its name ("log (1).csv", "Copy of log.csv")? Empty: of none."""
+    if not names:
+        return ""
     stem, _, suffix = name.rpartition(".")
-    starts = [stem[: mark.start()] for mark in re.finditer(r"[ (._-](?!\d{4}$)", stem)]
-    return next((f"{start}.{suffix}" for start in starts if f"{start}.{suffix}" in names), "")
+    before = [f"{stem[: mark.start()]}.{suffix}" for mark in re.finditer(r"[ (._~-](?!\d{4}$)", stem)]
+    is_named_so = (
+        re.match("c[oó]p[iy]|kopi|копи", name.casefold()) is not None
+    )  # "Copy of", "Kopie von", "Cópia de"
+    behind = [name[mark.end() :] for mark in re.finditer(" ", name)] if is_named_so else []
+    kept = [bare for end in ("~", ".bak", ".old", ".orig") if (bare := name.removesuffix(end)) != name]
+    return next((each for each in (*before, *behind, *kept) if each in names), "")
 
 
 def _why_skipped(entry: os.DirEntry[str]) -> str:
     # A Maildir keeps its folders under names like `.Sent`: those are not meant to be hidden.
     if entry.name.startswith(".") and not Path(entry.path, "cur").is_dir():
         return "skipped: hidden"
+    if entry.name.startswith("~$"):
+        return "skipped: a table is open in Excel, or was when it crashed; what is not saved yet is not read"
     if entry.is_symlink():
         return "skipped: a link; put the file itself here"
     if entry.is_dir():
@@ -170,6 +180,26 @@ def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
     return [found[label] for label in sorted(found)]
 
 
+SLACK = (
+    "users.json",
+    ("dms.json", "mpims.json", "groups.json", "channels.json"),
+)  # what an export starts with
+
+
+def group_slack(files: list[SourceFile]) -> list[SourceFile]:
+    """The same files, but the JSON files of each export of Slack as parts of one source."""
+    labels = {file.label for file in files}
+    roots = [file.label.removesuffix(SLACK[0]) for file in files if file.label.rpartition("/")[2] == SLACK[0]]
+    out = files
+    for root in (root for root in roots if any(root + name in labels for name in SLACK[1])):
+        parts = [file for file in out if file.label.startswith(root) and file.label.endswith(".json")]
+        label = root.rstrip("/") or "Slack"
+        taken = {part.label for part in parts}
+        out = [file for file in out if file.label not in taken]
+        out.append(SourceFile(parts[0].path, label, sum(part.size for part in parts), parts=tuple(parts)))
+    return out
+
+
 MAIL_FILES = (".eml", ".emlx")
 
 
@@ -178,28 +208,29 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
     parts of one source each.
     """
     out: list[SourceFile] = []
-    folders: dict[tuple[Path, str], list[SourceFile]] = {}
+    folders: dict[tuple[str, str], list[SourceFile]] = {}
     for file in sorted(files, key=lambda file: file.label):
         folder, _, name = file.label.rpartition("/")
-        path = file.path if file.member else file.path.parent
+        above = 1
         if folder.rpartition("/")[2] in ("cur", "new"):
-            folder = folder.rpartition("/")[0]
-            folders.setdefault((path if file.member else path.parent, folder or "Maildir"), []).append(file)
+            above, label = 2, folder.rpartition("/")[0] or "Maildir"
         elif name.lower().endswith(MAIL_FILES):
-            box, in_box, rest = file.label.rpartition(
-                ".mbox/"
-            )  # Apple Mail spreads a mailbox over many folders
-            if in_box and not file.member:
-                path = file.path.parents[rest.count("/")]
-            folders.setdefault((path, f"{box}.mbox" if in_box else folder or "*.eml"), []).append(file)
+            box, in_box, rest = file.label.rpartition(".mbox/")  # Apple Mail spreads one over many folders
+            above, label = (
+                rest.count("/") + 1 if in_box else 1,
+                f"{box}.mbox" if in_box else folder or "*.eml",
+            )
         else:
             out.append(file)
+            continue
+        path = os.fspath(file.path)
+        folders.setdefault((path if file.member else path.rsplit(os.sep, above)[0], label), []).append(file)
     for (path, label), parts in folders.items():
         size = sum(part.size for part in parts)
         alone = (
             len(parts) == 1 and parts[0].label.lower().endswith(MAIL_FILES) and not label.endswith(".mbox")
         )
-        out += parts if alone else [SourceFile(path, label, size, parts=tuple(parts))]
+        out += parts if alone else [SourceFile(Path(path), label, size, parts=tuple(parts))]
     return out
 
 

@@ -21,6 +21,7 @@ from networkscope import schema
 from networkscope.importers import mail_headers, mailboxes
 from networkscope.importers.base import Parsed, Reader, SourceFile, owner_unclear, rows, source_refs, texts
 from networkscope.importers.mail_bodies import BODY_BYTES, text_of
+from networkscope.importers.mail_threads import threads_of
 from networkscope.importers.message_acts import read_acts
 from networkscope.importers.purposes import ANSWERS, UNKNOWN, suggest_purpose
 from networkscope.settings import Settings
@@ -161,10 +162,11 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     robot = addresses.map(is_robot).to_numpy(dtype=bool)
     me = _owner(mails, settings, robot, file.label)
     robot = (robot | addresses.isin(mails.lists).to_numpy()) & ~me
-    everybody = pd.concat([mails.to, mails.senders])
+    everybody = pd.concat([mails.senders, mails.to])
     others = _pairs(everybody[~me[everybody["person"]]]).groupby("mail").size()
     table["group_size"] = others.reindex(table.index, fill_value=0) + 1  # the owner is always one of them
-    table["out"], table["thread"] = me[table["sender"]], _threads(mails, me)
+    table["out"] = me[table["sender"]]
+    table["thread"] = threads_of(table, everybody[~me[everybody["person"]]])
     heard = ~(me | robot)[table["sender"]]
     to = mails.to[~(me | robot)[mails.to["person"]]].join(table[["sender", "out", "group_size"]], on="mail")
     touches = _pairs(to[to["out"]], mails.senders[heard])
@@ -213,39 +215,6 @@ def _owner(mails: Mails, settings: Settings, robot: Flags, label: str) -> Flags:
         me[best] = True
         return me
     raise owner_unclear(label, "mails", [addresses[person] for person in (best, *others) if present[person]])
-
-
-def _threads(mails: Mails, me: Flags) -> Any:
-    """The thread of each mail: that of the mail which it answers, as far back as the file goes."""
-    events, threads = mails.table["event"], mails.table["thread"].copy()
-    _adopt(mails, me, threads)
-    numbers, ids = pd.factorize(pd.concat([events, threads]))
-    event, thread = np.split(numbers, 2)
-    answers = np.arange(len(ids))
-    answers[event[::-1]] = thread[::-1]  # of several copies of a mail the first counts
-    for _ in range(32):  # each turn doubles the distance; a circle ends it
-        if (answers[thread] == thread).all():
-            break
-        thread, answers = answers[thread], answers[answers]
-    return ids[thread]
-
-
-def _adopt(mails: Mails, me: Flags, threads: pd.Series) -> None:
-    """An answer that names no mail belongs to the last one with its subject and one of its people."""
-    table = mails.table
-    if not table["orphan"].any():
-        return
-    bare = pd.Series([ANSWERS.sub("", subject).strip().casefold() for subject in table["subject"]])
-    wanted = table[bare.isin(set(bare[table["orphan"]]) - {""})].sort_values("at", kind="stable")
-    people = pd.concat([mails.senders, mails.to])
-    people = people[people["mail"].isin(wanted.index) & ~me[people["person"]]]
-    of_mail = people.groupby("mail")["person"].agg(list).to_dict()
-    last: dict[tuple[str, int], str] = {}
-    for mail, orphan in wanted["orphan"].items():
-        keys = [(bare[mail], person) for person in of_mail.get(mail, [])]
-        if orphan:
-            threads[mail] = next((last[key] for key in keys if key in last), threads[mail])
-        last.update(dict.fromkeys(keys, threads[mail]))
 
 
 def _unused(mails: Mails, touches: pd.DataFrame, robot: Flags) -> Counter[str]:

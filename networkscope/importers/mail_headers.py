@@ -102,6 +102,8 @@ def decoded(value: bytes) -> str:
 
 def _words(text: str) -> str:
     """The text with its encoded words decoded; a raw byte in one of them is in the charset of the word."""
+    if "=?" not in text:
+        return _plain(_bytes(text))
     plain, *words = _ENCODED.split(text)
     parts = [("", _bytes(plain))]  # the charset ("" for plain text) and the bytes of each stretch
     each = iter(words)

@@ -14,9 +14,10 @@ from networkscope.importers.columns import known
 
 
 def read_postings(path: str | Path) -> pd.DataFrame:
-    """The postings of a CSV file: `company`, `title`, `url` (NA where there is none) and `source_ref`.
+    """The postings of a file: `company`, `title`, `url` (NA where there is none) and `source_ref`.
 
-    A row without a company is left out. A LoadError where there is no such file, or no column of companies.
+    The file is a CSV with a column `company`, or a plain list with a company on each line. A row without a company is
+    left out. A LoadError where there is no such file, or no column of companies.
 
     Examples
     --------
@@ -34,6 +35,8 @@ def read_postings(path: str | Path) -> pd.DataFrame:
         header = tables.find_header(file, lambda names: "company" in {columns.get(name) for name in names})
     except OSError as error:
         raise LoadError(f"{path.name} cannot be read: {one_line(error.strerror)}") from error
+    if header is None and not any(sign in file.head.decode("utf-8", "replace") for sign in tables.DELIMITERS):
+        header, columns = tables.Header(0, ",", ("company",)), {"company": "company"}
     if header is None:
         raise LoadError(f"{path.name} has no column 'company' in its first line; add one, or use --company")
     table = tables.read_table(file, header, columns)

@@ -15,9 +15,10 @@ import pyarrow as pa
 from networkscope import keys
 from networkscope.importers import date_texts
 from networkscope.importers.base import CHAT_NAME, OwnerUnknown, Parsed, Reader, SourceFile, digest, rows
+from networkscope.importers.chats import LARGE_GROUP, SYSTEM, TO_MANY, TO_NOBODY, UNREADABLE
 from networkscope.importers.json_files import listing, mapping, parsed_json, word
 from networkscope.importers.message_acts import read_acts
-from networkscope.importers.whatsapp import LARGE_GROUP, SYSTEM, TO_MANY, TO_NOBODY, UNKNOWN_OWNER, UNREADABLE
+from networkscope.importers.whatsapp import UNKNOWN_OWNER
 from networkscope.settings import Settings
 
 PAIR, GROUPS = "personal_chat", ("private_group", "private_supergroup", "public_supergroup")

@@ -31,7 +31,7 @@ _LINES = contentlines.line_pattern(
 )
 
 _LISTED = re.compile(r"(?<!\\),(?!\s)")
-_LINKEDIN_TYPE = re.compile(r"TYPE=[^;:]*\bLINKEDIN\b", re.IGNORECASE)
+_LINKEDIN_TYPE = re.compile(r"(?:TYPE=[^;:]*\b|;)LINKEDIN\b", re.IGNORECASE)
 _USER = re.compile(r"(?!\d*$)[\w-]{3,100}")  # a number alone is another id
 COLUMNS = ("name", "emails", "phones", "profiles", "organization", "title", "location", "tags", "notes")
 
@@ -125,4 +125,5 @@ def _profile(name: str, params: str, value: str) -> str:
         return found
     options = contentlines.parameters(params)
     user = options.get("X-USER") or options.get("USERNAME") or value.removeprefix("x-apple:").strip()
+    user = re.sub("^(?:@|/?in/)", "", user)
     return linkedin_profile(f"linkedin.com/in/{user}") if _USER.fullmatch(user) else ""

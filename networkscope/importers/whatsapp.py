@@ -8,34 +8,18 @@ that decides.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from networkscope import dates, keys, schema
-from networkscope.importers import chat_dates
-from networkscope.importers.base import (
-    CHAT_NAME,
-    OwnerUnknown,
-    Parsed,
-    Reader,
-    SourceFile,
-    Unusable,
-    digest,
-    rows,
-    source_refs,
-)
-from networkscope.importers.message_acts import read_acts
+from networkscope.importers import chat_dates, chats
+from networkscope.importers.base import CHAT_NAME, OwnerUnknown, Parsed, Reader, SourceFile, Unusable, digest
+from networkscope.importers.chats import Chat
 from networkscope.importers.tables import as_utf8
 from networkscope.settings import Settings
 
-SYSTEM = "a line of the app, not of a person"
-TO_NOBODY = "a message to nobody: in this chat only you wrote"
-TO_MANY = "a message of yours to a large group: it is addressed to nobody in particular"
-UNREADABLE = "a date or a time that does not exist"
 UNCLEAR_ORDER = (
     "day and month are not clear in this chat: write into book.toml under [chat] "
     'date_order = "day first" (or "month first")'
@@ -53,11 +37,9 @@ UNKNOWN_STYLE = (
     "English and to the Gregorian calendar"
 )
 OTHER_STYLE = "it looks like a message, but its date is not written as those of this chat"
-LARGE_GROUP = 20
 LONGEST_NAME = 100
 
 _MARKS = str.maketrans("", "", "\u061c\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\0")
-_PHONE = re.compile(r"\+?[\d\s()./-]{7,}")
 
 
 def recognises(file: SourceFile) -> bool:
@@ -84,50 +66,20 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
         raise Unusable(UNKNOWN_STYLE)
     sent = dates.midnight(pd.Series(moments, dtype=schema.DATE), settings.timezone)
     senders, title = _senders([line["rest"][: LONGEST_NAME + 3] for line in lines])
-    reasons = np.where(senders == "", SYSTEM, np.where(np.isnat(moments), UNREADABLE, ""))
-
-    names = sorted({*senders[reasons == ""], title} - {""})
+    names = sorted({*senders[(senders != "") & ~np.isnat(moments)], title} - {""})
     name_of_file = re.sub(r"/_chat\.txt$|\.txt$", "", file.label).removesuffix(".zip").rsplit("/", 1)[-1]
     owner = _owner(names, keys.name_key(name_of_file), settings)
     others = [name for name in names if name != owner] or _addressee(name_of_file, owner, lines)
-    alone = TO_NOBODY if not others else TO_MANY if len(others) >= LARGE_GROUP else ""
-    reasons = np.where((senders == owner) & (reasons == ""), alone, reasons)
-
-    row, who = _exchanges(np.flatnonzero(reasons == ""), senders, others)
-    met, first, person = np.unique(who, return_index=True, return_inverse=True)
     breaks = [match.start() for match in re.finditer("\n", text)]
     at = np.searchsorted(np.array(breaks, dtype=np.int64), [line.start() for line in lines]) + 1
-    refs = source_refs(file.label, at[row])
-    thread = digest("whatsapp", keys.name_key(others[0] if len(others) == 1 else title or name_of_file))
-    events = {
-        "event_id": _event_ids(thread, senders, sent, row),
-        "person": person,
-        "occurred_at": sent.iloc[row],
-        "channel": "chat",
-        "direction": np.where(senders[row] == owner, "outbound", "inbound"),
-        "purpose": "unknown",
-        "group_size": len(others) + 1,
-        "thread_id": thread,
-        "source_ref": refs,
-    }
-    called = [(others[number], _PHONE.fullmatch(others[number])) for number in met]
-    people = {
-        "name": ["" if phone else name for name, phone in called],
-        "phones": [name if phone else "" for name, phone in called],
-        "listed": False,
-        "source_ref": refs.iloc[first],
-    }
-    parsed = Parsed(
-        people=rows("people", len(met), people),
-        interactions=rows("interactions", len(row), events),
-        rows_read=len(lines) + other_style,
-        rejected=Counter([*reasons[reasons != ""].tolist(), *[OTHER_STYLE] * other_style]),
-        owner=(CHAT_NAME + keys.name_key(owner),) if owner else (),
-    )
     ends = [*(line.start() for line in lines[1:]), len(text)]
     written = [text[line.start() : end] for line, end in zip(lines, ends, strict=True)]
     bodies = [_body(one, sender) for one, sender in zip(written, senders, strict=True)]
-    read_acts(parsed, pa.array(bodies, pa.large_string()).take(pa.array(row)), settings)
+    thread = digest("whatsapp", keys.name_key(others[0] if len(others) == 1 else title or name_of_file))
+    parsed = chats.touches(Chat(thread, owner, others, senders, sent, bodies, at), file.label, settings)
+    parsed.rows_read += other_style
+    parsed.rejected.update([OTHER_STYLE] * other_style)
+    parsed.owner = (CHAT_NAME + keys.name_key(owner),) if owner else ()
     return parsed
 
 
@@ -167,15 +119,6 @@ def _sender(line: str) -> str:
     return keys.clean(name.lstrip("~")) if colon and not re.search('["“”„«»]', name) else ""
 
 
-def _exchanges(usable: Any, senders: Any, others: list[str]) -> tuple[Any, Any]:
-    """Row and person: of each message its sender, of the owner's own everybody else."""
-    one = {name: [at] for at, name in enumerate(others)}
-    everybody = range(len(others))
-    pairs = [(row, at) for row in usable.tolist() for at in one.get(senders[row], everybody)]
-    row, who = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return row, who
-
-
 def _owner(names: list[str], name_of_file: str, settings: Settings) -> str:
     """Which of the senders is the owner? A chat of two is named after the other."""
     own = {keys.name_key(name) for name in (settings.chat_name, settings.owner_name)} - {""}
@@ -201,12 +144,3 @@ def _addressee(name_of_file: str, owner: str, lines: list[re.Match[str]]) -> lis
             is_group = any(re.search(f'["“„«]{re.escape(name)}["”“»]', line["rest"][:500]) for line in lines)
             return [] if is_group else [name]
     return []
-
-
-def _event_ids(thread: str, senders: Any, sent: pd.Series, row: Any) -> list[str]:
-    """Chat, sender and minute, counted: the same in every export that holds the message."""
-    minutes = sent.dt.tz_localize(None).to_numpy().astype("datetime64[m]").astype(np.int64)
-    count = pd.DataFrame({"sender": senders, "at": minutes}).groupby(["sender", "at"]).cumcount()
-    signature = {sender: keys.name_key(sender) for sender in set(senders)}
-    facts = zip(senders[row].tolist(), minutes[row].tolist(), count.to_numpy()[row].tolist(), strict=True)
-    return [digest(thread, signature[sender], str(minute), str(number)) for sender, minute, number in facts]

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from networkscope import dates, errors
+from networkscope import dates, errors, schema
 from networkscope.book import Book
 from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.settings import Settings
@@ -46,6 +46,11 @@ class SharedBook:
     @property
     def timezone(self) -> str:
         return self.settings.timezone
+
+    @property
+    def wanted(self) -> pd.DataFrame:
+        """Saved jobs and companies followed: never shared, so none."""
+        return pd.DataFrame({"organization": pd.Series(dtype=schema.TEXT)})
 
     @property
     def as_of_date(self) -> pd.Timestamp:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib import import_module
+from itertools import takewhile
+from typing import Any
 
 import pandas as pd
 
+from networkscope import keys
 from networkscope.words.rules import marks
 
 LONGEST_WORDS = 5
@@ -30,16 +35,59 @@ def due_day(text: str, language: str, written_on: pd.Timestamp) -> pd.Timestamp:
     starts = [start for found in marked for start in (found.end(), found.start())]  # "by Friday", "tomorrow"
     for start in starts:
         words = re.split(r"\s+", text[start:].strip(" :,"))[:LONGEST_WORDS]
-        for length in range(len(words) if words != [""] else 0, 0, -1):
+        words = [*takewhile(lambda word: _may_be_of_a_date(word, language), words)]
+        for length in range(len(words), 0, -1):
             phrase = re.sub(r"[.!?,;:]+$", "", " ".join(words[:length]))
+            if _is_no_date(phrase, language):
+                continue
             found = dateparser.parse(phrase, languages=_languages(language), settings=options)
             if found and dt.timedelta() <= found - base <= dt.timedelta(days=FAR_DAYS):
                 return pd.Timestamp(found).normalize()
     return pd.NaT
 
 
+@lru_cache(maxsize=4096)
+def _is_no_date(phrase: str, language: str) -> bool:
+    """Is this no date on whichever day it was written? Words such as "in the" come again and again."""
+    import dateparser
+
+    has_digits = any(map(str.isdigit, phrase))
+    return not has_digits and dateparser.parse(phrase, languages=_languages(language)) is None
+
+
 def _languages(language: str) -> list[str] | None:
     return [language] if re.fullmatch("[a-z]{2}", language) else None
+
+
+def _may_be_of_a_date(word: str, language: str) -> bool:
+    """Does dateparser, which takes its time, know this word at all? In a language that it is not told: yes."""
+    known = _date_words(language)
+    return bool(word) and (not known or all(part in known for part in _letters(word)))
+
+
+@cache
+def _date_words(language: str) -> frozenset[str]:
+    if not _languages(language):
+        return frozenset()
+    content = import_module(f"dateparser.data.date_translation_data.{language}").info
+    return frozenset(word for text in _texts(content) for word in _letters(text))
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """All keys and values of nested data that are texts."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for key, value in content.items():
+            yield key
+            yield from _texts(value)
+    elif isinstance(content, list | tuple):
+        for value in content:
+            yield from _texts(value)
+
+
+def _letters(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", keys.unaccented(text.casefold()))
 
 
 @cache

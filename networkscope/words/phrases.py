@@ -23,10 +23,10 @@ _CAPITALISED = r"\p{Lu}[\pL'’.-]+"
 NAME = rf"(?-i:(?P<name>{_CAPITALISED}(?:\s+(?:{_PARTICLE}\s+){{0,2}}{_CAPITALISED}){{0,2}}))"
 COMPANY = r"(?-i:(?P<company>\p{Lu}[\pL\pN&'’.-]*(?:\s+\p{Lu}[\pL\pN&'’.-]*){0,3}))"
 PLACES = {"NAME": NAME, "COMPANY": COMPANY}
-_FREE = re.compile(r"\((?:[^()|]*\s\||\|)*(?:[^()|]*\s)?\)(?=.)")
 _OR_E = "\x01"
 _UMLAUTS = {"ä": "a", "ö": "o", "ü": "u"}
 _PART = re.compile(rf"[a-z0-9{_OR_E}]+\*?")
+_SIGNS = re.compile(r"[(\[…#]|\.\.\.|NAME|COMPANY")
 _BRACKET = re.compile(r"\([^()]*\)|<[^<>]*>")
 
 
@@ -67,27 +67,83 @@ def pattern(phrase: str) -> str:
     return f"{before}(?P<phrase>{core}){after}"
 
 
+Needed = tuple[tuple[str, ...], ...]  # of each alternative all the words
+
+
 @cache
-def needed_words(phrase: str) -> list[tuple[str, ...]]:
-    """The words that a sentence must have to hold the phrase: of each tuple one; `thank*` is any word that starts so.
+def needed_words(phrase: str) -> list[Needed]:
+    """The words that a sentence must have to hold the phrase: for each part the alternatives, each with all its words;
+    `thank*` is any word that starts so. `spellings` of a word are the forms that it may have.
 
     >>> needed_words("thank* [so much] for (the|your great) … help")
-    [('thank*',), ('for',), ('the', 'great'), ('help',)]
+    [(('thank*',),), (('for',),), (('the',), ('your', 'great')), (('help',),)]
     """
-    text = _plain(phrase).removeprefix("^").rstrip("$?")
-    found = []
-    for token in _tokens(text):
-        if token.startswith("[") or token in ("…", "...", "NAME", "COMPANY"):
-            continue
-        while lead := _FREE.match(token):  # "(a |b |)c" needs c alone
-            token = token[lead.end() :]
-        inner = token[1:-1] if token.startswith("(") and token.endswith(")") else token
-        if "(" in inner or ")" in inner:
-            continue
-        options = [max(_PART.findall(option), key=len, default="") for option in inner.split("|")]
-        if all(options):
-            found.append(tuple(form for option in options for form in _spellings(option)))
-    return found
+    return _needed(_plain(phrase).removeprefix("^").rstrip("$?"))
+
+
+def spellings(word: str) -> list[str]:
+    """The forms of a word of `needed_words`: with and without an e where an umlaut was."""
+    return [word.replace(_OR_E, ""), word.replace(_OR_E, "e")] if _OR_E in word else [word]
+
+
+def _needed(text: str) -> list[Needed]:
+    """What each part of a phrase, or of an alternative in it, needs; nothing of those that it can do without."""
+    if not _SIGNS.search(text):
+        words = tuple(_PART.findall(text))
+        return [(words,)] if words else []
+    tokens = [token for token in _tokens(text) if token not in ("…", "...", "NAME", "COMPANY")]
+    pieces = [_pieces(token) for token in tokens if not token.startswith("[")]
+    return [need for each in pieces for at in range(len(each)) if (need := _needed_of_piece(each, at))]
+
+
+def _needed_of_piece(pieces: list[str], at: int) -> Needed:
+    """What one piece of a token needs: a group of alternatives, or the words between two groups."""
+    piece = pieces[at]
+    goes_back = at > 0 and _goes_on(piece, 0, True) and _goes_on(pieces[at - 1], -1, at == 1)
+    goes_on = at + 1 < len(pieces) and _goes_on(piece, -1, True)
+    goes_on = goes_on and _goes_on(pieces[at + 1], 0, at + 2 == len(pieces))
+    if not piece.startswith("("):
+        if goes_back:
+            piece = re.sub(r"^[a-z0-9\x01]+", "", piece)
+        words = tuple(_PART.findall(piece + "*" if goes_on and piece[-1:].isalnum() else piece))
+        return (words,) if words else ()
+    if goes_back or goes_on:  # its words go on outside
+        return ()
+    options = [_needed(option) for option in _options(piece)]
+    return tuple(words for needs in options for words in _of_one(needs)) if all(options) else ()
+
+
+def _goes_on(piece: str, end: int, is_last: bool) -> bool:
+    """May a word go on over that end of a piece? Over one that may be empty, too, into what is behind it."""
+    signs = [option[end:][:1] if option else "" for option in _options(piece)]
+    return any(sign.isalnum() or sign in ("(", ")", "*") if sign else not is_last for sign in signs)
+
+
+def _of_one(needs: list[Needed]) -> Needed:
+    """What an alternative needs: all its words, but for those of which it needs one of several."""
+    words = tuple(word for need in needs if len(need) == 1 for word in need[0])
+    return (words,) if words else min(needs, key=len)
+
+
+def _pieces(token: str) -> list[str]:
+    """The groups of a token, each in its brackets, and what is between them: `a(b|(c|d))` gives `a` and the group."""
+    if "(" not in token:
+        return [token]
+    pieces, depth = [""], 0
+    for sign in re.split(r"([()])", token):
+        if sign == "(" and not depth:
+            pieces.append("")
+        pieces[-1] += sign
+        depth += (sign == "(") - (sign == ")")
+        if sign == ")" and not depth:
+            pieces.append("")
+    return [piece for piece in pieces if piece]
+
+
+def _options(group: str) -> list[str]:
+    """The alternatives of a group, those of the groups in it not among them."""
+    inner = group.removeprefix("(").removesuffix(")") if group.startswith("(") else group
+    return _split(inner, r"\|") if "(" in inner else inner.split("|")
 
 
 def expanded(phrase: str, groups: Mapping[str, Sequence[str]]) -> str:
@@ -122,24 +178,26 @@ def _plain(phrase: str) -> str:
     return _OR_E.join(keys.unaccented(part) for part in text.split(_OR_E))
 
 
-def _spellings(word: str) -> list[str]:
-    return [word.replace(_OR_E, ""), word.replace(_OR_E, "e")] if _OR_E in word else [word]
-
-
 def _tokens(text: str) -> list[str]:
     """The text at its spaces, but for those in brackets.
 
     >>> _tokens("(a|b (c|d e)) [so f] …")
     ['(a|b (c|d e))', '[so f]', '…']
     """
-    tokens, depth = [""], 0
-    for sign in text:
-        depth += (sign in "([") - (sign in ")]")
-        if sign.isspace() and not depth:
-            tokens.append("")
-        else:
-            tokens[-1] += sign
-    return [token for token in tokens if token]
+    parts = _split(text, r"\s") if "(" in text or "[" in text else text.split()
+    return [token for token in parts if token]
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The text at each separator that is in no bracket."""
+    parts, depth = [""], 0
+    for piece in re.split(rf"([()\[\]]|{separator})", text):
+        if depth == 0 and re.fullmatch(separator, piece):
+            parts.append("")
+            continue
+        depth += (piece in ("(", "[")) - (piece in (")", "]"))
+        parts[-1] += piece
+    return parts
 
 
 def _word(token: str) -> str:

@@ -57,15 +57,28 @@ def read(
     (['thank_you'], [False, True, <NA>])
     """
     given = pa.array(texts, pa.large_string()) if isinstance(texts, list) else texts.cast(pa.large_string())
-    own = own_words(given)
-    count = len(own)
+    distinct = pc.dictionary_encode(pc.fill_null(given, ""))  # many messages are the same: "Thanks!"
+    text_of = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    found, answers = _read_distinct(distinct.dictionary, [*rules(), *more])
+    rows = pd.DataFrame({"text": text_of, "row": np.arange(len(text_of))})
+    acts = found.merge(rows, on="text").sort_values(["row", "place"], ignore_index=True)
+    acts["due_on"] = _due(acts, written_on)
+    acts = acts.reindex(columns=list(COLUMNS)).astype(COLUMNS)
+    return Reading(
+        acts, *_summary(acts, len(text_of), outbound), answers.take(text_of).reset_index(drop=True)
+    )
+
+
+def _read_distinct(texts: Any, every: Sequence[Rule]) -> tuple[pd.DataFrame, pd.Series]:
+    """The acts of texts of which no two are equal (`text`, and in it `place` and `said`, the sentence), and per text
+    whether it wants an answer."""
+    own = own_words(texts)
     sentences, of = sentences_of.split(own)
-    folded = sentences_of.folded(sentences)
-    found = _matches(Sentences(pc.utf8_lower(folded), folded), [*rules(), *more])
+    found = _matches_of_all(sentences, every)
     found["row"] = of[found["sentence"]]
     found = _in_its_language(found, own)
     found = in_context(found, sentences_of.is_question(sentences), of)
-    answers = _needs_answer(found, sentences, of, pc.greater(pc.utf8_length(own), 0), count)
+    answers = _needs_answer(found, sentences, of, pc.greater(pc.utf8_length(own), 0), len(own))
     acts = found[found["act"].isin(ACTS)].sort_values(
         ["row", "weight", "sure", "sentence"], ignore_index=True
     )
@@ -73,18 +86,26 @@ def read(
     acts = acts[
         ~(acts["act"].isin(NAMED) & acts["about"].isna() & acts.duplicated(["row", "act"], keep=False))
     ]
-    acts["due_on"] = _due(acts, sentences, written_on)
+    acts["said"] = sentences.take(pa.array(acts["sentence"].to_numpy())).to_pylist()
     acts["about"] = [
         schema.SEPARATOR.join(_as_written(one, text) for one in name.split(schema.SEPARATOR))
         if isinstance(name, str)
         else None
-        for name, text in zip(
-            acts["about"], sentences.take(pa.array(acts["sentence"])).to_pylist(), strict=True
-        )
+        for name, text in zip(acts["about"], acts["said"], strict=True)
     ]
     acts["phrase"] = _private(acts, own)
-    acts = acts.reindex(columns=list(COLUMNS)).astype(COLUMNS)
-    return Reading(acts, *_summary(acts, count, outbound), answers)
+    return acts.rename(columns={"row": "text"}).assign(place=range(len(acts))), answers
+
+
+def _matches_of_all(sentences: Any, every: Sequence[Rule]) -> pd.DataFrame:
+    """The matches in these sentences, of which those that are equal are looked at once."""
+    distinct = pc.dictionary_encode(sentences_of.folded(sentences))
+    folded = distinct.dictionary
+    found = _matches(Sentences(pc.utf8_lower(folded), folded), every)
+    same = pd.DataFrame({"distinct": distinct.indices.to_numpy(zero_copy_only=False)}, dtype="int64")
+    same["sentence"] = same.index
+    found = found.rename(columns={"sentence": "distinct"}).merge(same, on="distinct")
+    return found.drop(columns="distinct")
 
 
 def fits(rule: Rule, text: str) -> bool:
@@ -99,13 +120,14 @@ def _matches(sentences: Sentences, every: Sequence[Rule]) -> pd.DataFrame:
     lines = []
     for rule in every:
         fits = {
-            row: found for phrase in reversed(rule.says) for row, found in sentences.holding(phrase).items()
+            row: found
+            for phrase in reversed(rule.says)
+            for row, found in sentences.holding(phrase, rule.also).items()
         }
         gone = sentences.held(rule.unless, fits) if fits else set()
-        if rule.also and fits:
-            gone |= fits.keys() - sentences.held(rule.also, fits)
-        fits = {row: found for row, found in fits.items() if row not in gone}
         for row, found in fits.items():
+            if row in gone:
+                continue
             names = [found[group] for group in ("name", "name2") if found.get(group)]
             if names and not all(map(sentences_of.is_name, names)):
                 continue
@@ -152,15 +174,14 @@ def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, c
     return pd.Series(wants, dtype=schema.FLAG).where(has_text.to_numpy(zero_copy_only=False))
 
 
-def _due(acts: pd.DataFrame, sentences: Any, written_on: pd.Series | None) -> pd.Series:
+def _due(acts: pd.DataFrame, written_on: pd.Series | None) -> pd.Series:
     days = pd.Series(pd.NaT, acts.index, dtype=schema.DATE)
-    promised = acts.index[acts["act"] == "promise"]
-    if written_on is None or not len(promised):
+    if written_on is None:
         return days
-    texts = sentences.take(pa.array(acts.loc[promised, "sentence"].to_numpy())).to_pylist()
-    for at, text in zip(promised, texts, strict=True):
-        days[at] = due_day(text, acts.at[at, "language"], written_on.iloc[acts.at[at, "row"]])
-    return days
+    promised = acts[acts["act"] == "promise"]
+    written = written_on.take(promised["row"])
+    found = map(due_day, promised["said"], promised["language"], written)
+    return days.where(acts["act"] != "promise", pd.Series(found, promised.index, dtype=schema.DATE))
 
 
 def _as_written(name: str, sentence: str) -> str:
