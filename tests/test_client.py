@@ -3,7 +3,7 @@
 import pytest
 
 from networkscope import open_book
-from networkscope.automation.client import client_figures, does_well, main, why_stuck
+from networkscope.automation.client import client_figures, does_well, main, why_stuck, write_client
 
 LOG = """contact,occurred_at,channel,direction,purpose,due_on
 Ana Lee,2026-09-25,call,mutual,catch_up,
@@ -74,3 +74,18 @@ def test_a_book_that_cannot_be_read_is_said_in_one_line(tmp_path, capsys):
     assert main([str(tmp_path / "nowhere"), str(tmp_path / "out"), "2026-11-16", "coach"]) == 2
     assert capsys.readouterr().err == "the book 'nowhere' is not a folder any more\n"
     assert not (tmp_path / "out").exists()
+
+
+def test_who_is_never_shared_is_in_no_count_and_the_silence_in_whole_weeks(tmp_path):
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "interactions.csv").write_text(
+        "contact,occurred_at,channel,direction,purpose,due_on\n"
+        "Ana Lee,2026-11-02,call,mutual,catch_up,\n"
+        "Bo Ek,2026-11-07,call,mutual,catch_up,\n"
+        "Bo Ek,2026-11-08,email,outbound,promise,2026-11-10\n"
+    )
+    (book / "book.toml").write_text('[share]\nnever = ["Bo Ek"]\n')
+    said = write_client(book, tmp_path / "out", "2026-11-16", "coach")
+    assert (said["level"], said["figures"]["overdue_count"], said["figures"]["conversations"]) == ("counts", 0, 1)
+    assert said["figures"]["silent_days"] == 14

@@ -86,7 +86,8 @@ def make_book(folder, first=FIRST, last=LAST):
             })  # fmt: skip
         if number:
             names.append({"referrer": f"{first[0]} {last[0]}", "referred": name, "kind": "person",
-                          "opening": "Qzopening lead", "given_on": f"2026-09-{number + 1:02}", "outcome": "open"})  # fmt: skip
+                          "opening": "Qzopening lead", "given_on": f"2026-09-{number + 1:02}",
+                          "outcome": "open"})  # fmt: skip
     log.append({"contact": f"{first[3]} {last[3]}", "occurred_at": "2026-11-10 10:00", "channel": "email",
                 "direction": "outbound", "purpose": "promise", "due_on": "2026-11-17",
                 "subject": "Qzsubject promise"})  # fmt: skip

@@ -28,7 +28,8 @@ from networkscope.reports.key_figures import key_figures
 from networkscope.reports.weekly import weekly
 from networkscope.roles.roles import people_only
 from networkscope.settings import read_settings
-from networkscope.sharing.levels import LEVELS
+from networkscope.sharing.copy import shareable
+from networkscope.sharing.levels import ANONYMOUS, LEVELS
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import many
@@ -118,7 +119,11 @@ def write_client(book: Path, output: Path, as_of: str, share: str, run: Path | N
         said: dict[str, Any] = {"as_of": as_of, "level": level}
 
         def meanwhile(_: Book, now: Snapshot) -> None:
-            said["figures"] = client_figures(now)
+            said["figures"] = client_figures(shareable(now))
+            if level in ANONYMOUS and said["figures"]["silent_days"]:
+                said["figures"]["silent_days"] -= (
+                    said["figures"]["silent_days"] % 7
+                )  # whole weeks tell no day
             said.update(known_companies(now, wanted, with_names=share == "coach"))
 
         result = weekly(book, as_of=as_of, output=output, share=level, meanwhile=meanwhile)

@@ -140,6 +140,11 @@ def redact(whole: Snapshot, level: str, *, least: int | None = None) -> SharedSn
     return replace(source.copy(), ask=ask)
 
 
+def shareable(whole: Snapshot) -> Snapshot:
+    """The snapshot without the people whom book.toml says never to share: what counts for others may count."""
+    return _excluded(whole, left_out(whole, whole.settings.share_never))
+
+
 def left_out(whole: Snapshot, never: Sequence[str]) -> pd.Series:
     """The ids of the people whom book.toml says never to share: named ones, and those of named circles.
 
