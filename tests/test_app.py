@@ -110,6 +110,50 @@ def test_a_role_is_corrected(book, app):
     assert "friend" in app.view.value
 
 
+def test_the_last_thing_is_taken_back(book, app):
+    app.find.value = "Bo Ek"
+    app.mending.undo.click()
+    assert "nothing" in app.said.value
+    app.role.value = "friend"
+    app.set_role.click()
+    app.mending.undo.click()
+    assert "role: 1 line taken back." in app.said.value
+    assert not (book.folder / "roles.csv").exists()
+    assert "friend" not in app.view.value
+
+
+def test_what_a_message_was_for_is_corrected(book, app):
+    app.mending.set_purpose.click()
+    assert "choose a message first" in app.said.value
+    app.find.value = "jorg"
+    label, event = app.mending.message.options[0]
+    assert label == "2026-11-04 outbound email: promise, The slides"
+    app.mending.purpose.value = "thank_you"
+    app.mending.set_purpose.click()
+    assert lines(book, "acts.csv")[1].split(",")[:2] == [event, "thank_you"]
+    assert app.now.events["purpose"].tolist() == ["thank_you"]
+
+
+def test_a_pair_is_one_person_or_two(tmp_path):
+    (tmp_path / "contacts.csv").write_text(
+        "name,email,company\nAna Lee,ana@x.example,Acme\nAna Lee,lee@y.example,Acme\n", encoding="utf-8"
+    )
+    app = Explorer(ns.open_book(tmp_path, as_of="2026-11-16"), as_of="2026-11-16")
+    assert app.mending.pair.options == ()
+    app.mending.box.selected_index = 0
+    assert len(app.mending.pair.options) == 1
+    assert "Acme" in app.mending.sides.value
+    app.mending.merge.click()
+    assert "Noted in aliases.csv, line 2." in app.said.value
+    assert (len(app.now.contacts), app.mending.pair.options) == (1, ())
+    app.mending.part.click()
+    assert "no pair to decide" in app.said.value
+    app.mending.undo.click()
+    assert len(app.now.contacts) == 2
+    app.mending.part.click()
+    assert (len(app.now.contacts), app.mending.pair.options) == (2, ())
+
+
 def test_in_a_report_nobody_sits(book):
     nodes = pd.DataFrame({"contact_id": ["a"], "circle": ["x"], "strength": [1.0]})
     with for_a_page():

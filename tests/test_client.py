@@ -87,5 +87,9 @@ def test_who_is_never_shared_is_in_no_count_and_the_silence_in_whole_weeks(tmp_p
     )
     (book / "book.toml").write_text('[share]\nnever = ["Bo Ek"]\n')
     said = write_client(book, tmp_path / "out", "2026-11-16", "coach")
-    assert (said["level"], said["figures"]["overdue_count"], said["figures"]["conversations"]) == ("counts", 0, 1)
+    assert (said["level"], said["figures"]["overdue_count"], said["figures"]["conversations"]) == (
+        "counts",
+        0,
+        1,
+    )
     assert said["figures"]["silent_days"] == 14

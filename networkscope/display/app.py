@@ -18,6 +18,7 @@ from networkscope.book.touches import cells_of, note_touch
 from networkscope.dates import as_instant
 from networkscope.display.cells import shorten
 from networkscope.display.links import in_a_report
+from networkscope.display.mending import Mending
 from networkscope.display.person import People
 from networkscope.errors import NetworkscopeError, ParameterError
 from networkscope.people.lookup import people_named
@@ -30,7 +31,8 @@ def explore(book: Book, first: str = "", *, as_of: str | None = None) -> Any:
     """Who is this, and what do I do next? An app for a cell of JupyterLab; None in a report, where nobody sits.
 
     `first` is whom to show at first (anything that `ns.person` takes), `as_of` as it was given to `open_book`. What is
-    noted is written into the tables of the book, as the commands log, done, snooze, never and role do.
+    noted is written into the tables of the book, as the commands log, done, snooze, never, role, act, merge, part and
+    undo do.
     """
     return None if in_a_report() else Explorer(book, first, as_of=as_of).box
 
@@ -59,33 +61,35 @@ class Explorer:
         )
         self.next = widgets.Dropdown(description="Next moves", layout=WIDE)
         self.said, self.view = widgets.HTML(), widgets.HTML()
-        self.done = self._button("Done", lambda: self._decide("done"))
-        self.snooze = self._button("Not now", lambda: self._decide("snooze"))
-        self.never = self._button("Not this person", lambda: self._decide("never"))
+        self.done = self.button("Done", lambda: self._decide("done"))
+        self.snooze = self.button("Not now", lambda: self._decide("snooze"))
+        self.never = self.button("Not this person", lambda: self._decide("never"))
         self.role = pick("Role", ("", *schema.ROLES))
-        self.set_role = self._button("Set role", self._note_role)
+        self.set_role = self.button("Set role", self._note_role)
         self.people = text("With", "Ana Lee; Bo Ek")
         self.on = text("When", "2026-11-16 or 2026-11-16 14:30")
         self.channel, self.direction = pick("How", schema.CHANNELS), pick("By", schema.DIRECTIONS)
         self.purpose = pick("What for", schema.PURPOSES)
         self.topic, self.names = text("Topic"), text("Names given", "Cy Fox; Di Ma")
         self.due, self.detail = text("Promise due", "2026-11-20"), text("Remember")
-        self.save = self._button("Note it", self._log)
+        self.save = self.button("Note it", self._log)
         form = [self.people, self.on, self.channel, self.direction, self.purpose, self.topic]
         form += [self.names, self.due, self.detail]
         log = widgets.Accordion(
             [widgets.VBox([*form, self.save])], titles=("Note a talk, a message or a promise",)
         )
+        self.mending = Mending(self)
         self.box = widgets.VBox(
             [row(self.find, self.next), row(self.done, self.snooze, self.never, self.role, self.set_role),
-             self.said, log, self.view]
+             self.said, log, self.mending.box, self.view]
         )  # fmt: skip
         self._fill()
         self.find.observe(lambda change: self._try(lambda: self._show(change["new"])), "value")
         self.next.observe(lambda change: self._try(lambda: self._show(change["new"])), "value")
         self._try(lambda: self._show(first))
 
-    def _button(self, label: str, act: Callable[[], str]) -> Any:
+    def button(self, label: str, act: Callable[[], str]) -> Any:
+        """A button that does this, and says what came of it."""
         import ipywidgets as widgets
 
         button = widgets.Button(description=label)
@@ -111,6 +115,7 @@ class Explorer:
         ]
         self.next.options = [(f"{len(labels)} to choose from", ""), *labels]
         self.next.index = 0
+        self.mending.fill()
 
     def _one(self, text: str) -> pd.Series:
         found = people_named(self.now.contacts, text, region=self.book.settings.home_region)
@@ -132,9 +137,10 @@ class Explorer:
         self.people.value = _text(person["name"])
         people = People(self.now, read_drafts(self.book.folder), only=[self.shown])
         self.view.value = people.page(self.shown).html
+        self.mending.fill()
         return ""
 
-    def _again(self) -> None:
+    def again(self) -> None:
         """Read the book again, and show the same person as they are now."""
         self.book = open_book(self.book.folder, as_of=self.as_of)
         self.now = self.book.at()
@@ -153,7 +159,7 @@ class Explorer:
         until = f"{today + pd.Timedelta(days=SNOOZE_DAYS):%Y-%m-%d}" if action == "snooze" else ""
         row = decision_row(self._one(self.shown), action=action, noted_on=today, kind=kind, until=until)
         line = note_decisions(self.book.folder, [row])
-        self._again()
+        self.again()
         return f"Noted in moves.csv, line {line}."
 
     def _note_role(self) -> str:
@@ -163,7 +169,7 @@ class Explorer:
         line = note_role(
             self.book.folder, self._one(self.shown), role=self.role.value, knows_of_search="", noted_on=day
         )
-        self._again()
+        self.again()
         return f"Noted in roles.csv, line {line}."
 
     def _log(self) -> str:
@@ -183,7 +189,7 @@ class Explorer:
         lines = note_touch(self.book.folder, who, event, given)
         for field in (self.topic, self.names, self.due, self.detail):
             field.value = ""
-        self._again()
+        self.again()
         return f"Noted in {' and '.join(lines)}."
 
 

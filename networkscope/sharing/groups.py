@@ -122,8 +122,8 @@ def countries() -> dict[str, str]:
     """
     from babel import Locale
 
-    english = Locale("en").territories
-    codes = [code for code in english if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY]
+    english = {str(code): str(name) for code, name in Locale("en").territories.items()}
+    codes = [code for code in english if len(code) == 2 and code not in NO_COUNTRY]
     found = {"usa": "United States", "uk": "United Kingdom"}
     for language in LANGUAGES:
         names = Locale(language).territories
