@@ -130,6 +130,7 @@ def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, c
     courtesy[found.loc[found["act"].isin(("courtesy", "later", "decline")), "sentence"]] = True
     given = found.loc[found["act"].isin(("referral_given", "congratulation")), "sentence"]
     asks[given] = False  # "please contact Bo Lind"
+    asks &= ~np.isin(of, found.loc[found["act"] == "accept", "row"])  # "sure, give me a ring"
     wants = np.zeros(count, dtype=bool)
     wants[of[(question | asks) & ~courtesy]] = True
     settled = found.loc[found["act"].isin(("no_answer", "bulk")), "row"]

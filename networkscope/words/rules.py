@@ -116,10 +116,12 @@ def _rules(language: str, content: Mapping[str, Any]) -> tuple[Rule, ...]:
         return tuple(expanded(phrase, groups) for phrase in listed)
 
     always = phrases(content.get("always_unless", {}).get("says", ()))
+    of_act = {act: phrases(listed) for act, listed in content.get("unless", {}).items()}
     return tuple(
         Rule(
             entry["act"], language, phrases(entry["says"]), phrases(entry.get("also", ())),
-            (*phrases(entry.get("unless", ())), *always), entry.get("certainty", "sure"), number,
+            (*phrases(entry.get("unless", ())), *of_act.get(entry["act"], ()), *always),
+            entry.get("certainty", "sure"), number,
         )
         for number, entry in enumerate(content.get("rule", ()), start=1)
     )  # fmt: skip
