@@ -49,7 +49,9 @@ def in_context(
     asked = pd.Series(question, range(len(question)))
     asked[left.loc[left["act"].isin(("needs_answer", *ASKS)), "sentence"]] = True
     asked[left.loc[left["act"].isin((*_ANSWERS, *ABOUT_ANSWERS[1:])), "sentence"]] = False
-    asked[left.loc[(left["act"] == "decline") & question[left["sentence"]], "sentence"]] = True  # "would Friday suit?"
+    asked[left.loc[(left["act"] == "decline") & question[left["sentence"]], "sentence"]] = (
+        True  # "would Friday suit?"
+    )
     requests = asked.index[asked].to_numpy()
     first = pd.Series(requests, of[requests]).groupby(level=0).min()
     asked_at = left["row"].map(first)
