@@ -18,7 +18,7 @@ from networkscope.words.context import in_context
 from networkscope.words.due import due_day
 from networkscope.words.finding import Sentences
 from networkscope.words.own_words import own_words
-from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, rules
+from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, note_rules, rules
 
 SHOWN = 80  # characters of a phrase
 OUTCOMES = {"offer": "offer", "accept": "accepted", "decline": "no", "later": "later"}
@@ -47,9 +47,11 @@ def read(
     written_on: pd.Series | None = None,
     more: Sequence[Rule] = (),
     outbound: npt.NDArray[np.bool_] | None = None,
+    *,
+    notes: bool = False,
 ) -> Reading:
     """Read each text (an Arrow array or a list); `written_on` are the days on which they were written, `outbound` says
-    which the owner wrote.
+    which the owner wrote. With `notes` they are notes of the owner's own, read by the rules for these.
 
     >>> found = read(["Thank you so much for your time!", "Could you tell me more?", None])
     >>> found.acts["act"].tolist(), found.needs_answer.tolist()
@@ -60,7 +62,7 @@ def read(
     count = len(own)
     sentences, of = sentences_of.split(own)
     folded = sentences_of.folded(sentences)
-    found = _matches(Sentences(pc.utf8_lower(folded), folded), [*rules(), *more])
+    found = _matches(Sentences(pc.utf8_lower(folded), folded), note_rules() if notes else [*rules(), *more])
     found["row"] = of[found["sentence"]]
     found = in_context(found, sentences_of.is_question(sentences), of)
     answers = _needs_answer(found, sentences, of, pc.greater(pc.utf8_length(own), 0), count)
