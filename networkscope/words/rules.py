@@ -34,7 +34,7 @@ ACTS = (  # the weightiest first
 ABOUT_ANSWERS = ("needs_answer", "no_answer", "courtesy")
 NAMED = ("referral_given", "introduction")
 KNOWN = (*ACTS, *ABOUT_ANSWERS)
-LISTS = ("resume", "quote", "signature", "disclaimer", "until", "greeting", "no_name")
+LISTS = ("quote", "signature", "disclaimer", "until", "greeting", "no_name")
 
 
 @dataclass(frozen=True)
