@@ -51,3 +51,22 @@ def test_of_a_note_no_more_is_kept_than_the_words_that_matched(tmp_path):
 
 def test_a_note_is_not_read_as_a_message():
     assert read(["Would you be open to a quick chat?"], notes=True).acts.empty
+
+
+def test_what_is_noted_in_a_calendar_is_read_once_and_not_what_others_wrote(tmp_path):
+    head = "BEGIN:VEVENT\nUID:{0}\nDTSTART:2026100{0}T090000Z\nSUMMARY:Coffee\nORGANIZER:mailto:{1}\n"
+    guests = "ATTENDEE;CN=Ann Lee:mailto:ann@example.com\nATTENDEE;CN=Kim:mailto:kim@example.com\n"
+    told = "DESCRIPTION:Told me to call Bo Ek at Acme. Xanthippe was there.\nEND:VEVENT\n"
+    events = [
+        head.format(number, who) + guests + told
+        for number, who in enumerate(("kim@example.com", "ann@example.com"), start=1)
+    ]
+    (tmp_path / "book.toml").write_text('[owner]\nemails = ["kim@example.com"]\n', encoding="utf-8")
+    (tmp_path / "mine.ics").write_text(
+        "BEGIN:VCALENDAR\n" + "".join(events) + "END:VCALENDAR\n", encoding="utf-8"
+    )
+    book = ns.open_book(tmp_path, as_of="2026-11-16")
+    assert book.acts["about"].tolist() == ["Bo Ek"]
+    kept = [path.read_bytes() for path in (tmp_path / ".cache").rglob("*") if path.is_file()]
+    assert kept
+    assert not [content for content in kept if b"Xanthippe" in content]
