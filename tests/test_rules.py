@@ -26,7 +26,8 @@ def test_a_rule_holds_its_examples(rule):
 @pytest.mark.parametrize("language", rules.languages())
 def test_a_language_file_has_rules_and_known_lists_alone(language):
     content = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    assert content.keys() <= {"rule", "groups", "always_unless", *LISTS}
+    assert content.keys() <= {"rule", "groups", "always_unless", "unless", *LISTS}
+    assert content.get("unless", {}).keys() <= set(KNOWN)
     assert {"thank_you", "advice_ask", "decline", "needs_answer"} <= {
         entry["act"] for entry in content["rule"]
     }

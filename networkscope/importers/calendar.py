@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from networkscope import dates, schema
 from networkscope.importers import contentlines
 from networkscope.importers.base import Parsed, Reader, SourceFile, digest, on_nearly_all, owner_unclear, rows
 from networkscope.importers.calendar_events import Event, Guest, events_in, times_in
+from networkscope.importers.message_acts import read_acts
 from networkscope.importers.purposes import UNKNOWN, suggest_purpose
 from networkscope.importers.recurrence import Time, Zones, expand, wall
 from networkscope.settings import Settings
@@ -246,6 +248,7 @@ def _frames(settings: Settings, met: list[_Met], parsed: Parsed) -> None:
     touches: list[tuple[Any, ...]] = []
     people: dict[str, tuple[int, str, str]] = {}
     names: Counter[tuple[str, str]] = Counter()
+    noted: list[str] = []
     for event, guests, times, source_ref in met:
         size = len(guests) + 1
         purpose = suggest_purpose(event.subject, "mutual") if settings.suggest_purposes else UNKNOWN
@@ -255,6 +258,7 @@ def _frames(settings: Settings, met: list[_Met], parsed: Parsed) -> None:
         for slot, at in times:  # a time that was moved keeps the id of the one that it had
             event_id = digest("event", event.uid or event.subject, str(slot))
             touches += [(event_id, at, person, *about) for person in persons]
+            noted += [event.noted(parsed.owner)] * len(persons)
     columns: dict[str, Any] = dict(zip(_TOUCH, map(list, zip(*touches, strict=True)), strict=bool(touches)))
     occurred_at = np.array(columns.get("occurred_at", []), dtype="datetime64[s]")
     columns |= {"occurred_at": occurred_at, "direction": "mutual"}
@@ -266,6 +270,7 @@ def _frames(settings: Settings, met: list[_Met], parsed: Parsed) -> None:
     _, emails, source_refs = map(list, zip(*people.values(), strict=True)) if people else ([], [], [])
     listed = {"name": [best.get(key, "") for key in people], "emails": emails, "listed": False}
     parsed.people = rows("people", len(people), {**listed, "source_ref": source_refs})
+    read_acts(parsed, pa.array(noted, pa.large_string()), settings, notes=True)
 
 
 def _appointments(ahead: list[_Met], parsed: Parsed) -> None:

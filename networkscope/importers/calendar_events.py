@@ -27,8 +27,7 @@ _VIDEO_LINK = re.compile(
 )
 _LINES = contentlines.line_pattern(
     "BEGIN END METHOD UID SUMMARY STATUS CREATED DTSTAMP SEQUENCE ATTENDEE ORGANIZER DTSTART RRULE EXRULE RDATE EXDATE "
-    f"RECURRENCE-ID TZID TZOFFSETFROM TZOFFSETTO X-LIC-LOCATION {' '.join(_PLACES)} "
-    rf"DESCRIPTION(?=[^\n]*{_VIDEO_LINK.pattern})"
+    f"RECURRENCE-ID TZID TZOFFSETFROM TZOFFSETTO X-LIC-LOCATION DESCRIPTION {' '.join(_PLACES)}"
 )
 _VIDEO_PLACE = re.compile(r"\b(?:zoom|teams|meet|hangouts?|webex|skype|video\w*)\b", re.IGNORECASE)
 _CALL = re.compile(r"\b(?:call|phone|telephone|telefon\w*|anruf)\b", re.IGNORECASE)
@@ -95,12 +94,21 @@ class Event:
                 return int(at.timestamp())
         return None
 
+    def noted(self, owner: tuple[str, ...]) -> str:
+        """What the owner noted of it; nothing in a series, or where somebody else invited."""
+        by_others = [
+            value for _, value in self.content.get("ORGANIZER", ()) if not value.lower().endswith(owner)
+        ]
+        if self.is_repeated or self.slot or by_others:
+            return ""
+        return f"{self.subject}.\n{contentlines.readable(self.content.text('DESCRIPTION'))}"
+
     def channel(self, group_size: int) -> str:
         """How people met there: a link or a place to meet on a screen says more than the title."""
-        values = [value for name in _PLACES for _, value in self.content.get(name, ())]
+        values = [value for name in (*_PLACES, "DESCRIPTION") for _, value in self.content.get(name, ())]
         place = self.content.text("LOCATION")
         by_phone = self.content.text("CONFERENCE").lower().startswith("tel:")
-        has_link = "DESCRIPTION" in self.content or any(map(_VIDEO_LINK.search, values))
+        has_link = any(map(_VIDEO_LINK.search, values))
         if has_link or _VIDEO_PLACE.search(place):
             return "video"
         if by_phone or _CALL.search(place) or _CALL.search(self.subject):

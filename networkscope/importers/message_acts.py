@@ -20,14 +20,19 @@ GIVEN = ("referral_given", "introduction")
 PLEASE = (
     r"please|pls|bitte|s'il (?:te|vous) plait|por favor|se faz favor|per (?:favore|piacere)|graag|alsjeblieft"
 )
+GIVING = {
+    False: ("inbound",),
+    True: ("inbound", "mutual"),
+}  # in what names are given: a message, a talk noted
 _WEIGHT = {name: number for number, name in enumerate(("outcome", *ACTS))}
 
 
-def read_acts(parsed: Parsed, texts: Any, settings: Settings) -> None:
+def read_acts(parsed: Parsed, texts: Any, settings: Settings, *, notes: bool = False) -> None:
     """Fill in purposes, outcomes and whether an answer is wanted; add the table `acts`, and names given as referrals.
 
     `texts` is an Arrow array with one text per row of `parsed.interactions`; they are not kept. What the user noted as
-    a purpose stays.
+    a purpose stays. With `notes` the texts are the owner's own notes of a talk ("told me to call Bo Ek"): they give
+    names, promises and purposes, and want no answer.
     """
     events = parsed.interactions
     if events is None or not settings.words_read:
@@ -46,6 +51,7 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings) -> None:
         days.reset_index(drop=True),
         settings.word_rules,
         (once["direction"] == "outbound").to_numpy(bool),
+        notes=notes,
     )
     place = pd.Series(np.arange(len(once)), once["event_id"].array)
     row = place.reindex(events["event_id"]).to_numpy()
@@ -68,14 +74,15 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings) -> None:
     )
     asked = is_question(events["subject"]) if "subject" in events else False
     answer = answer.mask(answer.eq(False) & asked)  # a question in the subject stands, whatever the text says
-    answer = answer.mask(_asks_somebody_else(events, texts, settings.owner_name), False)
-    events["needs_answer"] = events["needs_answer"].astype(schema.FLAG).fillna(answer)
+    if not notes:
+        answer = answer.mask(_asks_somebody_else(events, texts, settings.owner_name), False)
+        events["needs_answer"] = events["needs_answer"].astype(schema.FLAG).fillna(answer)
     of = {name: once[name].to_numpy(object)[found.acts["row"]] for name in ("event_id", "source_ref")}
     acts = found.acts.assign(**of)
     names = ("event_id", "act", "about", "due_on", "phrase", "rule", "certainty", "language", "source_ref")
     parsed.tables["acts"] = rows("acts", len(acts), {name: acts[name] for name in names})
     _promised(events, acts)
-    _names_given(parsed, events, acts, settings)
+    _names_given(parsed, events[events["direction"].isin(GIVING[notes])], acts, settings)
 
 
 def _asks_somebody_else(events: pd.DataFrame, texts: Any, owner: str) -> pd.Series:
@@ -101,7 +108,7 @@ def _names_given(parsed: Parsed, events: pd.DataFrame, acts: pd.DataFrame, setti
     named = acts[acts["act"].isin(GIVEN) & acts["about"].notna()].drop(columns="source_ref")
     named = named.assign(about=named["about"].str.split(schema.SEPARATOR)).explode("about")
     named = named[named["about"].str.contains(" ")]  # a first name alone is nobody yet
-    inbound = events[events["direction"] == "inbound"].drop_duplicates("event_id")
+    inbound = events.drop_duplicates("event_id")
     named = named.merge(inbound[["event_id", "person", "occurred_at", "source_ref"]], on="event_id")
     people = parsed.people if parsed.people is not None else rows("people", 0, {})
     own = keys.name_key(settings.owner_name)

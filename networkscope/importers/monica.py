@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from networkscope import keys
 from networkscope.importers import contentlines, date_texts
@@ -27,6 +28,7 @@ from networkscope.importers.base import (
     several,
 )
 from networkscope.importers.json_files import listing, mapping, parsed_json, word
+from networkscope.importers.message_acts import read_acts
 from networkscope.settings import Settings
 
 NOBODY = "the contact has no name"
@@ -63,8 +65,9 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     facts: Thing = {name: [person[name] for person in people] for name in (people[0] if people else ())}
     facts["connected_on"] = date_texts.to_dates(facts.get("connected_on", []), timezone=settings.timezone)
     parsed.people = rows("people", len(people), {**facts, "listed": True})
-    parsed.interactions = _interactions([*_events(account, contacts)], numbers, file, settings, parsed)
+    parsed.interactions, told = _interactions([*_events(account, contacts)], numbers, file, settings, parsed)
     parsed.referrals = _introductions(contacts, numbers, parsed.people, settings)
+    read_acts(parsed, pa.array(told, pa.large_string()), settings, notes=True)
     return parsed
 
 
@@ -184,6 +187,7 @@ def _events(account: Thing, contacts: list[Thing]) -> Iterator[Thing]:
         about, name = _about(activity), word(activity.get("uuid"))
         when, guests = _day(about.get("happened_at")), there.pop(name, [""])  # each only once
         event = {"channel": "meeting", "subject": _text(about.get("summary")), "group_size": len(guests) + 1}
+        event["told"] = _text(about.get("description"))
         event |= {"place": f"activity {at}", "event_id": digest("monica", name, "", when)}
         yield from ({**event, "uuid": uuid, "occurred_at": when} for uuid in guests)
 
@@ -192,7 +196,8 @@ def _alone(contact: Thing, uuid: str, mail: set[str]) -> Iterator[tuple[str, str
     """Calls, messages and the last talk with one contact: kind, time and the rest."""
     for call in map(_about, _values(contact, "call")):
         way = "inbound" if call.get("contact_called") else "outbound"
-        yield "call", _day(call.get("called_at")), {"channel": "call", "direction": way}
+        told = _text(call.get("content"))
+        yield "call", _day(call.get("called_at")), {"channel": "call", "direction": way, "told": told}
     for number, talk in enumerate(map(_about, _values(contact, "conversation"))):
         channel = "email" if word(talk.get("contact_field_type")) in mail else "chat"
         where = {"channel": channel, "thread_id": digest("monica", uuid, str(number))}
@@ -205,9 +210,22 @@ def _alone(contact: Thing, uuid: str, mail: set[str]) -> Iterator[tuple[str, str
 
 def _interactions(
     events: list[Thing], numbers: dict[str, int], file: SourceFile, settings: Settings, parsed: Parsed
-) -> pd.DataFrame:
-    """The events that have a contact and a date; a last talk only where nothing else is of that day or later."""
-    names = ("place", "uuid", "event_id", "occurred_at", "channel", "direction", "thread_id", "subject")
+) -> tuple[pd.DataFrame, list[str]]:
+    """The events that have a contact and a date, and what was noted of each, which is not kept.
+
+    A last talk is one only where nothing else is of that day or later.
+    """
+    names = (
+        "place",
+        "uuid",
+        "event_id",
+        "occurred_at",
+        "channel",
+        "direction",
+        "thread_id",
+        "subject",
+        "told",
+    )
     frame = pd.DataFrame(events, columns=[*names, "group_size"], dtype=object)
     frame["person"] = frame.pop("uuid").map(numbers).astype("Int64")
     frame["occurred_at"] = date_texts.to_instants(frame["occurred_at"].tolist(), timezone=settings.timezone)
@@ -221,7 +239,9 @@ def _interactions(
     frame = frame[fine & ~(talk & (latest + pd.Timedelta(days=1) > frame["occurred_at"]))]
     frame = frame.fillna({"direction": "mutual", "group_size": 2})
     refs = file.label + ":" + place[frame.index]
-    return rows("interactions", len(frame), {**frame, "purpose": "unknown", "source_ref": refs})
+    subject, noted = frame["subject"].fillna(""), frame.pop("told").fillna("")
+    told = (subject + ".\n" + noted).tolist()
+    return rows("interactions", len(frame), {**frame, "purpose": "unknown", "source_ref": refs}), told
 
 
 def _introductions(

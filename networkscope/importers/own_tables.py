@@ -19,6 +19,7 @@ from networkscope.errors import LoadError, nearest
 from networkscope.importers import columns, date_texts, sheets
 from networkscope.importers.base import Parsed, digest, rows, source_refs
 from networkscope.importers.columns import normal
+from networkscope.importers.message_acts import read_acts
 from networkscope.importers.sheets import EXTRA, Sheet, joined, separated
 from networkscope.importers.tables import TEXT
 
@@ -140,7 +141,12 @@ def _interactions(sheet: Sheet) -> Parsed:
             int(re.split("[.,]", size)[0]) if size else None for size in sheet.strings("group_size")
         ],
     }
-    return Parsed(people=people, interactions=_frame("interactions", sheet, interactions, "notes", "tags"))
+    parsed = Parsed(people=people, interactions=_frame("interactions", sheet, interactions, "notes", "tags"))
+    subject, notes = (sheet[name].cast(TEXT) for name in ("subject", "notes"))
+    notes = pc.if_else(pc.equal(subject, notes), "", notes).cast(TEXT)
+    told = pc.binary_join_element_wise(subject, notes, pa.scalar(".\n", TEXT))
+    read_acts(parsed, told, sheet.settings, notes=True)
+    return parsed
 
 
 def _referrals(sheet: Sheet) -> Parsed:

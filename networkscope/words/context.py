@@ -1,4 +1,4 @@
-"""What does the rest of a message say of an act? An answer is no ask; bare thanks after a request are in advance."""
+"""What does the rest of a message say of an act? An answer is no ask; thanks that follow a request are in advance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CANCELS = {  # an act that is sure cancels these in the same message
     "offer": ("accept", "decline", "later", "update", "promise", *ASKS),
     "later": ("accept", "decline", "update", *ASKS),
     "decline": ("accept", "update", *ASKS),
-    "accept": ("update", "catch_up", "job_ask", "promise"),
+    "accept": ("update", "catch_up", "job_ask", "promise", "advice_ask"),
     "introduction": ("referral_given", "promise", "update", *ASKS),
     "recommendation_ask": ("advice_ask", "referral_ask", "job_ask", "accept", "promise", "decline", "update"),
     "referral_ask": ("accept", "promise", "decline", "referral_given"),
@@ -49,11 +49,15 @@ def in_context(
     asked = pd.Series(question, range(len(question)))
     asked[left.loc[left["act"].isin(("needs_answer", *ASKS)), "sentence"]] = True
     asked[left.loc[left["act"].isin((*_ANSWERS, *ABOUT_ANSWERS[1:])), "sentence"]] = False
+    asked[left.loc[(left["act"] == "decline") & question[left["sentence"]], "sentence"]] = (
+        True  # "would Friday suit?"
+    )
     requests = asked.index[asked].to_numpy()
     first = pd.Series(requests, of[requests]).groupby(level=0).min()
-    since = left["sentence"] >= left["row"].map(first)
+    asked_at = left["row"].map(first)
     short = left["sure"] | (left["phrase"].str.count(" ") < BARE_WORDS)
-    bare_thanks = (left["act"] == "thank_you") & short & since
+    in_advance = (left["sentence"] > asked_at) | short & (left["sentence"] == asked_at)
+    bare_thanks = (left["act"] == "thank_you") & in_advance
     asks_back = (left["act"] == "decline") & left["row"].isin(first.index)
     return left[~(bare_thanks | asks_back)]
 

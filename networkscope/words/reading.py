@@ -19,7 +19,7 @@ from networkscope.words.due import due_day
 from networkscope.words.finding import Sentences
 from networkscope.words.languages import other_languages
 from networkscope.words.own_words import own_words
-from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, rules
+from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, note_rules, rules
 
 SHOWN = 80  # characters of a phrase
 OUTCOMES = {"offer": "offer", "accept": "accepted", "decline": "no", "later": "later"}
@@ -48,9 +48,11 @@ def read(
     written_on: pd.Series | None = None,
     more: Sequence[Rule] = (),
     outbound: npt.NDArray[np.bool_] | None = None,
+    *,
+    notes: bool = False,
 ) -> Reading:
     """Read each text (an Arrow array or a list); `written_on` are the days on which they were written, `outbound` says
-    which the owner wrote.
+    which the owner wrote. With `notes` they are notes of the owner's own, read by the rules for these.
 
     >>> found = read(["Thank you so much for your time!", "Could you tell me more?", None])
     >>> found.acts["act"].tolist(), found.needs_answer.tolist()
@@ -59,7 +61,7 @@ def read(
     given = pa.array(texts, pa.large_string()) if isinstance(texts, list) else texts.cast(pa.large_string())
     distinct = pc.dictionary_encode(pc.fill_null(given, ""))  # many messages are the same: "Thanks!"
     text_of = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    found, answers = _read_distinct(distinct.dictionary, [*rules(), *more])
+    found, answers = _read_distinct(distinct.dictionary, note_rules() if notes else [*rules(), *more])
     rows = pd.DataFrame({"text": text_of, "row": np.arange(len(text_of))})
     acts = found.merge(rows, on="text").sort_values(["row", "place"], ignore_index=True)
     acts["due_on"] = _due(acts, written_on)
@@ -165,6 +167,7 @@ def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, c
     courtesy[found.loc[found["act"].isin(("courtesy", "later", "decline")), "sentence"]] = True
     given = found.loc[found["act"].isin(("referral_given", "congratulation")), "sentence"]
     asks[given] = False  # "please contact Bo Lind"
+    asks &= ~np.isin(of, found.loc[found["act"] == "accept", "row"])  # "sure, give me a ring"
     wants = np.zeros(count, dtype=bool)
     wants[of[(question | asks) & ~courtesy]] = True
     settled = found.loc[found["act"].isin(("no_answer", "bulk")), "row"]

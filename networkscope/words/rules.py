@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ ACTS = (  # the weightiest first
 ABOUT_ANSWERS = ("needs_answer", "no_answer", "courtesy")
 NAMED = ("referral_given", "introduction")
 KNOWN = (*ACTS, *ABOUT_ANSWERS)
-LISTS = ("resume", "quote", "signature", "disclaimer", "until", "greeting", "no_name")
+LISTS = ("quote", "signature", "disclaimer", "until", "greeting", "no_name")
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,26 @@ class Rule:
     unless: tuple[str, ...] = ()
     certainty: str = "sure"
     number: int = 0
+    kind: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.language}.{self.act}.{self.number}"
+        return ".".join(filter(None, (self.language, self.kind, self.act, str(self.number))))
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules of all languages."""
     return tuple(rule for language in languages() for rule in _rules(language, _file(language)))
+
+
+@cache
+def note_rules() -> tuple[Rule, ...]:
+    """The rules for what the owner notes of a talk, in all languages: notes.toml."""
+    content = tomllib.loads(Path(__file__).with_name("notes.toml").read_text(encoding="utf-8"))
+    return tuple(
+        replace(rule, kind="note") for language, own in content.items() for rule in _rules(language, own)
+    )
 
 
 @cache
@@ -116,10 +126,12 @@ def _rules(language: str, content: Mapping[str, Any]) -> tuple[Rule, ...]:
         return tuple(expanded(phrase, groups) for phrase in listed)
 
     always = phrases(content.get("always_unless", {}).get("says", ()))
+    of_act = {act: phrases(listed) for act, listed in content.get("unless", {}).items()}
     return tuple(
         Rule(
             entry["act"], language, phrases(entry["says"]), phrases(entry.get("also", ())),
-            (*phrases(entry.get("unless", ())), *always), entry.get("certainty", "sure"), number,
+            (*phrases(entry.get("unless", ())), *of_act.get(entry["act"], ()), *always),
+            entry.get("certainty", "sure"), number,
         )
         for number, entry in enumerate(content.get("rule", ()), start=1)
     )  # fmt: skip
