@@ -280,3 +280,23 @@ def test_a_book_with_it(tmp_path):
     assert (len(book.interactions), len(book.referrals)) == (7, 1)
     row = book.summary.iloc[0]
     assert row["rows_read"] == row["kept"] + row["merged"] + row["rejected"] == 7
+
+
+def test_what_was_noted_of_an_activity_or_a_call_is_read_and_not_kept(tmp_path):
+    told = "Xanthippe was there. Told me to call Bo Ek at Acme."
+    lunch = {
+        "uuid": "ac1",
+        "properties": {"summary": "Lunch", "description": told, "happened_at": f"2026-02-01{MIDNIGHT}"},
+    }
+    call = {"called_at": f"2026-02-05{MIDNIGHT}", "content": "Promised to send her the list by Friday."}
+    ann = contact(
+        "u1", "Ann", collection("activity", "ac1"), collection("call", {"properties": call}), last_name="Lee"
+    )
+    parsed = read(tmp_path, collection("contact", ann), collection("activity", lunch))
+    acts = parsed.tables["acts"]
+    assert sorted(zip(acts["act"], acts["about"].fillna(""), strict=True)) == [
+        ("promise", ""), ("referral_given", "Bo Ek"),
+    ]  # fmt: skip
+    assert parsed.referrals["inferred"].tolist() == [True]
+    frames = [parsed.people, parsed.interactions, parsed.referrals, *parsed.tables.values()]
+    assert not [frame for frame in frames if "Xanthippe" in frame.to_csv()]
