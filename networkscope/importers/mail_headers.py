@@ -22,6 +22,7 @@ from networkscope import keys
 FIELDS = (
     *("from", "to", "cc", "bcc", "sender", "delivered-to", "date", "message-id", "in-reply-to", "references"),
     *("subject", "list-id", "list-post", "list-unsubscribe", "auto-submitted", "precedence", "content-type"),
+    *("content-transfer-encoding", "content-disposition"),  # of the body, and of its parts
     *("x-gmail-labels", "x-gm-thrid", "x-mozilla-draft-info"),
 )
 FIRST_SECOND, LAST_SECOND = 31_536_000, 7_258_118_400  # 1971, the first year of mail, and 2200
