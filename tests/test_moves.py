@@ -182,3 +182,15 @@ def test_an_update_of_a_month_without_anything_says_nothing_of_it():
     assert not set("[]{}") & set(update)
     assert "talked with" not in update
     assert "Coming up" not in update
+
+
+def test_a_week_is_not_filled_with_quiet_ties_while_somebody_waits():
+    quiet = [row for n in range(20) for row in (
+        (f"q{n:02}", "2025-10-01", "outbound", "email"), (f"q{n:02}", "2025-10-02", "inbound", "email"),
+    )]  # fmt: skip
+    asked = [(f"w{n}", "2026-08-01", "inbound", "email") for n in range(3)]
+    events = log(*quiet, *asked, needs_answer=[None] * 40 + [True] * 3)
+    moves = advice.next_moves(snapshot_of(interactions=events, as_of="2026-11-16"))
+    assert moves["kind"].value_counts().to_dict() == {"reconnect": 12, "owed_reply": 3}
+    assert moves["kind"].tolist()[:7] == ["reconnect"] * 7
+    assert set(moves["kind"][7:10]) == {"owed_reply"}

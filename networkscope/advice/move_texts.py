@@ -37,7 +37,13 @@ class MoveTexts:
         close = roles["role"].isin(CLOSE_ROLES) & (roles["role_why"] != ALL_SOCIAL)
         self.familiar = set(roles.loc[close, "contact_id"])
         known = now.touches[["contact_id", "subject"]].dropna()
-        self.home = language_of(known["subject"].tail(200).tolist()[::-1]) or "en"
+        # Messages without a subject show their language by the words that were read in them.
+        spoken = now.acts[["event_id", "language"]].dropna().drop_duplicates("event_id")
+        spoken = spoken[spoken["language"].isin(drafts.GREETINGS)]
+        spoken = now.touches[["contact_id", "event_id"]].merge(spoken, on="event_id")
+        self.spoken = spoken.drop_duplicates("contact_id", keep="last").set_index("contact_id")["language"]
+        self.home = language_of(known["subject"].tail(200).tolist()[::-1])
+        self.home = self.home or next(iter(spoken["language"].mode()), "en")
         last = known.groupby("contact_id").tail(LAST_SUBJECTS)[::-1]
         self.subjects: dict[str, list[str]] = {}
         for who, subject in zip(last["contact_id"].tolist(), last["subject"].tolist(), strict=True):
@@ -62,7 +68,7 @@ class MoveTexts:
         """A draft in the language last used with this person, in the form that the log shows, or the owner's text."""
         who, draft = row["contact_id"], row["draft"]
         subjects = self.subjects.get(who, [])
-        language = language_of(subjects) or self.home
+        language = self._language(who)
         familiar = who in self.familiar or language == "en" or is_familiar(subjects, language)
         facts = row["facts"] | (self.month if language == "en" else {"wanted": self.month["wanted"]})
         own = self.own.get(draft) or self.own.get(row["kind"])
@@ -73,7 +79,11 @@ class MoveTexts:
         subjects = self.subjects.get(row["contact_id"], [])
         topics = (row["facts"]["topic"], *map(drafts.plain_topic, subjects))
         topic = next((f"Re: {topic}" for topic in topics if topic), "")
-        return topic or drafts.GREETINGS[language_of(subjects) or self.home]
+        return topic or drafts.GREETINGS[self._language(row["contact_id"])]
+
+    def _language(self, who: str) -> str:
+        """The language last used with this person, else the owner's usual one."""
+        return language_of(self.subjects.get(who, [])) or str(self.spoken.get(who, self.home))
 
     def _facts(self, row: dict[str, Any]) -> dict[str, Any]:
         who, other = row["contact_id"], "" if row["is_theirs"] else self.names.get(row["about_id"], "")

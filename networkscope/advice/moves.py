@@ -12,6 +12,7 @@ from networkscope.errors import ParameterError
 from networkscope.snapshot.shared import answered
 from networkscope.snapshot.snapshot import Snapshot
 
+QUIET_IN_A_WEEK = 7
 IN_A_WEEK, IN_A_DAY = 15, 5
 COLUMNS = {
     "rank": "int64", "contact_id": schema.TEXT, "kind": schema.TEXT, "move": schema.TEXT, "why": schema.TEXT,
@@ -53,7 +54,10 @@ def next_moves(
         raise ParameterError(f"moves must be 1 or more, not {count}")
     moves = chosen_moves(now, drafts)
     order = ["class", "score", "contact_id"]
-    moves = moves.sort_values(order, ascending=[True, False, True]).head(_room(now))
+    moves = moves.sort_values(order, ascending=[True, False, True])
+    # A week of nothing but lines to quiet ties would leave people waiting who wrote or helped.
+    many_quiet = moves["kind"].eq("reconnect") & (moves.groupby("kind").cumcount() >= QUIET_IN_A_WEEK)
+    moves = pd.concat([moves[~many_quiet], moves[many_quiet]]).head(_room(now))
     moves = moves.head(len(moves) if count is None else count)
     return moves.assign(rank=range(1, len(moves) + 1))[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
 
