@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from networkscope.cli.daily import FOLDER, NAMELESS, one_person
+from networkscope.cli.people import printable
 
 
 @click.command()
@@ -22,13 +23,16 @@ def verify(file: Path, book: Path, share: str | None) -> None:
     """
     from networkscope.book import open_book
     from networkscope.reports.html import own_scripts
+    from networkscope.reports.share import WHAT_TO_DO
     from networkscope.sharing.verify import Search
     from networkscope.wording import many
 
     hits = Search(open_book(book), own_scripts()).page(file, share)
     for hit in hits:
-        click.echo(f"{hit.what} in {hit.where}: {hit.text}")
+        click.echo(printable(f"{file.name}: {hit.in_short()}"))
     click.echo(f"{many(len(hits), 'thing')} found that should not be there" if hits else "nothing found")
+    if hits:
+        click.echo(WHAT_TO_DO, err=True)
     sys.exit(1 if hits else 0)
 
 

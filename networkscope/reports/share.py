@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from networkscope.sharing.serve import Server
     from networkscope.snapshot.snapshot import Snapshot
 
+MOST_FINDS = 10  # so many are named
+WHAT_TO_DO = (
+    "If a notebook of yours shows it, take it out there. If the page has these words by chance, write that note, "
+    "subject or name of a circle or company differently in your own tables; then run it again."
+)
+
 
 class Sharing:
     """For whom the pages of one run are: what is different where they are not private.
@@ -86,12 +92,16 @@ class Sharing:
 
         search = Search(self.book, own_scripts())
         pages = sorted(self.folder.glob("*.html"))
-        for page in pages:
-            if hits := search.page(page):
-                raise ReportError(
-                    f"{page.name} would hold what level {self.level} forbids ({hits[0].what} in {hits[0].where}); "
-                    "nothing was written"
-                )
+        found = [(page.name, hit) for page in pages for hit in search.page(page)]
+        if found:
+            name, hit = found[0]
+            error = ReportError(
+                f"{name} would hold what level {self.level} forbids ({hit.what} in {hit.where}); nothing was written"
+            )
+            said = [f"  {name}: {hit.in_short()}" for name, hit in found[:MOST_FINDS]]
+            more = [f"  and {len(found) - MOST_FINDS} more"] if len(found) > MOST_FINDS else []
+            error.details = (*said, *more, WHAT_TO_DO)
+            raise error
         for page in pages:
             page.replace(self.output / page.name)
 
