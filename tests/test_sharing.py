@@ -369,6 +369,12 @@ def test_a_person_has_the_same_pseudonym_every_week_and_only_the_owner_learns_wh
     with pytest.raises(LoadError, match="is no key of shared pages"):
         book.at().redact("public")
     path.unlink()
+    for action in (lambda: unmask(book, pseudonym), lambda: book.at().redact("public")):
+        with pytest.raises(
+            LoadError, match=r"is lost: bring back a copy of .*, or delete .*shared_before.txt"
+        ):
+            action()
+    (folder / ".networkscope" / "shared_before.txt").unlink()
     with pytest.raises(LoadError, match="nothing was shared from it, or its key was lost"):
         unmask(book, pseudonym)
     assert book.at().redact("public").contacts["name"].tolist() != one.contacts["name"].tolist()

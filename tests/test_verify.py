@@ -2,13 +2,21 @@
 
 import base64
 import json
+import shutil
+import stat
 import struct
 import unicodedata
 import zlib
 
+import nbformat
 import pytest
+from click.testing import CliRunner
 
 import networkscope as ns
+from networkscope.cli import main as cli
+from networkscope.errors import LoadError, ReportError
+from networkscope.reports.weekly import report
+from networkscope.sharing.pseudonyms import read_key
 from networkscope.sharing.verify import verify_page
 
 AS_OF = "2026-11-18"
@@ -217,3 +225,68 @@ def packed_in(way, secret):
 )
 def test_packed_texts_are_found(found, way):
     assert ("a name", "Ana Zqlee") in found(packed_in(way, "Ana Zqlee"))
+
+
+# The key
+
+
+def test_a_key_that_others_may_read_is_closed_and_that_is_said(book, caplog):
+    book.at().redact("public")
+    path = book.folder / ".networkscope" / "share.json"
+    path.chmod(0o666)
+    read_key(book.folder)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "others could read .networkscope/share.json: now only you may" in caplog.text
+
+
+@pytest.mark.parametrize("kept", [{"circle": "abc"}, {"circle": [1]}, ["abc"], {"circle": None}])
+def test_a_key_file_that_is_not_as_it_was_written_is_refused(tmp_path, kept):
+    (tmp_path / ".networkscope").mkdir()
+    for kind in ("small", "named"):
+        content = json.dumps({"key": "00" * 32, kind: kept})
+        (tmp_path / ".networkscope" / "share.json").write_text(content)
+        with pytest.raises(LoadError, match="is no key of shared pages"):
+            read_key(tmp_path)
+
+
+def test_a_failed_notebook_of_a_shared_run_stays_in_the_book(book, tmp_path):
+    cells = [nbformat.v4.new_code_cell('book: str = ""\nas_of: str = ""', metadata={"tags": ["parameters"]}),
+             nbformat.v4.new_markdown_cell("# Fail"), nbformat.v4.new_code_cell("raise ValueError('x')")]  # fmt: skip
+    notebook, out = tmp_path / "fail.ipynb", tmp_path / "out"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
+    with pytest.raises(ReportError, match=r"as it stopped: .*reports/shared/failed/fail\.ipynb"):
+        report(notebook, book.folder, as_of=AS_OF, output=out, share="public")
+    assert list(out.rglob("*")) == []
+    assert (book.folder / "reports" / "shared" / "failed" / "fail.ipynb").exists()
+
+
+def test_every_command_takes_a_pseudonym_for_a_name(book, tmp_path):
+    folder = shutil.copytree(book.folder, tmp_path / "copy")
+    shared = ns.open_book(folder, as_of=AS_OF).at().redact("public").contacts["name"].tolist()
+    one, other = (shared[book.contacts["name"].tolist().index(name)] for name in ("Ana Zqlee", "Bea Zqbel"))
+
+    def run(*words):
+        done = CliRunner().invoke(cli.main, [words[0], str(folder), *words[1:]])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    assert "Ana Zqlee" in run("who", one)
+    assert "Ana Zqlee" in run("who", one.lower())
+    assert "Ana Zqlee" in run("snooze", one)
+    assert "Ana Zqlee" in run("never", one)
+    assert "Ana Zqlee" in run("role", one, "friend")
+    assert "Ana Zqlee" in run("part", one, other)
+    run("log", one, "--channel", "call", "--named", other)
+    assert (folder / "referrals.csv").read_text().splitlines()[-1].startswith("Ana Zqlee,Bea Zqbel,")
+    assert "kept out from now on" in run("forget", one, "--yes")
+    refused = CliRunner().invoke(cli.main, ["log", str(folder), other, "--new"])
+    assert "leave out --new" in refused.stderr
+    unknown = CliRunner().invoke(cli.main, ["who", str(folder), "Person AAAAAA"])
+    assert "nobody in this book has the pseudonym" in unknown.stderr
+
+
+def test_a_name_like_a_pseudonym_needs_no_key(tmp_path):
+    (tmp_path / "contacts.csv").write_text("name,email\nAna Zqlee,ana@a.example\n")
+    (tmp_path / "book.toml").write_text(BOOK)
+    done = CliRunner().invoke(cli.main, ["who", str(tmp_path), "Person Smithson"])
+    assert "nobody in this book is called so" in done.stderr

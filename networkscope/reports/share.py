@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from networkscope.sharing.serve import Server
     from networkscope.snapshot.snapshot import Snapshot
 
+KEPT = "reports/shared"  # below the book
 MOST_FINDS = 10  # so many are named
 WHAT_TO_DO = (
     "If a notebook of yours shows it, take it out there. If the page has these words by chance, write that note, "
@@ -28,12 +29,14 @@ WHAT_TO_DO = (
 class Sharing:
     """For whom the pages of one run are: what is different where they are not private.
 
-    `folder` is where pages are written. Shared ones get to `output` when every one of them was searched and holds
-    nothing that its level forbids.
+    `folder` is where pages are written. Shared ones get to the output when every one of them was searched and holds
+    nothing that its level forbids. Notebooks that fail are kept in `failed/` of `output`: once the book is known, that
+    of a shared run lies in the book, since it is for the owner alone.
     """
 
     def __init__(self, level: str, output: Path, server: Server | None, folder: Path) -> None:
         self.level, self.output, self.folder, self.server = level, output, folder, server
+        self._target = output
         self.is_shared = level != "private"
         self.book: Book | None = None
         self.summary, self.removed = "", ""
@@ -52,6 +55,7 @@ class Sharing:
         self.book = book
         if not self.server:
             return as_of
+        self.output = book.folder / KEPT
         from networkscope.sharing.copy import Source
 
         source = Source(now, self.level)
@@ -103,7 +107,7 @@ class Sharing:
             error.details = (*said, *more, WHAT_TO_DO)
             raise error
         for page in pages:
-            page.replace(self.output / page.name)
+            page.replace(self._target / page.name)
 
 
 @contextlib.contextmanager
