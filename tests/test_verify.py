@@ -15,9 +15,10 @@ from click.testing import CliRunner
 import networkscope as ns
 from networkscope.cli import main as cli
 from networkscope.errors import LoadError, ReportError
+from networkscope.reports.html import own_scripts
 from networkscope.reports.weekly import report
 from networkscope.sharing.pseudonyms import read_key
-from networkscope.sharing.verify import verify_page
+from networkscope.sharing.verify import Search, verify_page
 
 AS_OF = "2026-11-18"
 NAME, PLAIN = "Jean-Luc de Zqlà Fontaine", "Jean-Luc de Zqla Fontaine"
@@ -167,6 +168,22 @@ def test_what_our_pages_say_is_no_find_though_a_note_says_it_too(found, text, le
 )
 def test_every_kind_of_text_of_the_book_is_searched(found, what, content):
     assert what in {kind for kind, _ in found(content)}
+
+
+def test_ordinary_words_as_names_companies_and_notes_are_no_find_on_our_pages(tmp_path, book):
+    names = ("Level Public", "May Day", "Will Open", "Mark Call", "Person Smith", "Rose Answer", "Art Reach")
+    firms = ("Apple", "Target", "Open", "Reach plc", "Signal", "Email GmbH", "Other")
+    notes = ("call back", "asked for advice", "a name is due a week after it was given", "write first to",
+             "as of 16 Nov 2026", "not now", "ask again in 30 days")  # fmt: skip
+    lines = [f"{a},{b},Manager,{c}" for a, b, c in zip(names, firms, notes, strict=True)]
+    folder = tmp_path / "network"
+    folder.mkdir()
+    (folder / "contacts.csv").write_text("\n".join(["name,company,title,notes", *lines]) + "\n")
+    (folder / "book.toml").write_text(BOOK)
+    ordinary = Search(ns.open_book(folder, as_of=AS_OF), own_scripts())
+    for level in ("coach", "public", "counts"):
+        page = report("reach", book.folder, as_of=AS_OF, output=tmp_path, share=level)
+        assert ordinary.page(page) == []
 
 
 def test_ids_and_the_names_of_files_are_searched(book, found):

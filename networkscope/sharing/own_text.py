@@ -85,6 +85,8 @@ def own_labels() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _sources() -> tuple[str, ...]:
     package, texts = Path(networkscope.__file__).parent, list[str]()
+    for style in (package / "reports" / "template").glob("*.css"):
+        texts.append(style.read_text(encoding="utf-8"))
     for template in (package / "reports" / "template").glob("*.j2"):
         content = template.read_text(encoding="utf-8")
         texts += [*TAG.split(content), *re.findall(r'="([^"{]*)"', content)]
