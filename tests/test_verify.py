@@ -195,7 +195,7 @@ def test_ids_and_the_names_of_files_are_searched(book, found):
 @pytest.mark.parametrize(
     "text",
     ["17.11.2026", "11/17/2026", "November 17, 2026", "17 Nov", "17\u00a0Nov 2026", "20261117", "silent 45 days",
-     "2026-11-16T09:17:00", "2026-11-17"],
+     "2026-11-16T09:17:00", "2026-11-17", "17th of November", "17 NOV 2026", "2026/11/17", "17-11-2026"],
 )  # fmt: skip
 def test_days_are_found_in_every_form(found, text):
     assert "a day" in {kind for kind, _ in found(f"<p>It was {text}.</p>")}

@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 from networkscope.sharing.own_text import MONTHS, is_ours
 from networkscope.wording import SAME_YEAR
 
-NAMES = "|".join(sorted({*MONTHS, *(name[:3] for name in MONTHS), "Sept"}, key=len, reverse=True))
+WRITTEN = {*MONTHS, *(name[:3] for name in MONTHS), "Sept"}
+NAMES = "|".join(sorted(WRITTEN | {name.upper() for name in WRITTEN}, key=len, reverse=True))
 GAP = r"[\s\u00a0]"
-ISO = re.compile(r"(?<![\w./-])(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d))?(?!\d)")
+ISO = re.compile(r"(?<![\w./-])(\d{4})([-/.])(\d\d)\2(\d\d)(?:[T ](\d\d):(\d\d))?(?!\d)")
 COMPACT = re.compile(r"(?<![\w./+-])((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?!\w|[./-]\w)")
-NUMBERS = re.compile(r"(?<![\w./-])(\d{1,2})([./])(\d{1,2})\2(\d{4})(?![\w/])")
-DAY_FIRST = re.compile(rf"(?<![\w.])(\d{{1,2}})\.?{GAP}({NAMES})\b\.?(?:,?{GAP}(\d{{4}}))?(?!\d)")
+NUMBERS = re.compile(r"(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\w/-])")
+DAY_FIRST = re.compile(
+    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th)?{GAP}(?:of{GAP})?({NAMES})\b\.?(?:,?{GAP}(\d{{4}}))?(?!\d)"
+)
 MONTH_FIRST = re.compile(
     rf"\b({NAMES})\.?{GAP}(\d{{1,2}})(?:st|nd|rd|th)?(?:,?{GAP}(\d{{4}}))?(?![\d:]|\.\d)"
 )
@@ -36,8 +39,8 @@ def told_days(text: str, today: dt.date, timezone: str) -> Iterator[str]:
     ['17.11.2026', 'silent 45 days']
     """
     for found in ISO.finditer(text):
-        hour = found[4] not in (None, "00") or found[5] not in (None, "00")
-        if _is_told(int(found[1]), int(found[2]), int(found[3])) or (hour and found[1].startswith("20")):
+        hour = found[5] not in (None, "00") or found[6] not in (None, "00")
+        if _is_told(int(found[1]), int(found[3]), int(found[4])) or (hour and found[1].startswith("20")):
             yield found[0]
     for found in COMPACT.finditer(text):
         if _is_told(*map(int, found.groups())):
@@ -49,7 +52,7 @@ def told_days(text: str, today: dt.date, timezone: str) -> Iterator[str]:
     named = [(found[0], found[1], found[2], found[3]) for found in DAY_FIRST.finditer(text)]
     named += [(found[0], found[2], found[1], found[3]) for found in MONTH_FIRST.finditer(text)]
     for said, day, month, given in named:
-        number = [name[:3] for name in MONTHS].index(month[:3]) + 1
+        number = [name[:3] for name in MONTHS].index(month[:3].capitalize()) + 1
         years = [int(given)] if given else _years_near(today, number, int(day))
         if years and all(_is_told(each, number, int(day)) for each in years):
             yield said
