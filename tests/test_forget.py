@@ -67,6 +67,15 @@ def test_who_was_forgotten_does_not_come_back_with_a_new_number_or_address(folde
     assert "asked to forget" in line["reasons"]
 
 
+def test_one_word_keeps_out_only_rows_that_have_nothing_else(folder):
+    (folder / "contacts.csv").write_text("name,email\nZoë,zoe@z.example\n山田太郎,y@y.example\n")
+    (folder / "interactions.csv").unlink()
+    for name in ("Zoë", "山田太郎"):
+        assert run("forget", folder, name, "--yes").exit_code == 0
+    (folder / "exports" / "again.csv").write_text("name,email\nZoë,other@o.example\n山田太郎,n@n.example\n")
+    assert names(folder) == {"Zoë"}
+
+
 def test_a_namesake_known_before_stays(folder):
     with (folder / "contacts.csv").open("a") as file:
         file.write("Ana Zqlee,other@o.example,,Acme,choir,,\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from networkscope.importers.base import Frames, Parsed
 FILE = f"{PRIVATE}/forgotten.json"
 SECRET_BYTES = 32
 REASON = "about somebody whom you asked to forget"
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,}")  # full names of the East are one word
 ADDRESSES = {"emails": keys.email_key, "profiles": keys.profile_key, "phones": keys.phone_key}
 
 
@@ -56,7 +58,7 @@ class Forgotten:
     def knows_name(self, name: str, *, bare: bool) -> bool:
         """Is this the name of somebody forgotten? One word is a name only where the row has nothing else, `bare`."""
         key = keys.name_key(name)
-        is_full = " " in key or not key.isascii()
+        is_full = " " in key or bool(UNSPACED.fullmatch(key))
         return (bare or is_full) and (self.knows(key) or (is_full and self.knows(keys.unaccented(key))))
 
     def hashed(self, key: str) -> str:
