@@ -231,9 +231,8 @@ def _by_words(now: Snapshot) -> pd.DataFrame:
         role = labels["label"].map(role_of_label)
         labels = labels.assign(role=role, why=f"{name.removesuffix('s')}: " + labels["label"].str.strip())
         parts.append(labels.dropna(subset="role")[["contact_id", "role", "why"]])
-    notes = now.contacts[["contact_id", "notes"]].dropna()
-    notes = notes[notes["notes"].map(_folded).str.contains(_pattern("notes_report"))]
-    parts.append(notes[["contact_id"]].assign(role="report", why="your notes say so"))
+    says_so = now.contacts["notes"].fillna("").map(_folded).str.contains(_pattern("notes_report"))
+    parts.append(_found(now, says_so, "report", "your notes say so"))
     found = now.prepared["roles_by_words"] = _colleagues_by_date(now, pd.concat(parts, ignore_index=True))
     return found
 
