@@ -28,6 +28,7 @@ Ana Zqlee,ana@gmail.com,,Apple,CTO,choir,"Zqtown, Austria",met in September 2026
 May,may@m.example,,Target,CTO,choir,"Zqtown, Austria",16 Nov 2026,
 Bea Zqbel,bea@b.example,,Level Public,,choir,,as last week,
 山田太郎,yamada@y.example,,,,squash,,You have been in touch with,
+Cy Zqcyl,cy@c.example,,,,squash,,,
 """
 TOUCHES = """contact,occurred_at,channel,direction,purpose,subject
 Ana Zqlee,2026-09-01 10:00,email,outbound,advice_ask,Nov 2026

@@ -10,10 +10,12 @@ import pandas as pd
 from networkscope import keys
 from networkscope.book import Book
 from networkscope.people.domains import free_mail
+from networkscope.roles.roles import people_only
 from networkscope.sharing.copy import left_out
+from networkscope.sharing.groups import NOT_NOTED, OTHER, group_people
 from networkscope.sharing.levels import ANONYMOUS
 from networkscope.sharing.own_text import folded, words_of
-from networkscope.sharing.pseudonyms import FILE, read_key
+from networkscope.sharing.pseudonyms import FILE, new_key, read_key
 
 NEVER = "somebody never to be shared"
 SAYINGS = ("a subject", "a note", "a phrase", "an opening")  # searched in parts, too
@@ -57,17 +59,19 @@ def known_words(book: Book, level: str) -> set[str]:
 
 
 def shown_groups(book: Book, level: str) -> set[str]:
-    """Circles and countries that a page may show where they fill a cell, since enough people are in them; folded."""
-    if level == "counts":
+    """Circles and countries that a public page may show where they fill a cell, since enough people are in them.
+
+    Folded; found as for the page itself, with what the key keeps of groups that once were too small.
+    """
+    if level != "public":
         return set()
-    contacts, least = book.contacts, book.settings.share_at_least
-    small = read_key(book.folder).small if (book.folder / FILE).exists() else {}
-    shown = set()
-    for column, values in (("circle", contacts["circle"]), ("location", _countries(contacts["location"]))):
-        sizes = values.dropna().str.strip().str.casefold().value_counts()
-        large = set(sizes.index[sizes >= least]) if level in ANONYMOUS else set(sizes.index)
-        shown |= {" ".join(folded(text)) for text in large - set(small.get(column, ()))}
-    return shown
+    now = book.at()
+    people = people_only(now).contacts
+    people = people[~people["contact_id"].isin(left_out(now, book.settings.share_never))]
+    key = read_key(book.folder) if (book.folder / FILE).exists() else new_key()
+    names = group_people(people.reset_index(drop=True), key, book.settings.share_at_least).names
+    labels = {*names["circle"].values(), *names["location"].values()} - {OTHER, NOT_NOTED}
+    return {" ".join(folded(label)) for label in labels}
 
 
 def phone_digits(book: Book) -> set[str]:
@@ -123,11 +127,6 @@ def _stays(book: Book) -> list[str]:
     return [
         text for name in ("circle", "name", "organization", "title") for text in book.contacts[name].dropna()
     ]
-
-
-def _countries(places: pd.Series) -> pd.Series:
-    plain = places.dropna()
-    return plain[plain.str.contains(",")].str.rsplit(",", n=1).str[-1]
 
 
 def _without_form(company: str) -> str:
