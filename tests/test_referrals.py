@@ -75,7 +75,9 @@ AS_OF = "2026-03-31"
 
 
 def table(by="referrer", **options):
-    out = referral_yield(PEOPLE, TALKS, NAMES, **({"as_of": AS_OF, "by": by, "include_inferred": False} | options))
+    out = referral_yield(
+        PEOPLE, TALKS, NAMES, **({"as_of": AS_OF, "by": by, "include_inferred": False} | options)
+    )
     return out.set_index("contact_id" if by == "referrer" else by) if by != "all" else out
 
 

@@ -212,7 +212,9 @@ def _is_named(name: Any, text: str) -> bool:
 
 def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
     touches = now.touches
-    given = counted_leads(now, include_inferred=False)  # who answers an introduction names nobody in the subject
+    given = counted_leads(
+        now, include_inferred=False
+    )  # who answers an introduction names nobody in the subject
     given = given[given["is_name"]]
     names = now.contacts.set_index("contact_id")["name"]
     yours = touches[
