@@ -10,9 +10,13 @@ from typing import Any
 
 
 class NetworkscopeError(Exception):
-    """Base class: the command line prints the message on one line and exits with `exit_code`."""
+    """Base class: the command line prints the message on one line and exits with `exit_code`.
+
+    `details` are lines for the owner's own terminal alone: unlike the message they may name people.
+    """
 
     exit_code = 2
+    details: tuple[str, ...] = ()
 
 
 class LoadError(NetworkscopeError):

@@ -22,13 +22,14 @@ import networkscope as ns
 from networkscope.cli import main as cli
 from networkscope.errors import LoadError, ParameterError, ReportError
 from networkscope.measures.registry import MEASURES
+from networkscope.reports.html import own_scripts
 from networkscope.reports.weekly import report, weekly
 from networkscope.sharing import levels
 from networkscope.sharing.copy import unmask
 from networkscope.sharing.decode import read_page
 from networkscope.sharing.groups import COARSER, group_people, suppress
 from networkscope.sharing.pseudonyms import ShareKey, read_key
-from networkscope.sharing.verify import verify_page
+from networkscope.sharing.verify import Search, verify_page
 
 AS_OF = "2026-11-18"  # a Wednesday
 FIRST = ("Zorvane", "Quillan", "Brevik", "Ostrya", "Maluk", "Tamsin", "Yorath", "Fenwik", "Hadeon", "Ilvara")
@@ -381,6 +382,12 @@ def test_a_person_has_the_same_pseudonym_every_week_and_only_the_owner_learns_wh
     with pytest.raises(LoadError, match="is no key of shared pages"):
         book.at().redact("public")
     path.unlink()
+    for action in (lambda: unmask(book, pseudonym), lambda: book.at().redact("public")):
+        with pytest.raises(
+            LoadError, match=r"is lost: bring back a copy of .*, or delete .*shared_before.txt"
+        ):
+            action()
+    (folder / ".networkscope" / "shared_before.txt").unlink()
     with pytest.raises(LoadError, match="nothing was shared from it, or its key was lost"):
         unmask(book, pseudonym)
     assert book.at().redact("public").contacts["name"].tolist() != one.contacts["name"].tolist()
@@ -438,7 +445,7 @@ def search(pages, folder, level):
     out, _ = pages
     found = sorted(out.glob(f"*.{level}.html"))
     assert len(found) >= 3
-    book = ns.open_book(folder, as_of=AS_OF)
+    whole = Search(ns.open_book(folder, as_of=AS_OF), own_scripts())
     for page in found:
         said_level, said = read_page(page.read_text(encoding="utf-8"))
         assert said_level == level
@@ -446,7 +453,7 @@ def search(pages, folder, level):
         assert [
             s for s in forbidden_at(level) if re.search(rf"(?<!\w){re.escape(s.casefold())}", everything)
         ] == [], page.name
-        assert verify_page(page, book) == []
+        assert whole.page(page) == []
 
 
 def test_the_private_pages_hold_the_secrets_and_say_that_they_are_private(pages, folder):
@@ -503,7 +510,9 @@ def test_what_a_notebook_shows_against_the_rules_is_not_written(tmp_path, folder
     nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
     with pytest.raises(ReportError, match="would hold what level public forbids") as error:
         report(notebook, folder, as_of=AS_OF, output=tmp_path / "out", share="public")
-    assert FIRST[2] not in str(error.value)
+    assert FIRST[2] not in str(error.value)  # which a coach of many may see
+    assert f"look.public.html: a name in the text: “{FIRST[2]} {LAST[2]}”" in "\n".join(error.value.details)
+    assert "write that note, subject" in error.value.details[-1]
     assert [path.name for path in (tmp_path / "out").rglob("*")] == []
 
 

@@ -13,7 +13,7 @@ from networkscope import dates, schema
 from networkscope.book import cache as kept
 from networkscope.book.acts_file import corrected
 from networkscope.book.decisions import read_decisions
-from networkscope.book.forgotten import read_forgotten
+from networkscope.book.forgotten import never_of_others, read_forgotten
 from networkscope.book.merge import assemble
 from networkscope.book.reading import BookFiles, read_files, scan, tables_key
 from networkscope.book.roles_file import read_roles
@@ -148,6 +148,8 @@ def open_book(
         tables["wanted"], settings
     )
     last, name = last_backup(path), path.resolve().name
+    never = never_of_others(settings.share_never, tables["contacts"], forgotten)
+    settings = replace(settings, share_never=never)
     return Book(
         name=name,
         settings=settings,

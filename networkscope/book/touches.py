@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from networkscope import keys, schema
+from networkscope.book.forgotten import check_not_forgotten
 from networkscope.book.own_files import OWN_TABLES, Addition, append_all
 from networkscope.errors import ParameterError
 
@@ -47,6 +48,7 @@ def note_touch(
             raise ParameterError("say of one person alone which names you were given: note them one by one")
     cells = dict(who[0]) if len(who) == 1 else {"contact": "; ".join(each["contact"] for each in who)}
     ((column, value),) = cells.items()
+    check_not_forgotten(folder, [*value.split(";"), *named])
     referrer = "referrer_profile" if column == "profile" and "linkedin.com/" not in value else "referrer"
     received = [{referrer: value, "referred": one, "given_on": event["occurred_at"][:10]} for one in named]
     tables = {"interactions.csv": [cells | dict(event)], "referrals.csv": received}

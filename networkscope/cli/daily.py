@@ -60,6 +60,7 @@ def log(
         raise ParameterError("a name is empty: say who it was, and whose names you were given")
     opened = open_book(book)
     who = _all_named(opened, name, new=new)
+    named = tuple(_plain_name(opened, each) for each in named)
     purpose = allowed("purpose", given["purpose"] or "unknown", schema.PURPOSES)
     written = (*schema.ASKS, "thank_you", "update", "reply")
     usual = "email" if purpose in written else "call"
@@ -165,15 +166,28 @@ def _in_short(kinds: pd.Series) -> str:
     return ", ".join(f"{count} {words}" for words, count in counts.items())
 
 
-def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
-    """The one contact of this key, name, address or profile; where several fit, they are listed."""
-    from networkscope.people.lookup import people_named, person_keys
+def people_meant(book: Book, name: str) -> pd.DataFrame:
+    """The contacts of this key, name, address or profile, or of the pseudonym of a shared page.
+
+    A ParameterError where nobody in the book has that pseudonym.
+    """
+    from networkscope.people.lookup import people_named
 
     found = people_named(book.contacts, name, region=book.settings.home_region)
     if found.empty and PSEUDONYM.fullmatch(name.strip()):  # what a coach says of a shared page
         from networkscope.sharing.copy import unmask
+        from networkscope.sharing.pseudonyms import was_shared
 
-        found = book.contacts[book.contacts["contact_id"] == unmask(book, name)]
+        if was_shared(book.folder):
+            return book.contacts[book.contacts["contact_id"] == unmask(book, name)]
+    return found
+
+
+def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
+    """The one contact of this key, name, address or profile; where several fit, they are listed."""
+    from networkscope.people.lookup import person_keys
+
+    found = people_meant(book, name)
     if len(found) > 1:
         known = person_keys(book.contacts)
         for row in found[["contact_id", "name", "organization"]].itertuples():
@@ -190,7 +204,17 @@ def one_person(book: Book, name: str, *, if_none: str = "") -> dict[str, Any]:
 def _all_named(book: Book, names: str, *, new: bool) -> list[dict[str, str]]:
     """The cells that name everybody in "Ana; Bo; Cy", who were in it together, or the one person."""
     parts = [part.strip() for part in names.split(";") if part.strip()]
+    if new and any(len(people_meant(book, part)) for part in parts if PSEUDONYM.fullmatch(part)):
+        raise ParameterError("that is the pseudonym of somebody in this book: leave out --new")
     return [{"contact": part} if new else _named(book, part) for part in parts]
+
+
+def _plain_name(book: Book, name: str) -> str:
+    """The name, also where a pseudonym of a shared page is given for it."""
+    if not PSEUDONYM.fullmatch(name.strip()):
+        return name
+    found = people_meant(book, name)["name"].dropna()
+    return str(found.iat[0]) if len(found) == 1 else name
 
 
 def _named(book: Book, name: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ import click
 
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze, undo
-from networkscope.cli.people import act, duplicates, know, merge, part, who
+from networkscope.cli.people import act, duplicates, know, merge, part, printable, who
 from networkscope.cli.schedule import fleet, inbox, schedule, write_week
 from networkscope.cli.share import forget, unmask, verify
 from networkscope.cli.start import start
@@ -33,6 +33,8 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except NetworkscopeError as error:
             click.echo(f"networkscope: {one_line(error, 500)}", err=True)
+            for line in error.details:
+                click.echo(printable(line), err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("networkscope: stopped", err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.cli.daily import FOLDER, NAMELESS, allowed, one_person
+from networkscope.cli.daily import FOLDER, NAMELESS, allowed, one_person, people_meant
 from networkscope.wording import many
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def who(book: Path, name: str, as_json: bool) -> None:
     """Show all that is known of one person, and from where.
 
-    NAME may be an e-mail address, too. Shows keys, sources, touches, and why they are one person.
+    NAME may be an e-mail address or the pseudonym of a shared page, too. Shows keys, sources, touches, and why they are
+    one person.
     """
     import json
 
@@ -36,7 +37,7 @@ def who(book: Path, name: str, as_json: bool) -> None:
     from networkscope.people import lookup
 
     opened = open_book(book)
-    found = lookup.people_named(opened.contacts, name, region=opened.settings.home_region)
+    found = people_meant(opened, name)
     people = [lookup.person(opened, contact_id) for contact_id in found["contact_id"]]
     if people:
         table = standing(opened.at(), drafts=read_drafts(book))

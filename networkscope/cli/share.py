@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from networkscope.cli.daily import FOLDER, NAMELESS, one_person
+from networkscope.cli.people import printable
+from networkscope.errors import ParameterError
+
+if TYPE_CHECKING:
+    from networkscope.sharing.forget import Taken
 
 
 @click.command()
@@ -22,13 +29,16 @@ def verify(file: Path, book: Path, share: str | None) -> None:
     """
     from networkscope.book import open_book
     from networkscope.reports.html import own_scripts
+    from networkscope.reports.share import WHAT_TO_DO
     from networkscope.sharing.verify import Search
     from networkscope.wording import many
 
     hits = Search(open_book(book), own_scripts()).page(file, share)
     for hit in hits:
-        click.echo(f"{hit.what} in {hit.where}: {hit.text}")
+        click.echo(printable(f"{file.name}: {hit.in_short()}"))
     click.echo(f"{many(len(hits), 'thing')} found that should not be there" if hits else "nothing found")
+    if hits:
+        click.echo(WHAT_TO_DO, err=True)
     sys.exit(1 if hits else 0)
 
 
@@ -52,26 +62,57 @@ def unmask(book: Path, pseudonym: str) -> None:
 @click.argument("book", type=FOLDER)
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def forget(book: Path, name: str, yes: bool) -> None:
+@click.option(
+    "--pages", multiple=True, type=FOLDER, metavar="DIR", help="Also pages in DIR; may be repeated."
+)
+@click.option("--undo", is_flag=True, help="Let NAME in again; what was taken out does not come back.")
+def forget(book: Path, name: str, yes: bool, pages: tuple[Path, ...], undo: bool) -> None:
     """Remove a person from the book, for good.
 
     Takes NAME out of your own tables, out of what was kept and written in BOOK, and out of all that is imported
     later. Exports are yours to delete: they are never changed, and named at the end.
     """
     from networkscope.book import open_book
+    from networkscope.reports.weeks import list_weeks
     from networkscope.sharing.forget import forget as take_out
     from networkscope.wording import many
 
+    if undo:
+        _let_in(book, name)
+        return
     opened = open_book(book)
     person = one_person(opened, name)
     called = person["name"] if isinstance(person["name"], str) else NAMELESS
     if not yes:
         click.confirm(f"Forget {called} for good?", abort=True, err=True)
-    taken = take_out(opened, person["contact_id"])
+    taken = take_out(opened, person["contact_id"], pages)
+    list_weeks(book / "reports")
     for table, count in taken.lines.items():
         click.echo(f"{table}: {many(count, 'line')} taken out")
     for page in taken.pages:
-        click.echo(f"{page.relative_to(book)}: deleted")
+        click.echo(f"{page.relative_to(book) if page.is_relative_to(book) else page}: deleted")
     click.echo("kept out from now on")
+    for line in _places_left(taken):
+        click.echo(printable(line), err=True)
+
+
+def _places_left(taken: Taken) -> Iterator[str]:
+    """Where the person still is, or may be."""
     if taken.left:
-        click.echo("still in these files, which are yours to delete: " + ", ".join(taken.left), err=True)
+        yield "still in these files, which are yours to delete: " + ", ".join(taken.left)
+    if taken.mentions:
+        yield "still named in notes, subjects or settings, for you to look at: " + ", ".join(taken.mentions)
+    if taken.elsewhere:
+        pages = ", ".join(map(str, taken.elsewhere))
+        yield f"still in pages outside of the book (--pages {taken.elsewhere[0].parent} deletes them): {pages}"
+    if taken.in_never:
+        yield "the name stands in book.toml, [share] never: it has no effect any more, and you may take it out"
+    yield "not looked at: pages that you wrote to other folders or gave away, and copies of the book"
+
+
+def _let_in(book: Path, name: str) -> None:
+    from networkscope.book.forgotten import let_in
+
+    if not let_in(book, name):
+        raise ParameterError("nobody of that name, address or profile is kept out of this book")
+    click.echo("no longer kept out: what your exports say comes back; lines of your own tables do not")

@@ -47,7 +47,11 @@ def write_index(
     top = "".join(part[0] for pattern in TOP if (part := re.search(pattern, written, re.DOTALL)))
     scripts = page_scripts(top)
     page = page_head("Your network", as_of=as_of, scripts=scripts, share=share, removed=removed)
-    page |= {"scripts": scripts, "book": book, "people": share == "private" and (folder / PEOPLE).exists()}
+    page |= {
+        "scripts": scripts,
+        "book": book if share == "private" else "",
+        "people": share == "private" and (folder / PEOPLE).exists(),
+    }
     index = folder / f"index{suffix}"
     template = templates().get_template("cards.html.j2")
     curves = curves_of(figures, TREND) if figures and len(figures) > 1 else []

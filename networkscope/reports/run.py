@@ -197,8 +197,12 @@ def run_notebook(
     if not isinstance(error, ReportError):
         raise type(error)(f"{notebook.name}, {error}")
     kept = failed or output.parent / "failed" / output.name
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(kept, json.dumps(executed, ensure_ascii=False, indent=1))
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(kept, json.dumps(executed, ensure_ascii=False, indent=1))
+    except OSError as problem:
+        why = one_line(problem.strerror)
+        raise ReportError(f"{notebook.name}: {error}; as it stopped it cannot be kept ({why})") from problem
     raise ReportError(f"{notebook.name}: {error}; as it stopped: {kept}")
 
 

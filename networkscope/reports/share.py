@@ -18,16 +18,25 @@ if TYPE_CHECKING:
     from networkscope.sharing.serve import Server
     from networkscope.snapshot.snapshot import Snapshot
 
+KEPT = "reports/shared"  # below the book
+MOST_FINDS = 10  # so many are named
+WHAT_TO_DO = (
+    "If a notebook of yours shows it, take it out there. If the page has these words by chance, write that note, "
+    "subject or name of a circle or company differently in your own tables; then run it again."
+)
+
 
 class Sharing:
     """For whom the pages of one run are: what is different where they are not private.
 
-    `folder` is where pages are written. Shared ones get to `output` when every one of them was searched and holds
-    nothing that its level forbids.
+    `folder` is where pages are written. Shared ones get to the output when every one of them was searched and holds
+    nothing that its level forbids. Notebooks that fail are kept in `failed/` of `output`: once the book is known, that
+    of a shared run lies in the book, since it is for the owner alone.
     """
 
     def __init__(self, level: str, output: Path, server: Server | None, folder: Path) -> None:
         self.level, self.output, self.folder, self.server = level, output, folder, server
+        self._target = output
         self.is_shared = level != "private"
         self.book: Book | None = None
         self.summary, self.removed = "", ""
@@ -46,6 +55,7 @@ class Sharing:
         self.book = book
         if not self.server:
             return as_of
+        self.output = book.folder / KEPT
         from networkscope.sharing.copy import Source
 
         source = Source(now, self.level)
@@ -86,14 +96,18 @@ class Sharing:
 
         search = Search(self.book, own_scripts())
         pages = sorted(self.folder.glob("*.html"))
+        found = [(page.name, hit) for page in pages for hit in search.page(page)]
+        if found:
+            name, hit = found[0]
+            error = ReportError(
+                f"{name} would hold what level {self.level} forbids ({hit.what} in {hit.where}); nothing was written"
+            )
+            said = [f"  {name}: {hit.in_short()}" for name, hit in found[:MOST_FINDS]]
+            more = [f"  and {len(found) - MOST_FINDS} more"] if len(found) > MOST_FINDS else []
+            error.details = (*said, *more, WHAT_TO_DO)
+            raise error
         for page in pages:
-            if hits := search.page(page):
-                raise ReportError(
-                    f"{page.name} would hold what level {self.level} forbids ({hits[0].what} in {hits[0].where}); "
-                    "nothing was written"
-                )
-        for page in pages:
-            page.replace(self.output / page.name)
+            page.replace(self._target / page.name)
 
 
 @contextlib.contextmanager

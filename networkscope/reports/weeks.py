@@ -112,6 +112,12 @@ def write_week(
     return Result(index, pages, result.failures, result.seconds)
 
 
+def list_weeks(folder: Path) -> None:
+    """Write the list of weeks anew, where there are any: without links to pages that are gone."""
+    if weeks := weeks_of(folder):
+        write_weeks_page(folder, weeks, last_run(folder))
+
+
 def weeks_of(folder: Path) -> dict[str, dict[str, Any]]:
     """The manifests of the weeks in this folder, by week, the earliest first; a folder without one is none."""
     found = {}

@@ -29,7 +29,7 @@ def write_weeks_page(
         {
             "week": week,
             "days": week_days(week),
-            "href": f"{week}/index.html",
+            "href": f"{week}/index.html" if (folder / week / "index.html").exists() else "",
             "figures": [figures[week].get(name) for name in TITLES],
         }
         for week in reversed(list(weeks))

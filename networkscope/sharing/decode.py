@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import gzip
 import json
 import re
-import struct
-import zlib
 from collections.abc import Collection, Iterator
-from html import unescape
 from html.parser import HTMLParser
 from typing import NamedTuple
-from urllib.parse import unquote
 
-BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
-ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|%u([0-9a-fA-F]{4})")
-PNG = b"\x89PNG\r\n\x1a\n"
-SAMPLE = 400  # letters that tell whether something is text
-DEEPEST = 4  # so often something packed may be packed again
+from networkscope.sharing.unpack import array_texts, decoded, unpacked
+
+MARKUP = re.compile(r"<[^<>]*>")
+QUOTED = re.compile(r"""(["'`])((?:\\.|(?!\1)[^\\\n]){1,2000})\1""")
+CELLS = ("td", "th", "dd", "dt", "text", "title", "option", "button", "label")
+INLINE = {
+    *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "ins", "kbd", "mark", "q", "s"),
+    *("small", "span", "strong", "sub", "sup", "time", "tspan", "u", "var", "wbr"),
+}
+LEAST_NUMBER = 10**7  # smaller numbers can be no day and no phone
 
 
 class Said(NamedTuple):
@@ -39,135 +37,165 @@ def read_page(html: str, ours: Collection[str] = ()) -> tuple[str, list[Said]]:
     parser = _Parser(ours)
     parser.feed(html)
     parser.close()
+    parser.end()
     return parser.level, parser.said
 
 
-def decoded(text: str) -> str:
-    """The text without entities, percent signs and escapes that stand for letters.
-
-    >>> decoded("Zo%C3%AB &amp; B\\\\u00f6")
-    'Zoë & Bö'
-    """
-    text = ESCAPE.sub(lambda found: chr(int(next(filter(None, found.groups())), 16)), text)
-    return unquote(unescape(text), errors="ignore") if "%" in text or "&" in text else text
-
-
-def unpacked(text: str, depth: int = 0) -> Iterator[str]:
-    """What stands in base64, gzip, zlib and pictures within this text, and in what these hold."""
-    if depth == DEEPEST:
-        return
-    for found in BASE64.finditer(text):
-        packed = found[0].replace("-", "+").replace("_", "/").rstrip("=")
-        try:
-            content = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
-        except (binascii.Error, ValueError):
-            continue
-        for part in _opened(content):
-            inner = part.decode("utf-8", "ignore")
-            start = inner[:SAMPLE]
-            if sum(letter.isprintable() or letter.isspace() for letter in start) > 0.7 * min(
-                len(part), SAMPLE
-            ):
-                yield decoded(inner)
-                yield from unpacked(inner, depth + 1)
-
-
-def _opened(content: bytes) -> list[bytes]:
-    if content.startswith(PNG):
-        return list(_png_texts(content))
-    for opened in (gzip.decompress, zlib.decompress):
-        try:
-            return [opened(content)]
-        except (OSError, zlib.error, EOFError):
-            continue
-    return [content]
-
-
-def _png_texts(content: bytes) -> Iterator[bytes]:
-    place = len(PNG)
-    while place + 8 <= len(content):
-        length, kind = struct.unpack(">I4s", content[place : place + 8])
-        chunk = content[place + 8 : place + 8 + length]
-        if kind in (b"tEXt", b"iTXt", b"zTXt", b"eXIf"):
-            yield chunk
-            packed = chunk.partition(b"\0")[2]
-            for start in range(min(len(packed), 6)):
-                try:
-                    yield zlib.decompress(packed[start:])
-                    break
-                except zlib.error:
-                    continue
-        place += 12 + length
-
-
 class _Parser(HTMLParser):
+    """Collects what a page says; a text that tags divide is said as a whole, too."""
+
     def __init__(self, ours: Collection[str]) -> None:
         super().__init__(convert_charrefs=True)
         self._ours = {text.strip() for text in ours}
         self.level, self.said = "", list[Said]()
-        self._inside: list[str] = []
-        self._kind = ""
+        self._cells: list[tuple[str, list[str]]] = []
+        self._raw = self._kind = ""
+        self._run: list[str] = []
+        self._drawn: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "meta" and given.get("name") == "share":
             self.level = given.get("content", "")
-        for name, value in given.items():
-            if name not in ("class", "style") and value:
-                self._add(value, f"attribute {name}", is_data=True)
-        if tag in ("td", "th", "script", "style", "text", "title"):
-            self._inside.append(tag)
-            self._kind = given.get("type", "")
-            self._start_of(tag)
+        for name, value in attrs:
+            if value:
+                self._add(value, f"attribute {name}", is_data=name not in ("class", "style"))
+        if tag not in INLINE:
+            self._divide()
+        if tag in ("tr", "tbody", "td", "th") and self._cells and self._cells[-1][0] in ("td", "th"):
+            self._end_cell()  # a cell that nobody closed
+        if tag in CELLS:
+            self._cells.append((tag, []))
+        elif tag in ("script", "style"):
+            self._raw, self._kind = tag, given.get("type", "")
 
     handle_startendtag = handle_starttag
 
-    def _start_of(self, tag: str) -> None:
-        if tag in ("td", "th"):
-            self._cell: list[str] = []
-
     def handle_endtag(self, tag: str) -> None:
-        if self._inside and self._inside[-1] == tag:
-            self._inside.pop()
-            if tag in ("td", "th"):
-                self._add("".join(self._cell), "a cell", is_data=True)
+        if tag not in INLINE:
+            self._divide()
+        if tag == self._raw:
+            self._raw = ""
+        elif any(tag == name for name, _ in self._cells):
+            while self._cells and self._end_cell() != tag:
+                pass
+        elif tag == "svg":
+            self._end_picture()
 
     def handle_comment(self, data: str) -> None:
         self._add(data, "a comment", is_data=True)
 
+    def handle_decl(self, decl: str) -> None:
+        self._add(decl, "a comment", is_data=True)
+
+    handle_pi = unknown_decl = handle_comment
+
     def handle_data(self, data: str) -> None:
-        inside = self._inside[-1] if self._inside else ""
-        if inside in ("td", "th"):
-            self._cell.append(data)
-        elif inside == "script":
+        if self._raw == "script":
             self._script(data)
-        elif data.strip() and inside != "style":
-            self._add(data, "the text", is_data=inside == "text")
+        elif self._raw == "style":
+            self._add(data, "the style", is_data=False)
+        elif data.strip():
+            in_text = any(name == "text" for name, _ in self._cells)
+            for _, texts in self._cells:
+                texts.append(data)
+            if in_text:
+                self._drawn.append(data)
+                self._add(data, "a picture", is_data=True)
+            elif not self._cells:
+                self._add(data, "the text", is_data=False)
+            self._run.append(data)
+        elif self._run:
+            self._run.append(" ")
+
+    def end(self) -> None:
+        """All is read: what was left open ends here."""
+        self._divide()
+        while self._cells:
+            self._end_cell()
+        self._end_picture()
+
+    def _divide(self) -> None:
+        """Here a new paragraph or cell starts."""
+        run, self._run = self._run, []
+        if len(run) > 1:
+            self._whole(run, "the text", is_data=False)
+        for _, texts in self._cells:
+            if texts:
+                texts.append(" ")
+
+    def _end_cell(self) -> str:
+        tag, texts = self._cells.pop()
+        if "".join(texts).strip():
+            self._whole(texts, "a picture" if tag == "text" else "a cell", is_data=True)
+        return tag
+
+    def _end_picture(self) -> None:
+        drawn, self._drawn = self._drawn, []
+        if len(drawn) > 1:
+            self._whole(drawn, "a picture", is_data=False)
+
+    def _whole(self, texts: list[str], where: str, *, is_data: bool) -> None:
+        joined = (" ".join(joint.join(texts).split()) for joint in ("", " "))
+        for text in dict.fromkeys(joined):
+            self._add(text, where, is_data=is_data)
 
     def _script(self, data: str) -> None:
         if data.strip() in self._ours:
             return
         if "json" in self._kind:
             try:
-                for text in _strings(json.loads(data)):
-                    self._add(text, "a chart", is_data=True)
-                return
+                content = json.loads(data)
             except ValueError:
                 pass
+            else:
+                for text in json_texts(content):
+                    self._add(text, "a chart", is_data=True)
+                return
         self._add(data, "a script", is_data=False)
+        for found in QUOTED.finditer(data):
+            self._add(found[2], "a script", is_data=True)
 
     def _add(self, text: str, where: str, *, is_data: bool) -> None:
-        self.said.append(Said(decoded(text), where, is_data))
-        self.said += [Said(inner, f"{where}, packed", is_data) for inner in unpacked(text)]
+        plain = decoded(text)
+        self.said.append(Said(plain, where, is_data))
+        self._parts(plain, where, is_data=is_data)
+        for inner in unpacked(text):
+            self.said.append(Said(inner, f"{where}, packed", is_data))
+            self._parts(inner, f"{where}, packed", is_data=is_data)
+
+    def _parts(self, text: str, where: str, *, is_data: bool) -> None:
+        """What tags and lines divide, each by itself, and all without tags; what is JSON, each of its texts."""
+        parts = [part.strip() for part in MARKUP.split(text)] if "<" in text else []
+        if len(parts) > 1:
+            self.said += [Said(part, where, is_data) for part in parts if part]
+            self.said += [Said(joint.join(parts), where, False) for joint in ("", " ")]
+        if text[:1] in '{["' and is_data:
+            try:
+                inside = json.loads(text)
+            except ValueError:
+                return
+            for inner in json_texts(inside):
+                if inner != text:
+                    self._add(inner, where, is_data=True)
 
 
-def _strings(value: object) -> Iterator[str]:
+def json_texts(value: object) -> Iterator[str]:
+    """All texts of a JSON value: also names, numbers that may be a day or phone, and what packed arrays hold.
+
+    >>> list(json_texts({"a": ["b", 1, 1763000000000]}))
+    ['a', 'b', '1763000000000']
+    """
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for name, part in value.items():
             yield name
-            yield from _strings(part)
+            yield from json_texts(part)
+        if isinstance(value.get("bdata"), str):
+            yield from array_texts(value["bdata"], str(value.get("dtype")))
     elif isinstance(value, list):
         for part in value:
-            yield from _strings(part)
+            yield from json_texts(part)
+    elif isinstance(value, int | float) and abs(value) >= LEAST_NUMBER:
+        yield f"{value:.0f}"

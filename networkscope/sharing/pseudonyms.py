@@ -10,7 +10,10 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
+import os
 import secrets
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +23,11 @@ from networkscope.book.own_files import PRIVATE, write_atomically
 from networkscope.errors import LoadError
 
 FILE = f"{PRIVATE}/share.json"
+MARKER = f"{PRIVATE}/shared_before.txt"  # says that there was a key, should it be lost
+ABOUT = (
+    "Pages of this book were shared with the key in share.json. Keep a copy of that file in a safe place.\n"
+)
+LOG = logging.getLogger("networkscope.sharing")
 KEY_BYTES = 32
 SHORT, LONG = 6, 12
 FAMILIES = {"person": "Person ", "company": "Company ", "key": ""}
@@ -70,10 +78,15 @@ class ShareKey:
         if self.path is None:
             return
         known = {"key": self.secret.hex(), "small": self.small, "named": self.named}
-        content = json.dumps(known, indent=1, ensure_ascii=False) + "\n"
+        content, marker = (
+            json.dumps(known, indent=1, ensure_ascii=False) + "\n",
+            self.path.parents[1] / MARKER,
+        )
         try:
             self.path.parent.mkdir(exist_ok=True)
             write_atomically(self.path, content, mode=0o600)
+            if not marker.exists():
+                write_atomically(marker, ABOUT, mode=0o600)
         except OSError as error:
             raise LoadError(f"the key of shared pages cannot be kept in {FILE}: {error.strerror}") from error
 
@@ -83,16 +96,26 @@ def new_key() -> ShareKey:
     return ShareKey(secrets.token_bytes(KEY_BYTES))
 
 
+def was_shared(book: Path) -> bool:
+    """Were pages of this book shared, so that it has a key, or had one?"""
+    return (book / FILE).exists() or (book / MARKER).exists()
+
+
 def read_key(book: Path, *, make: bool = True) -> ShareKey:
-    """The key of this book; a new one where there is none yet.
+    """The key of this book; a new one where there is none yet. Others lose the right to read it, which is logged.
 
     Raises
     ------
     LoadError
-        The file cannot be read or is no key; or there is none, and none is to be made.
+        The file cannot be read or is no key; it is lost; or there is none, and none is to be made.
     """
     path = book / FILE
     if not path.exists():
+        if (book / MARKER).exists():
+            raise LoadError(
+                f"the key of shared pages is lost: bring back a copy of {FILE}, or delete {MARKER}; then everybody "
+                "gets another pseudonym, and groups that were too small before may be named"
+            )
         if not make:
             raise LoadError(f"this book has no {FILE}: nothing was shared from it, or its key was lost")
         key = ShareKey(secrets.token_bytes(KEY_BYTES), path=path)
@@ -101,15 +124,28 @@ def read_key(book: Path, *, make: bool = True) -> ShareKey:
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
         secret = bytes.fromhex(content["key"])
-        small, named = (
-            {name: list(map(str, values)) for name, values in content.get(kind, {}).items()}
-            for kind in ("small", "named")
-        )
+        small, named = (_groups(content.get(kind, {})) for kind in ("small", "named"))
         if len(secret) != KEY_BYTES:
             raise ValueError
+        _close(path)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LoadError(
             f"{FILE} is no key of shared pages: bring back a copy of it, or delete it and everybody gets "
             "another pseudonym"
         ) from error
     return ShareKey(secret, small, path, named)
+
+
+def _groups(kept: Any) -> dict[str, list[str]]:
+    """Lists of groups by column; a ValueError where the file holds anything else."""
+    lists = [values for values in kept.values() if isinstance(values, list)]
+    if len(lists) < len(kept) or not all(isinstance(value, str) for values in lists for value in values):
+        raise ValueError
+    return {str(name): list(values) for name, values in kept.items()}
+
+
+def _close(path: Path) -> None:
+    """Let nobody but the owner read the key; systems without such rights are left alone."""
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        path.chmod(0o600)
+        LOG.warning("others could read %s: now only you may", FILE)

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-import ast
-import datetime as dt
-import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
-
-import networkscope
-from networkscope import keys
 from networkscope.book import Book
-from networkscope.errors import LoadError, ParameterError
-from networkscope.sharing.copy import left_out
+from networkscope.errors import LoadError, ParameterError, one_line
+from networkscope.sharing.days import told_days
 from networkscope.sharing.decode import Said, read_page
-from networkscope.sharing.levels import ANONYMOUS, check_level
-
-WORD = re.compile(r"\w+")
-PHONE = re.compile(r"\+?\d[\d\s()./-]{5,}\d")
-DAY = re.compile(
-    r"(?<![\w./-])(\d{4})-(\d\d)-(\d\d)(?!\d)|(?<!\w)(\d{1,2})[\s\u00a0]([A-Z][a-z]{2,8})[\s\u00a0](\d{4})(?!\d)"
+from networkscope.sharing.forbidden import (
+    NEVER,
+    SAYINGS,
+    Forbidden,
+    forbidden,
+    known_words,
+    name_parts,
+    phone_digits,
+    shown_groups,
+    spellings,
 )
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from networkscope.sharing.levels import ANONYMOUS, check_level
+from networkscope.sharing.own_text import folded, is_telling, own_labels, own_phrases, words_of
+
+PHONE = re.compile(r"\+?\d[\d\s()./-]{5,}\d")
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 PHONE_DIGITS = 7
-LONG_ENOUGH = 3  # words of a subject, note or title; shorter ones count only where they fill a cell
-SAYINGS = ("a subject", "a note", "a phrase", "a title", "a tag", "a place")
-ROOMS = ("display", "advice", "measures", "network", "reports", "roles")
+RUN = 4  # so many words in a row of a note or subject tell which it is
+LONG_ENOUGH = 3  # words of a note or subject; shorter ones count only where they fill a cell
+LONG_ID = 8  # letters of a single word that nobody writes by chance
+SHOWN = 60  # letters of a find
+PEOPLE = ("a name", "the owner", NEVER)
 
 
 class Hit(NamedTuple):
@@ -41,13 +45,13 @@ class Hit(NamedTuple):
     where: str
     text: str
 
+    def in_short(self) -> str:
+        """In a line, the text shortened: for the owner, since it says what is private.
 
-class _Forbidden(NamedTuple):
-    words: tuple[str, ...]
-    what: str
-    text: str
-    anywhere: bool
-    """Also in running text; else in data alone."""
+        >>> Hit("a name", "a cell", "Ana Lee").in_short()
+        'a name in a cell: “Ana Lee”'
+        """
+        return f"{self.what} in {self.where}: “{one_line(self.text, SHOWN)}”"
 
 
 class Search:
@@ -58,8 +62,8 @@ class Search:
 
     def __init__(self, book: Book, ours: Collection[str] = ()) -> None:
         self._book, self._ours = book, ours
-        self._phones = _digits(book.contacts["phones"])
-        self._indexes: dict[str, dict[str, list[_Forbidden]]] = {}
+        self._phones = phone_digits(book)
+        self._indexes: dict[str, _Index] = {}
 
     def page(self, page: Path, level: str | None = None) -> list[Hit]:
         """What does this page hold that its level forbids? Nothing, no rows.
@@ -76,12 +80,23 @@ class Search:
         if level == "private":
             raise ParameterError(f"'{page.name}' is no shared page: it says so at its head, and names people")
         if level not in self._indexes:
-            self._indexes[level] = _index(forbidden(self._book, level), self._book.contacts["name"])
-        found = (
-            _search(piece, self._indexes[level], self._phones, is_anonymous=level in ANONYMOUS)
-            for piece in said
+            self._indexes[level] = _Index(self._book, level)
+        said.append(
+            Said(page.name.removesuffix(".html").replace(f".{level}", ""), "the file name", is_data=True)
         )
+        found = (self._search(piece, level) for piece in dict.fromkeys(said))
         return list(dict.fromkeys(hit for hits in found for hit in hits))
+
+    def _search(self, piece: Said, level: str) -> Iterator[Hit]:
+        for what, text in self._indexes[level].found(piece):
+            yield Hit(what, piece.where, text)
+        for found in PHONE.finditer(piece.text):
+            digits = re.sub(r"\D", "", found[0])
+            if digits[-9:] in self._phones and len(digits) >= PHONE_DIGITS:
+                yield Hit("a phone number", piece.where, found[0])
+        if level in ANONYMOUS and piece.where != "the style":
+            for day in told_days(piece.text, self._book.as_of_date.date(), self._book.timezone):
+                yield Hit("a day", piece.where, day)
 
 
 def verify_page(page: Path, book: Book, level: str | None = None) -> list[Hit]:
@@ -89,141 +104,103 @@ def verify_page(page: Path, book: Book, level: str | None = None) -> list[Hit]:
     return Search(book).page(page, level)
 
 
-def forbidden(book: Book, level: str) -> list[tuple[str, str]]:
-    """What of this book no page of the level may hold: kind and text."""
-    contacts, never = book.contacts, left_out(book.at(), book.settings.share_never)
-    found = [
-        ("an address", contacts["emails"], True), ("a profile", contacts["profiles"], True),
-        ("a note", contacts["notes"], False), ("a tag", contacts["tags"], True),
-        ("a subject", book.interactions["subject"], False), ("a phrase", book.acts["phrase"], False),
-        ("somebody never to be shared", contacts.loc[contacts["contact_id"].isin(never), "name"], False),
-    ]  # fmt: skip
-    if level in ANONYMOUS:
-        owner = pd.Series([book.settings.owner_name, *book.settings.owner_emails], dtype="str")
-        firms = [*book.settings.target_companies, *(firm.name for firm in book.settings.employers)]
-        found += [
-            ("a name", contacts["name"], False), ("the owner", owner, False),
-            ("a company", contacts["organization"], False), ("a company", pd.Series(firms, dtype="str"), False),
-            ("a company", book.positions["organization"], False), ("a title", contacts["title"], False),
-            ("a place", contacts["location"], False), ("a circle", contacts["circle"], False) if level == "counts" else
-            ("an application", book.applications["organization"], False),
-        ]  # fmt: skip
-    texts = []
-    for what, values, is_list in found:
-        each = values.dropna().astype(str)
-        each = each.str.split(";").explode() if is_list else each
-        texts += [(what, text) for text in dict.fromkeys(each.str.strip()) if text]
-    stays = ("circle",) if level in ANONYMOUS else ("circle", "name", "organization", "title")
-    allowed = (
-        {text.casefold() for name in stays for text in contacts[name].dropna()}
-        if level != "counts"
-        else set()
-    )
-    return [
-        (what, text)
-        for what, text in texts
-        if what == "somebody never to be shared" or text.casefold() not in allowed
-    ]
+class _Index:
+    """What is searched for at one level, by how it is found; a key is folded words with a space between."""
 
+    def __init__(self, book: Book, level: str) -> None:
+        self._shown, self._known = shown_groups(book, level), known_words(book, level)
+        self._whole: dict[str, Forbidden] = {}  # where it is all that a cell, attribute or label says
+        self._within: dict[str, Forbidden] = {}  # one word, also in a longer cell, written as in the book
+        self._starts: dict[str, list[tuple[str, Forbidden]]] = defaultdict(list)  # everywhere, by two words
+        self._single: dict[str, Forbidden] = {}  # one word, everywhere
+        self._runs: dict[str, Forbidden] = {}  # everywhere: RUN words of a note
+        self._unspaced: dict[str, Forbidden] = {}  # everywhere, in scripts without spaces
+        for item in forbidden(book, level):
+            self._add(item)
+        if level in ANONYMOUS:
+            for name in dict.fromkeys([*book.contacts["name"].dropna(), book.settings.owner_name]):
+                self._add_parts(name)
 
-def _index(texts: Iterable[tuple[str, str]], names: pd.Series) -> dict[str, list[_Forbidden]]:
-    """By their first word: what is searched for, and where it counts."""
-    own = _own_words()
-    of_names = {word.casefold() for name in names.dropna() for word in WORD.findall(name)}
-    index: dict[str, list[_Forbidden]] = defaultdict(list)
-    for what, text in texts:
-        plain = keys.profile_key(text) if what == "a profile" else text
-        words = tuple(WORD.findall(plain))
-        if not words or (len(words) == 1 and len(words[0]) < 2):
-            continue
-        folded = tuple(word.casefold() for word in words)
-        if what in SAYINGS and _is_own_sentence([word for word in folded if word not in of_names]):
-            continue
-        least = LONG_ENOUGH if what in SAYINGS else 2
-        is_ours = " ".join(folded) in own
-        index[folded[0]].append(_Forbidden(words, what, text, len(words) >= least and not is_ours))
-    return index
+    def found(self, piece: Said) -> Iterator[Forbidden]:
+        """What of this index stands in a piece of a page."""
+        words = words_of(piece.text)
+        low = [word.casefold() for word in words]
+        if not low:
+            return
+        said = " ".join(low)
+        is_group = piece.is_data and said in self._shown
+        if (
+            piece.is_data
+            and said in self._whole
+            and not is_group
+            and self._is_case(piece, words, self._whole[said])
+        ):
+            yield self._whole[said]
+        for place, word in enumerate(low):
+            if word in self._single:
+                yield self._single[word]
+            if piece.is_data and not is_group and words[place] in self._within:
+                yield self._within[words[place]]
+            if place + 1 == len(low):
+                break
+            for key, item in self._starts.get(f"{word} {low[place + 1]}", ()):
+                length = key.count(" ") + 1
+                if " ".join(low[place : place + length]) == key and not (is_group and length == len(low)):
+                    yield item
+            run = " ".join(low[place : place + RUN]) if self._runs else ""
+            if run in self._runs:
+                yield self._runs[run]
+        if self._unspaced and not piece.text.isascii() and UNSPACED.search(said):
+            joined = "".join(low)
+            yield from (item for key, item in self._unspaced.items() if key in joined)
 
+    def _is_case(self, piece: Said, words: list[str], item: Forbidden) -> bool:
+        """In the data of charts the words of the drawing program are in lower case: "pie" is no "Pie"."""
+        chart = piece.where.startswith("a chart") and len(words) == 1 and words[0].islower()
+        return not chart or words == words_of(item.text)
 
-def _search(
-    piece: Said, index: dict[str, list[_Forbidden]], phones: set[str], *, is_anonymous: bool
-) -> Iterator[Hit]:
-    words = WORD.findall(piece.text)
-    folded = [word.casefold() for word in words]
-    for place, word in enumerate(folded):
-        for item in index.get(word, ()):
-            end = place + len(item.words)
-            if folded[place:end] != [part.casefold() for part in item.words]:
-                continue
-            fills = len(words) == len(item.words)
-            alone = len(item.words) == 1 and words[place] == item.words[0] and word not in _own_words()
-            in_data = piece.is_data and (fills or (alone and item.what in ("a name", "a company")))
-            if (item.anywhere or in_data) and not (fills and _is_own(item.text)):
-                yield Hit(item.what, piece.where, item.text)
-    for found in PHONE.finditer(piece.text):
-        digits = re.sub(r"\D", "", found[0])
-        if digits[-9:] in phones and len(digits) >= PHONE_DIGITS:
-            yield Hit("a phone number", piece.where, found[0])
-    if is_anonymous and not piece.where.startswith("a script"):
-        for found in DAY.finditer(piece.text):
-            day = _day(found)
-            if day and day.weekday() != 0:
-                yield Hit("a day", piece.where, found[0])
+    def _add(self, item: Forbidden) -> None:
+        low = folded(item.text)
+        if not low or (len(low) == 1 and len(low[0]) < 2 and not UNSPACED.search(low[0])):
+            return
+        key, is_saying = " ".join(low), item.what in SAYINGS
+        if UNSPACED.search(key) and len(item.text) > 1:
+            self._unspaced.setdefault("".join(low), item)
+        if is_saying:
+            self._add_saying(item, low)
+        elif item.what in PEOPLE:
+            for spelling in spellings(item.text):
+                self._add_words(folded(spelling), item)
+        else:
+            self._add_words(low, item)
 
+    def _add_words(self, low: tuple[str, ...], item: Forbidden) -> None:
+        key = " ".join(low)
+        if key not in own_labels():
+            self._whole.setdefault(key, item)
+        if len(low) > 1:
+            if key not in own_phrases():
+                self._starts[f"{low[0]} {low[1]}"].append((key, item))
+        elif item.what == "an id" and len(key) >= LONG_ID:
+            self._single.setdefault(key, item)
+        elif key not in own_phrases() and item.what in (*PEOPLE, "a company"):
+            self._within.setdefault(words_of(item.text)[0], item)
 
-def _is_own_sentence(words: list[str]) -> bool:
-    """Is this made of what our own pages and drafts say?"""
-    parts = [" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, 1))]
-    return bool(words) and all(part in _own_words() for part in parts)
+    def _add_saying(self, item: Forbidden, low: tuple[str, ...]) -> None:
+        if " ".join(low) in own_labels() or not is_telling(low, self._known):
+            return
+        self._whole.setdefault(" ".join(low), item)
+        if len(low) == LONG_ENOUGH:
+            self._starts[f"{low[0]} {low[1]}"].append((" ".join(low), item))
+        for place in range(len(low) - RUN + 1):
+            run = low[place : place + RUN]
+            if is_telling(run, self._known):
+                self._runs.setdefault(" ".join(run), Forbidden(item.what, item.text))
 
-
-def _is_own(text: str) -> bool:
-    """Is this a text that a page of ours has, whatever the book?"""
-    return " ".join(word.casefold() for word in WORD.findall(text)) in _own_words()
-
-
-def _digits(phones: pd.Series) -> set[str]:
-    """The last nine digits of each number: with or without the code of its country it is the same."""
-    each = phones.dropna().str.split(";").explode().str.replace(r"\D", "", regex=True)
-    return {number[-9:] for number in each if len(number) >= PHONE_DIGITS}
-
-
-def _day(found: re.Match[str]) -> dt.date | None:
-    year, month, day, plain_day, name, plain_year = found.groups()
-    try:
-        if year:
-            return dt.date(int(year), int(month), int(day))
-        return dt.date(int(plain_year), MONTHS.index(name[:3]) + 1, int(plain_day))
-    except ValueError:
-        return None
-
-
-@lru_cache(maxsize=1)
-def _own_words() -> frozenset[str]:
-    """What stands on our pages whatever the book: up to three words from notebooks, templates and sentences."""
-    package = Path(networkscope.__file__).parent
-    texts = [path.read_text(encoding="utf-8") for path in (package / "reports" / "template").glob("*.j2")]
-    inside = package / "notebooks"  # of an installed package; in a checkout it stands beside it
-    for notebook in (inside if inside.is_dir() else package.parent / "notebooks").glob("*.ipynb"):
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        texts += ["".join(cell["source"]) for cell in cells]
-    texts += [path.read_text(encoding="utf-8") for path in (package / "advice" / "drafts").glob("*.toml")]
-    texts += _constants(ast.parse((package / "schema.py").read_text(encoding="utf-8")))
-    for room in ROOMS:
-        for module in sorted((package / room).glob("*.py")):
-            texts += _constants(ast.parse(module.read_text(encoding="utf-8")))
-    phrases = set()
-    for text in texts:
-        words = [word.casefold() for word in WORD.findall(text.replace("_", " "))]
-        phrases |= {" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)}
-    return frozenset(phrases)
-
-
-def _constants(tree: ast.AST) -> list[str]:
-    """The texts of a module, without its docstrings."""
-    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    return [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented
-    ]
+    def _add_parts(self, name: str) -> None:
+        """A surname alone is a find where it fills a cell, unless it is a word of our pages."""
+        parts = name_parts(name)
+        for part in parts if len(parts) > 1 else ():
+            key = part.casefold()
+            if key not in own_phrases():
+                self._whole.setdefault(key, Forbidden("a name", name))
