@@ -280,8 +280,10 @@ def test_a_failed_notebook_of_a_shared_run_stays_in_the_book(book, tmp_path):
 
 def test_every_command_takes_a_pseudonym_for_a_name(book, tmp_path):
     folder = shutil.copytree(book.folder, tmp_path / "copy")
-    shared = ns.open_book(folder, as_of=AS_OF).at().redact("public").contacts["name"].tolist()
-    one, other = (shared[book.contacts["name"].tolist().index(name)] for name in ("Ana Zqlee", "Bea Zqbel"))
+    ns.open_book(folder, as_of=AS_OF).at().redact("public")
+    people = read_key(folder).pseudonyms("person", book.contacts["contact_id"])
+    ids = book.contacts.set_index("name")["contact_id"]
+    one, other = (people[ids[name]] for name in ("Ana Zqlee", "Bea Zqbel"))
 
     def run(*words):
         done = CliRunner().invoke(cli.main, [words[0], str(folder), *words[1:]])
