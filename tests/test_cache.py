@@ -91,7 +91,9 @@ def test_all_tables_of_the_sample_are_the_same_with_and_without(tmp_path, read):
         if "horizon" in cache.load(path.parent, path.stem)[1]:
             path.unlink()
     assert same(book(copy), plain)
-    assert read == []
+    assert [
+        name for name in read if not name.endswith("Skills.csv")
+    ] == []  # of that there is nothing to keep
 
 
 def test_only_what_is_new_or_changed_is_parsed(folder, read):

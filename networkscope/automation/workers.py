@@ -62,7 +62,7 @@ def workers(jobs: int, scheduler: str | None) -> Iterator[Executor]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=SECONDS, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AssertionError) as error:  # a strange address is asserted against
         raise LoadError(
             f"{where} cannot be reached: start it with `dask scheduler`, and give the address that it prints, "
             "like tcp://192.0.2.1:8786"

@@ -62,7 +62,7 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings, *, notes: bool = F
     open_purpose = events["purpose"].isna() | events["purpose"].eq("unknown")
     # The subject is a sentence as well: of both, what weighs more.
     lighter = events["purpose"].astype(schema.TEXT).map(_WEIGHT) > purpose.map(_WEIGHT)
-    by_subject = events["suggested"].fillna(False).astype(bool) & lighter
+    by_subject = events["suggested"].astype(schema.FLAG).fillna(False).astype(bool) & lighter
     read_here = (open_purpose | by_subject) & purpose.notna()
     events["purpose"] = (
         events["purpose"].astype(schema.TEXT).mask(read_here, purpose).astype(schema.choice(schema.PURPOSES))

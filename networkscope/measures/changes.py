@@ -40,7 +40,7 @@ def changes(now: Snapshot, before: Snapshot, of: Literal["followups", "ties"] = 
     >>> from networkscope import look_back, open_book
     >>> now = open_book("data/sample", as_of="2026-11-16").at()
     >>> sorted(changes(now, now.at(look_back(now.as_of, 7)))["change"].unique())
-    ['became overdue', 'due today', 'newly owed', 'too late by now']
+    ['became overdue', 'closed in time', 'due today', 'newly owed', 'too late by now']
     """
     if of == "followups":
         return changed_rows(followups(now), followups(before), key="gap_id")
