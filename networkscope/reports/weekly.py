@@ -123,7 +123,8 @@ def weekly(
     failed : where notebooks that fail are kept as they stopped; by default in `failed/` of the output
     executed : a folder for the notebooks as they ran, without their outputs, which are on the pages; None keeps none
     meanwhile : gets the opened book, and the snapshot that the page of people draws from, while the kernels work
-    known : key figures of past weeks, by ISO week, which then are not computed again for the trend
+    known : key figures of past weeks, by ISO week, for the trend on the index page: those of the last twelve that are
+        not among them are computed; None: no trend
 
     Raises
     ------
@@ -133,7 +134,7 @@ def weekly(
     paths = [find_notebook(name) for name in notebooks]
     with sharing(share, output) as to:
         run = _Run(paths, book, as_of or "", {}, to, to.page("index"), show_code, progress)
-        run.failed, run.executed, run.meanwhile, run.known = failed, executed, meanwhile, known or {}
+        run.failed, run.executed, run.meanwhile, run.known = failed, executed, meanwhile, known
         failures = run.write_pages(max(1, min(jobs, len(paths))))
         run.write_people()
         index = write_index(
