@@ -168,3 +168,24 @@ def test_somebody_forgotten_cannot_be_noted_as_new_until_let_in_again(folder):
     shutil.copy(folder / "contacts.csv", folder / "exports" / "more.csv")
     (folder / "exports" / "again.csv").write_text("name,email\nAna Zqlee,ana@zqfirm.example\n")
     assert "Ana Zqlee" in names(folder)
+
+
+def test_a_list_as_it_was_once_kept_still_keeps_out(folder):
+    """Before each person's keys were kept together, all stood in one list."""
+    run("forget", folder, "Ana Zqlee", "--yes")
+    path = folder / ".networkscope" / "forgotten.json"
+    content = json.loads(path.read_text())
+    keys = [key for person in content.pop("people") for key in person]
+    path.write_text(json.dumps(content | {"keys": keys}))
+    (folder / "contacts.csv").write_text(CONTACTS)
+    assert "Ana Zqlee" not in set(ns.open_book(folder, as_of=AS_OF).contacts["name"])
+
+
+def test_a_country_in_which_nobody_else_was_is_not_kept_in_the_key(folder):
+    rows = CONTACTS.replace("notes\n", "notes,location\n", 1).splitlines()
+    rows = [rows[0], rows[1] + ',"Zqstadt, Österreich"', *(f"{row},Lyon (France)" for row in rows[2:])]
+    (folder / "contacts.csv").write_text("\n".join(rows) + "\n")
+    ns.open_book(folder, as_of=AS_OF).at().redact("public")
+    assert "austria" in read_key(folder).small["location"]
+    run("forget", folder, "Ana Zqlee", "--yes")
+    assert "austria" not in read_key(folder).small["location"]

@@ -73,7 +73,10 @@ def read_forgotten(book: Path) -> Forgotten:
         return Forgotten()
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        people = tuple(tuple(map(str, person)) for person in content["people"])
+        people = (
+            content["people"] if "people" in content else [[key] for key in content["keys"]]
+        )  # as once kept
+        people = tuple(tuple(map(str, person)) for person in people)
         return Forgotten(bytes.fromhex(content["secret"]), people)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LoadError(

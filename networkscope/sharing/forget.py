@@ -21,8 +21,8 @@ from networkscope.book.acts_file import event_key
 from networkscope.book.forgotten import ADDRESSES, remember_to_forget
 from networkscope.book.own_files import locked, replace_all
 from networkscope.people.lookup import person_keys
-from networkscope.roles.employers import company_keys, email_domains
 from networkscope.settings import read_settings
+from networkscope.sharing.groups import ATTRIBUTES, group_values
 from networkscope.sharing.own_rows import SIDES, kept_rows
 from networkscope.sharing.pseudonyms import FILE, read_key
 
@@ -149,22 +149,12 @@ def _forget_groups(book: Book, contact_id: str) -> None:
     if not (book.folder / FILE).exists():
         return
     key, mine = read_key(book.folder), book.contacts["contact_id"] == contact_id
-    for column in ("circle", "organization", "location", "domain"):
-        only = _group_values(column, book.contacts[mine]) - _group_values(column, book.contacts[~mine])
+    for column in ATTRIBUTES:
+        only = group_values(column, book.contacts[mine]) - group_values(column, book.contacts[~mine])
         for kept in (key.small, key.named):
             if column in kept:
                 kept[column] = [value for value in kept[column] if value not in only]
     key.save()
-
-
-def _group_values(column: str, contacts: pd.DataFrame) -> set[str]:
-    if column == "domain":
-        return set(email_domains(contacts["emails"].reset_index(drop=True))["domain"])
-    if column == "organization":
-        return set(company_keys(contacts["organization"].fillna(""))) - {""}
-    values = contacts[column].dropna()
-    values = values.str.rsplit(",", n=1).str[-1] if column == "location" else values
-    return set(values.str.strip().str.casefold())
 
 
 def _written(folder: Path) -> Iterator[Path]:

@@ -74,6 +74,11 @@ def group_people(contacts: pd.DataFrame, key: ShareKey, least: int, extra: tuple
     return Groups(names, _coarsened(rows, least).set_axis(contacts["contact_id"]))
 
 
+def group_values(attribute: str, contacts: pd.DataFrame) -> set[str]:
+    """The groups of these contacts, in the form in which the key of shared pages keeps them."""
+    return set(_folded(attribute, _values(attribute, contacts.reset_index(drop=True)))) - {""}
+
+
 def with_group_names(contacts: pd.DataFrame, groups: Groups) -> pd.DataFrame:
     """The contacts under the names of their groups, for measures that count by group."""
     shown = {n: groups.shown(n, contacts[n]) for n in ("circle", "organization", "location")}
