@@ -119,11 +119,9 @@ def write_client(book: Path, output: Path, as_of: str, share: str, run: Path | N
         said: dict[str, Any] = {"as_of": as_of, "level": level}
 
         def meanwhile(_: Book, now: Snapshot) -> None:
-            said["figures"] = client_figures(shareable(now))
-            if level in ANONYMOUS and said["figures"]["silent_days"]:
-                said["figures"]["silent_days"] -= (
-                    said["figures"]["silent_days"] % 7
-                )  # whole weeks tell no day
+            figures = said["figures"] = client_figures(shareable(now))
+            if level in ANONYMOUS and figures["silent_days"]:
+                figures["silent_days"] -= figures["silent_days"] % 7  # whole weeks tell no day
             said.update(known_companies(now, wanted, with_names=share == "coach"))
 
         result = weekly(book, as_of=as_of, output=output, share=level, meanwhile=meanwhile)

@@ -10,11 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
-
 from networkscope.measures.companies import asked_keys, target_coverage
 from networkscope.measures.followups import never_wanted
-from networkscope.sharing.copy import left_out
+from networkscope.sharing.copy import shareable
 from networkscope.snapshot.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -66,8 +64,9 @@ def known_companies(now: Snapshot, wanted: Mapping[str, int], *, with_names: boo
     asked = [
         key for key, count in wanted.items() if agrees or count
     ]  # where neither agrees, nothing is asked
-    gone = pd.concat([left_out(now, now.settings.share_never), never_wanted(now)])
-    kept = replace(now.without(gone), prepared={}) if len(gone) else now
+    kept = shareable(now)
+    gone = never_wanted(kept)
+    kept = replace(kept.without(gone), prepared={}) if len(gone) else kept
     table = target_coverage(kept, asked)
     table = table[table["state"].isin(KNOWN)]
     if not agrees:

@@ -142,7 +142,8 @@ def redact(whole: Snapshot, level: str, *, least: int | None = None) -> SharedSn
 
 def shareable(whole: Snapshot) -> Snapshot:
     """The snapshot without the people whom book.toml says never to share: what counts for others may count."""
-    return _excluded(whole, left_out(whole, whole.settings.share_never))
+    ids = left_out(whole, whole.settings.share_never)
+    return _excluded(whole, ids) if len(ids) else whole
 
 
 def left_out(whole: Snapshot, never: Sequence[str]) -> pd.Series:
