@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,6 +12,9 @@ from networkscope import schema
 from networkscope.book.own_files import Addition, append_all, read_rows
 from networkscope.errors import LoadError, nearest
 from networkscope.keys import short_key
+
+if TYPE_CHECKING:
+    from networkscope.book.book import Book
 
 ACTS_FILE = "acts.csv"
 HEADER = ("event_id", "purpose", "noted_on", "name", "day")
@@ -46,13 +50,25 @@ def corrected(interactions: pd.DataFrame, book: str | Path) -> pd.DataFrame:
     )
 
 
-def note_act(book: str | Path, event: pd.Series, purpose: str, noted_on: pd.Timestamp, name: str) -> int:
-    """Add a line about this event and return its number; nothing is added to a file with an error."""
-    for number, line in read_rows(Path(book) / ACTS_FILE):
+def note_act(book: Book, event: pd.Series, purpose: str) -> tuple[int, str]:
+    """Add a line about this event; its number, and the name of the person (empty where there is none).
+
+    Nothing is added to a file with an error.
+    """
+    path = book.folder / ACTS_FILE
+    for number, line in read_rows(path):
         _purpose(line, number)
-    row = {"event_id": str(event["event_id"]), "purpose": purpose, "noted_on": f"{noted_on:%Y-%m-%d}", "name": name,
-           "day": f"{event['occurred_at']:%Y-%m-%d}"}  # fmt: skip
-    return append_all([Addition(Path(book) / ACTS_FILE, [row], HEADER)], command="act")[0]
+    name = book.contacts.set_index("contact_id")["name"].get(event["contact_id"])
+    name = name if isinstance(name, str) else ""
+    row = {"event_id": str(event["event_id"]), "purpose": purpose, "noted_on": f"{book.as_of_date:%Y-%m-%d}",
+           "name": name, "day": f"{event['occurred_at']:%Y-%m-%d}"}  # fmt: skip
+    return append_all([Addition(path, [row], HEADER)], command="act")[0], name
+
+
+def event_line(event: Any, timezone: str) -> str:
+    """A row of interactions, as `itertuples` gives it, in a line: the day, who wrote, and what it is taken for."""
+    purpose = event.purpose.replace("_", " ") if isinstance(event.purpose, str) else "unknown"
+    return f"{event.occurred_at.tz_convert(timezone):%Y-%m-%d} {event.direction} {event.channel}: {purpose}"
 
 
 def events_with_key(interactions: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -61,17 +61,15 @@ def who(book: Path, name: str, as_json: bool) -> None:
 
 def _last_events(book: Book, contact_id: str) -> list[str]:
     """The last five events with this person, each with its key and what it was for."""
-    from networkscope.book.acts_file import event_key
+    from networkscope.book.acts_file import event_key, event_line
 
     now = book.at()
     mine = now.interactions[now.interactions["contact_id"] == contact_id].sort_values("occurred_at").tail(5)
     phrases = now.acts.dropna(subset="phrase").drop_duplicates("event_id").set_index("event_id")["phrase"]
     lines = []
     for event in mine.itertuples():
-        purpose = str(event.purpose).replace("_", " ") if isinstance(event.purpose, str) else "unknown"
         read = f" (“{phrases[event.event_id]}”)" if event.event_id in phrases.index else ""
-        day = f"{event.occurred_at.tz_convert(book.timezone):%Y-%m-%d}"
-        lines.append(f"{day} {event.direction} {event.channel}: {purpose}{read}  {event_key(event.event_id)}")
+        lines.append(f"{event_line(event, book.timezone)}{read}  {event_key(event.event_id)}")
     return lines
 
 
@@ -175,9 +173,7 @@ def act(book: Path, key: str, purpose: str) -> None:
     if len(found) != 1:
         raise ParameterError(f"no event has the key '{key}'; `networkscope who BOOK NAME` shows the keys")
     event = found.iloc[0]
-    name = opened.contacts.set_index("contact_id")["name"].get(event["contact_id"], "")
-    name = name if isinstance(name, str) else ""
-    line = note_act(opened.folder, event, meant, opened.as_of_date, name)
+    line, name = note_act(opened, event, meant)
     click.echo(printable(f"acts.csv:{line}  {name or NAMELESS}, {event['occurred_at']:%Y-%m-%d}: {meant}"))
 
 

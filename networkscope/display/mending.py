@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from networkscope import schema
-from networkscope.book.acts_file import note_act
+from networkscope.book.acts_file import event_line, note_act
 from networkscope.book.aliases_file import note_pair
 from networkscope.book.journal import undo
 from networkscope.errors import ParameterError
@@ -78,10 +78,7 @@ class Mending:
             raise ParameterError("find somebody and choose a message first")
         book = self.app.book
         event = book.interactions.loc[book.interactions["event_id"] == self.message.value].iloc[0]
-        name = book.contacts.set_index("contact_id")["name"].get(event["contact_id"])
-        line = note_act(
-            book.folder, event, self.purpose.value, book.as_of_date, name if isinstance(name, str) else ""
-        )
+        line, _ = note_act(book, event, self.purpose.value)
         self.app.again()
         return f"Noted in acts.csv, line {line}."
 
@@ -107,7 +104,6 @@ def _choose_from(dropdown: Any, options: list[tuple[str, Any]]) -> None:
 
 
 def _label(event: Any, timezone: str) -> str:
-    """A message in a list: day, who wrote, and what it is taken for."""
-    purpose = str(event.purpose).replace("_", " ") if isinstance(event.purpose, str) else "unknown"
+    """A message in a list: the day, who wrote, what it is taken for, and its subject."""
     subject = f", {event.subject[:40]}" if isinstance(event.subject, str) else ""
-    return f"{event.occurred_at.tz_convert(timezone):%Y-%m-%d} {event.direction} {event.channel}: {purpose}{subject}"
+    return event_line(event, timezone) + subject

@@ -142,7 +142,7 @@ def weekly(
             paths,
             failures,
             run.as_of,
-            book="" if to.is_shared else book.resolve().name,
+            book=book.resolve().name,
             share=to.level,
             removed=to.removed,
             figures=run.figures,

@@ -99,7 +99,7 @@ class Redactor:
                         search_secret=settings.search_secret)  # fmt: skip
         companies, firms = settings.target_companies, settings.employers
         if self.is_anonymous:
-            companies = tuple(self.groups.shown("organization", pd.Series(companies, dtype=schema.TEXT)))
+            companies = tuple(self._companies(pd.Series(companies, dtype=schema.TEXT)))
             return dataclasses.replace(kept, target_companies=companies)
         plain = tuple(Employer(firm.name, (), firm.since, firm.until) for firm in firms)
         return dataclasses.replace(
