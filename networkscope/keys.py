@@ -33,9 +33,9 @@ _PRONOUNS = re.compile(
 )
 # What follows a name after a comma and is no first name; two letters count only in capitals.
 _CREDENTIAL = re.compile(
-    "e?mba|phd|dphil|edd|dba|ms[cw]|mphil|mres|bsc|[bm]eng|mfa|ll[bm]|mp[aph]|mha|[mj]d|dds|dvm|cp[ao]|cfa|caia|frm|fcca"
+    "e?mba|phd|dphil|edd|dba|ms[cnw]|mphil|mres|bs[cn]|[bm]eng|mfa|ll[bm]|mp[aph]|mha|[mj]d|dds|dvm|cp[ao]|cfa|caia|frm|fcca"
     "|f?acca|f?aca|cima|pmp|prince2|cs[mp]o?|psm|safe|cissp|cis[am]|ccna|itil|[gas]?phr|shrm-s?cp|[mf]rics|ceng|esq"
-    "|lcsw|rn|pe|[js]r|i?ii|iv"
+    "|lcsw|rn|np|dnp|aprn|lpn|pe|[js]r|i?ii|iv"
 )
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"})
 _FORMS = """ab ag aktiengesellschaft ao aps as asa bv bvba co company corp corporation cv dd doo eg eirl eurl ev gbr
@@ -111,13 +111,16 @@ def phone_region(text: str) -> str:
 def name_key(text: str) -> str:
     """A name for comparison, whatever its case, compatibility forms, credentials, spacing and "Last, First".
 
-    >>> name_key("  Ana  LEE, PhD "), name_key("𝗔𝗻𝗮 Lee"), name_key("Lee, Ana")
-    ('ana lee', 'ana lee', 'ana lee')
+    >>> name_key("  Ana  LEE, PhD "), name_key("𝗔𝗻𝗮 Lee"), name_key("Lee, Ana"), name_key("Lee, Ana MSN RN")
+    ('ana lee', 'ana lee', 'ana lee', 'ana lee')
     """
     parts = [part.split() for part in _IN_BRACKETS.sub(" ", clean(text)).split(",")]
     first, *rest = [part for part in parts if part] or [[]]
     if len(first) == 1 and rest and not _is_credential(" ".join(rest[0])):
-        first = rest[0] + first
+        given = rest[0]
+        while _is_credential(given[-1]):
+            given = given[:-1]
+        first = given + first
     return " ".join(first).casefold()
 
 

@@ -199,6 +199,21 @@ def test_the_next_step_with_somebody_who_is_ready():
         assert found(ladder=LADDER.assign(**other), dormant=QUIET_NOBODY).empty
 
 
+def test_nobody_is_asked_for_more_within_a_month_or_while_they_said_later():
+    asked = log(("b", "2026-10-20", "outbound", "email", "advice_ask"))
+    assert found(ladder=LADDER, dormant=QUIET_NOBODY, interactions=asked).empty
+    before = log(("b", "2026-10-10", "outbound", "email", "advice_ask"))
+    assert kinds_of(found(ladder=LADDER, dormant=QUIET_NOBODY, interactions=before)) == [("b", "ask_advice")]
+    waits = pause(contact_id="b", recontact="wait")
+    assert found(ladder=LADDER, dormant=QUIET_NOBODY, pause=waits).empty
+
+
+def test_what_is_due_in_more_than_a_week_is_no_work_of_this_week():
+    soon, far = (item(None, kind="promise", due_on=TODAY + pd.Timedelta(days=days)) for days in (7, 8))
+    assert kinds_of(found(soon, dormant=QUIET_NOBODY)) == [("b", "promise")]
+    assert found(far, dormant=QUIET_NOBODY).empty
+
+
 def test_a_not_now_comes_back_in_its_window():
     again = pause(recontact="open", not_now_on=pd.Timestamp("2026-06-01"))
     table = found(dormant=QUIET_NOBODY, pause=again)

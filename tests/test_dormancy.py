@@ -440,7 +440,8 @@ def test_against_the_definitions_read_one_contact_at_a_time(events: list[tuple[A
             -min((age for age, counts in zip(ages, counted, strict=False) if counts), default=0) / 180
         )
         rules = [
-            ways in ({"outbound"}, {"inbound"}), silent >= 365, fading >= 0.5, silent > late, True,
+            ways in ({"outbound"}, {"inbound"}), silent >= 365, fading >= 0.5 or silent > max(90, 1.5 * late),
+            silent > late, True,
         ]  # fmt: skip
         assert row["state"] == STATES[1:][rules.index(True)]
         assert (row["days_silent"], row["touch_count"]) == (silent, len(own))
@@ -559,3 +560,12 @@ def test_what_a_note_leaves_open_the_calendar_tells() -> None:
     early = one(told, "2026-10-01T09:30")
     assert early["last_source_ref"] == "notes:0"
     assert pd.isna(early["last_topic"])
+
+
+def test_a_rhythm_that_stopped_is_drifting() -> None:
+    """Fourteen days between fifteen evenings: late after 39 days, and stopped after 90."""
+    days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2026-01-01", periods=15, freq="14D")]
+    for silent, state in ((39, "active"), (40, "late"), (90, "late"), (91, "drifting")):
+        row = one(days, f"{pd.Timestamp(days[-1]) + pd.Timedelta(days=silent):%Y-%m-%d}", kappa=1.0)
+        assert (row["days_silent"], row["state"]) == (silent, state)
+    assert row["why"] == "Silent for 91 days; a rhythm of 15 contact-days, late from 38.9 days, has stopped."

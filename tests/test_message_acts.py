@@ -77,3 +77,22 @@ def test_a_rule_of_the_book(book_folder):
     )
     book = ns.open_book(book_folder, as_of="2026-11-16")
     assert "own.social.1" in book.acts["rule"].tolist()
+
+
+def test_whoever_is_called_by_the_surname_in_a_mail_to_many_is_asked(tmp_path):
+    """Of a mail to five only the one who is called by name owes an answer."""
+    (tmp_path / "book.toml").write_text('[owner]\nname = "Kim Self"\nemails = ["kim@a.example"]\n')
+    texts = {
+        "mine": "Danke an alle. @Frau Self: Können Sie mir die Zahlen schicken?",
+        "hers": "@Frau Lind: Wann?",
+    }
+    mails = [
+        f"From {who}@a.example Mon Nov 02 09:00:00 2026\nFrom: Bo Lind <bo@a.example>\nTo: kim@a.example, a@a.example, "
+        f"b@a.example, c@a.example, d@a.example\nDate: Mon, 2 Nov 2026 09:00:00 +0000\nSubject: {who}\n"
+        f"Message-ID: <{who}@a.example>\nContent-Type: text/plain; charset=utf-8\n\n{text}\n\n"
+        for who, text in texts.items()
+    ]
+    (tmp_path / "box.mbox").write_text("".join(mails), encoding="utf-8")
+    now = ns.open_book(tmp_path, as_of="2026-11-16").at()
+    owed = ns.followups(now)
+    assert owed.loc[owed["kind"] == "owed_reply", ["topic", "state"]].values.tolist() == [["mine", "overdue"]]

@@ -142,6 +142,16 @@ def test_what_book_toml_says_stands_above_the_log():
     assert found(accepted, **said) == [("06-01", "08-01", "[search] from in book.toml", None)]
 
 
+def test_a_noted_search_goes_on_through_a_job_for_the_time_being():
+    """An accepted offer ends it, unless the owner goes on to ask: two acts later say that it was not the last."""
+    said = {"search_from": dt.date(2026, 6, 1)}
+    accepted = log(("a", "2026-08-01", "outbound", "email", "outcome"), outcome=["accepted"])
+    once = pd.concat([accepted, log(("b", "2026-09-01", *ASK))])
+    assert found(once, **said) == [("06-01", "08-01", "[search] from in book.toml", None)]
+    twice = pd.concat([once, log(("c", "2026-09-20", *ASK))])
+    assert found(twice, **said) == [("06-01", None, "[search] from in book.toml", None)]
+
+
 def test_which_search_is_open():
     now = snapshot_of(interactions=asked("2026-10-01", "2026-10-10"))
     assert open_search(now) == pd.Timestamp("2026-10-01")

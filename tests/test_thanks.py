@@ -164,3 +164,60 @@ def test_a_thought_ends_with_thanks_a_word_or_time():
     assert items_of("thank_you", events, among=engine.suggestions, done=marked)["contact_id"].tolist() == [
         "d"
     ]
+
+
+def test_an_answer_that_leads_to_a_talk_or_asks_back_is_no_help_yet():
+    ask, answer = (
+        ("a", "2026-03-02", "outbound", "email", "advice_ask"),
+        ("a", "2026-03-03", "inbound", "email"),
+    )
+    alone = log(ask, answer)
+    assert rows_of(items_of("thank_you", alone)) == [("a", "03-03", "03-05", None, "overdue", 26)]
+    talk = log(ask, answer, ("a", "2026-03-17", "mutual", "meeting", "advice_ask"))
+    assert items_of("thank_you", talk)["opened_on"].dt.day.tolist() == [17]
+    late = log(ask, answer, ("a", "2026-03-18", "mutual", "meeting", "advice_ask"))
+    assert items_of("thank_you", late)["opened_on"].dt.day.tolist() == [3, 18]
+    back = alone.assign(needs_answer=pd.array([pd.NA, True], dtype="boolean"))
+    assert items_of("thank_you", back).empty
+
+
+def test_what_answers_thanks_is_no_answer_to_an_older_ask():
+    events = log(("a", "2026-03-02", "outbound", "email", "advice_ask"), ("a", "2026-03-09", "outbound", "email",
+                 "thank_you"), ("a", "2026-03-10", "inbound", "email"))  # fmt: skip
+    assert items_of("thank_you", events).empty
+
+
+def test_a_no_is_thanked_for_where_the_owner_had_written():
+    refused = log(("a", "2026-03-20", "inbound", "email", "outcome"), outcome=["no"], suggested=[True])
+    assert items_of("thank_you", refused).empty
+    asked = pd.concat([log(("a", "2026-03-18", "outbound", "email", "job_ask")), refused])
+    assert len(items_of("thank_you", asked)) == 1
+
+
+def test_a_regular_talk_is_thanked_for_where_the_owner_thanked_for_it():
+    days = ("2026-03-03", "2026-03-10", "2026-03-17")
+    talks_of_three = log(
+        *[("a", day, "mutual", "meeting", "catch_up") for day in days], subject=["Mentor"] * 3
+    )
+    assert items_of("thank_you", talks_of_three).empty
+    thanked = pd.concat([talks_of_three, log(("a", "2026-03-18", "outbound", "email", "thank_you"))])
+    assert rows_of(items_of("thank_you", thanked)) == [("a", "03-17", "03-19", "03-18", "closed_in_time", 0)]
+
+
+def test_a_recommendation_is_thanked_for():
+    praise = pd.DataFrame({"contact_id": ["a"], "direction": ["received"],
+                           "written_on": pd.to_datetime(["2026-03-20"]), "source_ref": ["rec:2"]})  # fmt: skip
+    contacts = pd.DataFrame({"contact_id": ["a"]})
+    items = items_of("thank_you", log(), contacts=contacts, recommendations=praise)
+    assert rows_of(items) == [("a", "03-20", "03-22", None, "overdue", 9)]
+    assert items[["what", "opened_by"]].values.tolist() == [["recommendation", "rec:2"]]
+
+
+def test_a_word_in_a_group_chat_thanks_nobody():
+    help_, word = (
+        ("a", "2026-03-20", "inbound", "email", "favour_received"),
+        ("a", "2026-03-21", "outbound", "chat"),
+    )
+    for size, state in ((2, "closed_in_time"), (4, "overdue")):
+        events = log(help_, word).assign(group_size=pd.array([2, size], dtype="Int64"))
+        assert items_of("thank_you", events)["state"].tolist() == [state]

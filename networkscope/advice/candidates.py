@@ -41,6 +41,8 @@ HALF_VALUE, LEAST_VALUE = 3.0, 0.05
 AT_TARGET = 6.0  # what a name at a wanted company is worth more: two meetings
 HALF_LIFE_DAYS = 30.0
 IN_TIME_DAYS = 30
+AHEAD_DAYS = 7  # what is due later is no work of this week
+ASKED_DAYS = 30  # whoever was asked for something so lately is not asked for more
 NOT_DUE_URGENCY, UPDATE_URGENCY, SUGGESTED_URGENCY, STEP_URGENCY, AGAIN_URGENCY = 0.8, 0.5, 0.6, 0.3, 0.8
 DONE_HOLDS_DAYS = 90
 WAITING = (
@@ -109,6 +111,7 @@ def _at_targets(now: Snapshot, ids: pd.Series) -> pd.Series:
 
 def _owed(now: Snapshot) -> pd.DataFrame:
     items = still_owed(followups(now))
+    items = items[~(items["due_on"] > now.today + pd.Timedelta(days=AHEAD_DAYS))]
     days = items["days_overdue"].astype("float64").fillna(0.0)
     urgency = (0.5 ** (days / HALF_LIFE_DAYS)).where(items["state"] != "not_due", NOT_DUE_URGENCY)
     urgency = urgency.mask(items["kind"] == "monthly_update", UPDATE_URGENCY)
@@ -145,12 +148,14 @@ def _quiet(now: Snapshot, dormant: pd.DataFrame) -> pd.DataFrame:
 
 
 def _steps(now: Snapshot) -> pd.DataFrame:
-    """The next step with those who are ready for it."""
-    ladder = ask_ladder(now)
+    """The next step with those who are ready for it, were not asked for anything of late, and did not say "not now"."""
+    ladder, pause = ask_ladder(now), hold_off(now)
+    lately = now.asks.loc[now.asks["day"] > now.today - pd.Timedelta(days=ASKED_DAYS), "contact_id"]
+    waits = pause.loc[(pause["recontact"] == "wait").fillna(False), "contact_id"]
     ready = ladder[
         ladder["ready"].fillna(False).astype(bool) & (ladder["next_step"] != "catch_up").fillna(False)
     ]
-    ready = ready[may(now, "ask", ready["contact_id"])]
+    ready = ready[may(now, "ask", ready["contact_id"]) & ~among(ready["contact_id"], [*lately, *waits])]
     ready = ready.assign(topic=ready["last_topic"], seen_on=ready["rapport_on"])
     return _candidates(ready, "ask_" + ready["next_step"].astype(schema.TEXT), STEP_URGENCY)
 

@@ -43,6 +43,8 @@ def draft_kind(kind: str, what: str, *, days_late: float = 0, condemned: bool = 
     """Which text fits this move: its kind, or a special one for what opened it."""
     if kind == "thank_you" and what.startswith("name or lead"):
         return "thank_for_name"
+    if kind == "thank_you" and what.startswith("recommendation"):
+        return "thank_for_recommendation"
     if kind == "thank_you" and what.startswith("outcome"):
         return "thank_for_no"
     if kind == "owed_reply" and days_late >= LATE_DAYS:

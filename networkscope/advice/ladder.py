@@ -120,7 +120,7 @@ def hold_off(now: Snapshot) -> pd.DataFrame:
     their last touch; thanks, replies, updates and other messages that ask for nothing do not count. From two on,
     hold off for 60 days after the last. A "not now" is an outcome that they told (inbound) and no
     offer, or a referral to them that was declined, unless they made an offer; they may be asked again 90 to 180 days
-    after.
+    after, or from the day that they named ("after Thanksgiving") on.
 
     Returns
     -------
@@ -146,6 +146,9 @@ def hold_off(now: Snapshot) -> pd.DataFrame:
     yours = value_of(ids, touches[touches["from_owner"]].groupby("contact_id")["day"].last())
     refused = _refused(now)
     first, final = (refused + pd.Timedelta(days=days) for days in RECONTACT_DAYS)
+    named = value_of(ids, touches[touches["outcome"] == "later"].groupby("contact_id")["due_on"].last())
+    named = named.where(named > refused)
+    first, final = named.fillna(first), (named + (final - first)).fillna(final)
     states = [refused.isna(), yours >= first, now.today < first, now.today <= final]
     silent = streak.astype(schema.TEXT) + " without an answer, the last on " + iso_days(last)
     refusal = "not now on " + iso_days(refused)

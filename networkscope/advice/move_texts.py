@@ -12,7 +12,7 @@ from networkscope.advice import drafts
 from networkscope.advice.month import month_facts
 from networkscope.advice.reasons import sentence, title
 from networkscope.dates import iso_days
-from networkscope.roles.roles import ALL_SOCIAL, people_roles, role_of_label
+from networkscope.roles.roles import ALL_SOCIAL, noted_as_familiar, people_roles, role_of_label
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.words.languages import is_familiar, language_of
 
@@ -35,7 +35,7 @@ class MoveTexts:
         self.by_whom = set(zip(now.referrals["referred_id"], now.referrals["referrer_id"], strict=True))
         roles = people_roles(now)
         close = roles["role"].isin(CLOSE_ROLES) & (roles["role_why"] != ALL_SOCIAL)
-        self.familiar = set(roles.loc[close, "contact_id"])
+        self.familiar = {*roles.loc[close, "contact_id"], *noted_as_familiar(now)}
         known = now.touches[["contact_id", "subject"]].dropna()
         # Messages without a subject show their language by the words that were read in them.
         spoken = now.acts[["event_id", "language"]].dropna().drop_duplicates("event_id")

@@ -22,7 +22,7 @@ TITLES = {  # what to do, by kind of move
 }
 SPECIAL = {
     "follow_lead": "Follow the lead", "accept_or_decline": "Accept or decline the offer",
-    "thank_for_no": "Say thank you",
+    "thank_for_no": "Say thank you", "thank_for_recommendation": "Say thank you",
 }  # fmt: skip
 _SENTENCES = {
     "thank_you": "{first} gave you time on {day}{topic} and has not been thanked yet",
@@ -30,6 +30,7 @@ _SENTENCES = {
     "thank_you favour received": "{first} did you a favour on {day}{topic} and has not been thanked yet",
     "thank_you introduction": "{first} introduced you to somebody on {day} and has not been thanked yet",
     "thank_for_name": "{first} gave you {a_name} on {day} and has not been thanked yet",
+    "thank_for_recommendation": "{first} recommended you on {day} and has not been thanked yet",
     "thank_for_no": "{first} told you on {day} how it ended{topic}: a no deserves thanks as well",
     "thank_you?": "You talked with {first} on {day}{topic}: a line of thanks, if it helped?",
     "owed_reply": "{first} wrote to you on {day}{topic} and waits for an answer",

@@ -20,6 +20,9 @@ GIVEN = ("referral_given", "introduction")
 PLEASE = (
     r"please|pls|bitte|s'il (?:te|vous) plait|por favor|se faz favor|per (?:favore|piacere)|graag|alsjeblieft"
 )
+TITLES = (
+    r"herrn?|frau|mrs?\.?|ms\.?|dr\.?|monsieur|madame|m\.|mme|señora?|sra?\.?|signora?|sig\.|dhr\.?|mevr\.?"
+)
 GIVING = {
     False: ("inbound",),
     True: ("inbound", "mutual"),
@@ -81,26 +84,30 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings, *, notes: bool = F
     acts = found.acts.assign(**of)
     names = ("event_id", "act", "about", "due_on", "phrase", "rule", "certainty", "language", "source_ref")
     parsed.tables["acts"] = rows("acts", len(acts), {name: acts[name] for name in names})
-    _promised(events, acts)
+    _dated(events, acts)
     _names_given(parsed, events[events["direction"].isin(GIVING[notes])], acts, settings)
 
 
 def _asks_somebody_else(events: pd.DataFrame, texts: Any, owner: str) -> pd.Series:
     """Which messages were got with others, and ask nothing of the owner by name ("Ana, can you ...?")?"""
     among_others = (events["direction"] == "inbound") & (events["group_size"] > 2).fillna(False)
-    names = "|".join(map(re.escape, dict.fromkeys(keys.unaccented(owner).split()[:1] + owner.split()[:1])))
+    spellings = [name.split() for name in dict.fromkeys((keys.unaccented(owner), owner)) if name]
+    names = "|".join(re.escape(words[0]) for words in spellings)
+    titled = "|".join(rf"(?:{TITLES}) {re.escape(words[-1])}" for words in spellings)
     if not among_others.any() or not names:
         return among_others.astype(bool)
-    call = rf"(?:^|[^\pL\pN])(?:@(?:{names})|(?:{names})(?: \pLu\pL+)?\s*[,:!–-])"
+    call = rf"(?:^|[^\pL\pN])(?:@(?:{names}|{titled})|(?:(?:{names})(?: \pLu\pL+)?|{titled})\s*[,:!–-])"
     pattern = rf"(?im)^[^>\n]*{call}[^.!?]*(?:\?|(?:^|[^\pL])(?:{PLEASE})(?:$|[^\pL]))"
     called = pc.match_substring_regex(texts.cast(pa.large_string()), pattern).fill_null(False)
     return (among_others & ~called.to_numpy(zero_copy_only=False)).astype(bool)
 
 
-def _promised(events: pd.DataFrame, acts: pd.DataFrame) -> None:
-    promised = acts[acts["act"] == "promise"].dropna(subset="due_on").drop_duplicates("event_id")
-    due = promised.set_index("event_id")["due_on"].reindex(events["event_id"]).set_axis(events.index)
-    events["due_on"] = events["due_on"].fillna(due.where(events["purpose"].eq("promise").fillna(False)))
+def _dated(events: pd.DataFrame, acts: pd.DataFrame) -> None:
+    """By when a promise is to be kept, and from when one may come back to what was put off."""
+    for act, where in (("promise", events["purpose"] == "promise"), ("later", events["outcome"] == "later")):
+        said = acts[acts["act"] == act].dropna(subset="due_on").drop_duplicates("event_id")
+        due = said.set_index("event_id")["due_on"].reindex(events["event_id"]).set_axis(events.index)
+        events["due_on"] = events["due_on"].fillna(due.where(where.fillna(False)))
 
 
 def _names_given(parsed: Parsed, events: pd.DataFrame, acts: pd.DataFrame, settings: Settings) -> None:
@@ -123,7 +130,10 @@ def _names_given(parsed: Parsed, events: pd.DataFrame, acts: pd.DataFrame, setti
     if named.empty:
         return
     start = len(people)
-    mentions = {"name": named["about"].tolist(), "listed": False, "source_ref": named["source_ref"].tolist()}
+    mentions = {
+        "name": named["about"].tolist(), "emails": named["address"].tolist(), "listed": False,
+        "source_ref": named["source_ref"].tolist(),
+    }  # fmt: skip
     parsed.people = pd.concat([people, rows("people", len(named), mentions)], ignore_index=True)
     referrals = rows("referrals", len(named), {
         "referral_id": [digest("words", *pair) for pair in zip(named["event_id"], named["about"], strict=True)],

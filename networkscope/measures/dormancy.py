@@ -42,6 +42,10 @@ CHANNEL_WEIGHT = {
 
 DRIFTING_FROM = 0.5
 LONG_DORMANT_DAYS = 3 * 365
+BROKEN_RHYTHM_DAYS, BROKEN_RHYTHM_TIMES = (
+    90,
+    1.5,
+)  # most late ties come back within a month; so late, none does
 
 _WHY = (
     "No touch is on record.",
@@ -52,8 +56,9 @@ _WHY = (
     "Silent for {silent}: {fading:.0%} of the chance of contact has gone since then; drifting from 50%.",
     "Silent for {silent}; after {days} in this rhythm, late from {late:.1f} days.",
     "Silent for {silent} after {days}; {chance:.0%} chance of contact within {horizon:g} days.",
+    "Silent for {silent}; a rhythm of {days}, late from {late:.1f} days, has stopped.",
 )
-_STATE_OF_RULE = np.array([0, 1, 1, 2, 3, 3, 4, 5])
+_STATE_OF_RULE = np.array([0, 1, 1, 2, 3, 3, 4, 5, 3])
 
 
 @measure
@@ -95,7 +100,8 @@ def dormant_contacts(
     - `tie_band`: among the ties that went both ways, by `value`: close (the first 5%), warm (the next 15%), loose (the
       next 40%), cold. Equal values share the lower band; below 20 such ties it is NA, as it is for all others
     - `state`: never_touched; one_way (all touches outbound, or all inbound); dormant; drifting (`fading` at least
-      0.5, or silent for longer than the cadence of book.toml); late; active
+      0.5, silent for longer than the cadence of book.toml, or for more than 90 days and half as long again as makes
+      it late); late; active
     - `long_dormant`, `cadence_days`, `last_topic` (latest subject that is not blank), `last_channel`,
       `last_source_ref`, `why`: the rule that decided, with its numbers
 
@@ -143,9 +149,10 @@ def dormant_contacts(
     rule = np.select(
         [
             touches == 0, (touches > 0) & (out == touches), (touches > 0) & (back == touches),
-            silent >= dormant_after_days, silent > cadence, fading >= DRIFTING_FROM, silent > late,
+            silent >= dormant_after_days, silent > cadence, fading >= DRIFTING_FROM,
+            silent > np.maximum(BROKEN_RHYTHM_TIMES * late, BROKEN_RHYTHM_DAYS), silent > late,
         ],
-        range(7), 7,
+        [*range(6), 8, 6], 7,
     )  # fmt: skip
     numbers = pd.DataFrame({
         "rule": rule, "out": out.to_numpy(), "back": back.to_numpy(), "n": n.to_numpy(), "silent": silent,

@@ -29,12 +29,16 @@ class Known:
 
     @cached_property
     def log(self) -> pd.DataFrame:
-        """All that is between two people, mere notes of a promise too; and updates to many: a word to each."""
+        """All that is between two people, mere notes of a promise too; updates to many, which are a word to each; and
+        what came to many and calls the owner by name."""
         events = self.now.events
-        update = (events["direction"] == "outbound") & (events["purpose"] == "update")
-        log = events[~events["is_crowd"] | update].reset_index(drop=True)
+        called = (events["direction"] == "inbound") & events["needs_answer"].eq(True).fillna(False)
+        log = events[~events["is_crowd"] | events["is_update"] | called].reset_index(drop=True)
         small = ~log["is_crowd"]
-        return log.assign(**{name: log[name] & small for name in ("from_owner", "is_sent", "is_message")})
+        return log.assign(
+            is_message=log["is_message"] & (small | (log["direction"] == "inbound")),
+            **{name: log[name] & small for name in ("from_owner", "from_contact", "is_sent")},
+        )
 
     @cached_property
     def course(self) -> pd.DataFrame:
@@ -50,10 +54,13 @@ class Known:
 
     @cached_property
     def answers(self) -> pd.Series:
-        """Which rows of the log are the first word of theirs after an ask of the owner's?"""
+        """Which rows of the log are the first word of theirs after an ask, with no thanks of the owner's between?"""
         asks = self.now.events[self.now.events["is_ask"]]  # those to many as well
         first = self.next(asks, self.log["from_contact"])
         soon = first["occurred_at"] - asks["occurred_at"] <= pd.Timedelta(days=ANSWERED_WITHIN_DAYS)
+        thanks = (self.log["direction"] == "outbound") & self.log["is_thanks"]
+        between = self.next(asks, thanks, strict=True)["row"]
+        soon &= (between < 0) | (between > first["row"])
         return pd.Series(self.log.index.isin(first.loc[soon, "row"]), self.log.index)
 
     def next(self, after: pd.DataFrame, where: Any, *, strict: bool = False) -> pd.DataFrame:
@@ -155,7 +162,7 @@ def _course(known: Known) -> pd.DataFrame:
     noted = noted.where(noted >= given["given_at"], given["given_at"].where(noted.notna()))
     noted = pd.concat([noted, given["followed_at"]], axis=1).min(axis=1).mask(given["own"])
     settled = given["closed_at"].where(given["outcome"].isin(SETTLED))
-    for name, dated, where in (("contact", noted, ~log["is_note"]), ("end", settled, outcome_told(log))):
+    for name, dated, where in (("contact", noted, log["from_owner"]), ("end", settled, outcome_told(log))):
         event = known.next(named, where)
         given[name] = pd.concat([dated, event["occurred_at"]], axis=1).min(axis=1)
         is_event = (event["row"] >= 0) & ~came_before(dated, event["occurred_at"])

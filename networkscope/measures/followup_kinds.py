@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from networkscope import schema
+from networkscope import dates, schema
 from networkscope.measures import thanks, unanswered
 from networkscope.measures.followup_inputs import Known, came_before, outcome_told, told_on
 from networkscope.measures.replies import SHORTEST_WAIT_DAYS, answers, nudge_after_days
@@ -102,8 +102,7 @@ def _nothing(events: pd.DataFrame) -> pd.Series:
 
 def _word(events: pd.DataFrame) -> pd.Series:
     """Which touches are the first word of yours to somebody on a day, in a talk, a message or an update?"""
-    update = (events["direction"] == "outbound") & (events["purpose"] == "update")
-    word = events["is_alone"] & (events["from_owner"] | events["is_talk"]) | update
+    word = events["is_alone"] & (events["from_owner"] | events["is_talk"]) | events["is_update"]
     first = ~events.loc[word, ["contact_id", "day"]].duplicated()
     return word & first.reindex(events.index, fill_value=False)
 
@@ -228,13 +227,23 @@ def _search_days(known: Known) -> pd.DataFrame:
 
 def _promised(known: Known) -> pd.DataFrame:
     rows = known.log[(known.log["direction"] != "inbound") & (known.log["purpose"] == "promise")]
-    return from_events(rows, what="promise", due_on=rows["due_on"])
+    acts = known.now.acts
+    said = acts[acts["act"] == "promise"].drop_duplicates("event_id").set_index("event_id")["phrase"]
+    found = from_events(rows, what="promise", due_on=rows["due_on"])
+    return found.assign(topic=value_of(rows["event_id"], said).fillna(rows["subject"]))
 
 
 def _helped(known: Known) -> pd.DataFrame:
     given = known.given[~known.given["own"]]
-    names = _from_referrals(given, "referrer_id", "referred_id", "given_at", what="name or lead given")
-    return thanks.helped(known, names)
+    names = _from_referrals(given, "referrer_id", "referred_id", "given_at", what=thanks.NAMED)
+    praise = known.now.recommendations
+    praise = praise[(praise["direction"] == "received") & praise["written_on"].notna()]
+    praise = praise[["contact_id", "source_ref"]].assign(
+        day=praise["written_on"],
+        occurred_at=dates.midnight(praise["written_on"], known.now.timezone),
+        what="recommendation",
+    )
+    return thanks.helped(known, pd.concat([names, praise], ignore_index=True))
 
 
 _NOTED = " (a date noted with the referral)"

@@ -18,10 +18,12 @@ REGULAR_TIMES = 3
 NO_HELP = ("work_meeting", "family_event", "party")
 DUE_DAYS = 2
 SUGGESTED_DAYS = 12  # after that, thanks for a talk that nobody noted would surprise
+TALK_FOLLOWS_DAYS = 14
+NAMED = "name or lead given"
 
 
 def helped(known: Known, names: pd.DataFrame) -> pd.DataFrame:
-    """What opens a thank-you: help of the log, and `names` and leads that were given; `owed`, or only suggested."""
+    """What opens a thank-you: help of the log, and `names`, leads and recommendations; `owed`, or only suggested."""
     log = known.log
     help_owed, help_noted, talk_owed = (
         may(known.now, act, log["contact_id"], noted=noted)
@@ -45,7 +47,7 @@ def helped(known: Known, names: pd.DataFrame) -> pd.DataFrame:
     )
     names = names[may(known.now, "help", names["contact_id"], noted=True)].assign(owed=True)
     both = _one_thing(known, pd.concat([found, names], ignore_index=True))
-    unknown = log["is_sent"] & ~log["has_purpose"]
+    unknown = log["is_sent"] & ~log["has_purpose"] & log["is_alone"]
     sent = known.next(both, unknown)
     soon = sent["day"] <= both["day"] + pd.Timedelta(days=ONE_THING_DAYS)
     return both.assign(
@@ -74,14 +76,23 @@ def _what(known: Known) -> pd.Series:
         talk & ~log["has_purpose"] & titles["advice"]
     )
     answer = known.answers & ~purpose.isin(("thank_you", "outcome", *GIFTS)) & (log["is_message"] | talk)
+    # Where it asks back, the answer to that is enough; where a talk follows, thanks are owed for the talk.
+    answer &= ~log["needs_answer"].eq(True).fillna(False).astype(bool)
+    follows = known.next(log[answer], talk, strict=True)["day"] - log.loc[answer, "day"]
+    answer &= ~(follows <= pd.Timedelta(days=TALK_FOLLOWS_DAYS)).reindex(log.index, fill_value=False)
+    sent = now.events[now.events["direction"] != "inbound"].groupby("contact_id")["occurred_at"].min()
+    wrote = value_of(log["contact_id"], sent) <= log["occurred_at"]
+    noted = ~log.get("suggested", pd.Series(False, log.index)).eq(True).fillna(False)
     cases = {
         "gift": theirs & purpose.isin(GIFTS),
         "favour": purpose == "favour_received",
-        "outcome": outcome_told(log) & ~(log["outcome"] == "offer").fillna(False),
+        "outcome": outcome_told(log)
+        & ~(log["outcome"] == "offer").fillna(False)
+        & (wrote | noted | known.answers),
         "interview": talk & titles["interview"],
         "asked": asked,
         "answer": answer,
-        "networking": talk & ((purpose == "catch_up") & member | log.index.isin(thanked)) & ~plain,
+        "networking": talk & ((purpose == "catch_up") & member & ~plain | log.index.isin(thanked)),
         "talk": talk & (~log["has_purpose"] | (purpose == "catch_up")) & ~plain,
     }
     flags = [case.fillna(False).to_numpy(bool) for case in cases.values()]
@@ -109,7 +120,11 @@ def _one_thing(known: Known, found: pd.DataFrame) -> pd.DataFrame:
     same |= gap == pd.Timedelta(0)
     group = (~same).cumsum()
     several = found.groupby(group)["what"].transform("size")
-    owed = found["owed"].astype(bool).groupby(group).transform("any")
     reasons = (" (one of " + several.astype(schema.TEXT) + " reasons)").where(several > 1, "")
-    found = found.assign(what=found["what"] + reasons, owed=owed)
+    what = found["what"].where(found["what"] == NAMED).groupby(group).transform("first").fillna(found["what"])
+    found = found.assign(
+        what=what + reasons,
+        owed=found["owed"].astype(bool).groupby(group).transform("any"),
+        **{name: found.groupby(group)[name].transform("first") for name in ("about_id", "topic")},
+    )
     return found[~group.duplicated()].drop(columns=["thanked", "at"]).reset_index(drop=True)

@@ -26,11 +26,10 @@ def unanswered_messages(known: Known) -> pd.DataFrame:
     log, now = known.log, known.now
     yours_before = log["from_owner"].cumsum()
     wants = log["needs_answer"].eq(True).fillna(False).astype(bool)
-    called = wants & ~log["is_crowd"] & ~log["purpose"].isin(WANT_NONE)
     rows = log[
         log["is_message"]
         & (log["direction"] == "inbound")
-        & (log["is_alone"] | called)
+        & (log["is_alone"] | wants)
         & (wants | ~known.answers)
     ]
     noted = rows["needs_answer"].astype(schema.FLAG)

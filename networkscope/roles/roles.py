@@ -100,7 +100,7 @@ def _roles(now: Snapshot) -> pd.DataFrame:
     settled = {who for who, roles in known.items() if roles}
     for evidence in (_by_words(now), *_by_employers(now, present), _recruiters(now), members):
         for who, role, why in _rows(evidence):
-            if who not in settled:
+            if who not in settled and not (role == "boss" and "report" in known.get(who, {})):
                 known.get(who, {}).setdefault(role, why)
     for who, role, why in [*_rows(_friendly(now)), *_rows(_others(now))]:  # where nothing else is known
         if not known[who]:
@@ -235,6 +235,12 @@ def _by_words(now: Snapshot) -> pd.DataFrame:
     parts.append(_found(now, says_so, "report", "your notes say so"))
     found = now.prepared["roles_by_words"] = _colleagues_by_date(now, pd.concat(parts, ignore_index=True))
     return found
+
+
+def noted_as_familiar(now: Snapshot) -> list[str]:
+    """With whom is the owner on first-name terms, as the notes say ("per du")?"""
+    says_so = now.contacts["notes"].fillna("").map(_folded).str.contains(_pattern("notes_familiar"))
+    return now.contacts.loc[says_so, "contact_id"].tolist()
 
 
 def _colleagues_by_date(now: Snapshot, found: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,9 @@ from networkscope.snapshot.events import among
 from networkscope.snapshot.snapshot import Snapshot
 
 SECOND_ACT_DAYS = 60  # one act alone makes no search
+GOES_ON_ACTS = (
+    2  # so many after an accepted offer: it was a job for the time being, and the noted search goes on
+)
 THANKED_WITHIN_DAYS = 3
 QUIET_DAYS = 120  # so long without an act ends it
 SEARCHES = {
@@ -25,8 +28,8 @@ def searches(now: Snapshot) -> pd.DataFrame:
 
     A search starts with an act of search (an ask for advice, a name, a recommendation or a job in whatever channel, an
     application, a name given to the owner) that another one follows within 60 days; or on [search] from. It ends with
-    an accepted offer, a new position, [search] until, or 120 days without an act. What happens with people at the
-    present employer is work, and no act of search.
+    an accepted offer, a new position (one of [search] from only where fewer than two acts follow), [search] until, or
+    120 days without an act. What happens with people at the present employer is work, and no act of search.
 
     Columns: `started_on, ended_on` (the first day that does not belong to it; NA while it is open), `why_started,
     why_ended`. No search, no rows.
@@ -111,9 +114,8 @@ def _searches(now: Snapshot) -> pd.DataFrame:
         at = next((n for n in range(last + 1, len(days)) if not days[n] <= ended), len(days))
     if first <= now.today:
         over = until < now.today
-        ended = (
-            until + pd.Timedelta(days=1) if over else next((day for day, _ in ends if day >= first), pd.NaT)
-        )
+        settled = (day for day, _ in ends if day >= first and sum(act > day for act in days) < GOES_ON_ACTS)
+        ended = until + pd.Timedelta(days=1) if over else next(settled, pd.NaT)
         found = [row for row in found if row[0] < first]
         found = [
             (start, end, why, ending) if end <= first else (start, first, why, "a new search")

@@ -36,6 +36,7 @@ def prepare_events(
     is_alone : between the two of you, as far as is known
     has_purpose : what it was for is on record
     is_thanks : it says thank you, whatever else it does
+    is_update : a word of yours on how the search goes, whatever else it does
     outcome : what came of it, as noted, else as its subject says (only where the purpose is "outcome")
     is_note : no more than a note of what you promised: it touches nobody
     is_crowd : of more people than `group_max`: it touches nobody (Kossinets and Watts 2006; unknown counts as small)
@@ -58,6 +59,8 @@ def prepare_events(
         is_sent=message & (events["direction"] == "outbound"),
         is_alone=~(events["group_size"] > 2).fillna(False).astype(bool),
         is_thanks=(purpose == "thank_you") | _does(events["event_id"], acts, "thank_you"),
+        is_update=(events["direction"] == "outbound")
+        & ((purpose == "update") | _does(events["event_id"], acts, "update")),
         has_purpose=purpose.notna() & (purpose != "unknown"),
         outcome=events["outcome"].astype(schema.TEXT).fillna(outcome_of(told)),
         is_talk=events["channel"].isin(schema.CONVERSATIONS),

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from networkscope import keys, schema
 from networkscope.words import sentences as sentences_of
+from networkscope.words.addresses import named_addresses
 from networkscope.words.context import in_context
 from networkscope.words.due import due_day
 from networkscope.words.finding import Sentences
@@ -22,13 +23,14 @@ from networkscope.words.own_words import own_words
 from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, note_rules, rules
 
 SHOWN = 80  # characters of a phrase
+DATED = {"promise": "last", "later": "first"}  # and the day of a month that is named alone
 OUTCOMES = {"offer": "offer", "accept": "accepted", "decline": "no", "later": "later"}
 OF_AN_OFFER = (
     "accept|contract|annehm|annahm|zusage|vertrag|contrat|acept|aceit|accett|aanvaard|aannem|aangenomen"
 )
 COLUMNS = {
     "row": "int64", "act": schema.TEXT, "about": schema.TEXT, "due_on": schema.DATE, "phrase": schema.TEXT,
-    "rule": schema.TEXT, "certainty": schema.TEXT, "language": schema.TEXT,
+    "rule": schema.TEXT, "certainty": schema.TEXT, "language": schema.TEXT, "address": schema.TEXT,
 }  # fmt: skip
 
 
@@ -95,8 +97,29 @@ def _read_distinct(texts: Any, every: Sequence[Rule]) -> tuple[pd.DataFrame, pd.
         else None
         for name, text in zip(acts["about"], acts["said"], strict=True)
     ]
+    acts = _with_addresses(acts, found, own)
+    acts["phrase"] = acts["phrase"].mask(
+        acts["act"] == "promise", acts["said"]
+    )  # what it was that was promised
     acts["phrase"] = _private(acts, own)
     return acts.rename(columns={"row": "text"}).assign(place=range(len(acts))), answers
+
+
+def _with_addresses(acts: pd.DataFrame, found: pd.DataFrame, own: Any) -> pd.DataFrame:
+    """The acts, and names that were given with an address; not in what came by itself to many."""
+    given = named_addresses(own)
+    given = given[~given["row"].isin(found.loc[found["act"].isin(("bulk", "no_answer")), "row"])]
+    address_of = dict(zip(zip(given["row"], given["name"], strict=True), given["address"], strict=True))
+    known = [*zip(acts["row"], acts["about"], strict=True)]
+    acts = acts.assign(address=[address_of.get(one) for one in known])
+    more = pd.DataFrame(
+        [(row, name, name, name, address) for (row, name), address in address_of.items() if (row, name) not in known],
+        columns=["row", "about", "phrase", "said", "address"],
+    ).assign(act="referral_given", rule="address", certainty="sure", language="", weight=ACTS.index("referral_given"),
+             sure=False)  # fmt: skip
+    vague = acts["act"].isin(NAMED) & acts["about"].isna() & acts["row"].isin(more["row"])
+    both = pd.concat([acts[~vague], more]) if len(more) else acts
+    return both.sort_values(["row", "weight", "sure"], kind="stable", ignore_index=True)
 
 
 def _matches_of_all(sentences: Any, every: Sequence[Rule]) -> pd.DataFrame:
@@ -181,10 +204,10 @@ def _due(acts: pd.DataFrame, written_on: pd.Series | None) -> pd.Series:
     days = pd.Series(pd.NaT, acts.index, dtype=schema.DATE)
     if written_on is None:
         return days
-    promised = acts[acts["act"] == "promise"]
-    written = written_on.take(promised["row"])
-    found = map(due_day, promised["said"], promised["language"], written)
-    return days.where(acts["act"] != "promise", pd.Series(found, promised.index, dtype=schema.DATE))
+    dated = acts[acts["act"].isin(DATED)]
+    written = written_on.take(dated["row"])
+    found = map(due_day, dated["said"], dated["language"], written, dated["act"].map(DATED))
+    return days.where(~acts["act"].isin(DATED), pd.Series(found, dated.index, dtype=schema.DATE))
 
 
 def _as_written(name: str, sentence: str) -> str:
