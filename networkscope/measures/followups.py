@@ -94,6 +94,13 @@ def to_do(items: pd.DataFrame) -> pd.DataFrame:
     return items[due]
 
 
+def were_due(items: pd.DataFrame, then: Snapshot) -> pd.DataFrame:
+    """What of these was `to_do` at an earlier moment? By what is known now, without working all out anew for then."""
+    items = items[(items["opened_at"] < then.as_of) & ~(items["closed_at"] < then.as_of)]
+    due = (items["due_on"] <= then.today) & ~(items["lapses_on"] < then.today)
+    return items[due & ~items["left_alone"].fillna(False).astype(bool)]
+
+
 def still_owed(items: pd.DataFrame) -> pd.DataFrame:
     """What is open, due or not, but for people who are to be left alone, and for a rhythm before its day."""
     is_open = items["state"].isin(OPEN) & ~items["left_alone"].fillna(False).astype(bool)
