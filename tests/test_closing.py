@@ -1,10 +1,13 @@
 """Time to close: Kaplan-Meier worked out by hand, censoring, and the share within 48 hours."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from networkscope import schema
 from networkscope.measures.closing import closing_curve, time_to_close
@@ -60,6 +63,21 @@ def test_where_the_interval_is_undefined_it_is_missing_and_nothing_is_printed():
     curve = closing_curve(FIVE, "promise", as_of=AS_OF)
     assert curve[["days", "closed_share"]].to_numpy().tolist() == [[1.0, 1.0]]
     assert curve[["low", "high"]].isna().all(axis=None)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(1, 12)), min_size=1, max_size=40))
+def test_the_curve_is_that_of_scipy(rows):
+    curve = closing_curve(gaps(*(("promise", start, took) for start, took in rows)), "promise", as_of=AS_OF)
+    open_days = [10 - start for start, took in rows if took is None or start + took >= 10]
+    closed = [took for start, took in rows if took is not None and start + took < 10]
+    expected = stats.ecdf(stats.CensoredData(uncensored=closed, right=open_days)).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # where the interval is undefined
+        ends = expected.confidence_interval(0.9, method="log-log")
+    assert curve["days"].tolist() == expected.quantiles.tolist()
+    for name, theirs in (("closed_share", expected), ("low", ends.high), ("high", ends.low)):
+        np.testing.assert_allclose(curve[name], 1 - theirs.probabilities, atol=1e-12)
 
 
 def test_open_gaps_are_not_failures():

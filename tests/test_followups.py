@@ -14,7 +14,7 @@ from networkscope.errors import ParameterError, SchemaError
 from networkscope.measures import followup_inputs
 from networkscope.measures import followups as engine
 from networkscope.measures.followup_kinds import KINDS, Kind
-from networkscope.measures.followups import ITEM_COLUMNS, STATES, to_do
+from networkscope.measures.followups import ITEM_COLUMNS, STATES, to_do, were_due
 from networkscope.settings import Employer
 from networkscope.snapshot.snapshot import Snapshot
 from tests.on_tables import on_tables, snapshot_of
@@ -112,6 +112,23 @@ def test_thanks_in_every_state():
         "closed 5 days late on 2026-03-09", "not closed, 9 days overdue", "due today", "not closed, not yet due",
     ]  # fmt: skip
     assert to_do(items)["contact_id"].tolist() == ["g", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("day", "due"), [("2026-03-02", ""), ("2026-03-04", "a b"), ("2026-03-05", "a b"), ("2026-03-08", "b")]
+)
+def test_what_was_due_on_an_earlier_day_as_it_is_known_now(day, due):
+    """Thanks for two calls of 2 March are due on the 4th; those to Ana came on the 7th, those to Bo never."""
+    events = log(
+        ("a", "2026-03-02 10:00", "mutual", "call", "advice_ask"),
+        ("b", "2026-03-02 10:00", "mutual", "call", "advice_ask"),
+        ("a", "2026-03-07 10:00", "outbound", "email", "thank_you"),
+    )
+    now = snapshot_of(contacts=people(a=None, b=None), interactions=events, as_of="2026-03-31")
+    items, then = engine.followups(now), now.at(day)
+    assert " ".join(were_due(items, then)["contact_id"]) == due
+    assert " ".join(to_do(engine.followups(then))["contact_id"]) == due
+    assert were_due(items, now)["gap_id"].tolist() == to_do(items)["gap_id"].tolist()
 
 
 def test_a_talk_on_friday_is_due_on_sunday_and_overdue_on_monday():

@@ -267,6 +267,16 @@ def test_the_same_moment_by_two_ways(sample):
         assert_frame_equal(getattr(through_now, name), getattr(sample.at("2026-06-01"), name))
 
 
+@settings(max_examples=20, phases=FAST)
+@given(events(days), st.sampled_from(["2026-11-10", "2026-11-02", "2026-11-09 12:30"]))
+def test_events_prepared_before_are_those_of_the_earlier_moment(rows, moment):
+    """Talks that several sources hold are told apart day by day, so at a midnight they can be cut off as they are."""
+    now = taken(log(rows), leads([]))
+    assert len(now.events) <= len(rows)
+    fresh = taken(log(rows), leads([]), as_of=moment).events
+    assert_frame_equal(now.at(moment).events, fresh, check_dtype=False, check_categorical=False)
+
+
 def test_a_later_moment_is_refused(sample):
     with pytest.raises(ParameterError, match="later than this snapshot"):
         sample.at("2026-12-01")

@@ -23,7 +23,7 @@ from networkscope.book import Book
 from networkscope.book.own_files import output_folder, write_atomically
 from networkscope.book.whole_folders import alone
 from networkscope.errors import LoadError, NetworkscopeError, one_line
-from networkscope.measures.followups import followups, to_do
+from networkscope.measures.followups import followups, were_due
 from networkscope.reports.key_figures import key_figures
 from networkscope.reports.weekly import weekly
 from networkscope.roles.roles import people_only
@@ -48,13 +48,13 @@ def client_figures(now: Snapshot) -> dict[str, int | None]:
     """The key figures, and what tells who is stuck.
 
     `silent_days` since the last touch (None without any); `conversations` and `names` of the last 28 days and, with
-    `_before`, of the 28 before; `due_before`: follow-ups due 28 days ago.
+    `_before`, of the 28 before; `due_before`: follow-ups due 28 days ago, by what is known now.
     """
     people, today = people_only(now), now.today
     touched = people.touches["day"].max()
     talks, names = people.conversations["day"], counted_leads(people)["given_on"]
     start, middle = today - pd.Timedelta(days=2 * MONTH), today - pd.Timedelta(days=MONTH)
-    due_before = to_do(followups(now.at(middle)))
+    due_before = were_due(followups(now), now.at(middle))
     return {
         **key_figures(now),
         "silent_days": None if pd.isna(touched) else (today - touched).days,

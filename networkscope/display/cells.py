@@ -64,11 +64,11 @@ def in_words(name: str, frame: pd.DataFrame) -> pd.Series:
     stems = (RATES.get(name, name), name.removesuffix("_share"))
     stem = next((stem for stem in stems if f"{stem}_low" in frame), None)
     if stem is None:
-        return _words(name, frame[name], _places(name, frame[[name]]))
+        return _words(name, frame[name], frame[[name]])
     ends = [f"{stem}_low", f"{stem}_high"]
-    places = _places(name, frame[[name, *ends]])
-    words = _words(name, frame[name], places)
-    low, high = (_words(name, frame[end], places).str.removesuffix("%") for end in ends)
+    numbers = frame[[name, *ends]]
+    words = _words(name, frame[name], numbers)
+    low, high = (_words(name, frame[end], numbers).str.removesuffix("%") for end in ends)
     exact = frame[name].isna() | (frame[ends[0]] == frame[ends[1]])
     width = (frame[ends[1]] - frame[ends[0]]).astype("float64")
     is_vague = (
@@ -80,14 +80,14 @@ def in_words(name: str, frame: pd.DataFrame) -> pd.Series:
 
 
 def _places(name: str, numbers: pd.DataFrame) -> int:
-    """How many decimal places a column is written with: more where all its numbers are small."""
+    """How many decimal places these numbers are written with: more where all of them are small."""
     if name.endswith(("_days", "_count")):
         return 0
-    return PLACES.get(name, 2 if numbers.select_dtypes("float").abs().max().max() <= 1 else 1)
+    return PLACES.get(name, 2 if numbers.abs().max().max() <= 1 else 1)
 
 
-def _words(name: str, column: pd.Series, places: int) -> pd.Series:
-    """Each value as a person would write it; missing ones as a dash."""
+def _words(name: str, column: pd.Series, numbers: pd.DataFrame) -> pd.Series:
+    """Each value as a person would write it, as precise as these numbers; missing ones as a dash."""
     write: Callable[[Any], str] = shorten
     if name in SHARES or name.endswith("_share"):
         write = "{:.0%}".format
@@ -98,7 +98,7 @@ def _words(name: str, column: pd.Series, places: int) -> pd.Series:
     elif pd.api.types.is_bool_dtype(column.dtype):
         write = {True: "yes", False: "no"}.__getitem__
     elif pd.api.types.is_float_dtype(column.dtype):
-        write = f"{{:,.{places}f}}".format
+        write = f"{{:,.{_places(name, numbers)}f}}".format
     elif pd.api.types.is_numeric_dtype(column.dtype):
         write = "{:,}".format
     elif name == "state":

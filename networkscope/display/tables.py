@@ -45,7 +45,7 @@ class ReaderTable:
             return f'<p class="nothing">{html.escape(self.empty or what + nothing)}</p>'
         leads = dict(self.links)
         rows = []
-        for number, values in enumerate(self.frame.astype("object").itertuples(index=False)):
+        for number, values in enumerate(self.frame.to_numpy(object).tolist()):
             cells = zip(self.frame.columns, values, strict=True)
             written = (link(leads.get((number, title), ""), str(value)) for title, value in cells)
             look = ' class="rest"' if self.shown and number >= self.shown else ""

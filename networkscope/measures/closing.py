@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import Any
-
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from networkscope import schema
 from networkscope.measures.followups import RHYTHMS, followups, to_do
@@ -43,18 +41,13 @@ def closing_curve(now: Snapshot, kind: str, include_inferred: bool = True) -> pd
     1   8.0           0.5              1
     """
     gaps = followups(now, include_inferred)
-    known = _ages(gaps[gaps["kind"] == kind], now.as_of)
-    ages = np.sort(known["days"].to_numpy())
-    days = closed_share = low = high = np.array([], dtype=np.float64)
-    if len(ages):
-        open_share = _kaplan_meier(known)
-        days, closed_share = open_share.quantiles, 1 - open_share.probabilities
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
-            ends = open_share.confidence_interval(LEVEL, method="log-log")
-        low, high = 1 - ends.high.probabilities, 1 - ends.low.probabilities
-    curve = pd.DataFrame({"days": days, "closed_share": closed_share, "low": low, "high": high})
-    return curve.assign(at_risk_count=pd.array(len(ages) - np.searchsorted(ages, days), dtype=schema.COUNT))
+    at_risk, closed, open_share = _kaplan_meier(_ages(gaps[gaps["kind"] == kind], now.as_of))
+    with np.errstate(divide="ignore", invalid="ignore"):  # where nothing was closed yet, or all is
+        variance = (closed / (at_risk * (at_risk - closed))).cumsum() / np.log(open_share) ** 2
+        middle, reach = np.log(-np.log(open_share)), special.ndtri((1 + LEVEL) / 2) * np.sqrt(variance)
+        low, high = (1 - np.exp(-np.exp(middle + end)) for end in (-reach, reach))
+    curve = pd.DataFrame({"closed_share": 1 - open_share, "low": low, "high": high})
+    return curve.assign(at_risk_count=at_risk.astype(schema.COUNT)).rename_axis("days").reset_index()
 
 
 @measure
@@ -110,15 +103,15 @@ def _ages(gaps: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     return known.assign(closed=closed, days=(until - known["opened_at"]) / pd.Timedelta(days=1))
 
 
-def _kaplan_meier(known: pd.DataFrame) -> Any:
-    from scipy import stats  # here, since it takes half a second to import
-
-    days, closed = known["days"].to_numpy(np.float64), known["closed"].to_numpy(bool)
-    return stats.ecdf(stats.CensoredData(uncensored=days[closed], right=days[~closed])).sf
+def _kaplan_meier(known: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """By age in days: how many were open until then, how many were closed then, and the share open after it."""
+    closed = known["closed"].groupby(known["days"]).agg(["size", "sum"])
+    at_risk = closed["size"][::-1].cumsum()[::-1]
+    return at_risk, closed["sum"], ((at_risk - closed["sum"]) / at_risk).cumprod()
 
 
 def _median_days(known: pd.DataFrame) -> float:
-    open_share = _kaplan_meier(known)
+    _, _, open_share = _kaplan_meier(known)
     # A product of fractions that should be one half may come out a hair above it.
-    halved = open_share.quantiles[open_share.probabilities <= 0.5 + 1e-9]
+    halved = open_share.index[open_share <= 0.5 + 1e-9]
     return float(halved[0]) if len(halved) else float("nan")

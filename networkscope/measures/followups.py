@@ -94,6 +94,13 @@ def to_do(items: pd.DataFrame) -> pd.DataFrame:
     return items[due]
 
 
+def were_due(items: pd.DataFrame, then: Snapshot) -> pd.DataFrame:
+    """What of these was `to_do` at an earlier moment? By what is known now, without working all out anew for then."""
+    items = items[(items["opened_at"] < then.as_of) & ~(items["closed_at"] < then.as_of)]
+    due = (items["due_on"] <= then.today) & ~(items["lapses_on"] < then.today)
+    return items[due & ~items["left_alone"].fillna(False).astype(bool)]
+
+
 def still_owed(items: pd.DataFrame) -> pd.DataFrame:
     """What is open, due or not, but for people who are to be left alone, and for a rhythm before its day."""
     is_open = items["state"].isin(OPEN) & ~items["left_alone"].fillna(False).astype(bool)
@@ -120,35 +127,38 @@ def _items(now: Snapshot, include_inferred: bool) -> pd.DataFrame:
             given = given[~given["inferred"].fillna(False).astype(bool)].reset_index(drop=True)
         known = Known(now, given, read_marks(now))
         kinds = sorted(KINDS, key=lambda kind: kind.kind)
-        items = pd.concat([_closed(known, kind) for kind in kinds], ignore_index=True)
-        now.prepared[key] = _described(now, _with_ids(items))
+        items = pd.concat([_opened(known, kind) for kind in kinds], ignore_index=True)
+        now.prepared[key] = _described(now, _with_ids(_closed(items)))
     found: pd.DataFrame = now.prepared[key]
     return found
 
 
-def _closed(known: Known, kind: Kind) -> pd.DataFrame:
-    """What opened this kind, each with its closing: by the first touch that counts, in the other way, or by a mark."""
+def _opened(known: Known, kind: Kind) -> pd.DataFrame:
+    """What opened this kind, each with the first touch that closes it, and with the first mark of the owner's."""
     gaps = kind.opens(known).reindex(columns=["contact_id", "occurred_at", *OPENING]).astype(OPENING)
     gaps = gaps.dropna(subset=["contact_id", "occurred_at"]).reset_index(drop=True)
-    opened = gaps["occurred_at"]
     touch = known.next(gaps, kind.closes(known.log), strict=kind.strict)
-    closed, closed_by, how = touch["occurred_at"], touch["source_ref"], pd.Series("", gaps.index, schema.TEXT)
     mark = known.next_mark(kind.kind, gaps)
-    ways = ((gaps["other_at"], gaps["other_ref"], kind.other), (mark["since"], mark["source_ref"], _DONE))
-    for when, ref, words in ways:
-        when = when.where(when >= opened, opened.where(when.notna()))
-        sooner = when.notna() & ~(closed <= when)
-        closed, closed_by, how = (
-            closed.mask(sooner, when),
-            closed_by.mask(sooner, ref),
-            how.mask(sooner, words),
-        )
-    likely = (how == kind.other) & kind.likely
     never = pd.NA if kind.lapse_days is None else kind.lapse_days
     return gaps.assign(
-        kind=kind.kind, rule=kind.rule.format(days=kind.due_days), due_days=kind.due_days, closed_at=closed,
-        closed_by=closed_by, how=how, likely=likely, lapse_days=gaps["lapse_days"].fillna(never),
+        kind=kind.kind, rule=kind.rule.format(days=kind.due_days), due_days=kind.due_days, other=kind.other,
+        is_guess=kind.likely, lapse_days=gaps["lapse_days"].fillna(never), closed_at=touch["occurred_at"],
+        closed_by=touch["source_ref"], marked_at=mark["since"], marked_by=mark["source_ref"],
     )  # fmt: skip
+
+
+def _closed(gaps: pd.DataFrame) -> pd.DataFrame:
+    """The gaps with their closing: by a touch, in the kind's other way or by a mark, whichever came first."""
+    opened, closed, closed_by = gaps["occurred_at"], gaps["closed_at"], gaps["closed_by"]
+    how = pd.Series("", gaps.index, schema.TEXT)
+    ways = (("other_at", "other_ref", gaps["other"]), ("marked_at", "marked_by", _DONE))
+    for at, ref, words in ways:
+        when = gaps[at].where(gaps[at] >= opened, opened.where(gaps[at].notna()))
+        sooner = when.notna() & ~(closed <= when)
+        closed, closed_by = closed.mask(sooner, when), closed_by.mask(sooner, gaps[ref])
+        how = how.mask(sooner, words)
+    likely = (how == gaps["other"]) & gaps["is_guess"]
+    return gaps.assign(closed_at=closed, closed_by=closed_by, how=how, likely=likely)
 
 
 def _with_ids(gaps: pd.DataFrame) -> pd.DataFrame:

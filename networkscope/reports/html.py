@@ -83,7 +83,14 @@ def export_html(
     page |= {"heading": heading, "code": show_code, "index": index, "book": book}
     page |= {"contents": sections, "folded": folded}
     page |= {"scripts": scripts, "charts": _script("charts"), "plotly": _plotly()[1] if has_charts else ""}
-    html, _ = _exporter(show_code).from_notebook_node(notebook, resources={"page": page})
+    parts = {
+        "include_code": True,
+        "include_input": show_code,
+        "include_output": True,
+        "include_markdown": True,
+    }
+    resources = {"page": page, "global_content_filter": parts}
+    html = _template().render(nb=notebook, resources=resources)
     write_atomically(output, _one_h1(html))
     return output
 
@@ -186,17 +193,13 @@ def _one_h1(html: str) -> str:
     return head + found + rest.replace("<h1", "<h2").replace("</h1>", "</h2>")
 
 
-@lru_cache(maxsize=2)
-def _exporter(show_code: bool) -> Any:
-    """One for all pages, since each compiles its templates anew."""
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    """nbconvert's, with our blocks; its exporter would copy each notebook twice and check it eleven times."""
     from nbconvert.exporters.templateexporter import TemplateExporter
 
     exporter = TemplateExporter(
-        file_extension=".html",
-        template_name=TEMPLATE.name,
-        extra_template_basedirs=[str(TEMPLATE.parent)],
-        exclude_input=not show_code,
-        exclude_raw=True,
+        file_extension=".html", template_name=TEMPLATE.name, extra_template_basedirs=[str(TEMPLATE.parent)]
     )
     exporter.config.NbConvertBase.display_data_priority = PRIORITY
     for name, filter_ in {
@@ -204,7 +207,7 @@ def _exporter(show_code: bool) -> Any:
         "image": image, "chart": chart, "highlighted": highlighted, "placed": placed, "slug": slug,
     }.items():  # fmt: skip
         exporter.register_filter(name, filter_)
-    return exporter
+    return exporter.template
 
 
 def report_html(html: str) -> str:

@@ -102,8 +102,9 @@ def _forget_settings() -> None:
             sys.modules["matplotlib.pyplot"].close("all")
         if "matplotlib" in sys.modules:
             sys.modules["matplotlib"].rcdefaults()
-        if "plotly.io" in sys.modules:
-            sys.modules["plotly.io"].templates.default = "plotly"
+        plotly = sys.modules.get("plotly.io")
+        if plotly and plotly.templates.default != "plotly":  # to set it costs as much as a table
+            plotly.templates.default = "plotly"
         if "matplotlib_inline.config" in sys.modules:
             sys.modules["matplotlib_inline.config"].InlineBackend.instance().figure_formats = {"png"}
     warnings.resetwarnings()

@@ -12,7 +12,7 @@ from networkscope.advice.standing import standing
 from networkscope.book import Book
 from networkscope.dates import iso_week
 from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.followups import followups, to_do
+from networkscope.measures.followups import followups, were_due
 from networkscope.measures.referral_yield import referral_yield
 from networkscope.reports.spreadsheet import save_csv
 from networkscope.roles.roles import people_only
@@ -27,12 +27,13 @@ TITLES = {
 WEEKS = 12  # of the trend on the front page
 
 
-def key_figures(now: Snapshot) -> dict[str, int]:
+def key_figures(now: Snapshot, items: pd.DataFrame | None = None) -> dict[str, int]:
     """What happened in the week (`dates.iso_week`), and what is open now?
 
     `people_count` in touch, `touch_count`, `conversation_count` and `name_count` (names and leads given) of the week;
     `overdue_count` of follow-ups that are due (updates left out, as in the weekly report), `active_count` of ties,
-    and `fading_count` of those that fade or were let go, at the cut-off.
+    and `fading_count` of those that fade or were let go, at the cut-off. `items` are the follow-ups as they are known
+    later, in place of `followups(now)`, which take long.
 
     Examples
     --------
@@ -50,7 +51,7 @@ def key_figures(now: Snapshot) -> dict[str, int]:
             (counted_leads(people), "given_on"),
         )
     )
-    due, state = to_do(followups(now)), dormant_contacts(now)["state"]
+    due, state = were_due(followups(now) if items is None else items, now), dormant_contacts(now)["state"]
     return {
         "people_count": touches["contact_id"].nunique(),
         "touch_count": len(touches),
@@ -66,8 +67,9 @@ def recent_figures(now: Snapshot, known: Mapping[str, Mapping[str, int]]) -> dic
     """The key figures of this week and of up to eleven before it, by ISO week, the earliest first.
 
     Weeks before the first touch are left out; `known` are figures kept from earlier runs, which are not computed again.
+    What was due in the others is counted by what is known now.
     """
-    first = now.touches["occurred_at"].min()
+    first, items = now.touches["occurred_at"].min(), followups(now)
     found = {}
     for back in reversed(range(WEEKS)):
         moment = now.as_of - pd.Timedelta(weeks=back)
@@ -75,7 +77,8 @@ def recent_figures(now: Snapshot, known: Mapping[str, Mapping[str, int]]) -> dic
         if back and not first < moment:
             continue
         kept = known.get(week, {}) if back else {}
-        found[week] = dict(kept) if set(TITLES) <= set(kept) else key_figures(now.at(moment) if back else now)
+        then = now.at(moment) if back else now
+        found[week] = dict(kept) if set(TITLES) <= set(kept) else key_figures(then, items)
     return found
 
 

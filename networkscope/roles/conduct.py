@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from networkscope.roles.roles import people_roles
+from networkscope.snapshot.events import among
 from networkscope.snapshot.snapshot import Snapshot
 
 # talk: thanks for a networking talk; help: thanks for an advice, a name, an offer; answer: their questions; update: the
@@ -61,5 +62,5 @@ def conduct(now: Snapshot, act: str) -> pd.Series:
 
 def may(now: Snapshot, act: str, ids: pd.Series, *, noted: bool = False) -> pd.Series:
     """Is this act owed to, or allowed with, each of these? `noted`: also where only the owner's notes say so."""
-    known = conduct(now, act).reindex(ids).set_axis(ids.index)
-    return known.isin(("yes", "noted") if noted else ("yes",)) | known.isna()
+    known = conduct(now, act)
+    return ~among(ids, known.index[~known.isin(("yes", "noted") if noted else ("yes",))])

@@ -155,7 +155,11 @@ class Snapshot(TablesOfADay):
                 f"'{moment}' is later than this snapshot of {self.as_of:%Y-%m-%d %H:%M} UTC; "
                 "take it from the book: book.at(...)"
             )
-        return _cut_off(replace(self, as_of=instant, prepared={}))
+        earlier = _cut_off(replace(self, as_of=instant, prepared={}))
+        if "events" in vars(self) and instant == instant.tz_convert(self.timezone).normalize():
+            events = self.events  # talks are told apart day by day, so at a midnight none is cut in two
+            vars(earlier)["events"] = events[events["occurred_at"] < instant].reset_index(drop=True)
+        return earlier
 
     def redact(self, level: str, *, least: int | None = None) -> SharedSnapshot:
         """A copy that may be shared: what `level` forbids is not in its tables, nor in what measures give for it.
