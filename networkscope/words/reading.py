@@ -17,6 +17,7 @@ from networkscope.words import sentences as sentences_of
 from networkscope.words.context import in_context
 from networkscope.words.due import due_day
 from networkscope.words.finding import Sentences
+from networkscope.words.fingerprints import fingerprints
 from networkscope.words.languages import other_languages
 from networkscope.words.own_words import own_words
 from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, note_rules, rules
@@ -34,13 +35,14 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What the messages do: `acts`, a row per message (`row`) and act; per message `purpose`, `outcome` and
-    `needs_answer` (NA where there was no text)."""
+    """What the messages do: `acts`, a row per message (`row`) and act; per message `purpose`, `outcome`,
+    `needs_answer` (NA where there was no text), and of what the owner wrote a `fingerprint`."""
 
     acts: pd.DataFrame
     purpose: pd.Series
     outcome: pd.Series
     needs_answer: pd.Series
+    fingerprint: pd.Series
 
 
 def read(
@@ -61,20 +63,21 @@ def read(
     given = pa.array(texts, pa.large_string()) if isinstance(texts, list) else texts.cast(pa.large_string())
     distinct = pc.dictionary_encode(pc.fill_null(given, ""))  # many messages are the same: "Thanks!"
     text_of = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    found, answers = _read_distinct(distinct.dictionary, note_rules() if notes else [*rules(), *more])
+    own = own_words(distinct.dictionary)
+    found, answers = _read_distinct(own, note_rules() if notes else [*rules(), *more])
     rows = pd.DataFrame({"text": text_of, "row": np.arange(len(text_of))})
     acts = found.merge(rows, on="text").sort_values(["row", "place"], ignore_index=True)
     acts["due_on"] = _due(acts, written_on)
     acts = acts.reindex(columns=list(COLUMNS)).astype(COLUMNS)
-    return Reading(
-        acts, *_summary(acts, len(text_of), outbound), answers.take(text_of).reset_index(drop=True)
-    )
+    answers = answers.take(text_of).reset_index(drop=True)
+    mine = np.unique(text_of[outbound]) if outbound is not None else np.empty(0, np.int64)
+    marks = fingerprints(own.take(pa.array(mine))).set_axis(mine).reindex(text_of).reset_index(drop=True)
+    return Reading(acts, *_summary(acts, len(text_of), outbound), answers, marks)
 
 
-def _read_distinct(texts: Any, every: Sequence[Rule]) -> tuple[pd.DataFrame, pd.Series]:
+def _read_distinct(own: Any, every: Sequence[Rule]) -> tuple[pd.DataFrame, pd.Series]:
     """The acts of texts of which no two are equal (`text`, and in it `place` and `said`, the sentence), and per text
     whether it wants an answer."""
-    own = own_words(texts)
     sentences, of = sentences_of.split(own)
     found = _matches_of_all(sentences, every)
     found["row"] = of[found["sentence"]]
