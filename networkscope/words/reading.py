@@ -215,7 +215,7 @@ def _summary(
     """The purpose and the outcome of each message: its weightiest act.
 
     An offer and a "later" count where others wrote them, an acceptance where the owner accepts an offer ("see you then"
-    accepts none).
+    accepts none). An offer that is only likely is one of help, and no outcome.
     """
     mine = np.zeros(count, dtype=bool) if outbound is None else outbound
     counted = acts[acts["act"] != "bulk"]
@@ -223,6 +223,7 @@ def _summary(
     formal = counted["phrase"].str.contains(OF_AN_OFFER, regex=True).astype(bool)
     accepts, theirs = counted["act"] == "accept", counted["act"].isin(("offer", "later"))
     idle = accepts & ~(formal & (by_owner | (outbound is None))) | theirs & by_owner
+    idle |= (counted["act"] == "offer") & (counted["certainty"] == "likely")
     counted, by_owner = counted[~idle], by_owner[~idle]
     first = ~counted.duplicated("row")
     counted, by_owner = counted[first], by_owner[first]
