@@ -175,8 +175,8 @@ def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, c
     wants[of[(question | asks) & ~courtesy]] = True
     settled = found.loc[found["act"].isin(("no_answer", "bulk")), "row"]
     wants[settled] = False
-    offers = found.loc[found["act"].isin(("offer", "introduction", *ASKS)), "row"]
-    wants[offers] = True
+    is_help = (found["act"] == "offer") & (found["certainty"] == "likely")
+    wants[found.loc[found["act"].isin(("offer", "introduction", *ASKS)) & ~is_help, "row"]] = True
     return pd.Series(wants, dtype=schema.FLAG).where(has_text.to_numpy(zero_copy_only=False))
 
 
