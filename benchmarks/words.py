@@ -22,11 +22,13 @@ ASKS = ("advice_ask", "referral_ask", "job_ask", "recommendation_ask")
 
 
 def labelled(split: str) -> list[dict[str, str]]:
-    """The messages of this split, each with its `language`."""
+    """The messages of this set (a folder), or of this part of those beside it, each with its `language`."""
     rows = []
-    for path in sorted(DATA.glob(f"{split}/*.csv" if (DATA / split).is_dir() else "*.csv")):
+    own_folder = (DATA / split).is_dir()
+    for path in sorted(DATA.glob(f"{split}/*.csv" if own_folder else "*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:
-            rows += [row | {"language": path.stem} for row in csv.DictReader(stream) if row["split"] == split]
+            found = [row | {"language": path.stem} for row in csv.DictReader(stream)]
+            rows += [row for row in found if own_folder or row["split"] == split]
     return rows
 
 

@@ -23,6 +23,7 @@ ask_share = on_tables(ask_share, "contacts interactions")
 pitch_rates = on_tables(pitch_rates, "interactions referrals")
 
 NOBODY = schema.empty("referrals")
+MARK = "0123456789abcdef" * 2  # a fingerprint
 
 
 def flags_of(kind: str, events: pd.DataFrame, names=NOBODY, as_of="2026-12-31", people=None, **options):
@@ -146,6 +147,15 @@ def test_one_message_to_more_than_ten_is_a_blast_without_a_subject_too():
     assert flags_of("blast", sent([None, None], "ab", group_size=[10, 10])).empty
     assert flags_of("blast", sent([None] * 6, "abcdef")).empty  # no subjects are not alike
     assert flags_of("blast", sent(["2026"] * 6, "abcdef")).empty  # nor are bare numbers
+
+
+def test_near_identical_words_to_five_people_are_a_blast_whatever_the_subjects():
+    marks = [MARK, MARK[:-2] + "00", "00" + MARK[2:], MARK, MARK]
+    own_subjects = ["Hi", "Work", None, "Ardel", "Lunch?"]
+    flags = flags_of("blast", sent(own_subjects, "abcde", purpose="job_ask", fingerprint=marks))
+    assert flags["people_count"].tolist() == [5]
+    other = [*marks[:4], MARK[::-1]]
+    assert flags_of("blast", sent(["Hi"] * 5, "abcde", purpose="job_ask", fingerprint=other)).empty
 
 
 def test_two_blasts_of_one_instant_are_two():
@@ -388,6 +398,27 @@ def test_pitches_by_hand():
         "B-2": dict(zip(columns, [1, 1, 0, 1, 1], strict=True)),
     }
     assert pitch_rates(events.drop(columns=["notes", "tags"]), names, as_of="2026-05-01").empty
+
+
+def test_asks_in_nearly_the_same_words_are_a_pitch_without_a_tag():
+    events = log(
+        ("a", "2026-01-03", "outbound", "email", "advice_ask"),
+        ("b", "2026-01-01", "outbound", "email", "advice_ask"),
+        ("b", "2026-01-02", "inbound", "email"),
+        ("c", "2026-01-05", "outbound", "email", "job_ask"),
+        ("d", "2026-01-05", "outbound", "email", "thank_you"),
+        ("e", "2026-01-06", "outbound", "email", "advice_ask"),
+        ("f", "2026-01-07", "outbound", "email", "advice_ask"),
+        tags=[None, None, None, None, None, None, "pitch:A"],
+        fingerprint=[MARK, "00" + MARK[2:], None, MARK, MARK, MARK[::-1], MARK],
+    )
+    rates = pitch_rates(events, NOBODY, as_of="2026-05-01").set_index("pitch")
+    assert rates[["ask_count", "reply_count"]].to_dict("index") == {
+        "A": {"ask_count": 1, "reply_count": 0},
+        "worded as on 2026-01-01": {"ask_count": 3, "reply_count": 1},
+    }
+    two = events[~events["contact_id"].isin(["a", "c"])]
+    assert pitch_rates(two, NOBODY, as_of="2026-05-01")["pitch"].tolist() == ["A"]
 
 
 def test_touches_without_an_ask_by_hand():

@@ -31,7 +31,7 @@ _WEIGHT = {name: number for number, name in enumerate(("outcome", *ACTS))}
 
 
 def read_acts(parsed: Parsed, texts: Any, settings: Settings, *, notes: bool = False) -> None:
-    """Fill in purposes, outcomes and whether an answer is wanted; add the table `acts`, and names given as referrals.
+    """Fill in purposes, outcomes, whether an answer is wanted, and fingerprints; add the table `acts` and referrals.
 
     `texts` is an Arrow array with one text per row of `parsed.interactions`; they are not kept. What the user noted as
     a purpose stays. With `notes` the texts are the owner's own notes of a talk ("told me to call Bo Ek"): they give
@@ -58,10 +58,11 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings, *, notes: bool = F
     )
     place = pd.Series(np.arange(len(once)), once["event_id"].array)
     row = place.reindex(events["event_id"]).to_numpy()
-    purpose, outcome, answer = (
+    purpose, outcome, answer, mark = (
         series.take(row).set_axis(events.index)
-        for series in (found.purpose, found.outcome, found.needs_answer)
+        for series in (found.purpose, found.outcome, found.needs_answer, found.fingerprint)
     )
+    events["fingerprint"] = mark.where(events["direction"] == "outbound")
     open_purpose = events["purpose"].isna() | events["purpose"].eq("unknown")
     # The subject is a sentence as well: of both, what weighs more.
     lighter = events["purpose"].astype(schema.TEXT).map(_WEIGHT) > purpose.map(_WEIGHT)

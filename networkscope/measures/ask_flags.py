@@ -42,14 +42,14 @@ class FlagKind:
 
     `finds` returns rows with `occurred_at`, `day`, `contact_id`, `why` and `source_ref`, and where they apply
     `people_count` and `about`, which tells apart flags of one instant that concern nobody in particular. `needs` is
-    the column of interactions without which nothing can be found, and `to_see_this` what brings it.
+    the columns of interactions of which one must be there to find any, and `to_see_this` what brings it.
     """
 
     flag: str
     practice: str
     rule: str
     finds: Callable[[Snapshot], pd.DataFrame]
-    needs: str = "purpose"
+    needs: tuple[str, ...] = ("purpose",)
     to_see_this: str = _LOG_PURPOSE
 
 
@@ -62,9 +62,10 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
 
     - cold_job_ask (C1): a job ask after more than 60 days of silence, or before any touch of theirs
     - ask_without_warm_up (A3): another ask of a tie that was silent for more than 180 days
-    - blast (A6): on one day one ask to more than ten people, or near-identical subjects (but for case, Re and Fwd,
-      digits, punctuation and the first name) to five or more; of messages without a purpose on record those that are
-      a question, or were sent in the open search; greetings, thanks and updates are none
+    - blast (A6): on one day one ask to more than ten people, or near-identical ones to five or more, by their words
+      where these were read, else by subject (but for case, Re and Fwd, digits, punctuation and the first name); of
+      messages without a purpose on record those that are a question, or were sent in the open search; greetings,
+      thanks and updates are none
     - no_purpose (A7): how many of your one-to-one messages have no purpose on record; one flag for all
     - attachment_first (C2): the first message to somebody who never wrote carries an attachment (read from a column
       `attachments` of interactions: a count, or yes and no)
@@ -120,7 +121,7 @@ def ask_flag_summary(now: Snapshot) -> pd.DataFrame:
     return pd.DataFrame({
         "flag": [kind.flag for kind in KINDS], "practice": [kind.practice for kind in KINDS],
         "rule": [kind.rule for kind in KINDS], "flag_count": people["size"].array, "people_count": people["sum"].array,
-        "to_see_this": [None if kind.needs in known else kind.to_see_this for kind in KINDS],
+        "to_see_this": [None if known.intersection(kind.needs) else kind.to_see_this for kind in KINDS],
     }).astype({
         **dict.fromkeys(("flag", "practice", "rule", "to_see_this"), schema.TEXT),
         **dict.fromkeys(("flag_count", "people_count"), schema.COUNT),
@@ -212,9 +213,8 @@ def _is_named(name: Any, text: str) -> bool:
 
 def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
     touches = now.touches
-    given = counted_leads(
-        now, include_inferred=False
-    )  # who answers an introduction names nobody in the subject
+    # Who answers an introduction names nobody in the subject.
+    given = counted_leads(now, include_inferred=False)
     given = given[given["is_name"]]
     names = now.contacts.set_index("contact_id")["name"]
     yours = touches[
@@ -269,20 +269,20 @@ KINDS: Sequence[FlagKind] = (
         partial(_after_silence, purposes=OTHER_ASKS, days=WARM_UP_AFTER_DAYS, first_too=False),
     ),
     FlagKind(
-        "blast", "A6", "Write to people one by one: no message to more than ten, no subject for five on one day.",
-        blasts, "subject", _LOG_SUBJECT,
+        "blast", "A6", "Write to people one by one: no message to more than ten, nor alike to five on one day.",
+        blasts, ("subject", "fingerprint"), _LOG_SUBJECT,
     ),
     FlagKind(
         "no_purpose", "A7", "Note what each message is for: a wish that is not said cannot be granted.",
-        _no_purpose, "direction",
+        _no_purpose, ("direction",),
     ),
     FlagKind(
         "attachment_first", "C2", "Send no attachment with the first message.", _attachment_first,
-        "attachments", "add a mail archive (.mbox): it shows which messages carry attachments",
+        ("attachments",), "add a mail archive (.mbox): it shows which messages carry attachments",
     ),
     FlagKind(
         "referrer_not_named", "B8", "Name the one who referred you in the first message.", _referrer_not_named,
-        "subject", _LOG_SUBJECT,
+        ("subject",), _LOG_SUBJECT,
     ),
     FlagKind("called_only_in_need", "D1", "Be in touch without a wish, too.", _called_only_in_need),
 )  # fmt: skip

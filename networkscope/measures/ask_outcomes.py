@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from networkscope import schema
+from networkscope.dates import iso_days
 from networkscope.errors import ParameterError
 from networkscope.measures.dormancy import channel_weight, shows_them
 from networkscope.measures.rates import add_shares, shares
@@ -17,10 +18,12 @@ from networkscope.measures.replies import DAY, answers
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.wording import in_words
+from networkscope.words.fingerprints import alike
 
 BANDS = ("weak", "middle", "strong")
 CAME_WITHIN_DAYS = 90
 HALF_LIFE_DAYS = 180
+ALIKE_LEAST = 3  # so many people got an ask in nearly the same words
 _PITCH = r"\bpitch:([\w-]+)"
 
 
@@ -71,12 +74,13 @@ def pitch_rates(now: Snapshot) -> pd.DataFrame:
     """Which version of my pitch is answered, and which brings names?
 
     Practice B5. A pitch is a message of yours tagged like "pitch:A" in a column `tags` or `notes` of
-    interactions. A reply is that of `reply_rates`; a name counts as in `ask_mix`, talks and favours do not.
+    interactions; without a tag, an ask in nearly the same words to three people or more, called by the day of the
+    first. A reply is that of `reply_rates`; a name counts as in `ask_mix`, talks and favours do not.
 
     Returns
     -------
     A row per pitch in alphabetical order: `pitch`, `ask_count`, and for `reply` and `referral` the columns of
-    `ask_mix`. Without tags no rows.
+    `ask_mix`. Without pitches no rows.
 
     Examples
     --------
@@ -93,9 +97,20 @@ def pitch_rates(now: Snapshot) -> pd.DataFrame:
     for name in ("tags", "notes"):
         if name in touches:
             pitch = pitch.fillna(touches[name].astype(schema.TEXT).str.extract(_PITCH, expand=False))
+    pitch = pitch.fillna(_worded_alike(touches))
     sent = touches.assign(pitch=pitch)[(touches["direction"] == "outbound") & pitch.notna()]
     gifts = (touches["direction"] != "outbound") & touches["purpose"].isin(("referral_given", "introduction"))
     return _rates(answers(now, sent), ["pitch"], referral=_came(now, sent, gifts))
+
+
+def _worded_alike(touches: pd.DataFrame) -> pd.Series:
+    """Of asks that went to several people in nearly the same words, the day of the first."""
+    if "fingerprint" not in touches:
+        return pd.Series(schema.missing(schema.TEXT, len(touches)), touches.index)
+    asks = touches[touches["purpose"].isin(schema.ASKS) & touches["fingerprint"].notna()]
+    same = asks.groupby(alike(asks["fingerprint"]))
+    days = "worded as on " + iso_days(same["day"].transform("min"))
+    return days.where(same["contact_id"].transform("nunique") >= ALIKE_LEAST).reindex(touches.index)
 
 
 @measure

@@ -13,6 +13,7 @@ from networkscope.dates import iso_days
 from networkscope.roles.search import open_search
 from networkscope.snapshot.events import value_of
 from networkscope.snapshot.snapshot import Snapshot
+from networkscope.words.fingerprints import alike
 from networkscope.words.subjects import is_question
 
 MASS_GROUP, MASS_PEOPLE = 10, 5
@@ -71,6 +72,8 @@ def _sent_to_many(now: Snapshot, *, asks_only: bool = False) -> pd.DataFrame:
     sent = sent[asks]
     first = now.contacts.set_index("contact_id")["name"].str.lower().str.extract(r"(\S+)", expand=False)
     about = _alike(sent["subject"], value_of(sent["contact_id"], first).fillna(""))
+    if "fingerprint" in sent:  # the words of the message say it, where they were read
+        about = sent.groupby("day")["fingerprint"].transform(alike).fillna(about)
     # Without a subject, only what was sent at one instant is one message; no subject is left with digits.
     instant = sent["occurred_at"].astype("int64").astype(schema.TEXT)
     sent = sent.assign(about=about.mask(about == "", instant), blank=about == "")

@@ -18,6 +18,7 @@ from networkscope.words.addresses import named_addresses
 from networkscope.words.context import in_context
 from networkscope.words.due import due_day
 from networkscope.words.finding import Sentences
+from networkscope.words.fingerprints import fingerprints
 from networkscope.words.languages import other_languages
 from networkscope.words.own_words import own_words
 from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, note_rules, rules
@@ -36,13 +37,14 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What the messages do: `acts`, a row per message (`row`) and act; per message `purpose`, `outcome` and
-    `needs_answer` (NA where there was no text)."""
+    """What the messages do: `acts`, a row per message (`row`) and act; per message `purpose`, `outcome`,
+    `needs_answer` (NA where there was no text), and of what the owner wrote a `fingerprint`."""
 
     acts: pd.DataFrame
     purpose: pd.Series
     outcome: pd.Series
     needs_answer: pd.Series
+    fingerprint: pd.Series
 
 
 def read(
@@ -63,20 +65,21 @@ def read(
     given = pa.array(texts, pa.large_string()) if isinstance(texts, list) else texts.cast(pa.large_string())
     distinct = pc.dictionary_encode(pc.fill_null(given, ""))  # many messages are the same: "Thanks!"
     text_of = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    found, answers = _read_distinct(distinct.dictionary, note_rules() if notes else [*rules(), *more])
+    own = own_words(distinct.dictionary)
+    found, answers = _read_distinct(own, note_rules() if notes else [*rules(), *more])
     rows = pd.DataFrame({"text": text_of, "row": np.arange(len(text_of))})
     acts = found.merge(rows, on="text").sort_values(["row", "place"], ignore_index=True)
     acts["due_on"] = _due(acts, written_on)
     acts = acts.reindex(columns=list(COLUMNS)).astype(COLUMNS)
-    return Reading(
-        acts, *_summary(acts, len(text_of), outbound), answers.take(text_of).reset_index(drop=True)
-    )
+    answers = answers.take(text_of).reset_index(drop=True)
+    mine = np.unique(text_of[outbound]) if outbound is not None else np.empty(0, np.int64)
+    marks = fingerprints(own.take(pa.array(mine))).set_axis(mine).reindex(text_of).reset_index(drop=True)
+    return Reading(acts, *_summary(acts, len(text_of), outbound), answers, marks)
 
 
-def _read_distinct(texts: Any, every: Sequence[Rule]) -> tuple[pd.DataFrame, pd.Series]:
+def _read_distinct(own: Any, every: Sequence[Rule]) -> tuple[pd.DataFrame, pd.Series]:
     """The acts of texts of which no two are equal (`text`, and in it `place` and `said`, the sentence), and per text
     whether it wants an answer."""
-    own = own_words(texts)
     sentences, of = sentences_of.split(own)
     found = _matches_of_all(sentences, every)
     found["row"] = of[found["sentence"]]
@@ -195,8 +198,8 @@ def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, c
     wants[of[(question | asks) & ~courtesy]] = True
     settled = found.loc[found["act"].isin(("no_answer", "bulk")), "row"]
     wants[settled] = False
-    offers = found.loc[found["act"].isin(("offer", "introduction", *ASKS)), "row"]
-    wants[offers] = True
+    is_help = (found["act"] == "offer") & (found["certainty"] == "likely")
+    wants[found.loc[found["act"].isin(("offer", "introduction", *ASKS)) & ~is_help, "row"]] = True
     return pd.Series(wants, dtype=schema.FLAG).where(has_text.to_numpy(zero_copy_only=False))
 
 
@@ -235,7 +238,7 @@ def _summary(
     """The purpose and the outcome of each message: its weightiest act.
 
     An offer and a "later" count where others wrote them, an acceptance where the owner accepts an offer ("see you then"
-    accepts none).
+    accepts none). An offer that is only likely is one of help, and no outcome.
     """
     mine = np.zeros(count, dtype=bool) if outbound is None else outbound
     counted = acts[acts["act"] != "bulk"]
@@ -243,6 +246,7 @@ def _summary(
     formal = counted["phrase"].str.contains(OF_AN_OFFER, regex=True).astype(bool)
     accepts, theirs = counted["act"] == "accept", counted["act"].isin(("offer", "later"))
     idle = accepts & ~(formal & (by_owner | (outbound is None))) | theirs & by_owner
+    idle |= (counted["act"] == "offer") & (counted["certainty"] == "likely")
     counted, by_owner = counted[~idle], by_owner[~idle]
     first = ~counted.duplicated("row")
     counted, by_owner = counted[first], by_owner[first]
