@@ -1,11 +1,13 @@
 """networkscope.importers.mail_bodies: what the sender of a mail wrote, however it is encoded."""
 
+import base64
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
 
 import networkscope as ns
+from networkscope.importers.mail_bodies import text_of
 
 
 @pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit"])
@@ -26,3 +28,31 @@ def test_a_mail_as_programs_write_it_is_decoded(tmp_path, encoding, in_parts):
     assert book.interactions["needs_answer"].tolist() == [True]
     assert book.acts[book.acts["act"] == "thank_you"].empty, "an attached text is not what the sender says"
     assert not book.acts["phrase"].str.contains("=").any()
+
+
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "utf-7",
+        "iso-2022-jp",
+        "gb18030",
+        "utf-16",
+        "utf-16-le",
+        "hz",
+        "koi8-r",
+        "idna",
+        "undefined",
+        "x-none",
+        "zip",
+    ],
+)
+@pytest.mark.parametrize("way", ["8bit", "base64"])
+def test_every_charset_is_read_and_none_stops_the_book(charset, way):
+    """A name that is no charset of texts is read as UTF-8."""
+    known = charset not in ("idna", "undefined", "x-none", "zip")
+    body = "Thank you, Ana!".encode(charset if known else "utf-8")
+    headers = {
+        b"content-type": f"text/plain; charset={charset}".encode(),
+        b"content-transfer-encoding": way.encode(),
+    }
+    assert text_of(headers, base64.b64encode(body) if way == "base64" else body) == "Thank you, Ana!"

@@ -277,6 +277,23 @@ def test_the_character_set_that_a_card_names_elsewhere_holds_for_all_of_it(read,
         assert (only(parsed)["name"], parsed.notes) == (name, [f"read as {charset.lower()}"])
 
 
+@pytest.mark.parametrize(
+    ("charset", "name"),
+    [
+        ("ISO-2022-JP", "山田 太郎"), ("HZ", "王 小明"), ("UTF-7", "Zoë Grüße"), ("iso-2022-kr", "김 철수"),
+        ("GB18030", "王 小明"), ("KOI8-U", "Анна Їжак"),
+    ],
+)  # fmt: skip
+def test_a_name_in_a_character_set_of_its_own_even_one_that_looks_like_ascii(read, charset, name):
+    parsed = read(card(f"FN;CHARSET={charset}:{name}", version="2.1").encode(charset))
+    assert only(parsed)["name"] == name
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_a_card_in_utf_16_with_and_without_its_mark(read, encoding):
+    assert only(read(card("FN:Zoë Grün").encode(encoding)))["name"] == "Zoë Grün"
+
+
 def test_a_character_set_that_does_not_fit_the_file_is_not_taken(read):
     for charset in ("UTF-8", "UTF-16", "KLINGON", "ascii", "zip"):
         label = f"NOTE;CHARSET={charset};ENCODING=QUOTED-PRINTABLE:x"

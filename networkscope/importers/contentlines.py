@@ -19,7 +19,8 @@ _SOFT_BREAKS = re.compile(
 )
 _PARAMETER = re.compile(r';([\w-]++)=("[^"]*+"|[^;"]*+)')
 # Python knows more codecs than these, some of them slow or no character sets at all.
-_CHARSET = re.compile(r"(UTF|ISO|WINDOWS|CP|LATIN|KOI|SHIFT|EUC|GB|BIG|MAC|TIS|US-ASCII|ASCII)[\w-]{0,12}")
+_CHARSET = re.compile(r"(UTF|ISO|WINDOWS|CP|LATIN|KOI|SHIFT|EUC|GB|HZ|BIG|MAC|TIS|US-ASCII|ASCII)[\w-]{0,12}")
+_SEVEN_BIT = re.compile('CHARSET="?(?:ISO-2022|HZ|UTF-7)')  # their bytes are ASCII, their letters are not
 _BETWEEN_ADDRESSES = re.compile(r"\\?[,;\s]+")
 _NAMED_CHARSET = re.compile(rb"CHARSET=\"?([\w-]+)", re.IGNORECASE)
 _FOREIGN_LETTERS = re.compile("[À-ÿ]{3}")  # hardly ever in a Western word
@@ -157,7 +158,9 @@ def decoded(value: str, params: str, encoding: str) -> str:
     """A value whose parameters say that it is quoted-printable, BASE64, or in a character set of its own."""
     options = params.upper()
     quoted, packed = "QUOTED-PRINTABLE" in options, "ENCODING=B" in options or ";BASE64" in options
-    if not (quoted or packed) and (encoding == "utf-8" or "CHARSET=" not in options):
+    if not (quoted or packed or _SEVEN_BIT.search(options)) and (
+        encoding == "utf-8" or "CHARSET=" not in options
+    ):
         return value  # bytes that are UTF-8 throughout are that, whatever is said of them
     data = value.encode(encoding, "replace")
     if quoted:

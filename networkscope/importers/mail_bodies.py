@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import quopri
 import re
 from collections.abc import Mapping
@@ -59,18 +57,14 @@ def _split(part: bytes) -> tuple[bytes, bytes, bytes]:
 def _decoded(found: Mapping[bytes, bytes], body: bytes) -> str:
     way = found.get(b"content-transfer-encoding", b"").strip().lower()
     if way == b"base64":
-        try:
-            clean = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
-            body = base64.b64decode(clean[: len(clean) // 4 * 4])
-        except (binascii.Error, ValueError):
-            return ""
+        body = mail_headers.payload_of("b", body)
     elif way == b"quoted-printable":
         body = quopri.decodestring(body)
     charset = _CHARSET.search(found.get(b"content-type", b""))
     name = charset[1].decode("ascii", "replace") if charset else "utf-8"
     try:
         return body.decode(name, "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no charset, or one of names only, such as "idna"
         return body.decode("utf-8", "replace")
 
 

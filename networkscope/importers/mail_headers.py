@@ -111,7 +111,7 @@ def _words(text: str) -> str:
     for charset, encoding, payload, after in zip(each, each, each, each, strict=True):
         charset = charset.partition("*")[0].lower() or "utf-8"
         raw = _plain(_bytes(payload)).encode() if charset == "utf-8" else _bytes(payload)
-        data = _payload(encoding, raw)
+        data = payload_of(encoding, raw)
         if parts[-1][0] == charset:  # a letter may be split between two words
             data = parts.pop()[1] + data
         parts.append((charset, data))
@@ -124,7 +124,8 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _payload(encoding: str, raw: bytes) -> bytes:
+def payload_of(encoding: str, raw: bytes) -> bytes:
+    """The bytes of an encoded word or body: "q" is quoted-printable, "b" base64, its padding lost or not."""
     if encoding in "Qq":
         return binascii.a2b_qp(raw, header=True)
     raw = _NOT_BASE64.sub(b"", raw)

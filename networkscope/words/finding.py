@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy import sparse
 
-from networkscope.words.phrases import needed_words, pattern, spellings
+from networkscope.words.phrases import needed_words, one_word_of, pattern, spellings
 
-Found = dict[int, dict[str, str]]
 Ints = npt.NDArray[np.int64]
 Span = tuple[int, int]
 _BEYOND = r"\x{80}-\x{10FFFF}"
@@ -24,98 +22,116 @@ _ANY_SIGN = {r"\p{Lu}": f"[A-Z{_BEYOND}]", r"\pL": f"A-Za-z{_BEYOND}", r"\pN": "
 
 
 class Sentences:
-    """Sentences with an index of their words: `lowered` in lower case, `cased` as written, both without accents."""
+    """Sentences (an Arrow array, without accents) with an index of their words."""
 
-    def __init__(self, lowered: Any, cased: Any) -> None:
-        self._lowered, self._cased = lowered, cased
-        self._ascii = pc.string_is_ascii(cased).to_numpy(zero_copy_only=False)
+    def __init__(self, cased: Any) -> None:
+        lowered = pc.utf8_lower(cased)
         lists = pc.split_pattern_regex(lowered, "[^a-z0-9]+")
-        words = pd.Series(pc.list_flatten(lists).to_pandas(), dtype=object)
-        of = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
-        codes, vocabulary = pd.factorize(words, sort=True)
-        order = np.argsort(codes, kind="stable")
-        self._sentence_of = of[order]
-        self._start = np.searchsorted(codes[order], np.arange(len(vocabulary) + 1))
-        self._vocabulary = list(vocabulary)
-        self._found: dict[str, Found] = {}
+        words = pc.dictionary_encode(pc.list_flatten(lists))
+        order = pc.array_sort_indices(words.dictionary)
+        self._vocabulary = words.dictionary.take(order).to_pylist()
+        place = np.empty(len(order), dtype=np.int32)
+        place[order.to_numpy()] = np.arange(len(order))
+        columns, starts = place[words.indices.to_numpy()], lists.offsets.to_numpy()
+        held = np.ones(len(columns), dtype=bool)
+        index = sparse.csr_matrix((held, columns, starts), shape=(len(lists), max(len(order), 1)))
         self._known: dict[str, list[Span]] = {}
+        self._fill(index, lowered, cased)
 
-    def __len__(self) -> int:
-        return len(self._lowered)
+    def _fill(self, index: sparse.csr_matrix, lowered: Any, cased: Any) -> None:
+        self._index, self._lowered, self._cased = index, lowered, cased
+        by_word = index.tocsc()
+        self._start, self._sentence_of = by_word.indptr.tolist(), by_word.indices
+        self._marked = np.zeros(len(lowered), dtype=bool)
+        self._held: dict[str, Ints] = {}
 
-    def holding(self, phrase: str, also: Sequence[str] = ()) -> Found:
-        """Each sentence (its number) that holds the phrase, and one of `also`, if any, with the parts that match:
-        `phrase`, names."""
-        if also:  # looked for first: a bare NAME is nearly everywhere
-            at = np.concatenate([self._hopeful(other) for other in also])
-            return dict(
-                self._extracted(phrase, np.array(sorted(self.held(also, {*at.tolist()})), dtype=np.int64))
-            )
-        if phrase not in self._found:
-            self._found[phrase] = dict(self._extracted(phrase, self._hopeful(phrase)))
-        return self._found[phrase]
+    def only(self, at: Ints) -> Sentences:
+        """Some of the sentences, numbered anew."""
+        some = object.__new__(Sentences)
+        some._vocabulary, some._known = self._vocabulary, self._known
+        rows = pa.array(at)
+        some._fill(self._index[at], self._lowered.take(rows), self._cased.take(rows))
+        return some
 
-    def _extracted(self, phrase: str, at: Ints) -> Iterable[tuple[int, dict[str, str]]]:
-        """Capitals beyond ASCII make a pattern slow to build: what fits with any sign there is looked at again."""
+    def parts(self, phrase: str, among: Ints | None = None) -> tuple[Ints, Any]:
+        """Each sentence (its number; of `among` if given) that holds the phrase, and what matches: phrase, names.
+        None where no sentence can.
+
+        Capitals beyond ASCII make a pattern slow to build: what fits with any sign there is looked at again.
+        """
+        at = self._hopeful(phrase)
+        if among is not None:
+            at = np.intersect1d(at, among)
         if not len(at):
-            return ()
-        at, groups = self._parts(phrase, at, _wanted(phrase, any_sign=True))
-        foreign = ~self._ascii[at] & _is_named(phrase)
-        if not foreign.any():
-            return zip(at.tolist(), groups.to_pylist(), strict=True)
-        plain = zip(at[~foreign].tolist(), groups.filter(pa.array(~foreign)).to_pylist(), strict=True)
-        at, groups = self._parts(phrase, at[foreign], _wanted(phrase))
-        return sorted([*plain, *zip(at.tolist(), groups.to_pylist(), strict=True)], key=itemgetter(0))
+            return at, None
+        at, groups = self._extracted(phrase, at, any_sign=True)
+        if _is_named(phrase):
+            plain = pc.string_is_ascii(self._cased.take(pa.array(at))).to_numpy(zero_copy_only=False)
+            if not plain.all():
+                foreign, of_foreign = self._extracted(phrase, at[~plain])
+                groups = pa.concat_arrays([groups.filter(pa.array(plain)), of_foreign])
+                at = np.concatenate([at[plain], foreign])
+        return at, groups
 
-    def _parts(self, phrase: str, at: Ints, wanted: str) -> tuple[Ints, Any]:
-        """Those of these sentences that the pattern fits, and the parts that match."""
-        groups = self._matched(phrase, at, pc.extract_regex, wanted)
+    def _extracted(self, phrase: str, at: Ints, *, any_sign: bool = False) -> tuple[Ints, Any]:
+        groups = pc.extract_regex(self._texts(phrase, at), _wanted(phrase, any_sign=any_sign))
         fits = groups.is_valid()
         return at[fits.to_numpy(zero_copy_only=False)], groups.filter(fits)
 
-    def held(self, phrases: Sequence[str], among: Iterable[int]) -> set[int]:
-        """Those of these sentences that hold one of the phrases."""
-        wanted = np.zeros(len(self), dtype=bool)
-        wanted[[*among]] = True
-        held: set[int] = set()
-        for phrase in phrases:
-            hopeful = self._hopeful(phrase)
-            at = hopeful[wanted[hopeful]]
-            if len(at):
-                fits = self._matched(
-                    phrase, at, pc.match_substring_regex, re.sub(r"\?P<\w+>", "?:", _wanted(phrase))
-                )
-                held.update(at[fits.to_numpy(zero_copy_only=False)].tolist())
-        return held
+    def holding(self, phrases: Iterable[str]) -> Ints:
+        """The sentences that hold one of the phrases."""
+        held = [self._holding(phrase) for phrase in phrases]
+        return self._distinct(held)
 
-    def _matched(self, phrase: str, at: Ints, match: Callable[..., Any], wanted: str) -> Any:
-        return match((self._cased if _is_named(phrase) else self._lowered).take(pa.array(at)), wanted)
+    def _holding(self, phrase: str) -> Ints:
+        if phrase not in self._held:
+            at = self._hopeful(phrase)
+            if len(at) and not one_word_of(phrase):
+                wanted = re.sub(r"\?P<\w+>", "?:", _wanted(phrase))
+                fits = pc.match_substring_regex(self._texts(phrase, at), wanted)
+                at = at[fits.to_numpy(zero_copy_only=False)]
+            self._held[phrase] = at
+        return self._held[phrase]
+
+    def _texts(self, phrase: str, at: Ints) -> Any:
+        return (self._cased if _is_named(phrase) else self._lowered).take(pa.array(at))
 
     def _hopeful(self, phrase: str) -> Ints:
         """The sentences that have all the words that the phrase cannot do without: few, found without its pattern."""
         every = []
         for options in needed_words(phrase):
-            rarest = [min(map(self._spans, words), key=_size) for words in options]
+            rarest = [min(map(self._spans, words), key=self._size) for words in options]
             every.append([span for spans in rarest for span in spans])
         if not every:
-            return np.arange(len(self))
-        every.sort(key=_size)
-        if not every[0]:
-            return np.array([], dtype=np.int64)
-        hopeful = np.flatnonzero(self._with_one_of(every[0]))
+            return np.arange(len(self._lowered))
+        every.sort(key=self._size)
+        hopeful = self._distinct(self._with(every[0]))
         for spans in every[1:]:
-            if len(hopeful):
-                hopeful = hopeful[self._with_one_of(spans)[hopeful]]
+            if not len(hopeful):
+                break
+            places = self._with(spans)
+            for some in places:
+                self._marked[some] = True
+            hopeful = hopeful[self._marked[hopeful]]
+            for some in places:
+                self._marked[some] = False
         return hopeful
 
-    def _with_one_of(self, spans: list[Span]) -> npt.NDArray[np.bool_]:
-        has = np.zeros(len(self), dtype=bool)
-        for start, stop in spans:
-            has[self._sentence_of[start:stop]] = True
-        return has
+    def _distinct(self, places: Sequence[Ints]) -> Ints:
+        for some in places:
+            self._marked[some] = True
+        found = np.flatnonzero(self._marked)
+        self._marked[found] = False
+        return found
+
+    def _with(self, spans: list[Span]) -> list[Ints]:
+        return [self._sentence_of[self._start[start] : self._start[stop]] for start, stop in spans]
+
+    def _size(self, spans: list[Span]) -> int:
+        return sum(self._start[stop] - self._start[start] for start, stop in spans)
 
     def _spans(self, word: str) -> list[Span]:
-        """Where this word (`thank*`: each that starts so) stands in the index, in each of its spellings."""
+        """Where this word (`thank*`: each that starts so) stands in the vocabulary, in each of its spellings."""
         found = self._known.get(word)
         if found is None:
             found = self._known[word] = [span for form in spellings(word) if (span := self._span(form))]
@@ -124,11 +140,7 @@ class Sentences:
     def _span(self, word: str) -> Span | None:
         start = bisect_left(self._vocabulary, word.rstrip("*"))
         stop = bisect_left(self._vocabulary, word.rstrip("*") + ("\uffff" if word.endswith("*") else "\0"))
-        return (int(self._start[start]), int(self._start[stop])) if start < stop else None
-
-
-def _size(spans: list[Span]) -> int:
-    return sum(stop - start for start, stop in spans)
+        return (start, stop) if start < stop else None
 
 
 def _is_named(phrase: str) -> bool:

@@ -8,8 +8,15 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 CLEAR_WORDS = 2  # so many little words of a language, and more than of any other
+FIRST_WORDS = 60  # of a text
 SURE_WORDS = 3  # so many times as many as of the next: it is surely no other language
 
 
@@ -38,26 +45,34 @@ def is_familiar(texts: Iterable[str], language: str) -> bool:
 
 @cache
 def _language(text: str) -> str:
-    language, most, second = _counted(text)
+    """The language with the most little words in this text."""
+    counts = Counter(language for word in _words(text) for language in _languages().get(word, ()))
+    (language, most), (_, second), *_ = [*counts.most_common(2), ("", 0), ("", 0)]
     return language if most >= CLEAR_WORDS and most > second else ""
 
 
-def other_languages(text: str) -> set[str]:
-    """The languages in which this text surely is not: where one leads by far, all the others.
+def sure_languages(texts: Any) -> npt.NDArray[np.object_]:
+    """The language in which each text (an Arrow array) surely is, for it leads by far; empty where none does.
 
-    >>> sorted(other_languages("Thank you for the hour that you gave me, and for all of your help"))
-    ['de', 'es', 'fr', 'it', 'nl', 'pt']
+    >>> texts = ["Thank you for the hour that you gave me, and for all of your help", "un tu"]
+    >>> sure_languages(pa.array(texts)).tolist()
+    ['en', '']
     """
-    language, most, second = _counted(text)
-    return set(_file()) - {language} if most >= SURE_WORDS * max(second, 1) else set()
-
-
-@cache
-def _counted(text: str) -> tuple[str, int, int]:
-    """The language with the most little words in this text, how many, and how many of the next."""
-    counts = Counter(language for word in _words(text) for language in _languages().get(word, ()))
-    (language, most), (_, second), *_ = [*counts.most_common(2), ("", 0), ("", 0)]
-    return language, most, second
+    lists = pc.split_pattern_regex(texts, r"[^\pL\p{Nl}\p{No}]+")
+    flat, of = pc.list_flatten(lists), pc.list_parent_indices(lists).to_numpy()
+    filled = pc.not_equal(flat, "").to_numpy(zero_copy_only=False)
+    of = of[filled]
+    early = np.arange(len(of)) - np.searchsorted(of, np.arange(len(texts)))[of] < FIRST_WORDS
+    words = pc.dictionary_encode(flat.filter(pa.array(filled)).filter(pa.array(early)))
+    of, codes = of[early], words.indices.to_numpy()
+    languages_of = [_languages().get(word.casefold(), ()) for word in words.dictionary.to_pylist()]
+    names = [*_file()]
+    counts = np.zeros((len(names), len(texts)), dtype=np.int64)
+    for language, count in zip(names, counts, strict=True):
+        speaks = np.array([language in known for known in languages_of], dtype=bool)
+        count += np.bincount(of[speaks[codes]], minlength=len(texts))
+    leading, (*_, second, most) = counts.argmax(axis=0), np.sort(counts, axis=0)
+    return np.where(most >= SURE_WORDS * np.maximum(second, 1), np.array(names, dtype=object)[leading], "")
 
 
 @cache
@@ -78,4 +93,4 @@ def _file() -> dict[str, dict[str, list[str]]]:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for word in re.findall(r"[^\W\d_]+", text)[:60]]
+    return [word.casefold() for word in re.findall(r"[^\W\d_]+", text)[:FIRST_WORDS]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -25,11 +26,21 @@ def own_words(texts: Any) -> Any:
     """
     texts = pc.fill_null(texts.cast(pa.large_string()), "")
     texts = pc.utf8_slice_codeunits(texts, 0, LONGEST)
-    for unwanted, instead in ((_INVISIBLE, ""), (r"\r\n?", "\n"), (r"(?m)^[ \t]*>.*$", "")):
-        texts = pc.replace_substring_regex(texts, unwanted, instead)
+    for unwanted, instead, sign in (
+        (_INVISIBLE, "", ""),
+        (r"\r\n?", "\n", "\r"),
+        (r"(?m)^[ \t]*>.*$", "", ">"),
+    ):
+        has = pc.match_substring(texts, sign) if sign else pc.invert(pc.string_is_ascii(texts))
+        texts = changed(texts, has, pc.replace_substring_regex, unwanted, instead)
     for cut in _cuts():
         texts = pc.replace_substring_regex(texts, cut, "")
     return pc.utf8_trim_whitespace(texts)
+
+
+def changed(texts: Any, has: Any, change: Callable[..., Any], *how: str) -> Any:
+    """The texts, of which only those are changed that have what is to be changed."""
+    return pc.replace_with_mask(texts, has, change(texts.filter(has), *how))
 
 
 @cache

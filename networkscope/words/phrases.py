@@ -27,6 +27,8 @@ _OR_E = "\x01"
 _UMLAUTS = {"ä": "a", "ö": "o", "ü": "u"}
 _PART = re.compile(rf"[a-z0-9{_OR_E}]+\*?")
 _SIGNS = re.compile(r"[(\[…#]|\.\.\.|NAME|COMPANY")
+_TO_WRITE = re.compile(r"NAME|COMPANY|[^a-z0-9|)]")
+_PATTERNS = {**PLACES, "(": "(?:", "#": "[0-9][0-9.,:]*", "*": "[a-z0-9]*", _OR_E: "e?"}
 _BRACKET = re.compile(r"\([^()]*\)|<[^<>]*>")
 
 
@@ -79,6 +81,13 @@ def needed_words(phrase: str) -> list[Needed]:
     [(('thank*',),), (('for',),), (('the',), ('your', 'great')), (('help',),)]
     """
     return _needed(_plain(phrase).removeprefix("^").rstrip("$?"))
+
+
+def one_word_of(phrase: str) -> bool:
+    """Is the phrase one word, or one of several? Then whoever has the word holds the phrase."""
+    needs = needed_words(phrase)
+    alternatives = needs[0] if len(needs) == 1 else ()
+    return _plain(phrase).strip("()") == "|".join(words[0] for words in alternatives)
 
 
 def spellings(word: str) -> list[str]:
@@ -171,8 +180,11 @@ def _filled(option: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
     return [lead + word + more for word in groups[name] for more in _filled(rest, groups)]
 
 
+@cache
 def _plain(phrase: str) -> str:
     """Without accents, and with a mark where ä, ö, ü may be written ae, oe, ue."""
+    if phrase.isascii():
+        return phrase.strip()
     text = unicodedata.normalize("NFC", phrase.strip()).replace("’", "'")
     text = re.sub("[äöü]", lambda found: _UMLAUTS[found[0]] + _OR_E, text)
     return _OR_E.join(keys.unaccented(part) for part in text.split(_OR_E))
@@ -202,22 +214,8 @@ def _split(text: str, separator: str) -> list[str]:
 
 def _word(token: str) -> str:
     """One token: a word, alternatives, a name; the spaces in alternatives match any space."""
-    out = []
-    for sign in re.findall("NAME|COMPANY|.", token):
-        if sign in PLACES:
-            out.append(PLACES[sign])
-        elif sign == "(":
-            out.append("(?:")
-        elif sign in "|)":
-            out.append(sign)
-        elif sign == "#":
-            out.append("[0-9][0-9.,:]*")
-        elif sign == "*":
-            out.append("[a-z0-9]*")
-        elif sign == _OR_E:
-            out.append("e?")
-        elif sign.isspace():
-            out.append(SPACE)
-        else:
-            out.append(re.escape(sign))
-    return "".join(out)
+    return _TO_WRITE.sub(lambda found: _written(found[0]), token)
+
+
+def _written(sign: str) -> str:
+    return _PATTERNS.get(sign) or (SPACE if sign.isspace() else re.escape(sign))

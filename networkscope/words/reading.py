@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -19,9 +21,9 @@ from networkscope.words.context import in_context
 from networkscope.words.due import due_day
 from networkscope.words.finding import Sentences
 from networkscope.words.fingerprints import fingerprints
-from networkscope.words.languages import other_languages
+from networkscope.words.languages import sure_languages
 from networkscope.words.own_words import own_words
-from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, note_rules, rules
+from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS, NAMED, Rule, languages, note_rules, rules
 
 SHOWN = 80  # characters of a phrase
 DATED = {"promise": "last", "later": "first"}  # and the day of a month that is named alone
@@ -81,9 +83,8 @@ def _read_distinct(own: Any, every: Sequence[Rule]) -> tuple[pd.DataFrame, pd.Se
     """The acts of texts of which no two are equal (`text`, and in it `place` and `said`, the sentence), and per text
     whether it wants an answer."""
     sentences, of = sentences_of.split(own)
-    found = _matches_of_all(sentences, every)
+    found = _matches_of_all(sentences, sure_languages(own)[of], every)
     found["row"] = of[found["sentence"]]
-    found = _in_its_language(found, own)
     found = in_context(found, sentences_of.is_question(sentences), of)
     answers = _needs_answer(found, sentences, of, pc.greater(pc.utf8_length(own), 0), len(own))
     acts = found[found["act"].isin(ACTS)].sort_values(
@@ -125,63 +126,79 @@ def _with_addresses(acts: pd.DataFrame, found: pd.DataFrame, own: Any) -> pd.Dat
     return both.sort_values(["row", "weight", "sure"], kind="stable", ignore_index=True)
 
 
-def _matches_of_all(sentences: Any, every: Sequence[Rule]) -> pd.DataFrame:
-    """The matches in these sentences, of which those that are equal are looked at once."""
+def _matches_of_all(sentences: Any, sure: npt.NDArray[np.object_], every: Sequence[Rule]) -> pd.DataFrame:
+    """The matches in these sentences, of which those that are equal are looked at once: each `sentence` and rule.
+
+    Rules of one language are not tried where the message is surely (`sure`) in another.
+    """
     distinct = pc.dictionary_encode(sentences_of.folded(sentences))
-    folded = distinct.dictionary
-    found = _matches(Sentences(pc.utf8_lower(folded), folded), every)
-    same = pd.DataFrame({"distinct": distinct.indices.to_numpy(zero_copy_only=False)}, dtype="int64")
-    same["sentence"] = same.index
-    found = found.rename(columns={"sentence": "distinct"}).merge(same, on="distinct")
-    return found.drop(columns="distinct")
+    number, index = distinct.indices.to_numpy(zero_copy_only=False), Sentences(distinct.dictionary)
+    tables = []
+    for language, of_language in groupby(every, key=attrgetter("language")):
+        spoken = (sure == "") | (sure == language) | (language not in languages())
+        at, same = np.unique(number[spoken], return_inverse=True)
+        found = _matches(index.only(at), [*of_language])
+        places = pd.DataFrame({"distinct": same, "place": np.flatnonzero(spoken)})
+        tables.append(found.rename(columns={"sentence": "distinct"}).merge(places, on="distinct"))
+    table = pd.concat(tables, ignore_index=True).rename(columns={"place": "sentence"})
+    weight = {act: number for number, act in enumerate([*ACTS, *ABOUT_ANSWERS])}
+    return table.assign(
+        weight=table["act"].map(weight).astype("float64"), sure=(table["certainty"] != "sure").astype(bool)
+    )
 
 
 def fits(rule: Rule, text: str) -> bool:
     """Does one rule alone fit this text?"""
     sentences, _ = sentences_of.split(pa.array([text], pa.large_string()))
-    folded = sentences_of.folded(sentences)
-    return bool(len(_matches(Sentences(pc.utf8_lower(folded), folded), [rule])))
+    return bool(len(_matches(Sentences(sentences_of.folded(sentences)), [rule])))
 
 
 def _matches(sentences: Sentences, every: Sequence[Rule]) -> pd.DataFrame:
-    """Each sentence and rule that fits: `sentence, act, language, rule, certainty, phrase, about, weight, sure`."""
-    lines = []
-    for rule in every:
-        fits = {
-            row: found
-            for phrase in reversed(rule.says)
-            for row, found in sentences.holding(phrase, rule.also).items()
-        }
-        gone = sentences.held(rule.unless, fits) if fits else set()
-        for row, found in fits.items():
-            if row in gone:
+    """Each sentence and rule that fits: `sentence, act, language, rule, certainty, phrase, about`."""
+    numbers, rows, phrases, names = [], [], [], []
+    for number, rule in enumerate(every):
+        among = sentences.holding(rule.also) if rule.also else None  # first: a bare NAME is nearly everywhere
+        for phrase in rule.says:
+            at, groups = sentences.parts(phrase, among)
+            if not len(at):
                 continue
-            names = [found[group] for group in ("name", "name2") if found.get(group)]
-            if names and not all(map(sentences_of.is_name, names)):
-                continue
-            about = schema.SEPARATOR.join(names) or None
-            lines.append(
-                (row, rule.act, rule.language, rule.name, rule.certainty, found["phrase"].strip(), about)
-            )
-    names_of = ["sentence", "act", "language", "rule", "certainty", "phrase", "about"]
-    table = pd.DataFrame(lines, columns=names_of)
-    weight = {act: number for number, act in enumerate([*ACTS, *ABOUT_ANSWERS])}
-    return table.assign(
-        sentence=table["sentence"].astype("int64"),
-        weight=table["act"].map(weight).astype("float64"),
-        sure=(table["certainty"] != "sure").astype(bool),
-    )
+            numbers.append(np.full(len(at), number))
+            rows.append(at)
+            phrases.append(groups.field("phrase"))
+            names += _names(groups)
+    said = pa.chunked_array(phrases, phrases[0].type if phrases else pa.large_string())
+    table = pd.DataFrame({
+        "number": np.array([], dtype=np.int64) if not numbers else np.concatenate(numbers),
+        "sentence": np.array([], dtype=np.int64) if not rows else np.concatenate(rows),
+        "phrase": pc.utf8_trim_whitespace(said).to_pandas(), "about": names,
+    })  # fmt: skip
+    table = table.drop_duplicates(["number", "sentence"])
+    table = table[~_excepted(table, sentences, every) & (table["about"] != "")]
+    rule_of = [every[number] for number in table["number"]]
+    told = {key: [getattr(rule, key) for rule in rule_of] for key in ("act", "language", "certainty")}
+    return table.assign(rule=[rule.name for rule in rule_of], **told)
 
 
-def _in_its_language(found: pd.DataFrame, own: Any) -> pd.DataFrame:
-    """Without what rules of one language found in a message that is clearly in another."""
-    rows = np.unique(found["row"].to_numpy(np.int64))
-    texts = own.take(pa.array(rows)).to_pylist()
-    others = {row: other_languages(text) for row, text in zip(rows, texts, strict=True)}
-    kept = [
-        language not in others[row] for row, language in zip(found["row"], found["language"], strict=True)
+def _names(groups: Any) -> list[str | None]:
+    """The names in each match, None where the phrase has no place for any; empty where one of the words is no name."""
+    said = [name for name in ("name", "name2") if groups.type.get_field_index(name) >= 0]
+    found = zip(*(groups.field(name).to_pylist() for name in said), strict=True)
+    listed = [[*filter(None, names)] for names in found] if said else [[]] * len(groups)
+    return [
+        (schema.SEPARATOR.join(names) if all(map(sentences_of.is_name, names)) else "") if names else None
+        for names in listed
     ]
-    return found[np.array(kept, dtype=bool)]
+
+
+def _excepted(table: pd.DataFrame, sentences: Sentences, every: Sequence[Rule]) -> npt.NDArray[np.bool_]:
+    """Which of the matches (`number` of the rule, `sentence`) does an `unless` of their rule take back?"""
+    at, place = np.unique(table["sentence"].to_numpy(np.int64), return_inverse=True)
+    hopeful = sentences.only(at)
+    gone = np.zeros(len(table), dtype=bool)
+    for number, rows in table.groupby("number").indices.items():
+        held = hopeful.holding(every[number].unless)
+        gone[rows] = np.isin(place[rows], held)
+    return gone
 
 
 def _needs_answer(found: pd.DataFrame, sentences: Any, of: Any, has_text: Any, count: int) -> pd.Series:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from networkscope import keys
+from networkscope.words.own_words import changed
 from networkscope.words.rules import marks
 
 _END = "\x1e"
@@ -43,8 +44,13 @@ def split(texts: Any) -> tuple[Any, npt.NDArray[np.int64]]:
 
 def folded(texts: Any) -> Any:
     """Without accents, with plain apostrophes and spaces."""
+    plain = changed(texts, pc.invert(pc.string_is_ascii(texts)), _in_ascii)
+    return pc.replace_substring_regex(pc.replace_substring(plain, "`", "'"), r"\s+", " ")
+
+
+def _in_ascii(texts: Any) -> Any:
     plain = pc.utf8_normalize(texts, "NFKD")
-    for old, new in ((r"\pM", ""), ("[’‘`´]", "'"), ("ß", "ss"), (r"\s+", " ")):
+    for old, new in ((r"\pM", ""), ("[’‘´]", "'"), ("ß", "ss")):
         plain = pc.replace_substring_regex(plain, old, new)
     return plain
 
