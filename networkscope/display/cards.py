@@ -64,12 +64,12 @@ def _card(row: dict[str, Any], contact_id: str, about: dict[str, Any], page: str
     name, move = shorten(row["contact_id"]), shorten(row["move"])
     said = plain_dates if day is None else partial(spoken_days, today=day)
     why, draft = said(shorten(row["why"], DRAFT_LIMIT)), _draft(row["draft"])
-    state = ":".join(filter(None, ("move", row["kind"], _text(row["due_state"]))))
+    state = ":".join(filter(None, ("move", row["kind"], text_of(row["due_state"]))))
     place = ", ".join(
-        shorten(text) for name in ABOUT[:2] if (text := _text(about[name])) not in ("", "other")
+        shorten(text) for name in ABOUT[:2] if (text := text_of(about[name])) not in ("", "other")
     )
-    more = said(shorten(_text(row["more"])))
-    subject = _text(row.get("subject"))
+    more = said(shorten(text_of(row["more"])))
+    subject = text_of(row.get("subject"))
     ways = [
         link(mail_address(about["emails"], subject, draft), "Write mail", "way") if about["emails"] else "",
         link(profile_address(about["profiles"]), "Open profile", "way"),
@@ -99,7 +99,8 @@ def _draft(text: object) -> str:
     return lines if len(lines) <= DRAFT_LIMIT else lines[: DRAFT_LIMIT - 1] + "…"
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """The text in a cell; nothing where it has none."""
     return value if isinstance(value, str) else ""
 
 

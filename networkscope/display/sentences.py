@@ -179,17 +179,3 @@ def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
     else:
         pace = "Your pace suffices."
     return f"{many(round(row['weeks_left']), 'week')} to {_day(row['until'])}. {lost} {pace}"
-
-
-def describe_reach(reach: pd.DataFrame) -> str:
-    """How wide was the net last month? Takes the frame of `reach_by_month`."""
-    if reach.empty:
-        return "No message and no meeting is known yet."
-    row = reach.iloc[-1]
-    text = f"{pd.Timestamp(row['month']):%B %Y} so far: {many(row['people_count'], 'person', 'people')}"
-    places = []
-    if row["organization_count"]:
-        places.append(many(row["organization_count"], "company", "companies"))
-    if row["circle_count"]:
-        places.append(many(row["circle_count"], "circle"))
-    return text + (f" in {' and '.join(places)}." if places else ".")

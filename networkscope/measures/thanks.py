@@ -110,6 +110,6 @@ def _one_thing(known: Known, found: pd.DataFrame) -> pd.DataFrame:
     group = (~same).cumsum()
     several = found.groupby(group)["what"].transform("size")
     owed = found["owed"].astype(bool).groupby(group).transform("any")
-    reasons = (" (one of " + several.astype(schema.TEXT) + " reasons)").where(several > 1, "")
+    reasons = (" (and " + (several - 1).astype(schema.TEXT) + " more)").where(several > 1, "")
     found = found.assign(what=found["what"] + reasons, owed=owed)
     return found[~group.duplicated()].drop(columns=["thanked", "at"]).reset_index(drop=True)
