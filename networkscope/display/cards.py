@@ -84,7 +84,9 @@ def _card(row: dict[str, Any], contact_id: str, about: dict[str, Any], page: str
         f"{f' <code>{key}</code>' if key else ''}</p>",
         f'<p class="place">{html.escape(place)}</p>' if place else "",
         f'<p class="why">{html.escape(why)}</p>' if why else "",
-        f"<blockquote>{html.escape(draft)}</blockquote>" if draft != move else "",  # where nobody is named
+        f'<blockquote style="white-space: pre-line">{html.escape(draft)}</blockquote>'
+        if draft != move
+        else "",
         f'<p class="ways">{" ".join(shown)}</p>' if is_own else "",
         f"<details><summary>Why else</summary><p>{html.escape(more)}</p></details>" if more else "",
     ]
