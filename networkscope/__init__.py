@@ -54,7 +54,7 @@ _HOMES = {
     "advice.moves": ("next_moves",),
     "advice.month": ("month_facts",),
     "display.sentences": (
-        *("describe_asks", "describe_followups", "describe_leaving", "describe_map", "describe_reach"),
+        *("describe_asks", "describe_followups", "describe_leaving", "describe_map"),
         *("describe_targets", "describe_ties", "describe_week", "describe_yield", "show_answer"),
     ),
     "display.charts": ("draw_fading", "draw_forest", "draw_overdue", "draw_yield"),

@@ -74,8 +74,8 @@ def tells_weeks() -> bool:
 def plain_month(text: str) -> str:
     """A month in words; any other text as it is.
 
-    >>> plain_month("2026-11").replace("\u00a0", " "), plain_month("no touch yet")
-    ('Nov 2026', 'no touch yet')
+    >>> plain_month("2026-11").replace("\u00a0", " "), plain_month("not in touch yet")
+    ('Nov 2026', 'not in touch yet')
     """
     return plain_dates(f"{text}-01").partition("\u00a0")[2] if ISO_MONTH.fullmatch(text) else text
 

@@ -50,7 +50,7 @@ def test_a_note_counts_beside_a_crowd_in_the_calendar_and_once_beside_a_small_me
     assert len(flags_of("called_only_in_need", small)) == 1
     people = events[["contact_id"]].iloc[:1]
     share = ask_share(people, small, as_of="2026-05-01")
-    assert share["why"].tolist() == ["0 of 3 touches of yours without an ask"]
+    assert share["why"].tolist() == ["0 of 3 messages and talks of yours without an ask"]
 
 
 # cold_job_ask and ask_without_warm_up
@@ -71,8 +71,8 @@ def test_a_job_ask_is_cold_beyond_sixty_days_or_as_the_first_touch():
     flags = flags_of("cold_job_ask", events)
     assert flags["contact_id"].tolist() == ["b", "c"]
     assert flags["why"].tolist() == [
-        "job ask on 2026-03-03 after 61 days of silence (last touch of theirs on 2026-01-01)",
-        "job ask on 2026-03-03 before any touch of theirs",
+        "job ask on 2026-03-03 after 61 days of silence (last heard from on 2026-01-01)",
+        "job ask on 2026-03-03, never heard from before",
     ]
     assert flags["source_ref"].tolist() == ["log:5", "log:6"]
     assert set(flags["practice"]) == {"C1"}
@@ -181,7 +181,9 @@ def test_messages_without_a_purpose_are_one_share():
     flags = flags_of("no_purpose", events)
     assert flags["contact_id"].isna().all()
     assert flags[["people_count", "source_ref"]].to_numpy().tolist() == [[2, "log:3"]]
-    assert flags["why"][0].startswith("2 of your 3 one-to-one messages have no purpose on record (67%, ")
+    assert flags["why"][0].startswith(
+        "of 2 of your 3 messages to one person it is not known what they were for (67%, "
+    )
     assert flags_of("no_purpose", events.iloc[:1]).empty
 
 
@@ -224,8 +226,8 @@ def test_a_first_message_that_does_not_name_the_referrer():
     flags = flags_of("referrer_not_named", events, names, people=people)
     assert flags["contact_id"].tolist() == ["a"]
     assert flags["why"][0] == (
-        "name given on 2026-03-01, first written to on 2026-03-02 without a name of the referrer, "
-        "as far as the subject shows"
+        "name given on 2026-03-01; your first message on 2026-03-02 does not say by whom, "
+        "as far as its subject shows"
     )
     noted = events.assign(notes=["sent by Zoe", *[None] * 7])
     assert flags_of("referrer_not_named", noted, names, people=people).empty
@@ -251,7 +253,8 @@ def test_called_only_in_need():
     flags = flags_of("called_only_in_need", events)
     assert flags[["contact_id", "source_ref"]].to_numpy().tolist() == [["a", "log:3"]]
     assert flags["why"][0] == (
-        "all 3 touches of yours whose purpose is known are asks, the last on 2026-03-03; 1 more of unknown purpose"
+        "all 3 messages and talks of yours that were for something known were asks, the last on 2026-03-03; "
+        "of 1 more it is not known"
     )
     assert flags_of("called_only_in_need", events.iloc[1:]).empty  # two asks
     assert flags_of("called_only_in_need", log(*ask, ("a", "2026-03-04", "mutual", "call", "social"))).empty
@@ -437,7 +440,7 @@ def test_touches_without_an_ask_by_hand():
     assert np.isnan(table["without_ask_share"][0])
     assert table["without_ask_share"][1] == pytest.approx(2 / 3)
     overall = ask_share(people, events, as_of="2026-02-01", by="all")
-    assert overall["why"].tolist() == ["2 of 3 touches of yours without an ask"]
+    assert overall["why"].tolist() == ["2 of 3 messages and talks of yours without an ask"]
     assert ask_share(people, events.iloc[:0], as_of="2026-02-01", by="all").empty
     with pytest.raises(ParameterError):
         ask_share(people, events, as_of="2026-02-01", by="week")

@@ -143,7 +143,7 @@ def test_a_column_of_ones_own_is_there_before_anything_stands_in_it(folder):
 
 def test_what_lies_after_the_cut_off_is_said(folder):
     spots = open_book(folder, as_of="2026-07-15").cannot_know
-    assert "1 interaction is dated after the as-of date; no report sees them." in spots
+    assert "1 interaction is dated later than this report, which does not see them." in spots
 
 
 def test_the_sample_is_read_without_a_loss(sample):

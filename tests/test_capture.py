@@ -53,7 +53,7 @@ def test_uncaptured():
     assert found["talk_count"].tolist() == [0, 1]
     assert found["at_employer"].tolist() == [True, False]
     assert found["source_ref"].tolist() == ["l3", "l4"]
-    assert found.loc[0, "why"] == "in no contact list; 2 contact-days: 1 out, 1 back, 0 talks"
+    assert found.loc[0, "why"] == "in no contact list; 2 days with contact: 1 out, 1 back, 0 talks"
     assert uncaptured(PEOPLE, EVENTS, as_of="2026-02-01")["at_employer"].isna().all()
 
 

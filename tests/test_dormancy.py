@@ -118,7 +118,10 @@ def test_late_by_hand() -> None:
     assert late["late_after_days"] == pytest.approx(90.713, abs=1e-3)
     assert (ninety["days_silent"], ninety["is_late"], ninety["state"]) == (90, False, "active")
     assert (late["days_silent"], late["is_late"], late["state"]) == (91, True, "late")
-    assert late["why"] == "Silent for 91 days; after 3 contact-days in this rhythm, late from 90.7 days."
+    assert (
+        late["why"]
+        == "Not in touch for 3 months; by your rhythm so far (3 days with contact), 91 days are late."
+    )
     single_gap = one(days.iloc[:2])
     assert math.isnan(single_gap["late_after_days"])
     assert single_gap["is_late"] is pd.NA
@@ -230,24 +233,27 @@ def test_never_touched_counts_zero_and_has_no_chance() -> None:
     assert found[["contact_days", "touch_count", "strength", "value"]].tolist() == [0, 0, 0, 0]
     missing = ["days_silent", "contact_chance", "fading", "fading_value", "late_after_days", "is_late"]
     assert found[[*missing, "first_touch_on", "last_topic", "last_channel"]].isna().all()
-    assert (found["state"], found["why"]) == ("never_touched", "No touch is on record.")
+    assert (found["state"], found["why"]) == (
+        "never_touched",
+        "You were never in touch, as far as your records show.",
+    )
 
 
 @pytest.mark.parametrize(
     ("directions", "days", "options", "state", "why"),
     [
-        (["outbound"] * 2, ["2020-01-01", "2020-01-02"], {}, "one_way", "2 touches out and none back; silent for "),
-        (["inbound"], ["2026-11-15"], {}, "one_way", "1 touch in and none out; silent for 1 day."),
-        (["mutual"], ["2026-11-15"], {}, "active", "Silent for 1 day after 1 contact-day; 34% chance of contact "),
-        (["inbound", "outbound"], ["2025-11-15", "2025-11-16"], {}, "dormant", "A tie that went both ways, "),
+        (["outbound"] * 2, ["2020-01-01", "2020-01-02"], {}, "one_way", "You wrote 2 times and heard nothing"),
+        (["inbound"], ["2026-11-15"], {}, "one_way", "They wrote 1 time and heard nothing back; silent for 1 day."),
+        (["mutual"], ["2026-11-15"], {}, "active", "Last in touch 1 day ago (1 day with contact so far); "),
+        (["inbound", "outbound"], ["2025-11-15", "2025-11-16"], {}, "dormant", "You used to be in touch, but "),
         # 364 / (32.4 + 364 + 30) = 0.8537
-        (["inbound", "outbound"], ["2025-11-15", "2025-11-17"], {}, "drifting", "Silent for 364 days: 85% of "),
-        (["mutual"], ["2026-11-05"], {"cadence_days": {"Work": 10}}, "drifting", "Silent for 11 days; the cadence of "),
-        (["mutual"], ["2026-11-06"], {"cadence_days": {"Work": 10}}, "active", "Silent for 10 days after 1 "),
-        (["mutual"], ["2026-11-05"], {"cadence_days": {"family": 10}}, "active", "Silent for 11 days after 1 "),
+        (["inbound", "outbound"], ["2025-11-15", "2025-11-17"], {}, "drifting", "Not in touch for 12 months: by now"),
+        (["mutual"], ["2026-11-05"], {"cadence_days": {"Work": 10}}, "drifting", "Not in touch for 11 days; for this "),
+        (["mutual"], ["2026-11-06"], {"cadence_days": {"Work": 10}}, "active", "Last in touch 10 days ago (1 day "),
+        (["mutual"], ["2026-11-05"], {"cadence_days": {"family": 10}}, "active", "Last in touch 11 days ago (1 day "),
         # fading is R / (16.2 + R + 30): it reaches one half between 46 and 47 days
-        (["mutual"], ["2026-10-01"], {}, "active", "Silent for 46 days after 1 "),
-        (["mutual"], ["2026-09-30"], {}, "drifting", "Silent for 47 days: 50% of the chance of contact has gone"),
+        (["mutual"], ["2026-10-01"], {}, "active", "Last in touch 46 days ago (1 day "),
+        (["mutual"], ["2026-09-30"], {}, "drifting", "Not in touch for 47 days: by now 50% of the chance "),
     ],
 )  # fmt: skip
 def test_the_first_state_that_holds(
@@ -568,4 +574,4 @@ def test_a_rhythm_that_stopped_is_drifting() -> None:
     for silent, state in ((39, "active"), (40, "late"), (90, "late"), (91, "drifting")):
         row = one(days, f"{pd.Timestamp(days[-1]) + pd.Timedelta(days=silent):%Y-%m-%d}", kappa=1.0)
         assert (row["days_silent"], row["state"]) == (silent, state)
-    assert row["why"] == "Silent for 91 days; a rhythm of 15 contact-days, late from 38.9 days, has stopped."
+    assert row["why"] == "Not in touch for 91 days; your rhythm so far (15 contact-days, late from 39 days) has stopped."

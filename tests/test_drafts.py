@@ -105,9 +105,9 @@ def test_an_endless_topic_is_cut():
 
 
 def test_the_text_for_each_case():
-    assert draft_kind("thank_you", "call (one of 2 reasons)") == "thank_you"
+    assert draft_kind("thank_you", "call (and 1 more)") == "thank_you"
     assert draft_kind("thank_you", "name or lead given") == "thank_for_name"
-    assert draft_kind("thank_you", "outcome (one of 2 reasons)") == "thank_for_no"
+    assert draft_kind("thank_you", "outcome (and 1 more)") == "thank_for_no"
     assert draft_kind("owed_reply", "message", days_late=LATE_DAYS - 1) == "owed_reply"
     assert draft_kind("owed_reply", "message", days_late=LATE_DAYS) == "late_reply"
     assert draft_kind("uncontacted_referral", "name given") == "uncontacted_referral"

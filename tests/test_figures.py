@@ -195,9 +195,6 @@ def test_nothing_gives_empty_charts_and_plain_sentences(frames):
     nothing_due = ns.describe_followups(frames["items"].assign(state="closed_late"), none["due"], DAY)
     assert nothing_due == "Nothing that you owe is overdue on 16 November 2026. Well done."
     assert "No conversation and no referral" in ns.describe_yield(none["overall"])
-    assert ns.describe_reach(none["reach"]) == "No message and no meeting is known yet."
-    alone = frames["reach"].tail(1).assign(people_count=1, organization_count=0, circle_count=0)
-    assert ns.describe_reach(alone) == "November 2026 so far: 1 person."
 
 
 def test_the_sentences_carry_the_counts(frames):

@@ -107,9 +107,9 @@ def test_thanks_in_every_state():
         ("d", "03-11", "03-13", None, "due_today", 0),
         ("e", "03-12", "03-14", None, "not_due", None),
     ]
-    assert items["why"].str.split("; ").str[2].tolist() == [
-        "never closed, and too late by now", "not closed, 120 days overdue", "closed in time on 2026-03-04",
-        "closed 5 days late on 2026-03-09", "not closed, 9 days overdue", "due today", "not closed, not yet due",
+    assert items["why"].str.split(r": |; ").str[1].tolist() == [
+        "too late by now", "120 days overdue", "done in time on 2026-03-04",
+        "done 5 days late on 2026-03-09", "9 days overdue", "that is today", "there is time",
     ]  # fmt: skip
     assert to_do(items)["contact_id"].tolist() == ["g", "c", "d"]
 
@@ -300,7 +300,7 @@ def test_a_name_given_asks_for_thanks_and_joins_the_talk_of_its_day():
     items = items_of("thank_you", events, names)
     assert items["contact_id"].tolist() == ["a", "b"]
     assert items["opened_at"][0] == pd.Timestamp("2026-03-02 15:00", tz="UTC")  # not the midnight of the name
-    assert items["why"][0].startswith("call (one of 3 reasons) on 2026-03-02; due 2026-03-04; ")
+    assert items["why"][0].startswith("call (and 2 more) on 2026-03-02, due 2026-03-04: ")
     assert items.loc[1, ["referral_id", "topic", "opened_by"]].tolist() == ["r2", "Acme", "referrals.csv:2"]
 
 

@@ -110,7 +110,7 @@ def test_a_name_never_to_be_shared_is_passed_over_once_forgotten(folder):
     with (folder / "book.toml").open("a") as file:
         file.write('[share]\nnever = ["Ana Zqlee", "Cy Om"]\n')
     done = forgotten(folder)
-    assert "the name stands in book.toml, [share] never" in done.stderr
+    assert "the name is in book.toml, [share] never" in done.stderr
     book = ns.open_book(folder, as_of=AS_OF)
     assert book.settings.share_never == ("Cy Om",)
     assert len(book.at().redact("coach").contacts) == 2

@@ -64,8 +64,8 @@ def test_the_steps_by_hand():
         "02-01",
     ]
     assert table["source_ref"].tolist()[1:4] == ["log:2", "log:3", "log:5"]
-    assert table["why"]["f"] == "job on 2026-02-01; last touch of theirs on 2026-03-06"
-    assert table["why"]["a"] == "none; last touch of theirs never"
+    assert table["why"]["f"] == "job on 2026-02-01; last heard from on 2026-03-06"
+    assert table["why"]["a"] == "none; last heard from never"
 
 
 def test_an_ask_in_a_talk_is_answered_there():
@@ -87,8 +87,8 @@ def test_ready_and_what_is_missing_by_hand():
     assert table["ready"].tolist() == [True, False, False, False, False]
     assert pd.isna(table["missing"]["a"])
     assert table["missing"].tolist()[1:] == [
-        "no touch of theirs within 60 days", "thanks owed since 2026-03-20", "2 messages without an answer",
-        "not two-way",
+        "not heard from within 60 days", "thanks owed since 2026-03-20", "2 messages without an answer",
+        "only one of you has written",
     ]  # fmt: skip
     assert ladder_of(events, RAPPORT_DAYS=61)["ready"]["b"]
     names = given_names(

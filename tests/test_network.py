@@ -329,17 +329,15 @@ def test_paths_by_hand():
     assert acme["strength"].to_dict() == pytest.approx({"bo": 9 / 16, "cy": 1 / 2, "di": 1 / 3})
     assert acme["inside"].tolist() == ["now", "now", "past"]
     assert acme["via_id"].fillna("-").tolist() == ["ann", "-", "-"]
-    assert acme.loc["bo", "rests_on"] == (
-        "tie of strength 6.0, last touch 2026-03-01 → shared meeting x3, last 2026-02-01"
-    )
+    assert acme.loc["bo", "rests_on"] == ("in touch, last 2026-03-01 → shared meeting x3, last 2026-02-01")
     assert acme.loc["bo", "source_refs"] == "mail:1; cal:7"
     assert found[found["company"] == "Nord"].index.tolist() == ["di"]
 
 
 def test_a_path_by_a_tie_without_strength_says_what_there_is():
     for touched, words in (
-        (True, "on record, one-way so far, last touch 2026-03-01"),
-        (False, "on record, never touched"),
+        (True, "only one of you has written so far, last 2026-03-01"),
+        (False, "you know each other, but were never in touch"),
     ):
         tie = ties(bo=0.0).assign(last_touch_on=pd.Timestamp("2026-03-01") if touched else pd.NaT)
         found = warm_paths(nx.empty_graph(["bo"]), tie, INSIDE[1:2], ["acme"])

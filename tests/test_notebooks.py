@@ -106,7 +106,7 @@ def test_every_notebook_runs(kind, request, tmp_path):
         ("followup_gaps", "rows", "0", "1 or more"),
         ("weekly_report", "days", "0", "1 or more"),
         ("weekly_report", "moves", "0", "1 or more"),
-        ("reach", "months", "-2", "1 or more"),
+        ("target_companies", "months", "-2", "1 or more"),
         ("network_map", "labels", "-1", "1 or more"),
         ("network_map", "seed", "-1", "0 or more"),
     ],

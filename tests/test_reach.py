@@ -157,7 +157,7 @@ def test_coverage_by_company_seniority_and_domain():
 
 def test_funnel_by_month_of_first_touch():
     found = funnel(PEOPLE, COVERED, NO_NAMES, as_of="2026-03-01")
-    assert found["cohort"].tolist() == ["2026-01", "2026-02", "no touch yet", "all"]
+    assert found["cohort"].tolist() == ["2026-01", "2026-02", "not in touch yet", "all"]
     assert found["people_count"].tolist() == [1, 2, 1, 4]
     assert found["contacted_count"].tolist() == [1, 1, 0, 2]
     assert found["contacted_share"].tolist() == [1.0, 0.5, 0.0, 0.5]

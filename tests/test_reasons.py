@@ -41,7 +41,7 @@ def said(
     ("kind", "what", "facts", "text"),
     [
         ("thank_you", "call", {"topic": "tea"}, "Pam gave you time on 2026-11-03 (tea) and has not been thanked yet."),
-        ("thank_you", "call (one of 3 reasons)", {}, "Pam gave you time on 2026-11-03 and has not been thanked yet."),
+        ("thank_you", "call (and 2 more)", {}, "Pam gave you time on 2026-11-03 and has not been thanked yet."),
         ("thank_you", "answer", {}, "Pam answered you on 2026-11-03 and has not been thanked yet."),
         ("thank_you", "favour received", {}, "Pam did you a favour on 2026-11-03 and has not been thanked yet."),
         ("thank_you", "introduction", {},

@@ -230,9 +230,9 @@ def test_lags_by_hand():
     out = referral_lags(mails, NAMES, as_of=AS_OF).set_index("referral_id")
     # From 26 December: 10 days to 5 January, 37 to 1 February.
     assert out.loc[["r0", "r1"], "lag_days"].tolist() == [10, 37]
-    assert out.loc["r1", "why"] == "37 days after the first touch on 2025-12-26"
+    assert out.loc["r1", "why"] == "37 days after the first contact on 2025-12-26"
     assert out.loc["r7", ["lag_days", "first_touch_on"]].isna().all()
-    assert out.loc["r7", "why"] == "no touch before"
+    assert out.loc["r7", "why"] == "no contact before"
     assert "r5" not in out.index  # herself
     assert out.loc["r8", "inferred"]
     nothing = referral_lags(schema.empty("interactions"), schema.empty("referrals"), as_of=AS_OF)

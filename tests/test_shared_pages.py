@@ -11,7 +11,14 @@ from test_sharing import AS_OF, FIRST, LAST, forbidden_at, make_book
 
 pytestmark = pytest.mark.slow
 LEVELS = ("coach", "public", "counts")
-NOTEBOOKS = ("weekly_report", "dormant_contacts", "referral_yield", "network_map", "reach", "leaving_a_job")
+NOTEBOOKS = (
+    "weekly_report",
+    "dormant_contacts",
+    "referral_yield",
+    "network_map",
+    "target_companies",
+    "leaving_a_job",
+)
 
 
 @pytest.fixture(scope="module")

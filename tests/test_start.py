@@ -78,7 +78,7 @@ def test_check_fits_on_a_screen_and_shows_the_rest_on_demand(tmp_path):
     assert len(short.splitlines()) <= 40
     assert "contacts00.csv" in whole
     assert "--all" not in whole
-    told = json.loads(run("check", tmp_path, "--json").output.splitlines()[-1])
+    told = json.loads(run("check", tmp_path, "--json").stdout)
     assert {"contacts00.csv", "contacts13.csv"} <= {row["file"] for row in told["files"]}
     assert told["missing"]
 

@@ -96,9 +96,9 @@ def test_an_exact_rate_has_no_interval():
 
 
 def test_months_are_written_out_and_other_cohorts_are_not():
-    frame = pd.DataFrame({"cohort": ["2026-07", "no touch yet", "all"]})
+    frame = pd.DataFrame({"cohort": ["2026-07", "not in touch yet", "all"]})
     shown = tables.show_table(frame, ["cohort"], caption="By month").frame
-    assert shown.iloc[:, 0].tolist() == ["Jul\u00a02026", "no touch yet", "all"]
+    assert shown.iloc[:, 0].tolist() == ["Jul\u00a02026", "not in touch yet", "all"]
 
 
 def test_dates_are_written_in_one_way():

@@ -94,7 +94,7 @@ def test_target_coverage():
         "Ask for advice about the company",
         "Ask your strongest ties whom they know there",
     ]
-    assert found.loc[1, "why"] == "3 inside now, 2 formerly; 2 touched within 365 days"
+    assert found.loc[1, "why"] == "3 inside now, 2 formerly; 2 in touch within 365 days"
     assert target_coverage(PEOPLE, TIES, ["Acme"], TOUCHED_WITHIN_DAYS=400).loc[0, "touched_count"] == 3
 
 

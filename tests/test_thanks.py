@@ -104,7 +104,7 @@ def test_one_thing_goes_on_as_long_as_one_day_leads_to_the_next():
         ("a", "03-02", "03-04", None, "overdue", 27),
         ("a", "03-09", "03-11", None, "overdue", 20),
     ]
-    assert items["what"].tolist() == ["favour received (one of 3 reasons)", "favour received"]
+    assert items["what"].tolist() == ["favour received (and 2 more)", "favour received"]
 
 
 @pytest.mark.xfail(reason="the reason moves to the name once the talk is two weeks old")
@@ -114,7 +114,7 @@ def test_a_talk_that_might_have_been_help_is_owed_with_what_came_of_it():
     names = given_names({**NAME, "referral_id": "r1", "referred_id": "x"})
     soon, later = (items_of("thank_you", events, names, as_of=day) for day in ("2026-03-28", "2026-05-01"))
     assert soon[["contact_id", "opened_by", "what"]].values.tolist() == [
-        ["ref", "log:1", "call (one of 2 reasons)"]
+        ["ref", "log:1", "call (and 1 more)"]
     ]
     assert later["gap_id"].tolist() == soon["gap_id"].tolist()
     assert later["opened_on"].tolist() == soon["opened_on"].tolist()

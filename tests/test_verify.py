@@ -183,7 +183,7 @@ def test_ordinary_words_as_names_companies_and_notes_are_no_find_on_our_pages(tm
     (folder / "book.toml").write_text(BOOK)
     ordinary = Search(ns.open_book(folder, as_of=AS_OF), own_scripts())
     for level in ("coach", "public", "counts"):
-        page = report("reach", book.folder, as_of=AS_OF, output=tmp_path, share=level)
+        page = report("target_companies", book.folder, as_of=AS_OF, output=tmp_path, share=level)
         assert ordinary.page(page) == []
 
 

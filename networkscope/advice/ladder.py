@@ -69,7 +69,7 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
     0          a       advice  introduction   True
     1          b         none      catch_up  False
     >>> ladder["missing"][1]
-    'no touch of theirs within 60 days; not two-way'
+    'not heard from within 60 days; only one of you has written'
     """
     touches, ids = now.touches, now.contacts["contact_id"]
     heard, written = (
@@ -84,8 +84,8 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
     allowed = may(now, "ask", ids)
     parts = [
         np.where(allowed, "", "not to be asked: who they are to you speaks against it"),
-        np.where(near, "", f"no touch of theirs within {RAPPORT_DAYS} days"),
-        np.where(heard.notna() & written.notna(), "", "not two-way"),
+        np.where(near, "", f"not heard from within {RAPPORT_DAYS} days"),
+        np.where(heard.notna() & written.notna(), "", "only one of you has written"),
         *_debts(now),
         np.where(unanswered >= HOLD_OFF_FROM, unanswered.astype(str) + " messages without an answer", ""),
     ]
@@ -94,7 +94,7 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
     topic = now.people["last_topic"]
     why = pd.Series([STEPS[place].replace("_", " ") for place in step], ids.index, dtype=schema.TEXT)
     why += (" on " + iso_days(step_on)).fillna("")
-    why += "; last touch of theirs " + ("on " + iso_days(heard)).fillna("never")
+    why += "; last heard from " + ("on " + iso_days(heard)).fillna("never")
     table = now.contacts[["contact_id"]].assign(
         step_reached=np.array(STEPS)[step],
         next_step=np.array([*STEPS[1:], STEPS[1]])[step],

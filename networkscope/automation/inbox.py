@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from networkscope.book.new import EXPORTS
-from networkscope.book.own_files import copy_whole
+from networkscope.book.new import take_in
 from networkscope.errors import LoadError, one_line
 from networkscope.importers import READERS, find_reader
 from networkscope.importers.base import SourceFile
@@ -58,9 +56,7 @@ def fetch_exports(book: Path, folder: Path) -> list[Arrival]:
             sources = sources_in(path)
             if not sources or _digest(path) in map(_digest, same_size):
                 continue
-            target = _free(book / EXPORTS, path.name)
-            target.parent.mkdir(exist_ok=True)
-            copy_whole(path, target)
+            target = take_in(path, book)
             same_size.append(target)
             found.append(Arrival(path, sources, target))
     except OSError as error:
@@ -84,10 +80,3 @@ def sources_in(path: Path) -> tuple[str, ...]:
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _free(folder: Path, name: str) -> Path:
-    """A name that nothing has there; files that differ may have been downloaded under one name."""
-    stem, suffix = Path(name).stem, Path(name).suffix
-    names = itertools.chain([name], (f"{stem} {number}{suffix}" for number in itertools.count(2)))
-    return next(folder / each for each in names if not (folder / each).exists())

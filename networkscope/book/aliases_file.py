@@ -54,7 +54,7 @@ def note_pair(book: Book, a: str, b: str, *, same: bool) -> tuple[int, Book]:
         after = open_book(book.folder, as_of=book.as_of)
         if (bearer(after, a) == bearer(after, b)) != same:
             raise LoadError(
-                "an earlier line of aliases.csv, or a key that several people share, stands against it"
+                "an earlier line of aliases.csv, or a key that several people share, speaks against it"
             )
     except BaseException as error:
         undo(book.folder)

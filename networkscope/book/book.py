@@ -211,5 +211,5 @@ def _blind_spots(summary: pd.DataFrame, interactions: pd.DataFrame, as_of: pd.Ti
     spots = [sentence for needed, sentence in BLIND_SPOTS.items() if needed not in sources]
     if later := int((interactions["occurred_at"] >= as_of).sum()):
         later_ones = many(later, "interaction is", "interactions are")
-        spots.append(f"{later_ones} dated after the as-of date; no report sees them.")
+        spots.append(f"{later_ones} dated later than this report, which does not see them.")
     return tuple(spots)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import itertools
 from pathlib import Path
 
 from networkscope.book.own_files import OWN_TABLES, copy_whole
@@ -30,18 +31,15 @@ def make_book(folder: Path) -> None:
 def take_in(export: Path, folder: Path) -> Path:
     """Copy an export into a book, under a name of its own; one that is there already, byte for byte, stays as it is."""
     place = folder / EXPORTS
-    names = [export.name, *(f"{export.stem}-{number}{export.suffix}" for number in range(2, 1000))]
+    others = (place / f"{export.stem}-{number}{export.suffix}" for number in itertools.count(2))
     try:
         place.mkdir(exist_ok=True)
-        for name in names:
-            target = place / name
+        for target in itertools.chain([place / export.name], others):
             if not target.exists():
                 copy_whole(export, target)
-                return target
+                break
             if filecmp.cmp(export, target, shallow=False):
-                return target
+                break
     except OSError as error:
         raise LoadError(f"'{export.name}' cannot be copied into '{folder.name}': {error.strerror}") from error
-    raise LoadError(
-        f"'{folder.name}' holds a thousand exports called like '{export.name}'; tidy up its {EXPORTS}/"
-    )
+    return target

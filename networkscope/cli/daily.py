@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from networkscope.cli.answer import NAMELESS, answer
 from networkscope.errors import ParameterError, nearest
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(path_type=Path)
 AS_OF = click.option("--as-of", metavar="DATE", help="Ignore everything from DATE on. [default: now]")
-NAMELESS = "(no name)"
 PSEUDONYM = re.compile("(?i)person [a-z2-7]{6,12}")
+NOTHING = "Nothing to do: nothing is owed and no tie is fading."
 SHORT = {
     "promise": "promised", "thank_you": "to thank", "owed_reply": "to answer", "uncontacted_referral": "to call",
     "close_the_loop": "to tell how it ended", "report_back": "to report back to", "nudge": "to remind",
@@ -74,20 +75,17 @@ def log(
     due = f"{as_instant(given['due']):%Y-%m-%d}" if given["due"] else ""
     event = {"occurred_at": when, "channel": channel, "direction": direction, "purpose": purpose}
     event |= {"due_on": due, "subject": given["topic"] or "", "notes": given["note"] or ""}
-    for line in note_touch(book, who, event, named):
-        click.echo(line)
+    lines = note_touch(book, who, event, named)
+    answer({"lines": lines, **event}, *lines)
 
 
 @click.command()
 @click.argument("book", type=FOLDER)
 @click.option("--count", type=click.IntRange(1), default=5, show_default=True, help="How many moves.")
 @AS_OF
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "table", type=FOLDER, help="Also write them to this table.")
 @click.option("--ics", "calendar", type=FOLDER, help="Also write them to this calendar.")
-def moves(
-    book: Path, count: int, as_of: str | None, as_json: bool, table: Path | None, calendar: Path | None
-) -> None:
+def moves(book: Path, count: int, as_of: str | None, table: Path | None, calendar: Path | None) -> None:
     """What to do next, best first, each with a draft.
 
     Gives the reasons of each move, and its key for the commands done, snooze and never.
@@ -113,23 +111,15 @@ def moves(
         from networkscope.reports.calendar_feed import moves_calendar
 
         write_atomically(calendar, moves_calendar(found, opened.as_of_date.date()))
-    if as_json:
-        import json
-
-        records = json.loads(found.to_json(orient="records", date_format="iso"))
-        click.echo(json.dumps(records, ensure_ascii=False))
-        return
-    if len(every):
-        click.echo(click.style(_in_short(every["kind"]), bold=True) + "\n")
+    lines = [click.style(_in_short(every["kind"]), bold=True) + "\n"] if len(every) else [NOTHING]
     today = opened.as_of_date.date()
     for row in found.itertuples():
         draft = "\n".join(f"     {line}" for line in row.draft.splitlines())
         more = f"\n     {spoken_days(row.more, today)}" if isinstance(row.more, str) else ""
         title = click.style(f"{row.move}: {row.name}", bold=True)
         why = f"{spoken_days(row.why, today)}{more}".replace("\u00a0", " ")
-        click.echo(f"{row.rank:>2}. {title}  {click.style(row.key, dim=True)}\n     {why}\n{draft}\n")
-    if found.empty:
-        click.echo("Nothing to do: nothing is owed and no tie is fading.")
+        lines.append(f"{row.rank:>2}. {title}  {click.style(row.key, dim=True)}\n     {why}\n{draft}\n")
+    answer(found, *lines)
 
 
 @click.command()
@@ -157,7 +147,7 @@ def export(book: Path, file: Path | None, as_of: str | None) -> None:
         write_atomically(target, to_vcards(opened.contacts))
     else:
         raise ParameterError(f"'{target.name}' must end in .vcf or .csv")
-    click.echo(target)
+    answer({"file": target}, str(target))
 
 
 def _in_short(kinds: pd.Series) -> str:

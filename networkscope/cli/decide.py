@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.cli.daily import AS_OF, FOLDER, NAMELESS, allowed, one_person
-from networkscope.cli.people import printable
+from networkscope.cli.answer import NAMELESS, answer, noted, printable
+from networkscope.cli.daily import AS_OF, FOLDER, allowed, one_person
 from networkscope.errors import LoadError, ParameterError
 from networkscope.wording import many
 
@@ -89,7 +89,7 @@ def role(book: Path, name: str, role: str | None, knows_of_search: bool | None) 
     )
     search = {"yes": "knows of your search", "no": "is not to know of your search"}.get(knows, "")
     what = ", ".join(filter(None, [meant, search]))
-    click.echo(f"roles.csv:{line}  {person['name'] if isinstance(person['name'], str) else NAMELESS}: {what}")
+    noted(f"roles.csv:{line}", person["name"], what)
 
 
 @click.command()
@@ -108,9 +108,9 @@ def undo(book: Path) -> None:
         raise LoadError(
             f"nothing of '{result.command}' was taken back: {left} changed since, and stays as it is"
         )
-    click.echo(printable(f"{result.command}: {many(len(result.taken), 'line')} taken back"))
-    for where, text in result.taken:
-        click.echo(printable(f"  {where}  {' '.join(text.split())}"))
+    lines = [f"  {where}  {' '.join(text.split())}" for where, text in result.taken]
+    said = f"{result.command}: {many(len(lines), 'line')} taken back"
+    answer(result._asdict(), *map(printable, (said, *lines)))
     if left:
         click.echo(printable(f"networkscope: {left} changed since, and stays as it is"), err=True)
 
@@ -151,10 +151,11 @@ def _decide(
         rows.append(decision_row(person, action=action, noted_on=today, kind=of_one, until=last))
     first = note_decisions(book.folder, rows, command="never" if action == "off" else action)
     what = f"snoozed until {last}" if last else "moves again" if action == "off" else action
-    for line, row in enumerate(rows, start=first):
-        click.echo(
-            f"moves.csv:{line}  {row['name'] or NAMELESS}: {' '.join(filter(None, [row['kind'], what]))}"
-        )
+    lines = [
+        f"moves.csv:{line}  {row['name'] or NAMELESS}: {' '.join(filter(None, [row['kind'], what]))}"
+        for line, row in enumerate(rows, start=first)
+    ]
+    answer({"first_line": first, "noted": rows}, *lines)
 
 
 def _meant(book: Book, text: str) -> tuple[dict[str, Any], str]:

@@ -13,9 +13,10 @@ from typing import Any
 
 import click
 
+from networkscope.cli.answer import JSON, answer, printable
 from networkscope.cli.daily import AS_OF, FOLDER, export, log, moves
 from networkscope.cli.decide import done, never, role, snooze, undo
-from networkscope.cli.people import act, duplicates, know, merge, part, printable, who
+from networkscope.cli.people import act, duplicates, know, merge, part, who
 from networkscope.cli.schedule import fleet, inbox, schedule, write_week
 from networkscope.cli.share import forget, unmask, verify
 from networkscope.cli.start import start
@@ -83,26 +84,21 @@ def new(folder: Path) -> None:
     from networkscope.book.new import make_book
 
     make_book(folder)
-    click.echo(folder)
+    answer({"book": folder}, str(folder))
     click.echo(f"Put your exports into {folder / 'exports'}, then: networkscope check {folder}", err=True)
 
 
 @click.command()
 @click.argument("book", type=FOLDER)
 @click.option("--all", "every", is_flag=True, help="Show every file and every remark.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @AS_OF
-def check(book: Path, every: bool, as_json: bool, as_of: str | None) -> None:
+def check(book: Path, every: bool, as_of: str | None) -> None:
     """Show what was imported, what was skipped, and what is missing."""
     from networkscope.book import open_book
-    from networkscope.cli.summary import summary_json, summary_lines
+    from networkscope.cli.summary import summary_data, summary_lines
 
     opened = open_book(book, as_of=as_of, progress=_report_progress)
-    if as_json:
-        click.echo(summary_json(opened))
-        return
-    for line in summary_lines(opened, every=every):
-        click.echo(line)
+    answer(summary_data(opened), *summary_lines(opened, every=every))
 
 
 @click.command()
@@ -125,12 +121,13 @@ def report(
     """Write the page of one report.
 
     Runs NOTEBOOK, a path or one of weekly_report, dormant_contacts, referral_yield, followup_gaps, asks_and_favours,
-    reach, target_companies, leaving_a_job, network_map and explore, on BOOK.
+    target_companies, leaving_a_job, network_map and explore, on BOOK.
     """
     from networkscope.reports import weekly as reports
 
     progress = None if quiet else _report_progress
-    click.echo(reports.report(notebook, book, parameters=dict(parameters), progress=progress, **options))
+    page = reports.report(notebook, book, parameters=dict(parameters), progress=progress, **options)
+    answer({"page": page}, str(page))
 
 
 @click.command()
@@ -179,7 +176,7 @@ def weekly(
     from networkscope.reports import weekly as reports
 
     result = reports.weekly(book, output=output, share=share, **options)
-    click.echo(result.index)
+    answer({"page": result.index, "failed": result.failures}, str(result.index))
     for failure in result.failures.values():
         click.echo(f"networkscope: {failure}", err=True)
     sys.exit(result.exit_code)
@@ -201,7 +198,7 @@ def sample(folder: Path) -> None:
         shutil.copytree(book, folder, ignore=hidden, copy_function=shutil.copyfile, dirs_exist_ok=True)
     except OSError as error:
         raise LoadError(f"{folder} cannot be written: {one_line(error.strerror or error)}") from error
-    click.echo(folder)
+    answer({"book": folder}, str(folder))
 
 
 def _report_progress(text: str) -> None:
@@ -213,4 +210,5 @@ for command in (
     *(moves, done, snooze, never, log, who, know, role, act, duplicates, merge, part, undo),
     *(export, verify, unmask, forget, fleet, sample),
 ):
+    command.params.append(JSON)
     main.add_command(command)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.cli.daily import FOLDER, NAMELESS, allowed, one_person, people_meant
+from networkscope.cli.answer import NAMELESS, answer, noted, printable
+from networkscope.cli.daily import FOLDER, allowed, one_person, people_meant
 from networkscope.wording import many
 
 if TYPE_CHECKING:
@@ -15,21 +16,16 @@ if TYPE_CHECKING:
 
     from networkscope.book import Book
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
 
 @click.command()
 @click.argument("book", type=FOLDER)
 @click.argument("name")
-@JSON
-def who(book: Path, name: str, as_json: bool) -> None:
+def who(book: Path, name: str) -> None:
     """Show all that is known of one person, and from where.
 
     NAME may be an e-mail address or the pseudonym of a shared page, too. Shows keys, sources, touches, and why they are
     one person.
     """
-    import json
-
     from networkscope.advice.desk import read_drafts
     from networkscope.advice.standing import standing
     from networkscope.book import open_book
@@ -45,16 +41,13 @@ def who(book: Path, name: str, as_json: bool) -> None:
             person["standing"] = _plain(table.loc[person["contact_id"]])
             person["last_events"] = _last_events(opened, person["contact_id"])
     near = [] if people else lookup.nearest_names(opened.contacts, name)
-    if as_json:
-        click.echo(json.dumps({"people": people, "nearest": near}, ensure_ascii=False, indent=1))
-    else:
-        lines = []
-        for one in people:
-            name, *found_in = lookup.person_lines(one)
-            standing_lines = _standing_lines(one["standing"], one["last_events"])
-            lines += [name, *standing_lines, *found_in]  # what one looks for first
-        for line in (*lines, *(f"nearest: {other}" for other in near)):
-            click.echo(click.style(printable(line), bold=not line.startswith(" ")))
+    lines = []
+    for one in people:
+        name, *found_in = lookup.person_lines(one)
+        lines += [name, *_standing_lines(one["standing"], one["last_events"]), *found_in]
+    lines += [f"nearest: {other}" for other in near]
+    bold = (click.style(printable(line), bold=not line.startswith(" ")) for line in lines)
+    answer({"people": people, "nearest": near}, *bold)
     if not people:
         raise LoadError("nobody in this book is called so" + (", but some nearly are" if near else ""))
 
@@ -108,16 +101,13 @@ def _standing_lines(facts: dict[str, Any], events: list[str]) -> list[str]:
     type=FOLDER,
     help="Job postings: a CSV file with a column 'company', or a list of companies, one per line.",
 )
-@JSON
-def know(book: Path, companies: tuple[str, ...], file: Path | None, as_json: bool) -> None:
+def know(book: Path, companies: tuple[str, ...], file: Path | None) -> None:
     """Tell who you know at a company, and the way in.
 
     For each company or job posting the insiders, now and formerly, the warmest way in, and its first step. LinkedIn's
     saved jobs are such a file. [default: the target companies of
     book.toml, else those of saved jobs in the book]
     """
-    import json
-
     from networkscope.book import open_book
     from networkscope.errors import ParameterError
     from networkscope.importers.postings import read_postings
@@ -135,21 +125,14 @@ def know(book: Path, companies: tuple[str, ...], file: Path | None, as_json: boo
     titles = ["" for _ in companies] + (jobs["title"].fillna("").tolist() if jobs is not None else [])
     if len(titles) == len(found):
         found.insert(1, "posting", titles)
-    if as_json:
-        click.echo(json.dumps(json.loads(found.to_json(orient="records")), ensure_ascii=False, indent=1))
-        return
+    parts = {"inside now": "inside_now", "formerly": "inside_past", "warmest way": "way", "rests on": "why"}
+    lines = []
     for row in found.to_dict("records"):
-        parts = {
-            "inside now": "inside_now",
-            "formerly": "inside_past",
-            "warmest way": "way",
-            "rests on": "why",
-        }
         posting = f": {row['posting']}" if row.get("posting") else ""
-        lines = [f"{row['company']}{posting}"]
+        lines.append(f"{row['company']}{posting}")
         lines += [f"  {title}: {row[name]}" for title, name in parts.items() if isinstance(row[name], str)]
-        for line in (*lines, f"  first step: {row['first_step']}", ""):
-            click.echo(printable(line))
+        lines += [f"  first step: {row['first_step']}", ""]
+    answer(found, *map(printable, lines))
 
 
 @click.command()
@@ -174,13 +157,12 @@ def act(book: Path, key: str, purpose: str) -> None:
         raise ParameterError(f"no event has the key '{key}'; `networkscope who BOOK NAME` shows the keys")
     event = found.iloc[0]
     line, name = note_act(opened, event, meant)
-    click.echo(printable(f"acts.csv:{line}  {name or NAMELESS}, {event['occurred_at']:%Y-%m-%d}: {meant}"))
+    noted(f"acts.csv:{line}", name, f"{event['occurred_at']:%Y-%m-%d}, {meant}")
 
 
 @click.command()
 @click.argument("book", type=FOLDER)
-@JSON
-def duplicates(book: Path, as_json: bool) -> None:
+def duplicates(book: Path) -> None:
     """List pairs of contacts that may be one person.
 
     Shows both sides, and the commands that decide it: merge where they are one person, part where they are not.
@@ -191,15 +173,12 @@ def duplicates(book: Path, as_json: bool) -> None:
     from networkscope.people import lookup
 
     found = lookup.duplicates(open_book(book))
-    if as_json:
-        click.echo(found.to_json(orient="records", force_ascii=False, indent=1))
-        return
+    lines = []
     for pair in found.itertuples():
-        lines = [f"{pair.score:.2f}  {pair.evidence}", f"      {pair.a_side}", f"      {pair.b_side}"]
+        lines += [f"{pair.score:.2f}  {pair.evidence}", f"      {pair.a_side}", f"      {pair.b_side}"]
         if isinstance(pair.a, str) and isinstance(pair.b, str):
             lines.append(f"      networkscope merge {shlex.join([str(book), pair.a, pair.b])}")
-        for line in lines:
-            click.echo(printable(line))
+    answer(found, *map(printable, lines))
     what_to_do = (
         " Where two are not one person, `part` in place of `merge` says so; `undo` takes either back."
     )
@@ -250,10 +229,5 @@ def _decide_pair(folder: Path, a: str, b: str, *, same: bool) -> None:
     contacts = after.contacts.set_index("contact_id")
     names = [contacts["name"].get(bearer(after, side)) for side in sides]
     said = [name if isinstance(name, str) else NAMELESS for name in names]
-    what = f"{said[0]}: one person now" if same else f"{said[0]} / {said[1]}: two people"
-    click.echo(printable(f"aliases.csv:{line}  {what}"))
-
-
-def printable(text: str) -> str:
-    """The text without anything that a terminal would obey."""
-    return "".join(character if character.isprintable() else "�" for character in text)
+    what = "one person now" if same else "two people"
+    noted(f"aliases.csv:{line}", said[0] if same else f"{said[0]} / {said[1]}", what)

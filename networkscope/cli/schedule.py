@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +11,8 @@ from typing import Any
 
 import click
 
+from networkscope.cli.answer import answer, printable
 from networkscope.cli.daily import AS_OF, FOLDER
-from networkscope.cli.people import printable
 from networkscope.errors import ParameterError
 
 
@@ -43,17 +44,18 @@ def schedule(book: Path, time: str, form: str | None, what: str | None) -> None:
     form = form or usual_form()
     chosen = FORMS[form]
     if what == "status":
-        click.echo("\n".join(status(job, form)))
+        answer({"status": status(job, form)}, *status(job, form))
     elif what == "remove":
-        click.echo(f"{form}: {'removed' if chosen.remove(job) else 'nothing was installed'}")
+        removed = chosen.remove(job)
+        answer({"removed": removed}, f"{form}: {'removed' if removed else 'nothing was installed'}")
     elif what == "install":
         chosen.install(job)
-        click.echo("\n".join(status(job, form)))
+        answer({"status": status(job, form)}, *status(job, form))
         click.echo(chosen.HINT, err=True)
     else:
         for name, text in chosen.files(job).items():
             click.echo(f"# {name}" if form != "windows" else f"<!-- {name} -->", err=True)
-            click.echo(text, nl=False)
+            answer({name: text}, text.removesuffix("\n"))
         click.echo(f"{chosen.HINT}\nTo install it, add --install.", err=True)
 
 
@@ -71,11 +73,11 @@ def inbox(book: Path, folder: Path) -> None:
     from networkscope.wording import many
 
     found = fetch_exports(book, folder.expanduser())
-    for arrival in found:
-        where = arrival.copied_to.relative_to(book).as_posix()
-        click.echo(
-            f"{printable(arrival.file.name)}: {', '.join(arrival.sources)}; copied to {printable(where)}"
-        )
+    lines = [
+        f"{one.file.name}: {', '.join(one.sources)}; copied to {one.copied_to.relative_to(book).as_posix()}"
+        for one in found
+    ]
+    answer([dataclasses.asdict(one) for one in found], *map(printable, lines))
     click.echo(f"{many(len(found), 'new export')}." if found else "No new export.", err=True)
 
 
@@ -103,8 +105,9 @@ def fleet(folder: Path, output: Path, jobs: int | None, quiet: bool, **options: 
         )
     with _progress(quiet) as progress:
         clients = write_all(folder, output=output, jobs=jobs or 1, progress=progress, **options)
-    click.echo(output / "index.html")
     failed = [client for client in clients if client.error]
+    failures = {client.name: client.error for client in failed}
+    answer({"page": output / "index.html", "failed": failures}, str(output / "index.html"))
     for client in failed:
         click.echo(f"networkscope: {printable(client.name)}: {client.error}", err=True)
     sys.exit(1 if failed else 0)
@@ -149,7 +152,8 @@ def write_week(
     write = scheduled.write_due_week if if_due else weeks.write_week
     result = write(book, **options)
     is_written = not result.failures
-    click.echo(scheduled.week_digest(book, result.index.parent) if digest and is_written else result.index)
+    said = scheduled.week_digest(book, result.index.parent) if digest and is_written else str(result.index)
+    answer({"page": result.index, "failed": result.failures}, said)
     for failure in result.failures.values():
         click.echo(f"networkscope: {failure}", err=True)
     if result.failures:

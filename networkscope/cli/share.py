@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from networkscope.cli.daily import FOLDER, NAMELESS, one_person
-from networkscope.cli.people import printable
+from networkscope.cli.answer import NAMELESS, answer, printable
+from networkscope.cli.daily import FOLDER, one_person
 from networkscope.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ def verify(file: Path, book: Path, share: str | None) -> None:
     from networkscope.wording import many
 
     hits = Search(open_book(book), own_scripts()).page(file, share)
-    for hit in hits:
-        click.echo(printable(f"{file.name}: {hit.in_short()}"))
-    click.echo(f"{many(len(hits), 'thing')} found that should not be there" if hits else "nothing found")
+    lines = [printable(f"{file.name}: {hit.in_short()}") for hit in hits]
+    found = f"{many(len(hits), 'thing')} found that should not be there" if hits else "nothing found"
+    answer({"found": lines}, *lines, found)
     if hits:
         click.echo(WHAT_TO_DO, err=True)
     sys.exit(1 if hits else 0)
@@ -54,8 +55,9 @@ def unmask(book: Path, pseudonym: str) -> None:
     opened = open_book(book)
     contact_id = find(opened, pseudonym)
     person = opened.contacts.set_index("contact_id").loc[contact_id]
-    called = ", ".join(text for text in person[["name", "organization"]] if isinstance(text, str))
-    click.echo(f"{called or NAMELESS}  {person_keys(opened.contacts)[contact_id]}")
+    called = ", ".join(text for text in person[["name", "organization"]] if isinstance(text, str)) or NAMELESS
+    key = person_keys(opened.contacts)[contact_id]
+    answer({"person": called, "key": key}, f"{called}  {key}")
 
 
 @click.command()
@@ -87,11 +89,11 @@ def forget(book: Path, name: str, yes: bool, pages: tuple[Path, ...], undo: bool
         click.confirm(f"Forget {called} for good?", abort=True, err=True)
     taken = take_out(opened, person["contact_id"], pages)
     list_weeks(book / "reports")
-    for table, count in taken.lines.items():
-        click.echo(f"{table}: {many(count, 'line')} taken out")
-    for page in taken.pages:
-        click.echo(f"{page.relative_to(book) if page.is_relative_to(book) else page}: deleted")
-    click.echo("kept out from now on")
+    lines = [f"{table}: {many(count, 'line')} taken out" for table, count in taken.lines.items()]
+    lines += [
+        f"{page.relative_to(book) if page.is_relative_to(book) else page}: deleted" for page in taken.pages
+    ]
+    answer(dataclasses.asdict(taken), *lines, "kept out from now on")
     for line in _places_left(taken):
         click.echo(printable(line), err=True)
 
@@ -106,7 +108,7 @@ def _places_left(taken: Taken) -> Iterator[str]:
         pages = ", ".join(map(str, taken.elsewhere))
         yield f"still in pages outside of the book (--pages {taken.elsewhere[0].parent} deletes them): {pages}"
     if taken.in_never:
-        yield "the name stands in book.toml, [share] never: it has no effect any more, and you may take it out"
+        yield "the name is in book.toml, [share] never: it has no effect any more, and you may take it out"
     yield "not looked at: pages that you wrote to other folders or gave away, and copies of the book"
 
 
@@ -115,4 +117,7 @@ def _let_in(book: Path, name: str) -> None:
 
     if not let_in(book, name):
         raise ParameterError("nobody of that name, address or profile is kept out of this book")
-    click.echo("no longer kept out: what your exports say comes back; lines of your own tables do not")
+    answer(
+        {"let_in": name},
+        "no longer kept out: what your exports say comes back; lines of your own tables do not",
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from networkscope.cli.answer import answer
 from networkscope.cli.daily import FOLDER
 from networkscope.errors import LoadError, NetworkscopeError
 
@@ -44,7 +45,7 @@ def start(export: Path, folder: Path, no_open: bool) -> None:
         raise
     click.echo(summary_lines(opened)[0], err=True)
     result = write_week(folder, progress=_say)
-    click.echo(result.index)
+    answer({"book": folder, "page": result.index}, str(result.index))
     if not no_open:
         webbrowser.open(result.index.resolve().as_uri())
     for failure in result.failures.values():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from networkscope.cli.people import printable
+from networkscope.cli.answer import printable
 from networkscope.wording import many
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ JOINED = "Taken for one person by name and company"
 FILES, REMARKS = 10, 3  # so many fit on a screen
 
 
-def summary_json(book: Book) -> str:
+def summary_data(book: Book) -> dict[str, Any]:
     """The same for programs: `files`, a row each, and what the sources cannot tell, `missing`."""
     files = json.loads(book.summary.to_json(orient="records", date_format="iso"))
-    return json.dumps({"files": files, "missing": list(book.cannot_know)}, ensure_ascii=False)
+    return {"files": files, "missing": list(book.cannot_know)}
 
 
 def summary_lines(book: Book, *, every: bool = False) -> list[str]:
@@ -37,7 +37,9 @@ def summary_lines(book: Book, *, every: bool = False) -> list[str]:
     rows = [head]
     for line in files.to_dict("records"):
         days = [f"{line[key]:%Y-%m-%d}" if line[key] == line[key] else "" for key in ("first_on", "last_on")]
-        rows.append([printable(line["file"]), line["source"], *(f"{line[name]:,}" for name in counts), *days])
+        rows.append(
+            [_name(line["file"], every), line["source"], *(f"{line[name]:,}" for name in counts), *days]
+        )
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = [
         "  ".join(
@@ -49,7 +51,7 @@ def summary_lines(book: Book, *, every: bool = False) -> list[str]:
     if more := len(book.summary) - len(files):
         lines.append(f"and {many(more, 'smaller file')} (--all shows them)")
     lines = [_total(book), "", *lines]
-    remarks = _remarks(book)
+    remarks = _remarks(book, every)
     if words := _words_read(book):
         lines += ["", f"Read from words: {words}."]
     old = old_exports(book)
@@ -77,14 +79,19 @@ def _total(book: Book) -> str:
     return click.style(f"{many(len(book.contacts), 'contact')}, {talks} from {read}.", bold=True)
 
 
-def _remarks(book: Book) -> list[str]:
+def _remarks(book: Book, every: bool) -> list[str]:
     """Why rows were skipped, and what else to know of a file."""
     found = []
     for line in book.summary.to_dict("records"):
         notes = [line[key] for key in ("reasons", "note") if isinstance(line[key], str) and line[key]]
         if notes:
-            found.append(f"{printable(line['file'])}: {printable('; '.join(notes))}")
+            found.append(f"{_name(line['file'], every)}: {printable('; '.join(notes))}")
     return found
+
+
+def _name(file: str, whole: bool) -> str:
+    """What a file is called, with its folders only where all is wanted."""
+    return printable(file if whole else file.rpartition("/")[2])
 
 
 def _joined(book: Book) -> list[str]:

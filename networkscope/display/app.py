@@ -16,6 +16,7 @@ from networkscope.book.decisions import decision_row, note_decisions
 from networkscope.book.roles_file import note_role
 from networkscope.book.touches import cells_of, note_touch
 from networkscope.dates import as_instant
+from networkscope.display.cards import text_of
 from networkscope.display.cells import shorten
 from networkscope.display.links import in_a_report
 from networkscope.display.mending import Mending
@@ -123,7 +124,7 @@ class Explorer:
             return found.iloc[0]
         if found.empty:
             raise ParameterError("nobody is called so; check the spelling")
-        several = [", ".join(filter(None, (_text(row.name_), _text(row.organization))))
+        several = [", ".join(filter(None, (text_of(row.name_), text_of(row.organization))))
                    for row in found.rename(columns={"name": "name_"}).head(8).itertuples()]  # fmt: skip
         raise ParameterError(
             f"{len(found)} people fit: {'; '.join(several)}. Type more of the name, or an address"
@@ -134,7 +135,7 @@ class Explorer:
             return ""
         person = self._one(text)
         self.shown = person["contact_id"]
-        self.people.value = _text(person["name"])
+        self.people.value = text_of(person["name"])
         people = People(self.now, read_drafts(self.book.folder), only=[self.shown])
         self.view.value = people.page(self.shown).html
         self.mending.fill()
@@ -225,7 +226,3 @@ def explore_map(nodes: pd.DataFrame, edges: pd.DataFrame) -> Any:
 
     shown = widgets.interactive_output(draw, {**picks, "at_least": least})
     return widgets.VBox([widgets.HBox([*picks.values(), least], layout={"flex_flow": "row wrap"}), shown])
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

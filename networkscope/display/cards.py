@@ -64,12 +64,12 @@ def _card(row: dict[str, Any], contact_id: str, about: dict[str, Any], page: str
     name, move = shorten(row["contact_id"]), shorten(row["move"])
     said = plain_dates if day is None else partial(spoken_days, today=day)
     why, draft = said(shorten(row["why"], DRAFT_LIMIT)), _draft(row["draft"])
-    state = ":".join(filter(None, ("move", row["kind"], _text(row["due_state"]))))
+    state = ":".join(filter(None, ("move", row["kind"], text_of(row["due_state"]))))
     place = ", ".join(
-        shorten(text) for name in ABOUT[:2] if (text := _text(about[name])) not in ("", "other")
+        shorten(text) for name in ABOUT[:2] if (text := text_of(about[name])) not in ("", "other")
     )
-    more = said(shorten(_text(row["more"])))
-    subject = _text(row.get("subject"))
+    more = said(shorten(text_of(row["more"])))
+    subject = text_of(row.get("subject"))
     ways = [
         link(mail_address(about["emails"], subject, draft), "Write mail", "way") if about["emails"] else "",
         link(profile_address(about["profiles"]), "Open profile", "way"),
@@ -84,8 +84,10 @@ def _card(row: dict[str, Any], contact_id: str, about: dict[str, Any], page: str
         f"{f' <code>{key}</code>' if key else ''}</p>",
         f'<p class="place">{html.escape(place)}</p>' if place else "",
         f'<p class="why">{html.escape(why)}</p>' if why else "",
-        f"<blockquote>{html.escape(draft)}</blockquote>" if draft != move else "",  # where nobody is named
-        f'<p class="ways">{"".join(shown)}</p>' if is_own else "",
+        f'<blockquote style="white-space: pre-line">{html.escape(draft)}</blockquote>'
+        if draft != move
+        else "",
+        f'<p class="ways">{" ".join(shown)}</p>' if is_own else "",
         f"<details><summary>Why else</summary><p>{html.escape(more)}</p></details>" if more else "",
     ]
     who = short_key("p", contact_id)
@@ -99,7 +101,8 @@ def _draft(text: object) -> str:
     return lines if len(lines) <= DRAFT_LIMIT else lines[: DRAFT_LIMIT - 1] + "…"
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """The text in a cell; nothing where it has none."""
     return value if isinstance(value, str) else ""
 
 

@@ -34,7 +34,8 @@ TITLES = {
     "met_count": "Your contacts who meet them", "shared_count": "Events and threads", "last_shared_on": "The last on",
     "tier": "They are your", "refresh_due_on": "Look again by", "organization_count": "Companies",
     "circle_count": "Circles", "first_touch_count": "New people", "inbound_count": "Came to you",
-    "insider_now_count": "Inside now", "insider_past_count": "Formerly inside",
+    "warm_share": "Known before", "referred_share": "Named by somebody", "cold_share": "Out of the blue",
+    "insider_now_count": "Inside now", "insider_past_count": "Formerly inside", "contact_days": "Days in touch",
 }  # fmt: skip
 KINDS = {
     "thank_you": ("thank-you", "thank-yous"), "owed_reply": ("answer", "answers"), "nudge": ("reminder", "reminders"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from networkscope import dates, keys
-from networkscope.display.cells import KINDS, STATES
+from networkscope.display.cells import FEW, KINDS, STATES
 from networkscope.display.tables import NO_CONTACTS, Page
 from networkscope.display.theme import STATE_COLORS
 from networkscope.errors import ParameterError
@@ -161,7 +161,9 @@ def describe_asks(overall: pd.DataFrame, flags: pd.DataFrame) -> str:
     unknown = f"; of {row['unknown_count']:,} more it is not known" if row["unknown_count"] else ""
     flagged = f" {many(len(flags), 'thing')} to do differently next time." if len(flags) else ""
     counted = many(row["touch_count"], "message or talk", "messages and talks")
-    return f"{row['without_ask_share']:.0%} of {counted} of yours asked for nothing{unknown}.{flagged}"
+    share, few = row["without_ask_share"], row["touch_count"] < FEW
+    part = f"{share * row['touch_count']:.0f}" if few else f"{share:.0%}"
+    return f"{part} of {counted} of yours asked for nothing{unknown}.{flagged}"
 
 
 def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
@@ -179,17 +181,3 @@ def describe_leaving(runway: pd.DataFrame, risk: pd.DataFrame) -> str:
     else:
         pace = "Your pace suffices."
     return f"{many(round(row['weeks_left']), 'week')} to {_day(row['until'])}. {lost} {pace}"
-
-
-def describe_reach(reach: pd.DataFrame) -> str:
-    """How wide was the net last month? Takes the frame of `reach_by_month`."""
-    if reach.empty:
-        return "No message and no meeting is known yet."
-    row = reach.iloc[-1]
-    text = f"{pd.Timestamp(row['month']):%B %Y} so far: {many(row['people_count'], 'person', 'people')}"
-    places = []
-    if row["organization_count"]:
-        places.append(many(row["organization_count"], "company", "companies"))
-    if row["circle_count"]:
-        places.append(many(row["circle_count"], "circle"))
-    return text + (f" in {' and '.join(places)}." if places else ".")

@@ -86,7 +86,7 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
     ...     "purpose": ["social", "job_ask"], "occurred_at": pd.to_datetime(["2026-01-05", "2026-04-05"], utc=True)})
     >>> found = ask_flags(snapshot(log[["contact_id"]].iloc[:1], log, as_of="2026-05-01"))
     >>> found[["flag", "contact_id", "why"]].values.tolist()
-    [['cold_job_ask', 'a', 'job ask on 2026-04-05 after 90 days of silence (last touch of theirs on 2026-01-05)']]
+    [['cold_job_ask', 'a', 'job ask on 2026-04-05 after 90 days of silence (last heard from on 2026-01-05)']]
     """
     parts = [kind.finds(now).assign(flag=kind.flag, practice=kind.practice, rule=kind.rule) for kind in KINDS]
     found = pd.concat(parts).reindex(columns=[*FLAG_COLUMNS, "about"])
@@ -148,9 +148,9 @@ def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_t
     since = (
         " after "
         + asks["silent"].astype(schema.COUNT).astype(schema.TEXT)
-        + " days of silence (last touch of theirs on "
+        + " days of silence (last heard from on "
     )
-    since = (since + iso_days(asks["last"]) + ")").fillna(" before any touch of theirs")
+    since = (since + iso_days(asks["last"]) + ")").fillna(", never heard from before")
     what = asks["purpose"].astype(schema.TEXT).str.replace("_", " ")
     return asks.assign(why=what + " on " + iso_days(asks["day"]) + since)
 
@@ -175,8 +175,8 @@ def _no_purpose(now: Snapshot) -> pd.DataFrame:
         return unknown.assign(why=pd.Series(dtype=schema.TEXT))
     low, high = share_interval(len(unknown), len(single))
     why = (
-        f"{len(unknown)} of your {len(single)} one-to-one messages have no purpose on record "
-        f"({len(unknown) / len(single):.0%}, 90% interval {low:.0%} to {high:.0%}): asks among them cannot be seen"
+        f"of {len(unknown)} of your {len(single)} messages to one person it is not known what they were for "
+        f"({len(unknown) / len(single):.0%}, {low:.0%} to {high:.0%}): asks among them are not seen"
     )
     people = unknown["contact_id"].nunique()
     return unknown.head(1).assign(contact_id=pd.NA, why=why, people_count=people)
@@ -238,8 +238,8 @@ def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
     ]
     pairs = pairs[~among(pairs["contact_id"], pairs.loc[np.array(named, bool), "contact_id"])]
     found = pairs.sort_values("given_on", kind="stable").drop_duplicates("contact_id", keep="last")
-    why = "name given on " + iso_days(found["given_on"]) + ", first written to on " + iso_days(found["day"])
-    return found.assign(why=why + " without a name of the referrer, as far as the subject shows")
+    why = "name given on " + iso_days(found["given_on"]) + "; your first message on " + iso_days(found["day"])
+    return found.assign(why=why + " does not say by whom, as far as its subject shows")
 
 
 def _called_only_in_need(now: Snapshot) -> pd.DataFrame:
@@ -252,8 +252,8 @@ def _called_only_in_need(now: Snapshot) -> pd.DataFrame:
     last = iso_days(value_of(person, asks.groupby("contact_id")["day"].last()))
     n, touches = (value_of(person, events["contact_id"].value_counts()) for events in (asks, yours))
     why = [
-        f"all {count} touches of yours whose purpose is known are asks, the last on {day}"
-        + (f"; {more} more of unknown purpose" if more else "")
+        f"all {count} messages and talks of yours that were for something known were asks, the last on {day}"
+        + (f"; of {more} more it is not known" if more else "")
         for count, day, more in zip(n, last, touches - n, strict=True)
     ]
     return third.assign(why=pd.Series(why, third.index, dtype=schema.TEXT))

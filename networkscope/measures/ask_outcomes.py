@@ -132,7 +132,7 @@ def ask_share(now: Snapshot, by: Literal["contact", "all"] = "contact") -> pd.Da
     >>> log = pd.DataFrame({"contact_id": ["a", "a"], "direction": "outbound", "purpose": ["job_ask", "social"],
     ...     "occurred_at": pd.to_datetime(["2026-01-05", "2026-01-07"], utc=True)})
     >>> ask_share(snapshot(log[["contact_id"]].iloc[:1], log, as_of="2026-05-01"))["why"].tolist()
-    ['1 of 2 touches of yours without an ask']
+    ['1 of 2 messages and talks of yours without an ask']
     """
     if by not in ("contact", "all"):
         raise ParameterError(f"by must be 'contact' or 'all', not '{by}'")
@@ -155,7 +155,9 @@ def ask_share(now: Snapshot, by: Literal["contact", "all"] = "contact") -> pd.Da
         without_ask_share=share,
         without_ask_low=low,
         without_ask_high=high,
-        why=in_words(people.assign(a=other, n=other + asks), "{a} of {n} touches of yours without an ask"),
+        why=in_words(
+            people.assign(a=other, n=other + asks), "{a} of {n} messages and talks of yours without an ask"
+        ),
     ).astype(dict.fromkeys(("touch_count", "ask_count", "unknown_count"), schema.COUNT))
     return table if by == "contact" else table[table["touch_count"] > 0]
 

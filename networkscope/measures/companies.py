@@ -176,6 +176,8 @@ def target_coverage(now: Snapshot, companies: Sequence[str]) -> pd.DataFrame:
     step = best["state"].astype(schema.TEXT).map(NEXT_STEPS).astype(schema.TEXT)
     step = step.mask(best["contact_id"].isin([*held, *never_wanted(now)]), LEAVE_ALONE)
     step = step.mask(~may(now, "ask", best["contact_id"]), NO_ASK).fillna(NOBODY)
-    counted = "{insider_now_count} inside now, {insider_past_count} formerly; {touched_count} touched within "
+    counted = (
+        "{insider_now_count} inside now, {insider_past_count} formerly; {touched_count} in touch within "
+    )
     why = in_words(table, f"{counted}{TOUCHED_WITHIN_DAYS} days")
     return table.join(best[shown]).assign(next_step=step, why=why).reset_index(drop=True)

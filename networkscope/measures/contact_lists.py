@@ -46,7 +46,7 @@ def uncaptured(now: Snapshot) -> pd.DataFrame:
     found = found.join(on_employer_domains(found["emails"], now.settings.employers, now.today))
     inside = (found["employer_email_count"] > 0).astype(schema.FLAG)
     found["at_employer"] = inside.mask((found["email_count"] == 0) | (not now.settings.employers))
-    found["why"] = in_words(found, "in no contact list; {contact_days} contact-days: " + _TOUCHES)
+    found["why"] = in_words(found, "in no contact list; {contact_days} days with contact: " + _TOUCHES)
     found = found.sort_values(["contact_days", "contact_id"], ascending=[False, True], ignore_index=True)
     return found[[
         *("contact_id", "name", "organization", "emails", "contact_days", "outbound_count", "inbound_count"),

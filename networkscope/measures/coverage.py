@@ -84,7 +84,7 @@ def funnel(now: Snapshot) -> pd.DataFrame:
     Returns
     -------
     The columns of `circle_coverage` with `cohort` in place of the group: a row per month ("2026-07") with a first
-    touch, then "no touch yet", then "all". Young cohorts have had less time. Nobody in, no rows.
+    touch, then "not in touch yet", then "all". Young cohorts have had less time. Nobody in, no rows.
 
     Examples
     --------
@@ -96,11 +96,11 @@ def funnel(now: Snapshot) -> pd.DataFrame:
     >>> found[["cohort", "people_count", "contacted_count", "replied_share"]]
              cohort  people_count  contacted_count  replied_share
     0       2026-01             1                1            0.0
-    1  no touch yet             1                0            NaN
+    1  not in touch yet             1                0            NaN
     2           all             2                1            0.0
     """
     facts = _facts(now)
-    cohort = facts["first_touch_on"].dt.strftime("%Y-%m").fillna("no touch yet")
+    cohort = facts["first_touch_on"].dt.strftime("%Y-%m").fillna("not in touch yet")
     everybody = pd.Series("all", facts.index, dtype=schema.TEXT)
     both = pd.concat([_stages(facts, cohort), _stages(facts, everybody)])
     both.insert(0, "cohort", both.index.astype(schema.TEXT))

@@ -22,7 +22,7 @@ from networkscope.measures.chances import (
 from networkscope.measures.registry import measure
 from networkscope.snapshot.events import value_of
 from networkscope.snapshot.snapshot import Snapshot
-from networkscope.wording import many
+from networkscope.wording import days_in_words, many
 
 STATES = ("never_touched", "one_way", "dormant", "drifting", "late", "active")
 BANDS = ("close", "warm", "loose", "cold")
@@ -42,21 +42,19 @@ CHANNEL_WEIGHT = {
 
 DRIFTING_FROM = 0.5
 LONG_DORMANT_DAYS = 3 * 365
-BROKEN_RHYTHM_DAYS, BROKEN_RHYTHM_TIMES = (
-    90,
-    1.5,
-)  # most late ties come back within a month; so late, none does
+# Most late ties come back within a month; one that is so late does not by itself.
+BROKEN_RHYTHM_DAYS, BROKEN_RHYTHM_TIMES = 90, 1.5
 
 _WHY = (
-    "No touch is on record.",
-    "{out} out and none back; silent for {silent}.",
-    "{back} in and none out; silent for {silent}.",
-    "A tie that went both ways, silent for {silent}; dormant from {dormant_after:g} days.",
-    "Silent for {silent}; the cadence of this circle allows {cadence:g} days.",
-    "Silent for {silent}: {fading:.0%} of the chance of contact has gone since then; drifting from 50%.",
-    "Silent for {silent}; after {days} in this rhythm, late from {late:.1f} days.",
-    "Silent for {silent} after {days}; {chance:.0%} chance of contact within {horizon:g} days.",
-    "Silent for {silent}; a rhythm of {days}, late from {late:.1f} days, has stopped.",
+    "You were never in touch, as far as your records show.",
+    "You wrote {out} and heard nothing back; silent for {silent}.",
+    "They wrote {back} and heard nothing back; silent for {silent}.",
+    "You used to be in touch, but have not been for {silent}, longer than {dormant_after:g} days.",
+    "Not in touch for {silent}; for this circle you wanted {cadence:g} days at most.",
+    "Not in touch for {silent}: by now {fading:.0%} of the chance that it happens by itself is gone.",
+    "Not in touch for {silent}; by your rhythm so far ({days}), {late:.0f} days are late.",
+    "Last in touch {silent} ago ({days} so far); the chance of more within {horizon:g} days is {chance:.0%}.",
+    "Not in touch for {silent}; your rhythm so far ({days}, late from {late:.0f} days) has stopped.",
 )
 _STATE_OF_RULE = np.array([0, 1, 1, 2, 3, 3, 4, 5, 3])
 
@@ -119,7 +117,7 @@ def dormant_contacts(
     0          a             2           88       drifting
     1          b             0         <NA>  never_touched
     >>> found.loc[0, "why"]
-    'Silent for 88 days: 59% of the chance of contact has gone since then; drifting from 50%.'
+    'Not in touch for 3 months: by now 59% of the chance that it happens by itself is gone.'
     """
     require_positive(horizon_days=horizon_days, dormant_after_days=dormant_after_days)
     require_positive(half_life_days=half_life_days)
@@ -271,9 +269,9 @@ def _why(numbers: pd.DataFrame, horizon: float, dormant_after: float) -> Any:
     silent = numbers["silent"].fillna(0).astype(int)
     sentences = [
         _WHY[row.rule].format(
-            out=many(row.out, "touch", "touches"), back=many(row.back, "touch", "touches"),
-            days=many(row.n, "contact-day"), silent=many(quiet, "day"), fading=row.fading, chance=row.chance,
-            late=row.late, cadence=row.cadence, horizon=horizon, dormant_after=dormant_after,
+            out=many(row.out, "time"), back=many(row.back, "time"),
+            days=many(row.n, "day") + " with contact", silent=days_in_words(quiet), fading=row.fading,
+            chance=row.chance, late=row.late, cadence=row.cadence, horizon=horizon, dormant_after=dormant_after,
         )
         for row, quiet in zip(numbers.itertuples(), silent, strict=True)
     ]  # fmt: skip

@@ -70,7 +70,7 @@ def followups(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     2          a 2026-11-04    overdue            12
     3          b 2026-11-16  due_today             0
     >>> found["why"][2]
-    'call on 2026-11-02; due 2026-11-04; not closed, 12 days overdue'
+    'call on 2026-11-02, due 2026-11-04: 12 days overdue'
     """
     items = _items(now, include_inferred)
     return items[items["owed"].fillna(True).to_numpy(bool)].drop(columns="owed").reset_index(drop=True)
@@ -202,7 +202,7 @@ def _described(now: Snapshot, items: pd.DataFrame) -> pd.DataFrame:
         "days_overdue": late.mask(state == "not_due"),
         "left_alone": _left_alone(now, items),
         "opened_by": items["source_ref"],
-        "why": items["what"] + " on " + iso_days(opened_on) + "; due " + iso_days(due_on) + "; "
+        "why": items["what"] + " on " + iso_days(opened_on) + ", due " + iso_days(due_on) + ": "
         + _ending(state, late, closed_on) + items["how"],
     }  # fmt: skip
     return items.assign(**columns)[[*ITEM_COLUMNS, "owed"]].astype(ITEM_COLUMNS)
@@ -229,9 +229,9 @@ def _ending(state: pd.Series, late: pd.Series, closed_on: pd.Series) -> pd.Serie
     days = late.astype(schema.TEXT) + np.where(late == 1, " day", " days")
     day = iso_days(closed_on).fillna("")
     words = {
-        "closed_in_time": "closed in time on " + day, "closed_late": "closed " + days + " late on " + day,
-        "overdue": "not closed, " + days + " overdue", "expired": "never closed, and too late by now",
-        "due_today": "due today",
+        "closed_in_time": "done in time on " + day, "closed_late": "done " + days + " late on " + day,
+        "overdue": days + " overdue", "expired": "too late by now",
+        "due_today": "that is today",
     }  # fmt: skip
-    found = np.select([state == name for name in words], list(words.values()), "not closed, not yet due")
+    found = np.select([state == name for name in words], list(words.values()), "there is time")
     return pd.Series(found, late.index, dtype=schema.TEXT)

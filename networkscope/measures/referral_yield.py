@@ -125,13 +125,13 @@ def referral_lags(now: Snapshot) -> pd.DataFrame:
     first = touched.reindex(given["referrer_id"]).astype(schema.DATE).set_axis(given.index)
     first = first.where(first <= given["given_on"])
     lag = (given["given_on"] - first).dt.days.astype(schema.COUNT)
-    why = lag.astype(schema.TEXT) + " days after the first touch on " + first.dt.strftime("%Y-%m-%d")
+    why = lag.astype(schema.TEXT) + " days after the first contact on " + first.dt.strftime("%Y-%m-%d")
     return given[["referral_id", "referrer_id", "referred_id", "given_on"]].assign(
         first_touch_on=first,
         lag_days=lag,
         inferred=given["inferred"],
         source_ref=given["source_ref"],
-        why=why.astype(schema.TEXT).fillna("no touch before"),
+        why=why.astype(schema.TEXT).fillna("no contact before"),
     )
 
 

@@ -120,7 +120,7 @@ def _one_thing(known: Known, found: pd.DataFrame) -> pd.DataFrame:
     same |= gap == pd.Timedelta(0)
     group = (~same).cumsum()
     several = found.groupby(group)["what"].transform("size")
-    reasons = (" (one of " + several.astype(schema.TEXT) + " reasons)").where(several > 1, "")
+    reasons = (" (and " + (several - 1).astype(schema.TEXT) + " more)").where(several > 1, "")
     what = found["what"].where(found["what"] == NAMED).groupby(group).transform("first").fillna(found["what"])
     found = found.assign(
         what=what + reasons,

@@ -116,13 +116,17 @@ def _owner_ties(dormant: pd.DataFrame, contacts: pd.DataFrame) -> pd.Series:
 def _steps(graph: nx.Graph, dormant: pd.DataFrame, path: list[str]) -> dict[str, Any]:
     """Who to ask, what each step rests on, and where that is written."""
     tie = dormant.loc[path[0]]
-    untied = "on record, never touched" if pd.isna(tie["last_touch_on"]) else "on record, one-way so far"
-    touched = f"tie of strength {tie['strength']:.1f}" if tie["strength"] > 0 else untied
+    untied = (
+        "you know each other, but were never in touch"
+        if pd.isna(tie["last_touch_on"])
+        else "only one of you has written so far"
+    )
+    touched = "in touch" if tie["strength"] > 0 else untied
     edges = [graph.edges[pair] for pair in pairwise(path)]
-    steps = [(touched, "last touch", tie["last_touch_on"], tie["last_source_ref"])]
+    steps = [(touched, tie["last_touch_on"], tie["last_source_ref"])]
     for edge in edges:
-        steps.append((edge.get("evidence", "a tie"), "last", edge.get("last_on"), edge.get("source_ref")))
-    words = [what if pd.isna(day) else f"{what}, {last} {day:%Y-%m-%d}" for what, last, day, _ in steps]
+        steps.append((edge.get("evidence", "a tie"), edge.get("last_on"), edge.get("source_ref")))
+    words = [what if pd.isna(day) else f"{what}, last {day:%Y-%m-%d}" for what, day, _ in steps]
     return {
         "via_id": path[0] if len(path) > 1 else None,
         "then_id": path[1] if len(path) > 2 else None,

@@ -34,16 +34,9 @@ CHART_HEIGHT = 420  # pixels, where the figure does not say
 
 
 def export_html(
-    executed: Path,
-    output: Path,
-    *,
-    as_of: str | None = None,
-    index: str | None = None,
-    book: str = "",
-    show_code: bool = False,
-    share: str = "private",
-    removed: str = "",
-) -> Path:
+    executed: Path, output: Path, *, as_of: str | None = None, index: str | None = None, book: str = "",
+    show_code: bool = False, share: str = "private", removed: str = "",
+) -> Path:  # fmt: skip
     """Write an executed notebook as one HTML file.
 
     The same notebook gives the same bytes: times, cell ids, paths and the parameters that were put in are left
@@ -65,9 +58,10 @@ def export_html(
     notebook.metadata = {}
     notebook.cells = own_cells(notebook)
     sections, folded = _sections(notebook.cells)
-    if share == "counts":  # a picture shows people, one by one
-        _drop_pictures(notebook)
-    outputs = [_shown_outputs(cell) for cell in notebook.cells if cell.cell_type == "code"]
+    unwanted = (
+        {WIDGET, PLOTLY, *PICTURES} if share == "counts" else {WIDGET}
+    )  # pictures show people, one by one
+    outputs = [_shown_outputs(cell, unwanted) for cell in notebook.cells if cell.cell_type == "code"]
     has_charts = any(PLOTLY in output.get("data", {}) for shown in outputs for output in shown)
     shown = " ".join(_html_of(output) for shown in outputs for output in shown)
     scripts = page_scripts(shown)
@@ -168,23 +162,17 @@ def placed(html: str) -> str:
     )
 
 
-def _shown_outputs(cell: Any) -> list[Any]:
-    """Leave out of a cell what is not for the reader: warnings, and widgets, which do nothing on a page."""
+def _shown_outputs(cell: Any, unwanted: set[str]) -> list[Any]:
+    """Leave out of a cell what is not for the reader: warnings, and what has data of an unwanted kind."""
     cell.outputs = [
         output
         for output in cell.outputs
-        if output.get("name") != "stderr" and WIDGET not in output.get("data", {})
+        if output.get("name") != "stderr" and not unwanted & set(output.get("data", {}))
     ]
     for output in cell.outputs:
         if output.output_type == "execute_result":
             output.output_type = "display_data"
     return cell.outputs
-
-
-def _drop_pictures(notebook: Any) -> None:
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [one for one in cell.outputs if not {PLOTLY, *PICTURES} & set(one.get("data", {}))]
 
 
 def _one_h1(html: str) -> str:

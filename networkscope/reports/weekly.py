@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 WEEKLY = (
     *("weekly_report", "dormant_contacts", "referral_yield", "followup_gaps", "asks_and_favours"),
-    *("reach", "target_companies", "leaving_a_job", "network_map"),
+    *("target_companies", "leaving_a_job", "network_map"),
 )
 Progress = Callable[[str], None]
 
