@@ -574,4 +574,7 @@ def test_a_rhythm_that_stopped_is_drifting() -> None:
     for silent, state in ((39, "active"), (40, "late"), (90, "late"), (91, "drifting")):
         row = one(days, f"{pd.Timestamp(days[-1]) + pd.Timedelta(days=silent):%Y-%m-%d}", kappa=1.0)
         assert (row["days_silent"], row["state"]) == (silent, state)
-    assert row["why"] == "Not in touch for 91 days; your rhythm so far (15 contact-days, late from 39 days) has stopped."
+    assert (
+        row["why"]
+        == "Not in touch for 91 days; your rhythm so far (15 contact-days, late from 39 days) has stopped."
+    )
