@@ -60,7 +60,7 @@ def alike(marks: pd.Series) -> pd.Series:
         own = np.frombuffer(bytes.fromhex(mark), np.uint8)
         near = np.flatnonzero((parts == own).sum(axis=1) >= ALIKE)
         if not len(near):
-            parts, near = np.vstack([parts, own]), [len(leaders)]
+            parts, near = np.vstack([parts, own]), np.array([len(leaders)])
             leaders.append(mark)
         first[mark] = leaders[near[0]]
     return marks.map(first)
