@@ -68,8 +68,3 @@ def sources_in(path: Path) -> tuple[str, ...]:
         return tuple(dict.fromkeys(reader.name for reader in readers if reader and reader.name in OURS))
     except LoadError:
         return ()
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
