@@ -16,7 +16,7 @@ from typing import Any
 _HOMES = {
     "book": ("Book", "open_book"),
     "errors": ("LoadError", "NetworkscopeError", "ParameterError", "SchemaError"),
-    "book.freshness": ("old_exports",),
+    "book.exports": ("old_exports",),
     "book.vcards": ("to_vcards",),
     "dates": ("look_back",),
     "advice.desk": ("propose_moves", "read_drafts"),

@@ -1,4 +1,4 @@
-"""networkscope.automation.fleet, workers and fleet_page: many books, each on its own, and one page on all of them."""
+"""networkscope.automation.fleet and workers: many books, each on its own, and one page on all of them."""
 
 import contextlib
 import json
@@ -14,8 +14,7 @@ from click.testing import CliRunner
 
 from networkscope.automation import workers
 from networkscope.automation.client import write_client
-from networkscope.automation.fleet import Client, find_books, fleet
-from networkscope.automation.fleet_page import write_fleet_page
+from networkscope.automation.fleet import Client, find_books, fleet, write_fleet_page
 from networkscope.cli.main import main
 from networkscope.errors import LoadError, ParameterError
 

@@ -1,9 +1,9 @@
-"""networkscope.book.freshness: which exports have grown old."""
+"""networkscope.book.exports: which exports have grown old."""
 
 import pytest
 
 from networkscope import open_book
-from networkscope.book.freshness import old_exports
+from networkscope.book.exports import old_exports
 
 CONNECTIONS = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
 CONNECTIONS += "Ana,Lee,https://www.linkedin.com/in/ana,,X,Y,05 Oct 2026\n"

@@ -11,8 +11,7 @@ from click.testing import CliRunner
 
 import networkscope
 from networkscope import open_book
-from networkscope.automation.fleet import Client, find_books
-from networkscope.automation.fleet_page import write_fleet_page
+from networkscope.automation.fleet import Client, find_books, write_fleet_page
 from networkscope.automation.introductions import introductions, known_companies, wanted_companies
 from networkscope.cli.main import main
 

@@ -29,7 +29,7 @@ from networkscope.sharing.copy import unmask
 from networkscope.sharing.decode import read_page
 from networkscope.sharing.groups import COARSER, group_people, suppress
 from networkscope.sharing.pseudonyms import ShareKey, read_key
-from networkscope.sharing.verify import Search, verify_page
+from networkscope.sharing.verify import Search
 
 AS_OF = "2026-11-18"  # a Wednesday
 FIRST = ("Zorvane", "Quillan", "Brevik", "Ostrya", "Maluk", "Tamsin", "Yorath", "Fenwik", "Hadeon", "Ilvara")
@@ -464,7 +464,7 @@ def test_the_private_pages_hold_the_secrets_and_say_that_they_are_private(pages,
     assert FIRST[3] in text
     assert "Private: this page names people" in text
     with pytest.raises(ParameterError, match="is no shared page"):
-        verify_page(out / "weekly_report.html", ns.open_book(folder, as_of=AS_OF))
+        Search(ns.open_book(folder, as_of=AS_OF)).page(out / "weekly_report.html")
     assert not [secret for secret in forbidden_at("counts") if secret in said], "the terminal names nobody"
     assert "share level coach: 10 people can be named" in said
 
@@ -563,7 +563,7 @@ def channels(secret):
 def test_what_gets_through_in_any_channel_is_found(tmp_path, folder, channel, level, secret, what):
     page = tmp_path / "page.html"
     page.write_text(f'<meta name="share" content="{level}">{channels(secret)[channel]}', encoding="utf-8")
-    assert what in {hit.what for hit in verify_page(page, ns.open_book(folder, as_of=AS_OF))}
+    assert what in {hit.what for hit in Search(ns.open_book(folder, as_of=AS_OF)).page(page)}
 
 
 def test_what_our_own_pages_say_is_no_find(tmp_path, folder):
@@ -575,9 +575,9 @@ def test_what_our_own_pages_say_is_no_find(tmp_path, folder):
         file.write("Abel Zorn,2026-10-01 10:00,email,outbound,social,Abel Zorn gave me your name,\n")
     book, page = ns.open_book(copy, as_of=AS_OF), tmp_path / "page.html"
     page.write_text('<meta name="share" content="coach"><p>Abel Zorn gave me your name</p>')
-    assert verify_page(page, book) == []
+    assert Search(book).page(page) == []
     page.write_text('<meta name="share" content="public"><td>manager</td>')
-    assert verify_page(page, book) == []
+    assert Search(book).page(page) == []
 
 
 def test_a_phone_number_and_a_day_are_found(tmp_path, folder):
@@ -585,7 +585,7 @@ def test_a_phone_number_and_a_day_are_found(tmp_path, folder):
     page.write_text(
         '<meta name="share" content="public"><p>0043 (1) 77 00 90 004, on 3 Nov 2026 or 2026-11-02</p>'
     )
-    assert {(hit.what, hit.text) for hit in verify_page(page, book)} == {
+    assert {(hit.what, hit.text) for hit in Search(book).page(page)} == {
         ("a phone number", "0043 (1) 77 00 90 004"), ("a day", "3 Nov 2026"),
     }  # fmt: skip
 
@@ -599,9 +599,9 @@ def test_people_called_like_words_are_hits_in_data_alone(tmp_path, folder):
     page.write_text(
         '<meta name="share" content="public"><p>Rumo and Mark as words.</p><td>Mark my words</td>'
     )
-    assert [hit.text for hit in verify_page(page, book)] == []
+    assert [hit.text for hit in Search(book).page(page)] == []
     page.write_text('<meta name="share" content="public"><td>Rumo went</td>')
-    assert [hit.text for hit in verify_page(page, book)] == ["Rumo"]
+    assert [hit.text for hit in Search(book).page(page)] == ["Rumo"]
 
 
 # Forget

@@ -18,7 +18,7 @@ from networkscope.errors import LoadError, ReportError
 from networkscope.reports.html import own_scripts
 from networkscope.reports.weekly import report
 from networkscope.sharing.pseudonyms import read_key
-from networkscope.sharing.verify import Search, verify_page
+from networkscope.sharing.verify import Search
 
 AS_OF = "2026-11-18"
 NAME, PLAIN = "Jean-Luc de Zqlà Fontaine", "Jean-Luc de Zqla Fontaine"
@@ -65,7 +65,7 @@ def found(book, tmp_path):
     def found(content, level="public", name="page.html"):
         page = tmp_path / name
         page.write_text(f'<meta name="share" content="{level}">{content}', encoding="utf-8")
-        return {(hit.what, hit.text) for hit in verify_page(page, book)}
+        return {(hit.what, hit.text) for hit in Search(book).page(page)}
 
     return found
 

@@ -4,8 +4,6 @@
 and ends when its stdin does. RUN is the file that says what the run is about.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -76,9 +74,8 @@ def why_stuck(figures: dict[str, Any]) -> list[str]:
     """
     said = []
     silent, due, due_before = (figures[name] for name in ("silent_days", "overdue_count", "due_before"))
-    talks, talks_before, names, names_before = (
-        figures[name] for name in ("conversations", "conversations_before", "names", "names_before")
-    )
+    talks, talks_before = figures["conversations"], figures["conversations_before"]
+    names, names_before = figures["names"], figures["names_before"]
     if silent is None:
         said.append("No contact is on record.")
     elif silent >= SILENT_DAYS:
@@ -133,7 +130,7 @@ def write_client(book: Path, output: Path, as_of: str, share: str, run: Path | N
 
 def done_before(book: Path, output: Path, as_of: str, share: str) -> dict[str, Any]:
     """What came of this client, where the set of this instant is there at the level allowed now; else empty."""
-    said = said_in(output)
+    said = said_in(output / RESULT)
     with contextlib.suppress(NetworkscopeError):
         level = share if read_settings(book / "book.toml").share_coach else "counts"
         if (said.get("as_of"), said.get("level"), said.get("failures")) == (as_of, level, []):
@@ -141,11 +138,10 @@ def done_before(book: Path, output: Path, as_of: str, share: str) -> dict[str, A
     return {}
 
 
-def said_in(output: Path) -> dict[str, Any]:
-    """What is said in the `client.json` of this folder; empty where there is none."""
-    with contextlib.suppress(OSError, ValueError):
-        said = json.loads((output / RESULT).read_text(encoding="utf-8"))
-        return said if isinstance(said, dict) else {}
+def said_in(file: Path) -> dict[str, Any]:
+    """What is said in this `client.json` or `run.json`; empty where there is none."""
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return dict(json.loads(file.read_text(encoding="utf-8")))
     return {}
 
 

@@ -1,18 +1,14 @@
 """cron: one line in the user's crontab. cron forgets what it slept through, so the line looks every hour."""
 
-from __future__ import annotations
-
 import shlex
-import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from networkscope.automation.job import Job, call, refused
 
 MISSING = "install cron, or choose another scheduler by --with"
 HINT = "It looks every hour whether the week is due, so that a time slept through is made up for."
+REFUSED = "ask who looks after this computer whether you may use cron"
 
 
 def files(job: Job) -> dict[str, str]:
@@ -37,44 +33,29 @@ def remove(job: Job) -> bool:
 
 
 def is_installed(job: Job) -> bool:
-    return any(_is_ours(each, job) for each in _lines())
+    return any(each.endswith(f" # {job.name}") for each in _lines())
 
 
 def _change(job: Job, added: list[str]) -> bool:
-    with _alone():
+    """Put these lines in the place of those of this job; False where it had none."""
+    from filelock import (
+        FileLock,
+    )  # crontab itself has no lock: of two that change it at once, one would be lost
+
+    lock = Path(tempfile.gettempdir()) / f"networkscope-crontab-{Path.home().name}.lock"
+    with FileLock(lock, timeout=60), tempfile.TemporaryDirectory() as place:
         before = _lines()
-        others = [each for each in before if not _is_ours(each, job)]
-        wanted = others + added
-        if wanted != before:
-            done = _replace("".join(f"{each}\n" for each in wanted))
-            if done.returncode:
-                raise refused("crontab", done, "ask who looks after this computer whether you may use cron")
+        others = [each for each in before if not each.endswith(f" # {job.name}")]
+        if others + added != before:
+            # From a file: where we are killed before all is in a pipe, crontab would take what it got for the whole.
+            file = Path(place) / "crontab"
+            file.write_text("".join(f"{each}\n" for each in others + added), encoding="utf-8")
+            call("crontab", str(file), missing=MISSING, refusal=REFUSED)
         return others != before
 
 
 def _lines() -> list[str]:
     done = call("crontab", "-l", missing=MISSING)
     if done.returncode and "no crontab" not in done.stderr:
-        raise refused("crontab", done, "ask who looks after this computer whether you may use cron")
+        raise refused("crontab", done, REFUSED)
     return [] if done.returncode else done.stdout.splitlines()
-
-
-def _replace(text: str) -> subprocess.CompletedProcess[str]:
-    """From a file: where we are killed before all is in a pipe, crontab would take what it got for the whole."""
-    with tempfile.TemporaryDirectory() as place:
-        file = Path(place) / "crontab"
-        file.write_text(text, encoding="utf-8")
-        return call("crontab", str(file), missing=MISSING)
-
-
-def _is_ours(text: str, job: Job) -> bool:
-    return text.endswith(f" # {job.name}")
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """crontab itself has no lock: of two that change it at once, one would be lost."""
-    from filelock import FileLock
-
-    with FileLock(Path(tempfile.gettempdir()) / f"networkscope-crontab-{Path.home().name}.lock", timeout=60):
-        yield

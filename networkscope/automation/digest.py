@@ -1,7 +1,5 @@
 """What does the week say in a few lines? The sentence and the five moves, with names where the owner wants them."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections import Counter
@@ -10,38 +8,27 @@ from pathlib import Path
 import pandas as pd
 
 from networkscope.automation.notices import Notice
-from networkscope.errors import NetworkscopeError, one_line
 from networkscope.reports.index import ANSWER
-from networkscope.reports.weekly import Result
-from networkscope.wording import many
+from networkscope.wording import in_words, many
 
 MOVES = 5
 
 
 def week_notice(week: Path, level: str = "counts") -> Notice:
     """The notice on a week that is kept in this folder; at "counts" it names nobody."""
-    text = "\n".join([_sentence(week), *(f"{number}. {line}" for number, line in _moves(week, level))])
+    text = "\n".join([_sentence(week), *_moves(week, level)])
     return Notice(f"Your network, {week.name}", f"{text}\n\n{week / 'index.html'}\n")
 
 
-def failure_notice(result: Result) -> Notice:
-    """The notice on a run of which reports failed."""
-    return _failed(f"{many(len(result.failures), 'report')} failed", result.index)
-
-
-def stopped_notice(error: NetworkscopeError, index: Path) -> Notice:
-    """The notice on a run that stopped before its reports were written; our own errors name nobody."""
-    return _failed(one_line(error), index)
-
-
-def _failed(why: str, index: Path) -> Notice:
+def failure_notice(why: str, index: Path) -> Notice:
+    """The notice on a run that failed, or stopped; our own errors name nobody."""
     return Notice("Your weekly report failed", f"{why}; the last good week stays. See {index}")
 
 
 def markdown(week: Path, level: str = "counts") -> str:
     """The week in Markdown."""
     lines = [f"# Your network, {week.name}", "", _escaped(_sentence(week)), ""]
-    lines += [f"{number}. {_escaped(line)}" for number, line in _moves(week, level)]
+    lines += map(_escaped, _moves(week, level))
     return "\n".join([*lines, "", f"[All reports](<{(week / 'index.html').resolve().as_uri()}>)"])
 
 
@@ -52,17 +39,15 @@ def _sentence(week: Path) -> str:
     return html.unescape(found[1]).replace("\u00a0", " ") if found else "A new week is there."
 
 
-def _moves(week: Path, level: str) -> list[tuple[int, str]]:
+def _moves(week: Path, level: str) -> list[str]:
+    """The next moves, numbered; at "counts" how many of each kind."""
     moves = pd.read_parquet(week / "tables" / "moves.parquet").head(MOVES)
     if level == "private":
-        said = [
-            f"{row.move}: {row.name if isinstance(row.name, str) else '(no name)'}. {row.why}"
-            for row in moves.itertuples(index=False)
-        ]
+        said = list(in_words(moves.fillna({"name": "(no name)"}), "{move}: {name}. {why}"))
     else:
         counted = Counter(moves["move"])
         said = [f"{move} ({many(count, 'person', 'people')})" for move, count in counted.items()]
-    return list(enumerate(said, start=1))
+    return [f"{number}. {line}" for number, line in enumerate(said, start=1)]
 
 
 def _escaped(text: str) -> str:

@@ -1,35 +1,41 @@
-"""How are all clients of a coach doing? The weekly set of every book below a folder, each in a process of its own.
+"""How are all clients of a coach doing? The weekly set of every book below a folder, and a page on all of them.
 
-The processes are those of this computer, or of the workers of a dask scheduler (`automation.workers`).
+Each set is written by a process of its own: of this computer, or of the workers of a dask scheduler
+(`automation.workers`).
 
 What fails, fails alone: a book that cannot be read, or a process that dies, is listed with the reason. A run that was
 broken off is taken up where it stopped.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime as dt
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from networkscope.automation.client import RESULT, done_before
-from networkscope.automation.fleet_page import write_fleet_page
-from networkscope.automation.introductions import wanted_companies
+from networkscope.automation.client import RESULT, does_well, done_before, said_in, why_stuck
+from networkscope.automation.introductions import introductions, wanted_companies
 from networkscope.automation.workers import GO_ON, Outcome, Task, outcome, workers, write_apart
 from networkscope.book.own_files import output_folder, write_atomically
 from networkscope.book.whole_folders import alone
 from networkscope.dates import as_instant
+from networkscope.display.cells import STATES
 from networkscope.errors import LoadError, NetworkscopeError, ParameterError, ReportError, one_line
+from networkscope.reports.html import TEMPLATE, page_head
 from networkscope.settings import read_settings
 from networkscope.sharing.levels import check_level
+from networkscope.wording import many
 
 RUN = "run.json"
+TITLES = {
+    "silent_days": "Days without contact", "conversations": "Conversations in 4 weeks", "names": "Names in 4 weeks",
+    "overdue_count": "Follow-ups due", "active_count": "Active ties",
+}  # fmt: skip
 Progress = Callable[[int, int, str], None]  # how many are done, of how many, and what came of the last
 
 
@@ -137,9 +143,7 @@ def find_books(folder: Path, output: Path) -> list[Client]:
 
 def _begin(clients: list[Client], output: Path, as_of: str | None) -> str:
     """The as-of of this run: the one given, that of a run that was broken off, or now."""
-    before: dict[str, Any] = {}
-    with contextlib.suppress(OSError, ValueError):
-        before = dict(json.loads((output / RUN).read_text(encoding="utf-8")))
+    before = said_in(output / RUN)
     if not as_of and before.get("is_finished") is False:
         as_of = before["as_of"]
     as_of = as_of or f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%MZ}"
@@ -175,3 +179,38 @@ def _run_all(
         for each in running:
             each.cancel()
         raise
+
+
+def write_fleet_page(folder: Path, clients: Sequence[Client], as_of: str) -> Path:
+    """Write `index.html`: who is stuck, those with most reasons first, everybody's counts, and what failed.
+
+    Below it: which client can introduce another one, of those who both agree, and in how many cases more.
+    """
+    from jinja2 import Environment, FileSystemLoader
+
+    rows = [_row(client) for client in clients if client.said]
+    rows.sort(key=lambda row: (-len(row["reasons"]), row["name"]))
+    stuck, well = sum(bool(row["reasons"]) for row in rows), sum(bool(row["does_well"]) for row in rows)
+    failed = [{"name": client.name, "error": client.error} for client in clients if client.error]
+    are_stuck, do_well = "is stuck" if stuck == 1 else "are stuck", "does well" if well == 1 else "do well"
+    lead = f"Of {many(len(clients), 'client')}, {stuck} {are_stuck} and {well} {do_well}."
+    template = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True).get_template("fleet.html.j2")
+    found, more = introductions(clients)
+    html = template.render(
+        page=page_head("Your clients", as_of=as_of), lead=lead, rows=rows, titles=list(TITLES.values()),
+        failed=failed, introductions=found, states=STATES, more=many(more, "case") if more else "",
+    )  # fmt: skip
+    write_atomically(folder / "index.html", html)
+    return folder / "index.html"
+
+
+def _row(client: Client) -> dict[str, Any]:
+    figures = client.said["figures"]
+    return {
+        "name": client.name,
+        "href": quote(f"{client.name}/{client.said['index']}"),
+        "level": client.said["level"],
+        "reasons": why_stuck(figures),
+        "does_well": does_well(figures),
+        "figures": [figures[name] for name in TITLES],
+    }

@@ -1,10 +1,9 @@
 """Which new exports lie where a browser puts what was downloaded? Known by content, copied into the book."""
 
-from __future__ import annotations
-
-import hashlib
-from dataclasses import dataclass
+import filecmp
+from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 from networkscope.book.new import take_in
 from networkscope.errors import LoadError, one_line
@@ -16,8 +15,7 @@ from networkscope.importers.unsupported import described
 OURS = {reader.name for reader in READERS}
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(NamedTuple):
     """An export that was found: what it holds, and where it is in the book now."""
 
     file: Path
@@ -39,22 +37,17 @@ def fetch_exports(book: Path, folder: Path) -> list[Arrival]:
     for what, path in (("book", book), ("folder", folder)):
         if not path.is_dir():
             raise LoadError(f"the {what} '{path.name}' is not a folder")
-    present = [
-        path
-        for path in book.rglob("*")
-        if path.is_file() and "reports" not in path.relative_to(book).parts[:1]
-    ]
-    sizes: dict[int, list[Path]] = {}
-    for path in present:
-        sizes.setdefault(path.stat().st_size, []).append(path)
+    sizes: dict[int, list[Path]] = defaultdict(list)
+    for path in book.rglob("*"):
+        if path.is_file() and "reports" not in path.relative_to(book).parts[:1]:
+            sizes[path.stat().st_size].append(path)
     found = []
     try:
         for path in sorted(folder.iterdir()):
             if path.name.startswith(".") or path.is_symlink() or not path.is_file():
                 continue
-            same_size = sizes.setdefault(path.stat().st_size, [])
-            sources = sources_in(path)
-            if not sources or _digest(path) in map(_digest, same_size):
+            same_size, sources = sizes[path.stat().st_size], sources_in(path)
+            if not sources or any(filecmp.cmp(path, known, shallow=False) for known in same_size):
                 continue
             target = take_in(path, book)
             same_size.append(target)
@@ -75,8 +68,3 @@ def sources_in(path: Path) -> tuple[str, ...]:
         return tuple(dict.fromkeys(reader.name for reader in readers if reader and reader.name in OURS))
     except LoadError:
         return ()
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

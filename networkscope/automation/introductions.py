@@ -6,6 +6,7 @@ is asked for the companies that others want, and for nothing else, so no list of
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,11 +42,10 @@ class Introduction(NamedTuple):
 
 def wanted_companies(clients: Sequence[Client]) -> dict[str, int]:
     """The companies that clients want, by key, and how many of those clients agree to be named."""
-    found: dict[str, int] = {}
+    found: Counter[str] = Counter()
     for client in clients:
-        for key in _by_key(client.wants):
-            found[key] = found.get(key, 0) + client.agrees
-    return found
+        found.update(dict.fromkeys(_by_key(client.wants), int(client.agrees)))
+    return dict(found)
 
 
 def known_companies(now: Snapshot, wanted: Mapping[str, int], *, with_names: bool) -> dict[str, Any]:
@@ -61,9 +61,8 @@ def known_companies(now: Snapshot, wanted: Mapping[str, int], *, with_names: boo
     clients who do want to get into a company where the owner knows somebody.
     """
     agrees = now.settings.share_introductions
-    asked = [
-        key for key, count in wanted.items() if agrees or count
-    ]  # where neither agrees, nothing is asked
+    # Where neither agrees, nothing is asked.
+    asked = [key for key, count in wanted.items() if agrees or count]
     kept = shareable(now)
     gone = never_wanted(kept)
     kept = replace(kept.without(gone), prepared={}) if len(gone) else kept
@@ -91,21 +90,20 @@ def introductions(clients: Sequence[Client]) -> tuple[list[Introduction], int]:
 
     By client as given and company, the warmest ties first, at most three for each company.
     """
-    knows: dict[str, list[tuple[Client, dict[str, Any]]]] = {}
-    for client in clients:
-        for row in client.said.get("knows", []) if client.agrees else []:
-            knows.setdefault(row["company"], []).append((client, row))
+    knows = [(client, row) for client in clients if client.agrees for row in client.said.get("knows", [])]
+    knows.sort(key=lambda each: (KNOWN.index(each[1]["tie"]), -each[1]["strength"], each[0].name))
+    at: dict[str, list[tuple[Client, dict[str, Any]]]] = defaultdict(list)
+    for client, row in knows:
+        at[row["company"]].append((client, row))
     found, more = [], sum(client.said.get("case_count", 0) for client in clients if not client.agrees)
-    for rows in knows.values():
-        rows.sort(key=lambda each: (KNOWN.index(each[1]["tie"]), -each[1]["strength"], each[0].name))
     for client in clients:
         for key, company in _by_key(client.wants).items():
-            others = [(other, row) for other, row in knows.get(key, []) if other is not client]
+            others = [(who, row) for who, row in at[key] if who is not client]
             if not client.agrees:
                 more += len(others)
                 continue
             for other, row in others[:SHOWN]:
-                told = {name: row[name] for name in ("who", "inside", "tie", "touched_on", "people_count")}
+                told = {name: row[name] for name in Introduction._fields[3:]}
                 found.append(Introduction(client.name, company, other.name, **told))
     return found, more
 

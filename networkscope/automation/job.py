@@ -1,7 +1,5 @@
 """What a scheduler is to do for a book, whichever scheduler it is."""
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import subprocess
@@ -44,17 +42,22 @@ class Job:
         return [sys.executable, "-m", "networkscope", "weekly", book, "--if-due", str(self.time), "--quiet"]
 
 
-def call(tool: str, *arguments: str, missing: str) -> subprocess.CompletedProcess[str]:
-    """Run a scheduler's own program; a LoadError with what to do, `missing`, where it is not there."""
+def call(tool: str, *arguments: str, missing: str, refusal: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a scheduler's own program.
+
+    A LoadError says what to do: `missing` where it is not there, `refusal`, if any, where it does not do it.
+    """
     path = shutil.which(tool)
     if path is None:
         raise LoadError(f"'{tool}' is not installed here; {missing}")
+    command = [path, *arguments]
     try:
-        return subprocess.run(
-            [path, *arguments], capture_output=True, text=True, timeout=SECONDS, check=False
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise LoadError(f"'{tool}' did not answer within {SECONDS} seconds") from error
+    if done.returncode and refusal:
+        raise refused(tool, done, refusal)
+    return done
 
 
 def refused(tool: str, done: subprocess.CompletedProcess[str], advice: str) -> LoadError:

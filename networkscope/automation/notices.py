@@ -5,8 +5,6 @@ comes from the environment or from the keyring, never from a file of the book: `
 (`smtps://user:password@mail.example.org`) for mail, `NETWORKSCOPE_NOTIFY_URL` for a webhook or a target of Apprise.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -19,6 +17,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from networkscope.errors import NoticeError, one_line
@@ -42,17 +41,16 @@ def send_all(notice: Notice, ways: Mapping[str, str | bool]) -> list[NoticeError
 
     What fails stops none of the others; each error says what to do.
     """
-    errors: list[NoticeError] = []
-    senders: list[Callable[[], None]] = []
-    if ways.get("desktop"):
-        senders.append(lambda: show_on_desktop(notice))
-    if address := ways.get("mail"):
-        senders.append(lambda: send_mail(notice, str(address), secret(SMTP)))
-    if url := secret(NOTIFY):
-        senders.append(lambda: post(notice, url))
-    for send in senders:
+    errors = []
+    senders: dict[Callable[[Any], None], Any] = {
+        lambda _: show_on_desktop(notice): ways.get("desktop"),
+        lambda address: send_mail(notice, address, secret(SMTP)): ways.get("mail"),
+        lambda url: post(notice, url): secret(NOTIFY),
+    }
+    for send, wanted in senders.items():
         try:
-            send()
+            if wanted:
+                send(wanted)
         except NoticeError as error:
             errors.append(error)
     return errors
@@ -102,11 +100,13 @@ def send_mail(notice: Notice, address: str, url: str) -> None:
     message.set_content(notice.text)
     try:
         with _connected(parts) as server:
-            if parts.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
+            if parts.scheme == "smtp":
                 server.ehlo()
-            elif parts.scheme == "smtp" and password and host not in HERE:
-                raise NoticeError("no mail: the server does not encrypt; a password is not sent to it")
+                if server.has_extn("starttls"):
+                    server.starttls(context=ssl.create_default_context())
+                    server.ehlo()
+                elif password and host not in HERE:
+                    raise NoticeError("no mail: the server does not encrypt; a password is not sent to it")
             if password:
                 server.login(user, password)
             server.send_message(message)
@@ -125,12 +125,10 @@ def post(notice: Notice, url: str) -> None:
     body = json.dumps({"title": notice.title, "text": f"{notice.title}\n{notice.text}"}).encode()
     try:
         asked = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310
-        with urllib.request.urlopen(asked, timeout=SECONDS):  # noqa: S310
-            pass
+        urllib.request.urlopen(asked, timeout=SECONDS).close()  # noqa: S310
     except (OSError, ValueError) as error:
-        raise NoticeError(
-            f"no notice: {parts.hostname} refused it ({_why(error)}); correct {NOTIFY}"
-        ) from error
+        what = f"no notice: {parts.hostname} refused it ({_why(error)}); correct {NOTIFY}"
+        raise NoticeError(what) from error
 
 
 def _by_apprise(notice: Notice, url: str) -> None:
@@ -161,12 +159,10 @@ def _checked(url: str, schemes: tuple[str, ...], wanted: str) -> SplitResult:
 
 def _connected(parts: SplitResult) -> smtplib.SMTP:
     host = str(parts.hostname)
-    if parts.scheme == "smtps":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=context)
-    server = smtplib.SMTP(host, parts.port or 587, timeout=SECONDS)
-    server.ehlo()
-    return server
+    if parts.scheme == "smtp":
+        return smtplib.SMTP(host, parts.port or 587, timeout=SECONDS)
+    context = ssl.create_default_context()
+    return smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=context)
 
 
 def _why(error: Exception) -> str:

@@ -1,7 +1,5 @@
 """Which schedulers are there, which one does this computer have, and when did it last run?"""
 
-from __future__ import annotations
-
 import datetime as dt
 import sys
 from pathlib import Path

@@ -1,28 +1,32 @@
 """A run that nobody sits at: everything that it says goes into the book's `reports/log.txt`."""
 
-from __future__ import annotations
-
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from networkscope.automation.digest import failure_notice, markdown, stopped_notice, week_notice
-from networkscope.automation.notices import NOTIFY, Notice, secret, send_all
+from networkscope.automation.digest import failure_notice, markdown, week_notice
+from networkscope.automation.notices import NOTIFY, secret, send_all
 from networkscope.book.own_files import output_folder
-from networkscope.errors import NetworkscopeError, NoticeError
+from networkscope.errors import NetworkscopeError, NoticeError, one_line
 from networkscope.reports.weekly import Result
 from networkscope.reports.weeks import last_run, write_week
 from networkscope.settings import read_settings
+from networkscope.wording import many
 
 LOG_BYTES, OLD_LOGS = 200_000, 2
 
 
+def _ways(book: Path) -> dict[str, Any]:
+    """[notify] of the book's book.toml."""
+    return {"share": "counts", **dict(read_settings(book / "book.toml").notify)}
+
+
 def wants_notices(book: Path) -> bool:
     """Does the owner of this book want to hear of new reports?"""
-    ways = dict(read_settings(book / "book.toml").notify)
+    ways = _ways(book)
     return bool(ways.get("desktop") or ways.get("mail") or secret(NOTIFY))
 
 
@@ -30,17 +34,15 @@ def notify(book: Path, result: Result) -> list[NoticeError]:
     """Send the notices that book.toml asks for; what could not be sent, and why."""
     if not wants_notices(book):
         return []
-    level = str(dict(read_settings(book / "book.toml").notify).get("share", "counts"))
-    return _send(book, failure_notice(result) if result.failures else week_notice(result.index.parent, level))
-
-
-def _send(book: Path, notice: Notice) -> list[NoticeError]:
-    return send_all(notice, dict(read_settings(book / "book.toml").notify))
+    ways, failed = _ways(book), many(len(result.failures), "report")
+    if result.failures:
+        return send_all(failure_notice(f"{failed} failed", result.index), ways)
+    return send_all(week_notice(result.index.parent, ways["share"]), ways)
 
 
 def week_digest(book: Path, week: Path) -> str:
     """A week of the archive in Markdown, with names where book.toml has them in notices."""
-    return markdown(week, str(dict(read_settings(book / "book.toml").notify).get("share", "counts")))
+    return markdown(week, _ways(book)["share"])
 
 
 def write_due_week(book: Path, *, as_of: str, progress: Any = None, **options: Any) -> Result:
@@ -60,27 +62,24 @@ def write_due_week(book: Path, *, as_of: str, progress: Any = None, **options: A
             result = write_week(book, as_of=as_of, progress=say, **options)
         except BaseException as error:
             log.error("stopped: %s", error or type(error).__name__)
-            if isinstance(error, NetworkscopeError):
-                for missed in _tell_of(error, book, as_of):
-                    log.error("%s", missed)
+            last = last_run(book / "reports")
+            began = last.get("as_of") == as_of and last["exit_code"]  # else another one was writing
+            if isinstance(error, NetworkscopeError) and began and wants_notices(book):
+                notice = failure_notice(one_line(error), book / "reports" / "index.html")
+                _log_all(log, send_all(notice, _ways(book)))
             raise
-        for failure in result.failures.values():
-            log.error("%s", failure)
+        _log_all(log, result.failures.values())
         say("failed; the last good week stays" if result.failures else f"done: {result.index}")
         unsent = notify(book, result)
-        for missed in unsent:
-            log.error("%s", missed)
+        _log_all(log, unsent)
         if unsent and not result.failures:
             raise unsent[0]
         return result
 
 
-def _tell_of(error: NetworkscopeError, book: Path, as_of: str) -> list[NoticeError]:
-    """Send a notice on a run that stopped; none where it did not begin, because another one was writing."""
-    reports, last = book / "reports", last_run(book / "reports")
-    if last.get("as_of") != as_of or not last["exit_code"] or not wants_notices(book):
-        return []
-    return _send(book, stopped_notice(error, reports / "index.html"))
+def _log_all(log: logging.Logger, errors: Iterable[Exception]) -> None:
+    for error in errors:
+        log.error("%s", error)
 
 
 @contextmanager

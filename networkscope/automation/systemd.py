@@ -1,11 +1,9 @@
 """systemd: a timer and a service of the user's own, which makes up for what it slept through (`Persistent`)."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
-from networkscope.automation.job import Job, call, refused
+from networkscope.automation.job import Job, call
 from networkscope.book.own_files import write_atomically
 from networkscope.errors import LoadError, one_line
 
@@ -31,10 +29,8 @@ def files(job: Job) -> dict[str, str]:
         f"[Unit]\nDescription={title}\n\n[Timer]\nOnCalendar=*-*-* {time}\nPersistent=true\n\n"
         "[Install]\nWantedBy=timers.target\n"
     )
-    return {
-        str(folder() / f"{job.name}.service"): service,
-        str(folder() / f"{job.name}.timer"): timer,
-    }
+    units = {"service": service, "timer": timer}
+    return {str(folder() / f"{job.name}.{kind}"): text for kind, text in units.items()}
 
 
 def install(job: Job) -> None:
@@ -70,9 +66,8 @@ def is_installed(job: Job) -> bool:
 
 
 def _systemctl(*arguments: str) -> None:
-    done = call("systemctl", "--user", *arguments, missing=MISSING)
-    if done.returncode:
-        raise refused("systemctl", done, "where systemd does not run for users, choose --with cron")
+    advice = "where systemd does not run for users, choose --with cron"
+    call("systemctl", "--user", *arguments, missing=MISSING, refusal=advice)
 
 
 def _quoted(text: str) -> str:

@@ -4,8 +4,6 @@ Either is an executor of `concurrent.futures`. Each set is written by a process 
 started it, so that a worker that is killed leaves nobody behind who goes on writing.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import subprocess
@@ -16,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from networkscope.automation.client import said_in
+from networkscope.automation.client import RESULT, said_in
 from networkscope.errors import LoadError, ParameterError, one_line
 
 HOURS = 1  # so long may one book take
@@ -54,9 +52,8 @@ def workers(jobs: int, scheduler: str | None) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise ParameterError(
-            "--scheduler needs dask.distributed, which is not installed: pip install distributed"
-        ) from error
+        what = "--scheduler needs dask.distributed, which is not installed: pip install distributed"
+        raise ParameterError(what) from error
     where = f"the scheduler '{one_line(scheduler, 80)}'"
     for name in ("distributed", "distributed.client"):  # what matters is in our own errors
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -99,18 +96,18 @@ def write_apart(task: Task) -> Outcome:
     if not task.run.exists():
         return {}, "its worker does not see the folders: workers need the same disk at the same place"
     end, ours = os.pipe()  # never written to: its end tells the process that we are no more
+    command = [*CLIENT, *map(str, task)]
     try:
         task.output.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
-            [*CLIENT, *map(str, task)],
-            stdin=end, capture_output=True, text=True, timeout=HOURS * 3600, check=False,
-        )  # fmt: skip
+            command, stdin=end, capture_output=True, text=True, timeout=HOURS * 3600, check=False
+        )
     except (subprocess.TimeoutExpired, OSError) as error:
         return {}, one_line(getattr(error, "strerror", None) or "it took too long")
     finally:
         os.close(end)
         os.close(ours)
-    said = said_in(task.output)
+    said = said_in(task.output / RESULT)
     if said.get("as_of") == task.as_of:
         return said, one_line("; ".join(said["failures"]))
     last = (done.stderr.strip().splitlines() or [f"its process ended with exit code {done.returncode}"])[-1]

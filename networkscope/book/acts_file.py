@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from networkscope import schema
-from networkscope.book.own_files import Addition, append_all, read_rows
+from networkscope.book.own_files import append_rows, read_rows
 from networkscope.errors import LoadError, nearest
 from networkscope.keys import short_key
 
@@ -37,7 +37,7 @@ def corrected(interactions: pd.DataFrame, book: str | Path) -> pd.DataFrame:
     read.
     """
     lines = list(read_rows(Path(book) / ACTS_FILE))
-    noted = {line.get("event_id", "").strip(): _purpose(line, number) for number, line in lines}
+    noted = {line.get("event_id", ""): _purpose(line, number) for number, line in lines}
     if not noted:
         return interactions
     purpose = interactions["event_id"].map(noted)
@@ -62,7 +62,7 @@ def note_act(book: Book, event: pd.Series, purpose: str) -> tuple[int, str]:
     name = name if isinstance(name, str) else ""
     row = {"event_id": str(event["event_id"]), "purpose": purpose, "noted_on": f"{book.as_of_date:%Y-%m-%d}",
            "name": name, "day": f"{event['occurred_at']:%Y-%m-%d}"}  # fmt: skip
-    return append_all([Addition(path, [row], HEADER)], command="act")[0], name
+    return append_rows(path, [row], header=HEADER, command="act"), name
 
 
 def event_line(event: Any, timezone: str) -> str:
@@ -79,8 +79,8 @@ def events_with_key(interactions: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 def _purpose(line: dict[str, str], number: int) -> str:
-    purpose = line.get("purpose", "").strip()
-    if purpose not in schema.PURPOSES:
-        what = nearest(purpose, schema.PURPOSES)
-        raise LoadError(f"{ACTS_FILE}, line {number}: purpose '{purpose}' is not allowed; {what}")
-    return purpose
+    purpose = line.get("purpose", "")
+    if purpose in schema.PURPOSES:
+        return purpose
+    what = f"purpose '{purpose}' is not allowed; {nearest(purpose, schema.PURPOSES)}"
+    raise LoadError(f"{ACTS_FILE}, line {number}: {what}")

@@ -1,11 +1,9 @@
 """What the owner decides about two who may be one person: a line of the book's aliases.csv."""
 
-from __future__ import annotations
-
 from networkscope import keys
 from networkscope.book.book import Book, open_book
 from networkscope.book.journal import undo
-from networkscope.book.own_files import Addition, append_all
+from networkscope.book.own_files import append_rows
 from networkscope.errors import LoadError, ParameterError
 
 ALIASES = "aliases.csv"
@@ -14,12 +12,8 @@ HEADER = ("a", "b", "decision")
 
 def joining_key(book: Book, text: str) -> str:
     """The text as a key that joins mentions in this book; empty where it is none."""
-    forms = (
-        keys.email_key(text),
-        keys.profile_key(text),
-        keys.phone_key(text, book.settings.home_region),
-        text.strip(),
-    )
+    phone = keys.phone_key(text, book.settings.home_region)
+    forms = (keys.email_key(text), keys.profile_key(text), phone, text.strip())
     known = set(book.keys.loc[book.keys["joins"], "key"])
     return next((form for form in forms if form and form in known), "")
 
@@ -40,22 +34,20 @@ def note_pair(book: Book, a: str, b: str, *, same: bool) -> tuple[int, Book]:
     A ParameterError where they are one person already (or two), or where an earlier decision says otherwise: then
     nothing was written.
     """
-    one = bearer(book, a) == bearer(book, b)
     if a == b:
         raise ParameterError(
             "both sides are the same person by the same key; `networkscope who` shows the others"
         )
-    if same and one:
+    if same and bearer(book, a) == bearer(book, b):
         raise ParameterError("these two are one person already")
-    row = {"a": a, "b": b, "decision": "same" if same else "not the same"}
-    command = "merge" if same else "part"
-    line = append_all([Addition(book.folder / ALIASES, [row], HEADER)], command=command)[0]
+    decision, command = ("same", "merge") if same else ("not the same", "part")
+    row = {"a": a, "b": b, "decision": decision}
+    line = append_rows(book.folder / ALIASES, [row], header=HEADER, command=command)
+    against = "an earlier line of aliases.csv, or a key that several people share, stands against it"
     try:
         after = open_book(book.folder, as_of=book.as_of)
         if (bearer(after, a) == bearer(after, b)) != same:
-            raise LoadError(
-                "an earlier line of aliases.csv, or a key that several people share, speaks against it"
-            )
+            raise LoadError(against)
     except BaseException as error:
         undo(book.folder)
         if isinstance(error, LoadError):

@@ -1,9 +1,7 @@
 """The front door: a folder of exports becomes the tables of one person's network."""
 
-from __future__ import annotations
-
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -144,19 +142,15 @@ def open_book(
     instant = dates.as_instant(now, settings.timezone)
     found = scan(path, keep=cache, progress=progress)
     tables = _tables(path, found, settings, instant)
-    unknown = _blind_spots(tables["summary"], tables["interactions"], instant) + _proposed(
-        tables["wanted"], settings
-    )
-    last, name = last_backup(path), path.resolve().name
+    unknown = _blind_spots(tables["summary"], tables["interactions"], instant)
     never = never_of_others(settings.share_never, tables["contacts"], forgotten)
-    settings = replace(settings, share_never=never)
     return Book(
-        name=name,
-        settings=settings,
+        name=path.resolve().name,
+        settings=replace(settings, share_never=never),
         as_of=instant,
         **tables,
-        cannot_know=unknown,
-        backed_up_on=last,
+        cannot_know=(*unknown, *_proposed(tables["wanted"], settings)),
+        backed_up_on=last_backup(path),
         folder=path,
     )
 
@@ -174,9 +168,9 @@ def _tables(path: Path, found: BookFiles, settings: Settings, instant: pd.Timest
     if not (path / "book.toml").exists() and not any(file.source for file in files):
         problems = [f"{one_line(file.label, 60)}: {one_line(file.problem, 90)}" for file in files[:3]]
         problems += [f"and {len(files) - 3} more"] if len(files) > 3 else []
+        why = f" ({'; '.join(problems)})" if files else ""
         raise LoadError(
-            f"the book '{path.name}' holds no file that can be read; put your exports into it"
-            + (f" ({'; '.join(problems)})" if files else "")
+            f"the book '{path.name}' holds no file that can be read; put your exports into it{why}"
         )
     given = kept.load(found.place, kept.REGISTER)
     register = ids.checked(given[0].get("register")) if given else ids.NOTHING
@@ -190,26 +184,21 @@ def _tables(path: Path, found: BookFiles, settings: Settings, instant: pd.Timest
     return tables
 
 
-def _proposed(wanted: pd.DataFrame, settings: Settings) -> tuple[str, ...]:
+def _proposed(wanted: pd.DataFrame, settings: Settings) -> Iterator[str]:
     """The companies that the owner saved jobs of or follows, where they are no targets yet."""
     targets = {company_key(name) for name in settings.target_companies}
     names = wanted["organization"].dropna()
     keys = names.map(company_key)
     new = names[~keys.isin(targets | {""}) & ~keys.duplicated()].tolist()
-    if not new:
-        return ()
-    more = f" and {len(new) - PROPOSED} more" if len(new) > PROPOSED else ""
-    shown = f"{', '.join(new[:PROPOSED])}{more}"
-    return (
-        f"You saved jobs at, or follow, {shown}: add those you want to companies in [targets] of book.toml.",
-    )
+    shown = ", ".join(new[:PROPOSED]) + (f" and {len(new) - PROPOSED} more" if len(new) > PROPOSED else "")
+    if new:
+        yield f"You saved jobs at, or follow, {shown}: add those you want to companies in [targets] of book.toml."
 
 
-def _blind_spots(summary: pd.DataFrame, interactions: pd.DataFrame, as_of: pd.Timestamp) -> tuple[str, ...]:
+def _blind_spots(summary: pd.DataFrame, interactions: pd.DataFrame, as_of: pd.Timestamp) -> Iterator[str]:
     """What the sources of this book cannot tell."""
     sources = " ".join(summary["source"][summary["rows_read"] > 0])
-    spots = [sentence for needed, sentence in BLIND_SPOTS.items() if needed not in sources]
+    yield from (sentence for needed, sentence in BLIND_SPOTS.items() if needed not in sources)
     if later := int((interactions["occurred_at"] >= as_of).sum()):
         later_ones = many(later, "interaction is", "interactions are")
-        spots.append(f"{later_ones} dated later than this report, which does not see them.")
-    return tuple(spots)
+        yield f"{later_ones} dated later than this report, which does not see them."

@@ -7,8 +7,6 @@ it is ever out of date, it can be deleted at any time, and what is damaged or ca
 anew. It can run no code, and only its owner may look at it. What the last opening did not use is removed.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

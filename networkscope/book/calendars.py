@@ -1,7 +1,5 @@
 """Moves as appointments: a calendar file that every calendar reads."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What the owner decided about moves: the book's moves.csv, a line per move that is done, put off, or never wanted."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from networkscope import schema
-from networkscope.book.own_files import Addition, append_all, read_rows
+from networkscope.book.own_files import append_rows, read_rows
 from networkscope.errors import LoadError
 
 DECISIONS = "moves.csv"
@@ -40,9 +38,8 @@ def read_decisions(book: str | Path, contacts: pd.DataFrame | None = None) -> pd
                     earlier["until"] = min(earlier["until"], row["noted_on"])
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "lifts"]).astype(COLUMNS)
     if contacts is not None:
-        frame["contact_id"] = current_ids(
-            frame["contact_id"], [line.get("key") for _, line in lines], contacts
-        )
+        keys = [line.get("key") for _, line in lines]
+        frame["contact_id"] = current_ids(frame["contact_id"], keys, contacts)
     return frame[~frame.pop("lifts").eq(True)].reset_index(drop=True)
 
 
@@ -75,49 +72,41 @@ def decision_row(
 def naming(contact: Mapping[str, Any]) -> dict[str, str]:
     """The cells by which a line names this contact to the program and to people: `contact_id, name, key`."""
     texts = {name: value if isinstance(value, str) else "" for name, value in contact.items()}
-    key = next(filter(None, (texts["emails"], texts["profiles"], texts["name"])), "")
-    return {
-        "contact_id": texts["contact_id"],
-        "name": texts["name"],
-        "key": key.split(schema.SEPARATOR)[0],
-    }
+    key = texts["emails"] or texts["profiles"] or texts["name"]
+    named = {name: texts[name] for name in ("contact_id", "name")}
+    return named | {"key": key.split(schema.SEPARATOR)[0]}
 
 
 def note_decisions(book: str | Path, rows: Sequence[Mapping[str, str]], *, command: str = "note") -> int:
     """Add these to moves.csv and return the line number of the first; nothing is added to a file with an error."""
     read_decisions(book)
-    added = Addition(Path(book) / DECISIONS, rows, HEADER, optional=READABLE)
-    return append_all([added], command=command)[0]
+    path = Path(book) / DECISIONS
+    return append_rows(path, rows, header=HEADER, optional=READABLE, command=command)
 
 
 def _decision(line: dict[str, str], number: int) -> dict[str, object]:
     """One line of moves.csv."""
-    cells = [line.get(name, "").strip() for name in HEADER]
-    who, kind, action, *days = cells[:5]
-    try:
-        noted, until = map(_date, days)
-    except ValueError as error:
-        raise LoadError(
-            f"{DECISIONS}, line {number}: a date cannot be read; write it as 2026-11-16"
-        ) from error
+    who, kind, action, *days = (line.get(name, "") for name in HEADER[:5])
+    where = f"{DECISIONS}, line {number}"
+    noted, until = (written_day(day, f"{where}: {name}") for day, name in zip(days, HEADER[3:], strict=False))
     fits = action in ("done", "never", "off") or (action == "snooze" and pd.notna(until))
     if not fits or pd.isna(noted) or not who or kind not in ("", *schema.MOVE_KINDS):
         raise LoadError(
-            f"{DECISIONS}, line {number}: it takes a contact_id, a kind of move or nothing, snooze, done, never or "
-            "off, the date noted_on, and for a snooze the date until"
+            f"{where}: it takes a contact_id, a kind of move or nothing, snooze, done, never or off, the date "
+            "noted_on, and for a snooze the date until"
         )
-    row = {"contact_id": who, "kind": kind or None, "noted_on": noted, "source_ref": f"{DECISIONS}:{number}"}
-    until = FOR_EVER if action == "never" else until
-    return row | {
-        "until": until,
-        "done_on": noted if action == "done" else pd.NaT,
-        "is_never": action == "never",
-        "lifts": action == "off",
-    }
+    return {
+        "contact_id": who, "kind": kind or None, "noted_on": noted, "source_ref": f"{DECISIONS}:{number}",
+        "until": FOR_EVER if action == "never" else until, "done_on": noted if action == "done" else pd.NaT,
+        "is_never": action == "never", "lifts": action == "off",
+    }  # fmt: skip
 
 
-def _date(text: str) -> pd.Timestamp:
-    """Only in full and in one way: others would pass for another day. Nothing is NaT."""
+def written_day(text: str, what: str) -> pd.Timestamp:
+    """The day, only in full and in one way: others would pass for another day. Nothing is NaT."""
     if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-        raise ValueError(text)
-    return pd.Timestamp(text or pd.NaT)
+        raise LoadError(f"{what} cannot be read; write it as 2026-11-16")
+    try:
+        return pd.Timestamp(text or pd.NaT)
+    except ValueError as error:
+        raise LoadError(f"{what} is no date; write it as 2026-11-16") from error

@@ -1,18 +1,19 @@
-"""Of several exports of one LinkedIn account: which is newer, and what changed between them?"""
+"""Which exports have grown old, and what changed between several of one LinkedIn account?"""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from networkscope import keys, schema
 from networkscope.book.reading import File
 from networkscope.importers.base import Parsed
 from networkscope.importers.linkedin import exported_on
+from networkscope.people.exact import folded
 from networkscope.settings import Settings
+from networkscope.wording import many
 
 CONNECTIONS, LINKEDIN = "LinkedIn connections", "LinkedIn"
 LONG_AGO = pd.Timestamp("1900-01-01")
@@ -29,6 +30,11 @@ OTHER_ACCOUNT = (
     "this export is of another LinkedIn account than {known}: if that account is not yours, take the export out of the "
     "book, since its connections count as yours; if it is, write its address into book.toml under [owner] emails"
 )
+OLD_DAYS = 30
+HOW = {  # where nothing newer comes by itself: the start of the source's name, and how to get a new one
+    "LinkedIn": "Settings & Privacy → Data privacy → Get a copy of your data → the larger archive",
+    "mail": "export the mailbox again, at Gmail by takeout.google.com",
+}
 
 
 def export_of(file: File) -> str:
@@ -94,11 +100,10 @@ def _account(table: pd.DataFrame) -> set[str]:
 
 def _last_day(parsed: Parsed) -> pd.Timestamp:
     """The latest day that a file tells of."""
-    days = [] if parsed.people is None else [parsed.people["connected_on"].max()]
-    days += (
-        [] if parsed.interactions is None else [parsed.interactions["occurred_at"].max().tz_localize(None)]
-    )
-    return max((day for day in days if pd.notna(day)), default=LONG_AGO)
+    days = [LONG_AGO] if parsed.people is None else [parsed.people["connected_on"].max(), LONG_AGO]
+    if parsed.interactions is not None:
+        days.append(parsed.interactions["occurred_at"].max().tz_localize(None))
+    return max(day for day in days if pd.notna(day))
 
 
 def _connections(people: pd.DataFrame) -> pd.DataFrame:
@@ -124,27 +129,29 @@ def _between(
 ) -> pd.DataFrame:
     """The changes from one export to the next."""
     before, after = lists[older], lists[newer]
-    days = [_day(ages[at]) for at in (older, newer)]
-    both = before.index.intersection(after.index)
-    if len(after) < LEAST_SHARE * len(before):
+    since, noticed_on = (_day(ages[at]) for at in (older, newer))
+    is_part = len(after) < LEAST_SHARE * len(before)
+    if is_part:
         files[newer].parsed.notes.append(PARTIAL.format(older=files[older].label))
-        lost = before.iloc[:0]
-    else:
-        lost = before[~before.index.isin(after.index)]
-    was, now = before.loc[both], after.loc[both]
-    company = [_differ(one, other, keys.company_key) for one, other in _cells(was, now, "organization")]
-    title = [_differ(one, other, keys.name_key) for one, other in _cells(was, now, "title")]
-    moved = pd.Series(company, both, dtype=bool)
-    risen = pd.Series(title, both, dtype=bool) & ~moved
-    new = after[~after.index.isin(before.index)]
-    new = new[new["connected_on"] >= days[0]]
-    parts = [
-        _rows("new_job", was[moved], now[moved]),
-        _rows("new_title", was[risen], now[risen]),
-        _rows("new_connection", new.iloc[:0].reindex(new.index), new),
-        _rows("lost_connection", lost, lost.iloc[:0].reindex(lost.index)),
+    both = before.add_suffix("_before").join(after, how="outer")
+    is_new, is_lost = ~both.index.isin(before.index), ~both.index.isin(after.index)
+    both["change"] = np.select(
+        [_differs(both, "organization", keys.company_key), _differs(both, "title", keys.name_key),
+         is_new & (both["connected_on"] >= since), is_lost & (not is_part)],
+        ["new_job", "new_title", "new_connection", "lost_connection"], "",
+    )  # fmt: skip
+    both["source_ref"] = both["source_ref"].fillna(both["source_ref_before"])
+    found = both[both["change"] != ""].rename_axis("contact_id").reset_index()
+    cells = [
+        "contact_id",
+        "change",
+        "organization_before",
+        "title_before",
+        "organization",
+        "title",
+        "source_ref",
     ]
-    return pd.concat(parts, ignore_index=True).assign(since=days[0], noticed_on=days[1], source=CONNECTIONS)
+    return found[cells].assign(since=since, noticed_on=noticed_on, source=CONNECTIONS)
 
 
 def _day(age: tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]) -> pd.Timestamp:
@@ -152,25 +159,33 @@ def _day(age: tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]) -> pd.Timestamp:
     return max(age[:2]).normalize()
 
 
-def _cells(was: pd.DataFrame, now: pd.DataFrame, column: str) -> list[tuple[Any, Any]]:
-    return list(zip(was[column].tolist(), now[column].tolist(), strict=True))
-
-
-def _differ(one: Any, other: Any, fold: Any) -> bool:
+def _differs(both: pd.DataFrame, column: str, fold: Callable[[str], str]) -> pd.Series:
     """Are both known, and not the same?"""
-    return isinstance(one, str) and isinstance(other, str) and fold(one) != fold(other)
+    was, now = both[f"{column}_before"], both[column]
+    return was.notna() & now.notna() & (folded(was, fold).fillna("") != folded(now, fold).fillna(""))
 
 
-def _rows(change: str, was: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """One kind of change; who is on one side only is empty on the other."""
-    return pd.DataFrame(
-        {
-            "contact_id": now.index.astype(schema.TEXT),
-            "change": change,
-            "organization_before": was["organization"].array,
-            "title_before": was["title"].array,
-            "organization": now["organization"].array,
-            "title": now["title"].array,
-            "source_ref": now["source_ref"].fillna(was["source_ref"]).array,
-        }
-    )
+def old_exports(book: Any) -> list[str]:
+    """Which exports are more than 30 days old at the as-of, and how to get a new one? A sentence for each.
+
+    An export is as old as the day in its name, or as the newest day in it where that is later. How old a calendar is
+    cannot be told where events repeat.
+
+    Examples
+    --------
+    >>> import networkscope as ns
+    >>> old_exports(ns.open_book("data/sample", as_of="2026-11-16"))
+    []
+    >>> [line.split(";")[0] for line in old_exports(ns.open_book("data/sample", as_of="2027-01-10"))]
+    ['LinkedIn: 56 days old', 'Mail: 73 days old']
+    """
+    files, said = book.summary, []
+    named = pd.to_datetime(files["file"].map(exported_on))
+    newest = pd.concat([files["last_on"], named], axis=1).max(axis=1)
+    today = book.as_of_date
+    for start, how in HOW.items():
+        days = newest[files["source"].fillna("").str.startswith(start) & (newest <= today)]
+        age = (today - days.max()).days if days.notna().any() else 0
+        if age > OLD_DAYS:
+            said.append(f"{start[0].upper()}{start[1:]}: {many(age, 'day')} old; get a new one: {how}.")
+    return said

@@ -4,8 +4,6 @@ The book's `.networkscope/forgotten.json` holds no names: only hashes of their a
 made with a secret of that file, by which a reader's rows about them are known and left out.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json
@@ -15,13 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from networkscope import keys
 from networkscope.book.own_files import PRIVATE, write_atomically
 from networkscope.errors import LoadError, ParameterError
-from networkscope.importers.base import Frames, Parsed
+from networkscope.importers.base import Parsed
 
 FILE = f"{PRIVATE}/forgotten.json"
 SECRET_BYTES = 32
@@ -73,9 +72,8 @@ def read_forgotten(book: Path) -> Forgotten:
         return Forgotten()
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        people = (
-            content["people"] if "people" in content else [[key] for key in content["keys"]]
-        )  # as once kept
+        # Once each key was kept alone.
+        people = content["people"] if "people" in content else [[key] for key in content["keys"]]
         people = tuple(tuple(map(str, person)) for person in people)
         return Forgotten(bytes.fromhex(content["secret"]), people)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -104,13 +102,11 @@ def let_in(book: Path, text: str) -> bool:
 
 def check_not_forgotten(book: Path, names: Iterable[str]) -> None:
     """May these be noted? A ParameterError where one was forgotten: a line about them would be left out unread."""
-    known = read_forgotten(book)
-    for name in names:
-        if known.knows_text(name):
-            raise ParameterError(
-                "somebody of that name was forgotten and is kept out of this book, so nothing was noted; "
-                "to let them in again: networkscope forget BOOK NAME --undo"
-            )
+    if any(map(read_forgotten(book).knows_text, names)):
+        raise ParameterError(
+            "somebody of that name was forgotten and is kept out of this book, so nothing was noted; "
+            "to let them in again: networkscope forget BOOK NAME --undo"
+        )
 
 
 def never_of_others(never: Iterable[str], contacts: pd.DataFrame, known: Forgotten) -> tuple[str, ...]:
@@ -120,11 +116,11 @@ def never_of_others(never: Iterable[str], contacts: pd.DataFrame, known: Forgott
     """
     names = set(contacts["name"].dropna().map(keys.name_key))
     circles = set(contacts["circle"].dropna().str.strip().str.casefold())
-    return tuple(
-        text
-        for text in never
-        if not known.knows_text(text) or keys.name_key(text) in names or text.strip().casefold() in circles
-    )
+
+    def is_there(text: str) -> bool:
+        return keys.name_key(text) in names or text.strip().casefold() in circles
+
+    return tuple(text for text in never if is_there(text) or not known.knows_text(text))
 
 
 def _write(book: Path, known: Forgotten) -> None:
@@ -145,18 +141,21 @@ def without(parsed: Parsed, forgotten: Forgotten | None) -> Parsed:
     gone = people.index[_are_known(people, forgotten)]
     if not len(gone):
         return parsed
-    before = _refs(parsed)
     named = ("person", "referrer", "referred")
-    tables: Frames = {name: _kept(table, gone, named) for name, table in parsed.tables.items()}
+
+    def kept(table: Any) -> Any:
+        columns = [] if table is None else [name for name in named if name in table]
+        return table[~table[columns].isin(gone).any(axis=1)] if columns else table
+
     left = replace(
         parsed,
         people=people.drop(gone),
-        interactions=None if parsed.interactions is None else _kept(parsed.interactions, gone, named),
-        referrals=None if parsed.referrals is None else _kept(parsed.referrals, gone, named),
-        tables=tables,
+        interactions=kept(parsed.interactions),
+        referrals=kept(parsed.referrals),
+        tables={name: kept(table) for name, table in parsed.tables.items()},
         rejected=parsed.rejected.copy(),
     )
-    left.rejected[REASON] += len(before - _refs(left))
+    left.rejected[REASON] += len(_refs(parsed) - _refs(left))
     return left
 
 
@@ -176,16 +175,7 @@ def _are_known(people: pd.DataFrame, forgotten: Forgotten) -> pd.Series:
     return found
 
 
-def _kept(table: pd.DataFrame, gone: pd.Index, named: tuple[str, ...]) -> pd.DataFrame:
-    columns = [name for name in named if name in table]
-    return table[~table[columns].isin(gone).any(axis=1)] if columns else table
-
-
 def _refs(parsed: Parsed) -> set[str]:
     frames = [parsed.people, parsed.interactions, parsed.referrals, *parsed.tables.values()]
-    return {
-        ref
-        for frame in frames
-        if frame is not None and "source_ref" in frame
-        for ref in frame["source_ref"].dropna()
-    }
+    refs = [frame["source_ref"] for frame in frames if frame is not None and "source_ref" in frame]
+    return set(pd.concat(refs).dropna())

@@ -4,8 +4,7 @@
 that was killed in between left a note of a row that is not there: nothing is to be taken back then.
 """
 
-from __future__ import annotations
-
+import re
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -103,15 +102,11 @@ def _noted(journal: Path) -> list[_Row]:
         try:
             texts = {name: cells[name] for name in _Row._fields[1:]}
             row = _Row(at, **texts | {"line": int(texts["line"]), "lines": int(texts["lines"])})  # type: ignore[arg-type]
+            if row.file != Path(row.file).name or row.line < 1 or row.lines < 1:
+                raise ValueError("it is no line of a table")
         except (KeyError, ValueError) as error:
-            where = f"{JOURNAL.as_posix()}, line {at}"
-            raise LoadError(
-                f"{where}: this is not as it was written ({one_line(error)}); remove the line"
-            ) from error
-        if row.file != Path(row.file).name or row.line < 1 or row.lines < 1:
-            raise LoadError(
-                f"{JOURNAL.as_posix()}, line {at}: this is not as it was written; remove the line"
-            )
+            what = f"this is not as it was written ({one_line(error)}); remove the line"
+            raise LoadError(f"{JOURNAL.as_posix()}, line {at}: {what}") from error
         found.append(row)
     return found
 
@@ -120,8 +115,7 @@ def _without(
     path: Path, rows: Sequence[_Row], claimed: Counter[tuple[str, str]], result: Undone
 ) -> bytes | None:
     """The content of the table without these rows; None where the command made it and nothing else is in it."""
-    lines = path.read_bytes().split(b"\n") if path.exists() else []
-    lines = [line + b"\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
+    lines = re.findall(rb"[^\n]*\n|[^\n]+", path.read_bytes()) if path.exists() else []
     taken, end = [], False
     for row in sorted(rows, key=lambda row: row.line, reverse=True):
         where = f"{row.file}:{row.line}"

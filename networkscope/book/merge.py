@@ -1,7 +1,5 @@
 """From what every file says to one set of tables: contacts in place of mentions, and the status of each row."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -79,13 +77,16 @@ def assemble(
     counted = [people]
     if aliases:
         counted.append(_decided(files, who.decisions))
+    columns = ["organization", "title", *PLACE, "_file"]
+    wanted = [pd.DataFrame(columns=columns, dtype=schema.TEXT)]  # companies of saved jobs, and followed
     for number, file in enumerate(files):
-        wanted = file.parsed.tables.get("wanted")
-        if wanted is not None:
-            counted.append(wanted[["source_ref"]].assign(_file=number, _status=KEPT))
+        if (companies := file.parsed.tables.get("wanted")) is not None:
+            wanted.append(companies.assign(source=file.source, _file=number))
         if (account := file.parsed.tables.get("owner")) is not None:
             refs = account.get("source_ref", [f"{file.label}:{row}" for row in range(len(account))])
             counted.append(pd.DataFrame({"source_ref": refs, "_file": number, "_status": KEPT}))
+    followed = pd.concat(wanted, ignore_index=True)
+    counted.append(followed.assign(_status=KEPT))
     tables = {}
     for table in ORDER:
         gathered = _gather(files, table, who.contacts, people)
@@ -100,7 +101,7 @@ def assemble(
         "contacts": who.contacts,
         **tables,
         "export_changes": export_changes(files, people),
-        "wanted": _stacked_wanted(files),
+        "wanted": followed.drop(columns="_file").astype(schema.TEXT),
         "summary": _summary(files, counted, settings.timezone),
         "mentions": people[["name", "organization", *PLACE, "contact_id"]],
         "keys": who.keys,
@@ -109,21 +110,18 @@ def assemble(
     }, who.register
 
 
-def _trust(file: File) -> int:
-    """Where files disagree, the lower wins: the user's own contacts, then contact lists, then what traffic says."""
-    if file.source == "own contacts":
-        return 0
-    return 1 if file.parsed.people is not None and file.parsed.people["listed"].any() else 2
-
-
 def _most_trusted_first(files: list[File]) -> list[int]:
-    """The places of the files, those first whose word counts most; of several exports of one source the newest."""
+    """The places of the files, those first whose word counts most; of several exports of one source the newest.
+
+    The user's own contacts come first, then contact lists, then what traffic says.
+    """
     sources, ages = [file.source for file in files], export_ages(files)
 
     def rank(number: int) -> tuple[Any, ...]:
-        file = files[number]
-        age = [0] if file.source.startswith("own") else [-day.value for day in ages[number]]
-        return _trust(file), sources.index(file.source), *age
+        source, people = files[number].source, files[number].parsed.people
+        is_list = people is not None and people["listed"].any()
+        age = [0] if source.startswith("own") else [-day.value for day in ages[number]]
+        return source != "own contacts", not is_list, sources.index(source), *age
 
     return sorted(range(len(files)), key=rank)
 
@@ -137,19 +135,6 @@ def _stacked(files: list[File], table: str, order: Iterable[int]) -> pd.DataFram
         if frame is not None and len(frame):
             frames.append(frame.assign(source=files[number].source, _file=number))
     return pd.concat(frames[1:] or frames, ignore_index=True)
-
-
-def _stacked_wanted(files: list[File]) -> pd.DataFrame:
-    """The companies of saved jobs, and those followed."""
-    frames = [
-        file.parsed.tables["wanted"].assign(source=file.source)
-        for file in files
-        if "wanted" in file.parsed.tables
-    ]
-    columns = ["organization", "title", *PLACE]
-    return pd.concat([pd.DataFrame(columns=columns, dtype=schema.TEXT), *frames], ignore_index=True).astype(
-        schema.TEXT
-    )
 
 
 def _owner(files: list[File], settings: Settings) -> set[str]:
@@ -185,11 +170,8 @@ def _gather(files: list[File], table: str, contacts: pd.DataFrame, people: pd.Da
         places = found["organization"] if "organization" in found else found["name"]
         named = matching.contacts_named(contacts, found["name"], places)
         found["contact_id"] = found["contact_id"].fillna(named)
-    content = [
-        name
-        for name in UNIQUE.get(table) or schema.TABLES[table].names
-        if name in found and name not in PLACE
-    ]
+    unique = UNIQUE.get(table) or schema.TABLES[table].names
+    content = [name for name in unique if name in found and name not in PLACE]
     again = found[found["_status"] == KEPT].duplicated(content)  # a rejected row stands for no other
     found.loc[again[again].index, "_status"] = MERGED
     return found
@@ -238,10 +220,8 @@ def _with_introductions(tables: dict[str, pd.DataFrame], timezone: str) -> pd.Da
 
 def _summary(files: list[File], tables: list[pd.DataFrame], timezone: str) -> pd.DataFrame:
     """The load summary: what became of every row of every file; a row is what has a `source_ref`."""
-    every = pd.concat(
-        [table[["source_ref", "_file", "_status"]] for table in tables if "source_ref" in table]
-    ).dropna(subset="source_ref")
-    row = every.groupby("source_ref", sort=False).agg({"_file": "last", "_status": "min"})
+    every = pd.concat([table.reindex(columns=["source_ref", "_file", "_status"]) for table in tables])
+    row = every.dropna(subset="source_ref").groupby("source_ref").agg({"_file": "last", "_status": "min"})
     counts = row.value_counts()
     lines = []
     for number, file in enumerate(files):

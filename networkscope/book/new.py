@@ -1,7 +1,5 @@
 """A new book: a folder with its settings, the owner's own tables, and a place for exports."""
 
-from __future__ import annotations
-
 import filecmp
 import itertools
 from pathlib import Path

@@ -5,8 +5,6 @@ the new one, nothing between. The lock belongs to the process, so one that is ki
 noted in the book's journal first, so that `book.journal.undo` can take it back.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import hashlib
@@ -49,12 +47,15 @@ class Addition(NamedTuple):
     optional: Sequence[str] = ()
 
 
-def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequence[str]) -> int:
-    """Add rows to an own table and return the line number of the first.
+def append_rows(
+    path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequence[str], optional: Sequence[str] = (),
+    command: str = "note",
+) -> int:  # fmt: skip
+    """Add rows to an own table, as those of this command, and return the line number of the first.
 
     The file keeps its own header, delimiter, encoding mark and line ends; one that does not exist starts with
     `header`. Where the file cannot be read or written, is locked by another program for too long, or lacks a column
-    that a row has a value for, a LoadError says so, and nothing is written.
+    that a row has a value for and that is not `optional`, a LoadError says so, and nothing is written.
 
     Examples
     --------
@@ -65,14 +66,11 @@ def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, header: Sequen
     2
     'contact,channel\\nAnn; Lee,\\n'
     """
-    return append_all([Addition(path, rows, header)])[0]
+    return append_all([Addition(path, rows, header, optional)], command=command)[0]
 
 
 def append_all(additions: Sequence[Addition], *, command: str = "note") -> list[int]:
-    """`append_rows` for several tables of one folder: all of them take their rows, or none does.
-
-    The rows are noted in the folder's journal, as those of this command.
-    """
+    """`append_rows` for several tables of one folder: all of them take their rows, or none does."""
     folder = additions[0].path.parent
     with ExitStack() as held:
         held.enter_context(journal_held(folder))
@@ -112,7 +110,7 @@ def row_hash(row: bytes) -> str:
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of an own table, each with its line in the file; no file, no rows.
+    """The rows of an own table without spaces around cells, each with its line in the file; no file, no rows.
 
     A LoadError names the line that is no text.
     """
@@ -121,7 +119,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         for cells in lines:
             if any(cells) and lines.line_num > 1:
-                yield lines.line_num, dict(zip(columns, cells, strict=False))
+                yield lines.line_num, dict(zip(columns, map(str.strip, cells), strict=False))
     except csv.Error as error:
         raise LoadError(f"{path.name}, line {lines.line_num}: {one_line(error)}") from error
 
@@ -194,15 +192,16 @@ def _with_rows(addition: Addition) -> tuple[bytes, list[str], int]:
     wanted = {name for row in rows for name, value in row.items() if value}
     if missing := sorted(wanted - {*columns, *optional}):
         raise LoadError(f"{path.name} has no column '{missing[0]}'; add it to the first line of the file")
-    added = []
-    for row in rows:
-        line = io.StringIO()
-        csv.writer(line, delimiter=delimiter, lineterminator=end).writerow(
-            [row.get(column, "") for column in columns]
-        )
-        added.append(line.getvalue())
+    added = [csv_row([row.get(column, "") for column in columns], delimiter, end) for row in rows]
     joint = b"" if before.endswith(b"\n") else end.encode()
     return before + joint, added, text.count("\n") + bool(joint) + 1
+
+
+def csv_row(cells: Sequence[str], delimiter: str, end: str) -> str:
+    """A row of a table as text."""
+    line = io.StringIO()
+    csv.writer(line, delimiter=delimiter, lineterminator=end).writerow(cells)
+    return line.getvalue()
 
 
 def _journal_rows(
@@ -217,14 +216,8 @@ def _journal_rows(
         before = NEW_FILE if content is None else "" if content.endswith(b"\n") or not content else OPEN_END
         for row in added:
             count, mark = row.count("\n"), row_hash(row.encode())
-            where = {
-                "file": path.name,
-                "line": str(line),
-                "lines": str(count),
-                "hash": mark,
-                "before": before,
-            }
-            noted.append(entry | where)
+            where = {"file": path.name, "line": str(line), "lines": str(count), "hash": mark}
+            noted.append(entry | where | {"before": before})
             line, before = line + count, ""
     return noted
 
@@ -280,23 +273,35 @@ def journal_held(folder: Path) -> Iterator[None]:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Nobody else appends to this table meanwhile."""
+    lock = path.with_name(f".{path.name}.lock")
+    busy = f"{path.name} is in use by another program; try again when that is done"
+    with held(lock, busy, of=path, wait=LOCK_SECONDS):
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # whoever waits for it makes a new one; Windows keeps what is open
+                lock.unlink()
+
+
+@contextmanager
+def held(lock: Path, busy: str, *, of: Path, wait: float) -> Iterator[None]:
+    """Hold this lock of a file or folder; a LoadError, `busy`, where another process does for `wait` seconds.
+
+    The lock of a killed process is free at once.
+    """
     from filelock import FileLock, Timeout  # here, so that reading does not wait for its import
 
-    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
+    holder = FileLock(lock, timeout=wait)
     try:
-        lock.acquire()
+        holder.acquire()
     except Timeout as error:
-        raise LoadError(f"{path.name} is in use by another program; try again when that is done") from error
+        raise LoadError(busy) from error
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _unwritable(of, error) from error
     try:
         yield
     finally:
-        with suppress(
-            OSError
-        ):  # whoever waits for it notices, and makes a new one; Windows keeps what is open
-            Path(lock.lock_file).unlink()
-        lock.release()
+        holder.release()
 
 
 def _unwritable(path: Path, error: OSError) -> LoadError:

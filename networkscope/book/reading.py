@@ -1,7 +1,5 @@
 """What is in the files of a book: parsed now, or kept from an earlier opening?"""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -15,16 +13,8 @@ from networkscope import keys
 from networkscope.book import cache
 from networkscope.book.forgotten import without
 from networkscope.errors import LoadError
-from networkscope.importers import Unusable, find_reader, reader_versions, walk
-from networkscope.importers.base import (
-    CHAT_NAME,
-    OwnerUnknown,
-    Parsed,
-    Reader,
-    SourceFile,
-    marks,
-    on_nearly_all,
-)
+from networkscope.importers import Unusable, base, find_reader, reader_versions, walk
+from networkscope.importers.base import OwnerUnknown, Parsed, Reader, SourceFile, marks
 from networkscope.importers.database import queried
 from networkscope.importers.whatsapp import OWNER_IN_MOST
 from networkscope.settings import Settings
@@ -69,10 +59,8 @@ def scan(folder: Path, *, keep: bool, progress: Callable[[str], None] | None) ->
     now = time.time_ns()
     signatures = [_signature(source, as_found=True) for source in sources]
     # A write in the same tick of the clock as the one before leaves the signature as it is.
-    settled = [
-        all(abs(now - changed) > SETTLED_NS for marks in signature[3:] for changed in marks[-2:])
-        for signature in signatures
-    ]
+    changes = [[changed for marks in signature[3:] for changed in marks[-2:]] for signature in signatures]
+    settled = [all(abs(now - changed) > SETTLED_NS for changed in source) for source in changes]
     return BookFiles(place, sources, skipped, signatures, settled, _once_a_second(progress))
 
 
@@ -90,10 +78,6 @@ def _signature(source: SourceFile, *, as_found: bool = False) -> tuple[Any, ...]
     except OSError as error:
         raise LoadError(f"{source.label} disappeared while it was being read; try again") from error
     return (source.label, source.member, [part.label for part in source.parts], *found.values())
-
-
-def _changed(source: SourceFile) -> LoadError:
-    return LoadError(f"{source.label} changed while it was being read; try again when nothing writes to it")
 
 
 def _once_a_second(progress: Callable[[str], None] | None) -> Callable[[str], None]:
@@ -158,17 +142,16 @@ def read_files(found: BookFiles, settings: Settings, horizon: pd.Timestamp) -> l
         if file.problem:
             file.source, file.problem = reader.name, ""
             file.parsed.notes.append(OWNER_IN_MOST)
-    asked = queried(settings)
-    return files + [
-        File(label, source, without(parsed, settings.forgotten)) for label, source, parsed in asked
-    ]
+    for label, database, parsed in queried(settings):
+        files.append(File(label, database, without(parsed, settings.forgotten)))
+    return files
 
 
 def _in_chats(files: Iterable[File], errors: Iterable[LoadError]) -> str:
     """The name under which the owner writes in nearly all chats; empty where no name stands out."""
-    known = [[key for key in file.parsed.owner if key.startswith(CHAT_NAME)] for file in files]
+    known = [[key for key in file.parsed.owner if key.startswith(base.CHAT_NAME)] for file in files]
     asked = [error.candidates for error in errors if isinstance(error, OwnerUnknown)]
-    return on_nearly_all([*known, *asked])[0].removeprefix(CHAT_NAME)
+    return base.on_nearly_all([*known, *asked])[0].removeprefix(base.CHAT_NAME)
 
 
 def owner_of(files: Iterable[File]) -> tuple[list[str], set[str]]:
@@ -187,13 +170,12 @@ def owner_of(files: Iterable[File]) -> tuple[list[str], set[str]]:
 def _with_owner(settings: Settings, files: Iterable[File], in_chats: str) -> Settings:
     """The settings, with the one owner whom these files know where book.toml does not say."""
     names, known = owner_of(files)
-    owner = sorted(known)
-    profiles = tuple(key for key in owner if key.startswith("linkedin.com/"))
+    profiles = tuple(key for key in known if key.startswith("linkedin.com/"))
     return replace(
         settings,
         owner_name=settings.owner_name or next(iter(names), ""),
         owner_profiles=settings.owner_profiles or (profiles if len(profiles) == 1 else ()),
-        owner_emails=settings.owner_emails or tuple(key for key in owner if "@" in key),
+        owner_emails=settings.owner_emails or tuple(key for key in sorted(known) if "@" in key),
         chat_name=settings.chat_name or in_chats,
     )
 
@@ -208,6 +190,8 @@ def _parsed(found: BookFiles, reader: Reader, number: int, settings: Settings) -
         return key, cache.from_frames(*kept)
     parsed = without(reader.read(source, settings), settings.forgotten)
     if _signature(source) != signature:
-        raise _changed(source)
+        raise LoadError(
+            f"{source.label} changed while it was being read; try again when nothing writes to it"
+        )
     cache.save(place, key, *cache.to_frames(parsed))
     return key, parsed

@@ -1,7 +1,5 @@
 """What the owner says that people are to them: the book's roles.csv, a line per correction; the last one counts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from networkscope import schema
-from networkscope.book.decisions import READABLE, current_ids, naming
-from networkscope.book.own_files import Addition, append_all, read_rows
+from networkscope.book.decisions import READABLE, current_ids, naming, written_day
+from networkscope.book.own_files import append_rows, read_rows
 from networkscope.errors import LoadError, nearest
 
 ROLES_FILE = "roles.csv"
@@ -32,22 +30,22 @@ def read_roles(book: str | Path, contacts: pd.DataFrame) -> pd.DataFrame:
     lines = list(read_rows(Path(book) / ROLES_FILE))
     rows = [_correction(line, number) for number, line in lines]
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
-    named = [line.get("key", "").strip() or line.get("name", "").strip() for _, line in lines]
+    named = [line.get("key") or line.get("name") for _, line in lines]
     frame["contact_id"] = current_ids(frame["contact_id"], named, contacts)
     return frame
 
 
 def note_role(book: str | Path, contact: Mapping[str, Any], **cells: str) -> int:
     """Add a line about this contact to roles.csv and return its number; nothing is added to a file with an error."""
-    for number, line in read_rows(Path(book) / ROLES_FILE):
+    path, row = Path(book) / ROLES_FILE, naming(contact) | cells
+    for number, line in read_rows(path):
         _correction(line, number)
-    added = Addition(Path(book) / ROLES_FILE, [naming(contact) | cells], HEADER, optional=READABLE)
-    return append_all([added], command="role")[0]
+    return append_rows(path, [row], header=HEADER, optional=READABLE, command="role")
 
 
 def _correction(line: dict[str, str], number: int) -> dict[str, object]:
     where = f"{ROLES_FILE}, line {number}"
-    cells = {name: line.get(name, "").strip() for name in HEADER}
+    cells = {name: line.get(name, "") for name in HEADER}
     role = re.sub(r"[\s-]+", "_", cells["role"].casefold())
     if role and role not in schema.ROLES:
         raise LoadError(f"{where}: role '{cells['role']}' is not allowed; {nearest(role, schema.ROLES)}")
@@ -60,11 +58,6 @@ def _correction(line: dict[str, str], number: int) -> dict[str, object]:
         raise LoadError(
             f"{where}: it names nobody; give a contact_id, a name, or a key (an e-mail address or profile)"
         )
-    if cells["noted_on"] and not re.fullmatch(r"\d{4}-\d\d-\d\d", cells["noted_on"]):
-        raise LoadError(f"{where}: noted_on cannot be read; write it as 2026-11-16")
-    try:
-        noted = pd.Timestamp(cells["noted_on"] or pd.NaT)
-    except ValueError as error:
-        raise LoadError(f"{where}: noted_on is no date; write it as 2026-11-16") from error
+    noted = written_day(cells["noted_on"], f"{where}: noted_on")
     return {"contact_id": cells["contact_id"] or None, "role": role or None, "knows_of_search": knows,
             "noted_on": noted, "source_ref": f"{ROLES_FILE}:{number}"}  # fmt: skip

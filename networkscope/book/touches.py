@@ -1,7 +1,5 @@
 """A talk or a message as the owner notes it: how a line of interactions.csv names somebody, and how it is added."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any

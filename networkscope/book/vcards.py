@@ -1,7 +1,5 @@
 """Take your network with you: contacts as vCards that every address book reads."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator

@@ -4,8 +4,6 @@ A folder cannot be put in the place of another one in one step everywhere. So th
 killed between the two steps leaves it there, and `heal` brings it back.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import secrets
@@ -14,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from networkscope.errors import LoadError, one_line
+from networkscope.book.own_files import held
 
 STAGED, ASIDE = "staged", "aside"
 LEFT_OVER = re.compile(rf"\.(?P<kind>{STAGED}|{ASIDE})-[0-9a-f]{{8}}-(?P<name>.+)")
@@ -35,9 +33,8 @@ def staged_folder(target: Path) -> Iterator[Path]:
     ...     sorted(path.name for path in Path(parent).iterdir())
     ['week']
     """
-    staged, aside = (
-        target.with_name(f".{kind}-{secrets.token_hex(4)}-{target.name}") for kind in (STAGED, ASIDE)
-    )
+    mark = f"{secrets.token_hex(4)}-{target.name}"
+    staged, aside = target.with_name(f".{STAGED}-{mark}"), target.with_name(f".{ASIDE}-{mark}")
     staged.mkdir()
     try:
         yield staged
@@ -58,23 +55,9 @@ def staged_folder(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def alone(folder: Path, busy: str, *, wait: float = 0) -> Iterator[None]:
-    """Nobody else writes into this folder meanwhile; a LoadError, `busy`, where somebody does for `wait` seconds.
-
-    The lock of a killed process is free at once.
-    """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / ".lock", timeout=wait)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise LoadError(busy) from error
-    except OSError as error:
-        raise LoadError(f"'{folder.name}' cannot be written ({one_line(error.strerror)})") from error
-    try:
+    """Nobody else writes into this folder meanwhile; a LoadError, `busy`, where somebody does for `wait` seconds."""
+    with held(folder / ".lock", busy, of=folder, wait=wait):
         yield
-    finally:
-        lock.release()
 
 
 def heal(parent: Path) -> None:
@@ -88,14 +71,13 @@ def heal(parent: Path) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Bring all files below this folder down on the disk."""
-    for path in folder.rglob("*"):
-        if path.is_file():
+    """Bring all files below this folder, and their names, down on the disk."""
+    for path in (*folder.rglob("*"), folder):
+        if path.is_dir():
+            _sync_names(path)
+        else:
             with path.open("rb+") as stream:
                 os.fsync(stream.fileno())
-        else:
-            _sync_names(path)
-    _sync_names(folder)
 
 
 def _sync_names(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,7 +76,7 @@ def inbox(book: Path, folder: Path) -> None:
         f"{one.file.name}: {', '.join(one.sources)}; copied to {one.copied_to.relative_to(book).as_posix()}"
         for one in found
     ]
-    answer([dataclasses.asdict(one) for one in found], *map(printable, lines))
+    answer([one._asdict() for one in found], *map(printable, lines))
     click.echo(f"{many(len(found), 'new export')}." if found else "No new export.", err=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,7 +92,7 @@ def forget(book: Path, name: str, yes: bool, pages: tuple[Path, ...], undo: bool
     lines += [
         f"{page.relative_to(book) if page.is_relative_to(book) else page}: deleted" for page in taken.pages
     ]
-    answer(dataclasses.asdict(taken), *lines, "kept out from now on")
+    answer(taken._asdict(), *lines, "kept out from now on")
     for line in _places_left(taken):
         click.echo(printable(line), err=True)
 

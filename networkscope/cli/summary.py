@@ -28,7 +28,7 @@ def summary_lines(book: Book, *, every: bool = False) -> list[str]:
 
     Without `every` no more of them than fit on a screen, and how many more there are.
     """
-    from networkscope.book.freshness import old_exports
+    from networkscope.book.exports import old_exports
 
     counts = ["rows_read", "kept", "merged", "rejected"]
     summary = book.summary.sort_values("rows_read", ascending=False, kind="stable")

@@ -5,10 +5,9 @@ would join them are added again one by one, the strongest kind of key first, and
 left out. So the weakest link gives way, and the order of files and rows never matters.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Hashable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -50,9 +49,8 @@ def decide(
     persons = _Persons()
     for at in np.flatnonzero(used & ~same).tolist():
         if pairs[at][0] == pairs[at][1]:
-            raise LoadError(
-                f"{where[at]}: both sides are the same key; remove this line or correct one of them"
-            )
+            what = "both sides are the same key; remove this line or correct one of them"
+            raise LoadError(f"{where[at]}: {what}")
         for side, code in enumerate(pairs[at].tolist()):
             for group in groups[code]:
                 persons.sides[group].add((at, side))
@@ -74,24 +72,17 @@ def _carriers(
     codes = dict(zip(zip(read["kind"], read["key"], strict=True), read["code"].tolist(), strict=True))
     labels, bearers = components(len(names), found), names.groupby(names).indices
     free = found[["code", "group"]].to_numpy().max(initial=0) + 1
-    known: dict[str, tuple[int, int]] = {}  # a name in several lines is one key
     more: list[pd.DataFrame] = []
 
     def carrier(text: str) -> tuple[int, int]:
-        forms = [
-            (ID, text),
-            (LINE, text),
-            (PROFILE, keys.profile_key(text)),
-            (PHONE, keys.phone_key(text, region)),
-        ]
+        phone = keys.phone_key(text, region)
+        forms = [(ID, text), (LINE, text), (PROFILE, keys.profile_key(text)), (PHONE, phone)]
         if "@" in text:
             forms = [(EMAIL, keys.email_key(text))]
         code = next((codes[form] for form in forms if form in codes), None)
-        name = keys.name_key(text)
-        if code is None and name not in known:
-            known[name] = bare_name(name)
-        return known[name] if code is None else (code, USED)
+        return bare_name(keys.name_key(text)) if code is None else (code, USED)
 
+    @cache  # a name in several lines is one key
     def bare_name(name: str) -> tuple[int, int]:
         """It means the one person who bears it, and the mentions that say nothing but the name."""
         mentions = bearers.get(name)

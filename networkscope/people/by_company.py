@@ -6,8 +6,6 @@ there and the company); and no key speaks against it. A false join costs more th
 looks alike is proposed by `networkscope duplicates`.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -18,7 +16,7 @@ import pandas as pd
 
 from networkscope import keys
 from networkscope.people.domains import company_domain
-from networkscope.people.exact import EMAIL, ID, PHONE, PROFILE
+from networkscope.people.exact import EMAIL, ID, PHONE, PROFILE, split_cells
 
 GUESTS, CONNECTIONS = ("calendar", "mail"), "LinkedIn connections"
 AGREEING = (ID, PROFILE, PHONE)  # where both sides have some of these, one must be the same
@@ -53,39 +51,29 @@ def joins(
     pairs = _pairs(mentions, names, read, labels)
     if not pairs:
         return []
-    keys_of: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    wanted = {label for pair in pairs for label in pair}
-    owners = labels[read["mention"]]
-    of_pairs = np.isin(owners, [*wanted])
-    for label, kind, key in zip(
-        owners[of_pairs].tolist(),
-        read["kind"][of_pairs].tolist(),
-        read["key"][of_pairs].tolist(),
-        strict=True,
-    ):
-        keys_of[label][kind].add(key)
-    addresses = {address for guest, _ in pairs for address in keys_of[guest][EMAIL]}
+    who = labels[read["mention"]]
+    of_pairs = np.isin(who, [label for pair in pairs for label in pair])
+    keys_of: dict[tuple[int, int], set[str]] = defaultdict(set)
+    keys_of.update(read[of_pairs].groupby([who[of_pairs], "kind"])["key"].agg(set).to_dict())
+    addresses = {address for guest, _ in pairs for address in keys_of[guest, EMAIL]}
     companies = _companies(mentions, labels, {_domain(address) for address in addresses} - {""})
     known = {company_domain(domain) or domain: keys.company_key(name) for domain, name in domains.items()}
     found = []
     for (guest, connection), (at, to) in pairs.items():
-        mine, theirs = keys_of[guest], keys_of[connection]
-        if frozenset((guest, connection)) in apart or any(
-            mine[kind] and theirs[kind] and not mine[kind] & theirs[kind] for kind in AGREEING
-        ):
+        both = [(keys_of[guest, kind], keys_of[connection, kind]) for kind in AGREEING]
+        differ = any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in both)
+        company, profiles = mentions["organization"].iat[to], keys_of[connection, PROFILE]
+        if differ or frozenset((guest, connection)) in apart or not (isinstance(company, str) and profiles):
             continue
-        company = mentions["organization"].iat[to]
-        if not isinstance(company, str) or not theirs[PROFILE]:
-            continue
-        own = {_domain(address) for address in theirs[EMAIL]}
-        for address in sorted(mine[EMAIL]):
+        own = {_domain(address) for address in keys_of[connection, EMAIL]}
+        for address in sorted(keys_of[guest, EMAIL]):
             domain = _domain(address)
             others = {key for key, label in companies[domain] if label not in (guest, connection)}
             said = {known[domain]} if domain in known else others
             if domain and domain not in own and said == {keys.company_key(company)}:
                 source = "book.toml" if domain in known else "another address there"
                 reason = f"the only one of that name in each source, and {domain} is {company}'s by {source}"
-                found.append(Join(at, to, address, min(theirs[PROFILE]), reason))
+                found.append(Join(at, to, address, min(profiles), reason))
                 break
     return found
 
@@ -94,34 +82,20 @@ def _pairs(
     mentions: pd.DataFrame, names: pd.Series, read: pd.DataFrame, labels: Ints
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """A guest and a connection of one full name that no other person has in any source, with a mention of each."""
-    source = mentions["source"]
-    is_guest = (
-        source.isin(GUESTS) & mentions.index.isin(read.loc[read["kind"] == EMAIL, "mention"])
-    ).to_numpy()
-    is_connection = (source == CONNECTIONS).to_numpy()
+    known = mentions.index.isin(read["mention"]) | mentions["listed"].fillna(False).to_numpy(dtype=bool)
+    with_mail = mentions.index.isin(read.loc[read["kind"] == EMAIL, "mention"])
+    facts = pd.DataFrame({"name": names, "source": mentions["source"], "who": labels, "at": mentions.index})
+    is_guest, is_connection = facts["source"].isin(GUESTS) & with_mail, facts["source"] == CONNECTIONS
     both = set(names[is_guest].dropna()) & set(names[is_connection].dropna())
-    both = {name for name in both if _is_full(name)}
-    if not both:
-        return {}
-    keyed = mentions.index.isin(read["mention"]) | mentions["listed"].fillna(False).to_numpy(dtype=bool)
-    some = np.flatnonzero(names.isin(both).to_numpy() & keyed).tolist()
-    said, of, who = names.tolist(), source.tolist(), labels.tolist()
-    people: dict[tuple[str, str], set[int]] = defaultdict(
-        set
-    )  # of a name, by source; all guests together too
-    guest: dict[str, int] = {}
-    connection: dict[str, int] = {}
-    for at in some:
-        name = said[at]
-        people[name, of[at]].add(who[at])
-        if is_guest[at]:
-            guest.setdefault(name, at)
-            people[name, "guests"].add(who[at])
-        elif is_connection[at]:
-            connection.setdefault(name, at)
-    crowded = {name for (name, _), found in people.items() if len(found) > 1}
-    pairs = [(guest[name], connection[name]) for name in guest if name in connection and name not in crowded]
-    return {(who[at], who[to]): (at, to) for at, to in pairs if who[at] != who[to]}
+    some = facts[known & names.isin({name for name in both if _is_full(name)})]
+    guests, connections = some[is_guest.take(some.index)], some[is_connection.take(some.index)]
+    by_source = pd.concat([some, guests.assign(source="guests")])  # by each source, and all guests together
+    people = by_source.groupby(["name", "source"])["who"].nunique()
+    crowded = people.index.get_level_values("name")[people > 1]
+    pairs = guests.drop_duplicates("name").merge(connections.drop_duplicates("name"), on="name")
+    pairs = pairs[~pairs["name"].isin(crowded) & (pairs["who_x"] != pairs["who_y"])]
+    rows = pairs[["who_x", "who_y", "at_x", "at_y"]].itertuples(index=False, name=None)
+    return {(guest, connection): (at, to) for guest, connection, at, to in rows}
 
 
 def _is_full(name: str) -> bool:
@@ -136,14 +110,9 @@ def _domain(address: str) -> str:
 
 def _companies(mentions: pd.DataFrame, labels: Ints, domains: set[str]) -> dict[str, set[tuple[str, int]]]:
     """For each of these domains the companies that lines with an address there give, each with who that is."""
-    rows = mentions[mentions["organization"].notna() & mentions["emails"].notna()]
-    said: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    cells = zip(rows.index.tolist(), rows["emails"].tolist(), rows["organization"].tolist(), strict=True)
-    for at, cell, company in cells:
-        for address in cell.split(";"):
-            said[address.rpartition("@")[2].strip().lower()].add((company, labels[at]))
+    company = mentions["organization"].tolist()
     found: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for domain, told in said.items():
-        if (own := company_domain(domain)) in domains:
-            found[own] |= {(keys.company_key(company), label) for company, label in told}
+    for at, address in split_cells(mentions["emails"][mentions["organization"].notna()]):
+        if (domain := _domain(address.lower())) in domains:
+            found[domain].add((keys.company_key(company[at]), labels[at]))
     return found

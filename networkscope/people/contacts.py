@@ -1,7 +1,5 @@
 """What is known of each person, once it is clear who every mention is?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,7 +24,8 @@ def contacts_of(
     """
     known = mentions.set_axis(person)[person >= 0]
     everybody = ids.index
-    columns = {str(name): values.reindex(everybody) for name, values in _firsts(known).items()}
+    given = {str(name): known[name].dropna() for name in known if name not in ELSEWHERE}
+    columns = {name: cells[~cells.index.duplicated()].reindex(everybody) for name, cells in given.items()}
     columns["name"] = columns["name"].map(keys.display_name, na_action="ignore").astype(schema.TEXT)
     of = person[found["mention"]]
     for column, kind in ADDRESSES.items():
@@ -43,12 +42,6 @@ def contacts_of(
     return schema.filled("contacts", {name: column.array for name, column in table.items()}, len(table))
 
 
-def _firsts(known: pd.DataFrame) -> dict[Any, pd.Series]:
-    """Each person's first known value of each column that holds one."""
-    given = {name: known[name].dropna() for name in known if name not in ELSEWHERE}
-    return {name: values[~values.index.duplicated()] for name, values in given.items()}
-
-
 def _union(pairs: Iterable[tuple[Any, str]], everybody: pd.Index) -> pd.Series:
     """Per person the distinct values, in the order of their first appearance, in one cell."""
     cells: dict[int, dict[str, None]] = {}
@@ -61,15 +54,8 @@ def _union(pairs: Iterable[tuple[Any, str]], everybody: pd.Index) -> pd.Series:
 
 def _former(known: pd.DataFrame) -> list[tuple[int, str]]:
     """Organizations that an older copy of the same list still gives a person."""
-    rows = known[["organization", "source"]].dropna()
-    newest: dict[int, tuple[str, str]] = {}
-    other, mixed = [], set()
-    for who, organization, source in zip(
-        rows.index, rows["organization"].tolist(), rows["source"].tolist(), strict=True
-    ):
-        first = newest.setdefault(who, (organization, source))
-        if source != first[1]:
-            mixed.add(who)
-        elif organization != first[0]:
-            other.append((who, organization))
-    return [(who, organization) for who, organization in other if who not in mixed]
+    rows = known[["organization", "source"]].dropna().rename_axis("who").reset_index()
+    first = rows.groupby("who")[["organization", "source"]].transform("first")
+    is_mixed = (rows["source"] != first["source"]).groupby(rows["who"]).transform("any")
+    former = rows[(rows["organization"] != first["organization"]) & ~is_mixed]
+    return list(zip(former["who"], former["organization"], strict=True))

@@ -1,7 +1,5 @@
 """Whose are the addresses of a domain: a company's, or anybody's?"""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from typing import Any

@@ -6,9 +6,6 @@ of a rare last name. So half a million contacts take seconds. Blocks of more tha
 are compared by company only.
 """
 
-from __future__ import annotations
-
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
@@ -17,10 +14,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from networkscope import keys, schema
+from networkscope.people.domains import company_domain
 from networkscope.people.exact import folded
 from networkscope.people.names import one_edit, readings
 
 CROWD = 12
+LEAST_SCORE = 0.5
 RARE = 3  # so many bearers of a last name in one book, with all its spellings
 SAME, WORDS, INITIALS, LETTER = range(4)
 LIKENESS = {
@@ -30,30 +29,21 @@ LIKENESS = {
     LETTER: "one letter differs",
 }
 SCORES = {SAME: 0.6, WORDS: 0.5, INITIALS: 0.4, LETTER: 0.4}
-_LEGAL = re.compile(
-    r"\b(gmbh|ag|kg|ltd|limited|inc|llc|plc|corp|corporation|co|company|group|sa|sarl|bv|nv|ab|oy|as|srl)\b"
-)
-_FREE = re.compile(
-    r"^(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|me|gmx|web|aol|proton|protonmail|mail)\."
-)
 
 
-def duplicate_candidates(
-    contacts: pd.DataFrame, *, apart: pd.DataFrame | None = None, min_score: float = 0.5
-) -> pd.DataFrame:
+def duplicate_candidates(contacts: pd.DataFrame, *, apart: pd.DataFrame | None = None) -> pd.DataFrame:
     """Which contacts may be one person? The likeliest pairs first.
 
     Parameters
     ----------
     contacts : canonical contacts
     apart : pairs (`a_id`, `b_id`) that the user has decided upon; they do not come back
-    min_score : from 0 to 1; the score adds up how like the names are and what else agrees
 
     Returns
     -------
     DataFrame
-        `a_id`, `b_id`, their names, `score`, and `evidence`, what agrees and what speaks against it. Empty where
-        there is nobody or nobody alike.
+        `a_id`, `b_id`, their names, `score` (from 0.5 to 1: how like the names are and what else agrees), and
+        `evidence`, what agrees and what speaks against it. Empty where there is nobody or nobody alike.
 
     Examples
     --------
@@ -66,18 +56,17 @@ def duplicate_candidates(
     facts = table[["name", "location", "profiles"]].assign(
         id=table["contact_id"],
         key=folded(table["name"], keys.name_key),
-        company=folded(table["organization"], _company),
-        domain=folded(table["emails"], _domain),
+        company=folded(table["organization"], keys.company_key),
+        domain=folded(
+            table["emails"], lambda cell: company_domain(cell.partition(";")[0].rpartition("@")[2])
+        ),
     )
     pairs = _pairs(_readings(facts))
     found = _scored(pairs.join(facts.add_prefix("a_"), on="a").join(facts.add_prefix("b_"), on="b"))
-    found = found[found["score"] >= min_score]
-    if apart is not None and len(apart):
-        decided = {
-            *zip(apart["a_id"], apart["b_id"], strict=True),
-            *zip(apart["b_id"], apart["a_id"], strict=True),
-        }
-        found = found[~pd.MultiIndex.from_frame(found[["a_id", "b_id"]]).isin(decided)]
+    found = found[found["score"] >= LEAST_SCORE]
+    if apart is not None:
+        decided = set(map(frozenset, apart[["a_id", "b_id"]].to_numpy()))
+        found = found.loc[[frozenset(pair) not in decided for pair in found[["a_id", "b_id"]].to_numpy()]]
     order = {"score": False, "a_name": True, "a_id": True, "b_id": True}
     return found.sort_values([*order], ascending=[*order.values()], ignore_index=True)
 
@@ -100,17 +89,6 @@ def _scored(pairs: pd.DataFrame) -> pd.DataFrame:
         evidence = evidence.where(~agrees, evidence + f"; {title}")
     scored = pairs.assign(score=score.clip(0, 1).round(2), evidence=evidence)
     return scored[["a_id", "b_id", "a_name", "b_name", "score", "evidence"]]
-
-
-def _company(text: str) -> str:
-    """The name without what only says of which legal form it is."""
-    return " ".join(_LEGAL.sub(" ", re.sub(r"[^\w\s]", " ", text.casefold())).split())
-
-
-def _domain(emails: str) -> str:
-    """The domain of the first address, unless anybody may have an address there."""
-    domain = emails.partition(";")[0].rpartition("@")[2].strip()
-    return "" if _FREE.match(domain) else domain
 
 
 class _Reading(NamedTuple):

@@ -9,8 +9,6 @@ two), `readable` (False where the text could not be read: it is shown, but is no
 shared, or was cut by a decision), and `group`: the rows of one group are one person.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -61,9 +59,8 @@ def exact_keys(mentions: pd.DataFrame, names: pd.Series, region: str = "") -> pd
     }
     rows = []
     for column, kind in COLUMNS.items():
-        for mention, text in split_cells(mentions[column]):
-            key = normal[kind](text)
-            rows.append((mention, kind, key or text, bool(key)))
+        read = [(mention, text, normal[kind](text)) for mention, text in split_cells(mentions[column])]
+        rows += [(mention, kind, key or text, bool(key)) for mention, text, key in read]
     keyless = ~mentions.index.isin([mention for mention, _, _, readable in rows if readable])
     rows += [(mention, LINE, line, True) for mention, line in _lines(mentions[keyless]).items()]
     found = pd.DataFrame(rows, columns=["mention", "kind", "key", "readable"])
@@ -84,8 +81,7 @@ def _shared(found: pd.DataFrame, names: pd.Series) -> tuple[np.ndarray, list[int
     """Which keys do strangers share? And the groups: a shared key joins only the mentions of one name."""
     bearers = names.take(found["mention"]).tolist()
     people: dict[int, set[str]] = defaultdict(set)
-    shared = set()
-    codes = found["code"].tolist()
+    codes, shared = found["code"].tolist(), set()
     for code, key, name in zip(codes, found["key"].tolist(), bearers, strict=True):
         kind = code % len(KINDS)
         if kind == EMAIL and OFFICE.match(key):

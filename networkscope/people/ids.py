@@ -7,8 +7,6 @@ The register never says who is who: two persons never share an id, and where bot
 person with the stronger key.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Who is this, and why are these one person? What `networkscope who` and `networkscope duplicates` show."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from functools import partial

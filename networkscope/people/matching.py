@@ -9,10 +9,9 @@ contacts, else the only one in touch, unless two of them have profiles; else it 
 a calendar guest or mail sender at a connection's company (`people.by_company`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -108,14 +107,8 @@ def resolve(
     is_owner |= mentions.index.isin(read.loc[read["key"].isin(owners), "mention"])
     labels = components(len(mentions), found)
     apart = _kept_apart(found, labels, codes[(fates == USED) & ~decisions["same"].to_numpy(dtype=bool)])
-    by_company = joins(
-        mentions,
-        names,
-        read[read["joins"] & ~is_owner[read["mention"]]],
-        labels,
-        domains=domains or {},
-        apart=apart,
-    )
+    joining = read[read["joins"] & ~is_owner[read["mention"]]]
+    by_company = joins(mentions, names, joining, labels, domains=domains or {}, apart=apart)
     of_connection = {labels[join.guest]: labels[join.connection] for join in by_company}
     labels = pd.Series(labels).replace(of_connection).to_numpy()
     labels, in_doubt = _by_name(mentions, names, read, labels, keyless & ~is_owner, ~is_owner)
@@ -148,17 +141,8 @@ def resolve(
 
 def _kept_apart(found: pd.DataFrame, labels: Ints, pairs: Ints) -> set[frozenset[int]]:
     """The pairs of persons that a decision keeps apart."""
-    bearers = {
-        code: labels[found.loc[found["code"] == code, "mention"]].tolist()
-        for code in np.unique(pairs).tolist()
-    }
-    return {
-        frozenset((one, other))
-        for a, b in pairs.tolist()
-        for one in bearers[a]
-        for other in bearers[b]
-        if one != other
-    }
+    bearers = [[labels[found.loc[found["code"] == code, "mention"]] for code in pair] for pair in pairs]
+    return {frozenset(two) for a, b in bearers for two in product(a.tolist(), b.tolist()) if len({*two}) == 2}
 
 
 def _joined(by_company: list[Join], names: pd.Series, contact_ids: pd.Series) -> pd.DataFrame:
@@ -223,12 +207,8 @@ def _by_name(
 def _names_and_places(names: pd.Series, organizations: pd.Series) -> tuple[list[Any], list[Any]]:
     """The name, and the name with the organization in any case; None where one of them is missing."""
     name = names.astype(object).where(names.notna(), None).tolist()
-    places = organizations.str.strip().str.lower().tolist()
-    both = [
-        (one, place) if one and isinstance(place, str) else None
-        for one, place in zip(name, places, strict=True)
-    ]
-    return name, both
+    pairs = zip(name, organizations.str.strip().str.lower().tolist(), strict=True)
+    return name, [(one, place) if one and isinstance(place, str) else None for one, place in pairs]
 
 
 def _the_one(keys: list[Any], labels: Sequence[int], rows: Iterable[int]) -> dict[Any, int]:

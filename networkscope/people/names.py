@@ -1,10 +1,8 @@
 """Which names may be one person's? Spellings, short forms and initials; it proposes or doubts, and never joins."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
-from itertools import product
+from itertools import product, takewhile
 
 from networkscope import keys
 
@@ -78,7 +76,6 @@ def one_edit(one: str, other: str) -> bool:
     """Does one letter more, less or another turn one text into the other?"""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    at = next(
-        (n for n, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other))
-    )
+    same = takewhile(lambda letters: letters[0] == letters[1], zip(one, other, strict=False))
+    at = len(list(same))
     return one[at + 1 :] == other[at + 1 :] or one[at:] == other[at + 1 :] or one[at + 1 :] == other[at:]

@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from networkscope.book import Book
-from networkscope.book.freshness import old_exports
+from networkscope.book.exports import old_exports
 from networkscope.book.own_files import output_folder, write_atomically
 from networkscope.book.whole_folders import alone, heal, staged_folder
 from networkscope.dates import iso_week, zone

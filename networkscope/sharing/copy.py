@@ -1,11 +1,10 @@
 """A redacted copy of a snapshot: its tables without what the level forbids, and answers computed on the whole of it."""
 
-from __future__ import annotations
-
 import copy
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import networkx as nx
@@ -74,11 +73,9 @@ class Source:
             return self._with_handle(self.redactor.any(result), result)
 
     def _at(self, before: pd.Timedelta, group_max: int) -> Snapshot:
-        key = (before, group_max)
+        key, whole = (before, group_max), self.whole
         if key not in self._known:
-            whole = (
-                self.whole if group_max == self.whole.group_max else _anew(self.whole, group_max=group_max)
-            )
+            whole = whole if group_max == whole.group_max else _anew(whole, group_max=group_max)
             self._known[key] = whole.at(whole.as_of - before) if before else whole
         return self._known[key]
 
@@ -86,31 +83,21 @@ class Source:
         """What an argument that came from a shared copy stands for."""
         if isinstance(value, SharedSnapshot):
             return self._at(value.moment, value.group_max)
-        marks = (
-            value.graph
-            if isinstance(value, nx.Graph)
-            else value.attrs
-            if isinstance(value, pd.DataFrame)
-            else {}
-        )
-        if HANDLE in marks:
-            return self._given[marks[HANDLE]]
         if isinstance(value, pd.DataFrame | nx.Graph):
-            raise ParameterError("a shared snapshot takes frames and graphs only as it gave them")
+            if HANDLE not in _marks(value):
+                raise ParameterError("a shared snapshot takes frames and graphs only as it gave them")
+            return self._given[_marks(value)[HANDLE]]
         if isinstance(value, list | tuple):
             return [self._whole(part, group_max) for part in value]
-        return self._companies.get(value, value) if isinstance(value, str) else value
-
-    @property
-    def _companies(self) -> dict[str, str]:
-        """The companies by their letters: a notebook asks for the letters that it knows."""
-        plain = list(self.whole.settings.target_companies)
-        return dict(zip(self.redactor.settings(self.whole.settings).target_companies, plain, strict=True))
+        if isinstance(value, str):  # a notebook asks for a company by the letters that it knows
+            settings = self.whole.settings
+            letters = self.redactor.settings(settings).target_companies
+            return dict(zip(letters, settings.target_companies, strict=True)).get(value, value)
+        return value
 
     def _with_handle(self, shared: Any, result: Any) -> Any:
         if isinstance(shared, nx.Graph | pd.DataFrame):
-            marks = shared.graph if isinstance(shared, nx.Graph) else shared.attrs
-            marks[HANDLE] = len(self._given)
+            _marks(shared)[HANDLE] = len(self._given)
             self._given.append(result)
         return shared
 
@@ -118,9 +105,8 @@ class Source:
         """Is this a table by circle, company, place or title, at a level that names no small ones?"""
         if not (self.redactor.is_anonymous and isinstance(result, pd.DataFrame)):
             return False
-        return bool(set(levels.GROUPS) & set(result.columns)) and set(levels.PEOPLE).isdisjoint(
-            result.columns
-        )
+        columns = set(result.columns)
+        return not columns.isdisjoint(levels.GROUPS) and columns.isdisjoint(levels.PEOPLE)
 
     def _by_group(self, whole: Snapshot) -> Snapshot:
         """The same people with the same roles, each under the name of a group that is large enough."""
@@ -128,6 +114,11 @@ class Source:
         named = _anew(people, contacts=with_group_names(people.contacts, self.redactor.groups))
         named.prepared.update(people_only=named, whole=named, roles=people_roles(people))
         return named
+
+
+def _marks(result: Any) -> dict[Any, Any]:
+    marks: dict[Any, Any] = result.graph if isinstance(result, nx.Graph) else result.attrs
+    return marks
 
 
 def redact(whole: Snapshot, level: str, *, least: int | None = None) -> SharedSnapshot:
@@ -157,9 +148,8 @@ def left_out(whole: Snapshot, never: Sequence[str]) -> pd.Series:
         in_circle = whole.contacts.loc[(circles == text.strip().casefold()).fillna(False), "contact_id"]
         ids = in_circle if len(in_circle) else people_named(whole.contacts, text)["contact_id"]
         if not len(ids):
-            raise LoadError(
-                f"book.toml: [share] never: nobody and no circle is called '{one_line(text, 40)}'"
-            )
+            what = f"nobody and no circle is called '{one_line(text, 40)}'"
+            raise LoadError(f"book.toml: [share] never: {what}")
         found.append(ids)
     return pd.concat(found).drop_duplicates() if found else pd.Series([], dtype=schema.TEXT)
 
@@ -167,19 +157,18 @@ def left_out(whole: Snapshot, never: Sequence[str]) -> pd.Series:
 def _excluded(whole: Snapshot, ids: pd.Series) -> Snapshot:
     """The snapshot without these people, and without a word that somebody wrote, where texts are made."""
     others = _anew(whole, quotes=False)
-    if len(ids):
-        others = _anew(_anew(others).without(ids))
-        kept = {name: getattr(others, name) for name in ("recommendations", "endorsements")}
-        kept = {name: table[~table["contact_id"].isin(ids)] for name, table in kept.items()}
-        others = _anew(others, **kept)
-    return others
+    if not len(ids):
+        return others
+    tables = {name: getattr(whole, name) for name in ("recommendations", "endorsements")}
+    kept = {name: table[~table["contact_id"].isin(ids)] for name, table in tables.items()}
+    return _anew(others.without(ids), **kept)
 
 
 def _in_no_order(whole: Snapshot, key: ShareKey) -> Snapshot:
     """The same people in an order that says nothing of their names."""
-    contacts = whole.contacts
-    place = contacts["contact_id"].map(lambda who: key.pseudonym("person", who))
-    return _anew(whole, contacts=contacts.iloc[place.argsort(kind="stable")].reset_index(drop=True))
+    order = partial(key.pseudonym, "person")
+    contacts = whole.contacts.sort_values("contact_id", key=lambda ids: ids.map(order), kind="stable")
+    return _anew(whole, contacts=contacts.reset_index(drop=True))
 
 
 def _without_addresses(whole: Snapshot) -> Snapshot:
@@ -200,12 +189,10 @@ def _redactor(whole: Snapshot, level: str, key: ShareKey, least: int) -> Redacto
     groups = group_people(people, key, least, (*whole.settings.target_companies, *firms, *inside))
     if (key.small, key.named) != before and level == "public":
         key.save()
-    ids = [
-        *whole.contacts["contact_id"],
-        *whole.referrals["referred_id"].dropna(),
-        *whole.referrals["referrer_id"],
-    ]
-    pseudonyms = key.pseudonyms("person", dict.fromkeys(ids))
+    ids = pd.concat(
+        [whole.contacts["contact_id"], *(whole.referrals[f"refer{who}_id"] for who in ("red", "rer"))]
+    )
+    pseudonyms = key.pseudonyms("person", ids.dropna().unique())
     return Redactor(level, key, groups, pseudonyms, whole.as_of, whole.timezone, least)
 
 
@@ -218,6 +205,6 @@ def unmask(book: Any, pseudonym: str) -> str:
     wanted = pseudonym.upper().removeprefix("PERSON").strip()
     people = key.pseudonyms("person", book.contacts["contact_id"])
     for contact_id, name in people.items():
-        if wanted and name.upper().removeprefix("PERSON").strip() == wanted:
+        if name.upper().removeprefix("PERSON").strip() == wanted:
             return contact_id
     raise ParameterError(f"nobody in this book has the pseudonym '{one_line(pseudonym, 40)}'")

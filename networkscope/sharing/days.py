@@ -1,7 +1,5 @@
 """Which days and lengths of time does a text tell that are finer than a week?"""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -58,8 +56,8 @@ def told_days(text: str, today: dt.date, timezone: str) -> Iterator[str]:
             yield said
     for found in STAMP.finditer(text):
         seconds = int(found[1]) / (1000 if len(found[1]) > 10 else 1)
-        moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
-        if not any(_is_monday(moment.astimezone(zone)) for zone in (dt.UTC, ZoneInfo(timezone))):
+        moments = [dt.datetime.fromtimestamp(seconds, zone) for zone in (dt.UTC, ZoneInfo(timezone))]
+        if not any(f"{moment:%w %H:%M:%S}" == "1 00:00:00" for moment in moments):
             yield found[0]
     for found in SPAN.finditer(text):
         if int(found[1] or found[2]) % 7 and not is_ours(found[0]):
@@ -79,7 +77,3 @@ def _is_told(year: int, month: int, day: int) -> bool:
         return dt.date(year, month, day).weekday() != 0
     except ValueError:
         return False
-
-
-def _is_monday(moment: dt.datetime) -> bool:
-    return moment.weekday() == 0 and (moment.hour, moment.minute, moment.second) == (0, 0, 0)

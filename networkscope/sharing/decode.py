@@ -1,7 +1,5 @@
 """Everything that a page says, also where a reader does not look: attributes, scripts, packed data, pictures' notes."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Collection, Iterator
@@ -37,7 +35,6 @@ def read_page(html: str, ours: Collection[str] = ()) -> tuple[str, list[Said]]:
     parser = _Parser(ours)
     parser.feed(html)
     parser.close()
-    parser.end()
     return parser.level, parser.said
 
 
@@ -108,8 +105,9 @@ class _Parser(HTMLParser):
         elif self._run:
             self._run.append(" ")
 
-    def end(self) -> None:
+    def close(self) -> None:
         """All is read: what was left open ends here."""
+        super().close()
         self._divide()
         while self._cells:
             self._end_cell()
@@ -143,18 +141,14 @@ class _Parser(HTMLParser):
     def _script(self, data: str) -> None:
         if data.strip() in self._ours:
             return
-        if "json" in self._kind:
-            try:
-                content = json.loads(data)
-            except ValueError:
-                pass
-            else:
-                for text in json_texts(content):
-                    self._add(text, "a chart", is_data=True)
-                return
-        self._add(data, "a script", is_data=False)
-        for found in QUOTED.finditer(data):
-            self._add(found[2], "a script", is_data=True)
+        texts = _inside(data) if "json" in self._kind else None
+        if texts is None:
+            self._add(data, "a script", is_data=False)
+        where, texts = (
+            ("a chart", texts) if texts else ("a script", [text for _, text in QUOTED.findall(data)])
+        )
+        for text in texts:
+            self._add(text, where, is_data=True)
 
     def _add(self, text: str, where: str, *, is_data: bool) -> None:
         plain = decoded(text)
@@ -171,13 +165,17 @@ class _Parser(HTMLParser):
             self.said += [Said(part, where, is_data) for part in parts if part]
             self.said += [Said(joint.join(parts), where, False) for joint in ("", " ")]
         if text[:1] in '{["' and is_data:
-            try:
-                inside = json.loads(text)
-            except ValueError:
-                return
-            for inner in json_texts(inside):
+            for inner in _inside(text) or ():
                 if inner != text:
                     self._add(inner, where, is_data=True)
+
+
+def _inside(text: str) -> list[str] | None:
+    """All texts of a JSON text; None where it is none."""
+    try:
+        return list(json_texts(json.loads(text)))
+    except ValueError:
+        return None
 
 
 def json_texts(value: object) -> Iterator[str]:

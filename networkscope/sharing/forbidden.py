@@ -1,7 +1,5 @@
 """What of a book no page of a level may hold, and what of it may stand there all the same."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -54,7 +52,7 @@ def forbidden(book: Book, level: str) -> list[Forbidden]:
 
 def known_words(book: Book, level: str) -> set[str]:
     """Words of notes and subjects that tell nothing by themselves: names, and what the level lets stay."""
-    texts = [*book.contacts["name"].dropna(), *(() if level in ANONYMOUS else _stays(book))]
+    texts = list(book.contacts["name"].dropna()) if level in ANONYMOUS else _stays(book)
     return {word for text in texts for word in folded(text)}
 
 
@@ -100,16 +98,12 @@ def _anonymous(book: Book) -> Iterator[tuple[str, Iterable[str]]]:
     contacts, settings = book.contacts, book.settings
     yield "a name", _each(contacts["name"], "")
     yield "the owner", [settings.owner_name]
+    tables = (contacts, book.positions, book.applications)
+    places = [table["organization"] for table in (*tables, book.referrals)]
     firms = [*settings.target_companies, *(firm.name for firm in settings.employers)]
-    for table in (contacts, book.positions, book.applications, book.referrals):
-        firms += _each(table["organization"], "")
-    firms += _each(contacts["past_organizations"])
+    firms += [*_each(pd.concat(places), ""), *_each(contacts["past_organizations"])]
     yield "a company", [*firms, *(_without_form(firm) for firm in dict.fromkeys(firms))]
-    titles = [
-        title
-        for table in (contacts, book.positions, book.applications)
-        for title in _each(table["title"], "")
-    ]
+    titles = _each(pd.concat([table["title"] for table in tables]), "")
     yield "a title", [*titles, *settings.target_titles]
     places = [*_each(contacts["location"], ""), *settings.target_locations]
     yield "a place", [*places, *(place.split(",")[0] for place in places if "," in place)]
@@ -124,9 +118,7 @@ def _anonymous(book: Book) -> Iterator[tuple[str, Iterable[str]]]:
 
 def _stays(book: Book) -> list[str]:
     """What a coach may see."""
-    return [
-        text for name in ("circle", "name", "organization", "title") for text in book.contacts[name].dropna()
-    ]
+    return list(book.contacts[["circle", "name", "organization", "title"]].stack().dropna())
 
 
 def _without_form(company: str) -> str:

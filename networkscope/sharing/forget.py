@@ -1,16 +1,12 @@
 """Take somebody out of a book: out of own tables, what was kept and written, and out of all that is imported later."""
 
-from __future__ import annotations
-
-import codecs
 import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pandas as pd
@@ -19,11 +15,10 @@ from networkscope import keys
 from networkscope.book import Book
 from networkscope.book.acts_file import event_key
 from networkscope.book.forgotten import ADDRESSES, remember_to_forget
-from networkscope.book.own_files import locked, replace_all
 from networkscope.people.lookup import person_keys
 from networkscope.settings import read_settings
 from networkscope.sharing.groups import ATTRIBUTES, group_values
-from networkscope.sharing.own_rows import SIDES, kept_rows
+from networkscope.sharing.own_rows import SIDES, drop_rows
 from networkscope.sharing.pseudonyms import FILE, read_key
 
 PAGES = ("*.html", "*.csv", "*.json", "*.ipynb", "*.ics", "*.vcf", "*.md", "*.parquet")
@@ -32,8 +27,7 @@ OF_OTHERS = ("exports", "backup", "reports")  # below the book: searched in anot
 REPORTS = Path("reports")  # where pages of single reports go by default, below the working directory
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """What was taken out, and what still holds the person: that is for the owner to look at, or to delete.
 
     `left` are files of others, `mentions` places of own tables and settings, as in "interactions.csv:12", `elsewhere`
@@ -53,76 +47,57 @@ def forget(book: Book, contact_id: str, pages: Iterable[Path] = ()) -> Taken:
 
     Whatever cannot be written is a LoadError, and can be tried again.
     """
-    person, events = _keys_of(book, contact_id), _events_of(book, contact_id)
-    texts, marks = _texts_of(book, contact_id), _marks_of(book, contact_id)
+    row = book.contacts.set_index("contact_id").loc[contact_id]
+    mentions = book.mentions[book.mentions["contact_id"] == contact_id]
+    person = _keys_of(book, row, mentions)
+    texts = [
+        part.strip() for cell in row[["name", "emails", "profiles"]].dropna() for part in cell.split(";")
+    ]
+    texts = [text for text in texts if len(text) > 1]
+    has_key = (book.folder / FILE).exists()
+    marks = [read_key(book.folder).pseudonym("person", contact_id)] if has_key else []
+    is_in = _search(texts + marks)  # the pseudonym stands on pages alone
+    remember_to_forget(book.folder, person)
     short = person_keys(book.contacts)[contact_id]
-    is_in = _search(texts + marks)
-    remember_to_forget(book.folder, person - {contact_id})
-    lines = {}
-    for name in SIDES:
-        path = book.folder / name
-        if path.exists() and (count := _drop_rows(path, _meaning(person | events | {short}, book))):
-            lines[name] = count
+    is_meant = _meaning(person | {contact_id, short} | _events_of(book, contact_id), book)
+    lines = {name: drop_rows(book.folder / name, is_meant) for name in SIDES if (book.folder / name).exists()}
     shutil.rmtree(book.folder / ".cache", ignore_errors=True)
-    _forget_groups(book, contact_id)
+    if has_key:
+        _forget_groups(book, contact_id)
     found = [*_written(book.folder), *(page for folder in pages for page in _our_pages(folder))]
     gone = [page for page in dict.fromkeys(found) if _holds(page, is_in)]
     for page in gone:
         page.unlink()
-    mentions = book.mentions[book.mentions["contact_id"] == contact_id]
-    files = mentions["source_ref"].str.replace(r":\d+$", "", regex=True).dropna().unique()
-    backups = [f"backup/{path.name}" for path in (book.folder / "backup").glob("*") if _holds(path, is_in)]
+    files = set(mentions["source_ref"].str.replace(r":\d+$", "", regex=True).dropna()) - set(SIDES)
+    backups = {f"backup/{path.name}" for path in (book.folder / "backup").glob("*") if _holds(path, is_in)}
     never = read_settings(book.folder / "book.toml").share_never
     return Taken(
-        lines,
+        {name: count for name, count in lines.items() if count},
         gone,
-        sorted({name for name in files if name not in SIDES} | set(backups)),
+        sorted(files | backups),
         list(_mentioned(book.folder, _search(texts))),
         [page for page in _our_pages(REPORTS) if _holds(page, is_in)],
-        any(_meaning(person, book)(text) for text in never),
+        any(map(_meaning(person | {contact_id}, book), never)),
     )
 
 
-def _keys_of(book: Book, contact_id: str) -> set[str]:
+def _keys_of(book: Book, row: pd.Series, mentions: pd.DataFrame) -> set[str]:
     """Everything by which rows of files name this person; a namesake's name is somebody else's."""
-    row = book.contacts.set_index("contact_id").loc[contact_id]
-    found = {contact_id, *book.keys.loc[_of(book, contact_id), "key"].astype(str)}
+    found = set(book.keys.loc[book.keys["mention"].isin(mentions.index), "key"].astype(str))
     for column, key_of in ADDRESSES.items():
-        found |= (
-            {key_of(part) for part in str(row[column]).split(";")} if isinstance(row[column], str) else set()
-        )
-    named = book.mentions.loc[book.mentions["contact_id"] == contact_id, "name"].dropna()
-    names = {keys.name_key(name) for name in [*named, *row[["name"]].dropna()]}
+        found |= set(map(key_of, row[column].split(";"))) if isinstance(row[column], str) else set()
+    names = {keys.name_key(name) for name in [*mentions["name"].dropna(), *row[["name"]].dropna()]}
     names |= {keys.unaccented(name) for name in names if " " in name}
     others = set(
-        book.contacts.loc[book.contacts["contact_id"] != contact_id, "name"].dropna().map(keys.name_key)
+        book.contacts.loc[book.contacts["contact_id"] != row.name, "name"].dropna().map(keys.name_key)
     )
     return (found | (names - others - {keys.unaccented(name) for name in others})) - {""}
 
 
-def _of(book: Book, contact_id: str) -> pd.Series:
-    mentions = book.mentions.index[book.mentions["contact_id"] == contact_id]
-    return book.keys["mention"].isin(mentions)
-
-
 def _events_of(book: Book, contact_id: str) -> set[str]:
     """The keys of events with nobody else."""
-    mine = book.interactions["contact_id"] == contact_id
-    own = set(book.interactions.loc[mine, "event_id"].dropna())
-    return {event_key(event) for event in own - set(book.interactions.loc[~mine, "event_id"].dropna())}
-
-
-def _texts_of(book: Book, contact_id: str) -> list[str]:
-    """What names this person in a text: name, addresses, profiles."""
-    row = book.contacts.set_index("contact_id").loc[contact_id]
-    texts = [part.strip() for name in ("name", "emails", "profiles") if isinstance(row[name], str)
-             for part in row[name].split(";")]  # fmt: skip
-    return [text for text in texts if len(text) > 1]
-
-
-def _marks_of(book: Book, contact_id: str) -> list[str]:
-    """What names this person on pages alone."""
-    return [read_key(book.folder).pseudonym("person", contact_id)] if (book.folder / FILE).exists() else []
+    mine, events = book.interactions["contact_id"] == contact_id, book.interactions["event_id"]
+    return {event_key(event) for event in set(events[mine].dropna()) - set(events[~mine])}
 
 
 def _meaning(person: set[str], book: Book) -> Callable[[str], bool]:
@@ -134,20 +109,8 @@ def _meaning(person: set[str], book: Book) -> Callable[[str], bool]:
     return lambda cell: any(form(cell) in person for form in forms)
 
 
-def _drop_rows(path: Path, is_meant: Callable[[str], bool]) -> int:
-    """Take the person out of an own table; of several people in a cell, only this one."""
-    with locked(path):
-        content, kept, dropped = kept_rows(path, is_meant)
-        if dropped:
-            mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
-            replace_all({path: mark + "".join(kept).encode()})
-    return dropped
-
-
 def _forget_groups(book: Book, contact_id: str) -> None:
     """What the key of shared pages keeps of groups in which nobody else was: a company, a domain, a circle."""
-    if not (book.folder / FILE).exists():
-        return
     key, mine = read_key(book.folder), book.contacts["contact_id"] == contact_id
     for column in ATTRIBUTES:
         only = group_values(column, book.contacts[mine]) - group_values(column, book.contacts[~mine])
@@ -164,19 +127,17 @@ def _written(folder: Path) -> Iterator[Path]:
     for place in sorted(folder.iterdir()):
         if place.is_dir() and place.name not in OF_OTHERS and not place.name.startswith("."):
             yield from _our_pages(place)
-    yield from (page for page in sorted(folder.glob("*.html")) if _is_ours(page))
+    yield from _our_pages(folder, "*.html")
 
 
-def _our_pages(folder: Path) -> Iterator[Path]:
-    yield from (page for page in sorted(folder.rglob("*.html")) if page.is_file() and _is_ours(page))
-
-
-def _is_ours(page: Path) -> bool:
-    try:
-        with page.open(encoding="utf-8", errors="replace") as file:
-            return OUR_PAGE in file.read(20_000)
-    except OSError:
-        return False
+def _our_pages(folder: Path, pattern: str = "**/*.html") -> Iterator[Path]:
+    for page in sorted(folder.glob(pattern)):
+        try:
+            with page.open(encoding="utf-8", errors="replace") as file:
+                if OUR_PAGE in file.read(20_000):
+                    yield page
+        except OSError:
+            continue  # a folder of that name, or not ours to read
 
 
 def _mentioned(folder: Path, is_in: Callable[[str], bool]) -> Iterator[str]:
@@ -191,23 +152,16 @@ def _search(texts: Iterable[str]) -> Callable[[str], bool]:
     """Is any of these in a text, also as HTML, JSON and addresses write it?"""
     forms = {form for text in texts for form in (text, escape(text), json.dumps(text)[1:-1], quote(text))}
     forms |= {keys.clean(form) for form in forms}
-    pattern = re.compile(
-        "|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in sorted(forms)), re.IGNORECASE
-    )
+    whole = "|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in sorted(forms))
+    pattern = re.compile(whole, re.IGNORECASE)
     return lambda text: bool(forms and pattern.search(text))
 
 
 def _holds(path: Path, is_in: Callable[[str], bool]) -> bool:
     try:
-        return is_in(_text(path))
+        if path.suffix != ".parquet":
+            return is_in(path.read_text(encoding="utf-8", errors="replace"))
+        table: Any = pd.read_parquet(path).select_dtypes(["object", "str"])
+        return is_in("\n".join(map(str, table.stack().dropna())))
     except (OSError, ValueError):
         return False
-
-
-def _text(path: Path) -> str:
-    if path.suffix != ".parquet":
-        return path.read_text(encoding="utf-8", errors="replace")
-    table: Any = pd.read_parquet(path)
-    return "\n".join(
-        str(value) for name in table.select_dtypes(["object", "str"]) for value in table[name].dropna()
-    )

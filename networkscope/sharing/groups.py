@@ -5,8 +5,6 @@ tell, by their difference, how many were in it. For the same reason a group that
 too small takes another one with it: "other" then grows by both (`ShareKey.named`).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,12 +21,7 @@ LETTERS = ("organization", "domain")
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
 NO_COUNTRY = ("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ")
 NOT_NOTED = "not noted"
-COARSER = (
-    "organization",
-    "location",
-    "title",
-    "circle",
-)  # the order in which a rare combination loses its parts
+COARSER = ("organization", "location", "title", "circle")  # so a rare combination loses its parts, one by one
 
 
 @dataclass(frozen=True)
@@ -62,9 +55,8 @@ def group_people(contacts: pd.DataFrame, key: ShareKey, least: int, extra: tuple
         small = _too_small(folded, least, key.small.get(name, []), key.named.get(name, []))
         key.small[name], key.named[name] = sorted(small), sorted(set(folded) - small)
         each = [value for value in folded.unique().tolist() if value]
-        labels = (
-            key.pseudonyms("company", each) if name in LETTERS else _plain(name, values).groupby(folded).min()
-        )
+        plain = _plain(name, values).groupby(folded).min()
+        labels = key.pseudonyms("company", each) if name in LETTERS else plain
         names[name] = {value: OTHER if value in small else str(labels[value]) for value in each}
         names[name][""] = OTHER if "" in small else NOT_NOTED
     # A target has letters however few are there: its people show it only where enough share it, see `_coarsened`.

@@ -1,19 +1,16 @@
 """Which rows of the owner's tables are about one person, and what is left of them without this person."""
 
-from __future__ import annotations
-
+import codecs
 import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from networkscope.book.own_files import opened
+from networkscope.book.own_files import csv_row, locked, opened, replace_all
 from networkscope.importers.columns import known, normal
 
 WHO = ("name", "email", "profile", "own_id")
-SIDES: dict[
-    str, list[tuple[str, ...]]
-] = {  # the columns that say who somebody is, for each person whom a row may name
+# The columns that say who somebody is, for each person whom a row may name.
+SIDES: dict[str, list[tuple[str, ...]]] = {
     "contacts.csv": [(*WHO, "phones")],
     "interactions.csv": [WHO],
     "referrals.csv": [tuple(f"{side}_{field}" for field in WHO) for side in ("referrer", "referred")],
@@ -26,28 +23,24 @@ NAMES = ("name", "referrer_name", "referred_name", "a", "b")  # the others are i
 CLEARED = "introduced_by"  # of a contact, who is somebody else
 
 
-def kept_rows(path: Path, is_meant: Callable[[str], bool]) -> tuple[bytes, list[str], int]:
-    """An own table without a person: what it held, the rows that stay as they are written, and how many changed.
+def drop_rows(path: Path, is_meant: Callable[[str], bool]) -> int:
+    """Take a person out of an own table; how many rows changed.
 
-    A row that is about others, too, keeps them. What notes and subjects say stays.
+    A row that is about others, too, keeps them. What notes and subjects say stays, and so does, to the byte, whatever
+    is about nobody of that name.
     """
-    content, text, delimiter, header = opened(path)
-    sides, cleared = _places(path.name, header)
-    end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
-    kept, changed = [], 0
-    for line, cells, raw in _records(text, delimiter):
-        left = (
-            cells if line == 1 else _left(cells, sides, cleared, is_meant, whole=path.name == "contacts.csv")
-        )
-        if left == cells:
-            kept.append(raw)
-            continue
-        changed += 1
-        if left:
-            written = io.StringIO()
-            csv.writer(written, delimiter=delimiter, lineterminator=end).writerow(left)
-            kept.append(written.getvalue())
-    return content, kept, changed
+    with locked(path):
+        content, text, delimiter, header = opened(path)
+        sides, cleared = _places(path.name, header)
+        end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+        kept, changed = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b"", 0
+        for line, cells, raw in _records(text, delimiter):
+            left = _left(cells, sides, cleared, is_meant) if line > 1 else cells
+            changed += left != cells
+            kept += raw.encode() if left == cells else csv_row(left, delimiter, end).encode() if left else b""
+        if changed:
+            replace_all({path: kept})
+    return changed
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str]]:
@@ -67,23 +60,20 @@ def _places(table: str, header: Sequence[str]) -> tuple[list[dict[str, list[int]
     sides = []
     for columns in SIDES[table]:
         at = [place for place, field in enumerate(fields) if field in columns]
-        side = {
-            "names": [place for place in at if fields[place] in NAMES],
-            "keys": [place for place in at if fields[place] not in NAMES],
-        }
-        if table == "contacts.csv":
-            side["parts"] = [fields.index(part) for part in ("first_name", "last_name") if part in fields]
-        sides.append(side)
+        names = [place for place in at if fields[place] in NAMES]
+        sides.append({"names": names, "keys": [place for place in at if place not in names]})
+    if table == "contacts.csv":  # a row is one person, who may be named in two columns
+        sides[0]["parts"] = [fields.index(part) for part in ("first_name", "last_name") if part in fields]
     return sides, [place for place, field in enumerate(fields) if field == CLEARED]
 
 
 def _left(
     cells: Sequence[str], sides: Sequence[dict[str, list[int]]], cleared: Sequence[int],
-    is_meant: Callable[[str], bool], *, whole: bool,
+    is_meant: Callable[[str], bool],
 ) -> list[str]:  # fmt: skip
     """The cells of a record without the person; none where it is about nobody else.
 
-    A name does not count where a key beside it is another person's. `whole`: a row is one person.
+    A name does not count where a key beside it is another person's.
     """
     left = list(cells)
     for side in sides:
@@ -96,7 +86,7 @@ def _left(
         full_name = " ".join(cells[at].strip() for at in side.get("parts", ()) if at < len(cells))
         if not known and not touched and full_name and is_meant(full_name):
             return []
-        if touched and (whole or not any(touched.values())):
+        if touched and ("parts" in side or not any(touched.values())):
             return []
         for at, rest in touched.items():
             left[at] = "; ".join(rest)

@@ -1,7 +1,5 @@
 """What stands on our own pages, whatever the book: it is no find."""
 
-from __future__ import annotations
-
 import ast
 import json
 import re

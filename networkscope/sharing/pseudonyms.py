@@ -4,8 +4,6 @@ The key lies in the book's `.networkscope/share.json`, which only its owner may 
 key can neither read nor guess a name from a pseudonym; without the key, pseudonyms change.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac
@@ -14,8 +12,9 @@ import logging
 import os
 import secrets
 import stat
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,23 +64,17 @@ class ShareKey:
     def pseudonyms(self, family: str, texts: Iterable[str]) -> dict[str, str]:
         """A pseudonym for each; longer ones where two would be alike."""
         found = {text: self.pseudonym(family, text) for text in texts}
-        seen: dict[str, int] = {}
-        for name in found.values():
-            seen[name] = seen.get(name, 0) + 1
-        return {
-            text: self.pseudonym(family, text, LONG) if seen[name] > 1 else name
-            for text, name in found.items()
-        }
+        seen = Counter(found.values())
+        alike = [text for text, name in found.items() if seen[name] > 1]
+        return found | {text: self.pseudonym(family, text, LONG) for text in alike}
 
     def save(self) -> None:
         """Keep the key, whole or not at all, for its owner alone; a key without a book is not kept."""
         if self.path is None:
             return
         known = {"key": self.secret.hex(), "small": self.small, "named": self.named}
-        content, marker = (
-            json.dumps(known, indent=1, ensure_ascii=False) + "\n",
-            self.path.parents[1] / MARKER,
-        )
+        content = json.dumps(known, indent=1, ensure_ascii=False) + "\n"
+        marker = self.path.parents[1] / MARKER
         try:
             self.path.parent.mkdir(exist_ok=True)
             write_atomically(self.path, content, mode=0o600)
@@ -118,7 +111,7 @@ def read_key(book: Path, *, make: bool = True) -> ShareKey:
             )
         if not make:
             raise LoadError(f"this book has no {FILE}: nothing was shared from it, or its key was lost")
-        key = ShareKey(secrets.token_bytes(KEY_BYTES), path=path)
+        key = replace(new_key(), path=path)
         key.save()
         return key
     try:
@@ -127,7 +120,9 @@ def read_key(book: Path, *, make: bool = True) -> ShareKey:
         small, named = (_groups(content.get(kind, {})) for kind in ("small", "named"))
         if len(secret) != KEY_BYTES:
             raise ValueError
-        _close(path)
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            path.chmod(0o600)
+            LOG.warning("others could read %s: now only you may", FILE)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LoadError(
             f"{FILE} is no key of shared pages: bring back a copy of it, or delete it and everybody gets "
@@ -142,10 +137,3 @@ def _groups(kept: Any) -> dict[str, list[str]]:
     if len(lists) < len(kept) or not all(isinstance(value, str) for values in lists for value in values):
         raise ValueError
     return {str(name): list(values) for name, values in kept.items()}
-
-
-def _close(path: Path) -> None:
-    """Let nobody but the owner read the key; systems without such rights are left alone."""
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        path.chmod(0o600)
-        LOG.warning("others could read %s: now only you may", FILE)

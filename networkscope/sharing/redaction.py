@@ -1,7 +1,5 @@
 """What is left of a table, a result or a graph at a share level: the catalogue of `levels`, column by column."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any
 
@@ -49,9 +47,8 @@ class Redactor:
             return self.frame(value.to_frame()).iloc[:, 0]
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             parts = {part.name: getattr(value, part.name) for part in dataclasses.fields(value)}
-            return dataclasses.replace(
-                value, **{n: v if isinstance(v, str) else self.any(v) for n, v in parts.items()}
-            )
+            shared = {name: part if isinstance(part, str) else self.any(part) for name, part in parts.items()}
+            return dataclasses.replace(value, **shared)
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, dict):  # texts about the month: they name companies
@@ -77,7 +74,10 @@ class Redactor:
 
     def graph(self, graph: nx.Graph) -> nx.Graph:
         """The graph with pseudonyms for nodes, and attributes as the columns of a table."""
-        shared = type(graph)(**{n: self._moment(v) for n, v in graph.graph.items() if not isinstance(v, str)})
+        given = {name: value for name, value in graph.graph.items() if not isinstance(value, str)}
+        if self.is_anonymous:
+            given = {n: _monday(v) if isinstance(v, pd.Timestamp) else v for n, v in given.items()}
+        shared = type(graph)(**given)
         nodes = [{"contact_id": str(node), **facts} for node, facts in graph.nodes(data=True)]
         for row in self._records(nodes):
             shared.add_node(row.pop("contact_id"), **row)
@@ -90,8 +90,7 @@ class Redactor:
         """The start of the owner's week in which this instant lies; at "coach" the instant itself."""
         if not self.is_anonymous:
             return instant
-        monday = _mondays(pd.Series([dates.local_date(instant, self.timezone)])).iloc[0]
-        return dates.as_instant(monday, self.timezone)
+        return dates.as_instant(_monday(dates.local_date(instant, self.timezone)), self.timezone)
 
     def settings(self, settings: Settings) -> Settings:
         """What the settings may say: nothing of the owner; at "public" letters for target companies."""
@@ -169,11 +168,10 @@ class Redactor:
         return self.groups.shown("organization", values)
 
     def _ids(self, values: pd.Series, separator: str | None = None) -> pd.Series:
-        if separator:
-            return values.map(
-                lambda ids: separator.join(map(self._person, ids.split(separator))), na_action="ignore"
-            )
-        return values.map(self._person, na_action="ignore")
+        def shown(ids: str) -> str:
+            return separator.join(map(self._person, ids.split(separator))) if separator else self._person(ids)
+
+        return values.map(shown, na_action="ignore")
 
     def _person(self, contact_id: str) -> str:
         """A pseudonym; at "coach" another id, since a guess of somebody's address could be tried on the real one."""
@@ -191,9 +189,7 @@ class Redactor:
         if not isinstance(values.dtype, pd.DatetimeTZDtype):
             return _mondays(values.dt.normalize() - back).astype(values.dtype)
         local = values.dt.tz_convert(self.timezone).dt.tz_localize(None) - back
-        return _mondays(local).dt.tz_localize(
-            self.timezone, ambiguous=True, nonexistent="shift_forward"
-        ).dt.tz_convert("UTC").astype(values.dtype)  # fmt: skip
+        return dates.midnight(_mondays(local), self.timezone).astype(values.dtype)
 
     def _number(self, name: str, values: pd.Series, is_personal: bool) -> pd.Series:
         if levels.is_duration(name):
@@ -206,7 +202,7 @@ class Redactor:
 
     def _durations(self, frame: pd.DataFrame, shared: pd.DataFrame) -> pd.DataFrame:
         """A person's durations in whole weeks, from one week to the other, so that no day can be worked out."""
-        this_week = _mondays(pd.Series([dates.local_date(self.as_of, self.timezone)])).iloc[0]
+        this_week = _monday(dates.local_date(self.as_of, self.timezone))
         found = {}
         for name, since in levels.SINCE.items():
             if name in frame and since in frame:
@@ -220,22 +216,18 @@ class Redactor:
     def _records(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Redacted rows as the attributes of a graph; what a row lacked it still lacks."""
         frame = pd.DataFrame(rows)
-        texts = {n: v.astype(schema.TEXT) for n, v in frame.items() if v.dtype == object and _is_text(v)}
-        shared = self.frame(frame.assign(**texts)).astype(object)
+        inferred = {name: pd.api.types.infer_dtype(values, skipna=True) for name, values in frame.items()}
+        texts = [name for name, kind in inferred.items() if kind in ("string", "empty")]
+        shared = self.frame(frame.astype(dict.fromkeys(texts, schema.TEXT))).astype(object)
         found = shared.where(shared.notna(), None).to_dict("records")
         return [{name: new[name] for name in old} for old, new in zip(rows, found, strict=True)]
 
-    def _moment(self, value: Any) -> Any:
-        if isinstance(value, pd.Timestamp) and self.is_anonymous:
-            return _mondays(pd.Series([value])).iloc[0]
-        return value
+
+def _monday(day: pd.Timestamp) -> pd.Timestamp:
+    return _mondays(pd.Series([day])).iloc[0]
 
 
 def _mondays(days: pd.Series) -> pd.Series:
     """The Monday of each day's week, at midnight."""
     normal = days.dt.normalize()
     return (normal - pd.to_timedelta(normal.dt.day_of_week, unit="D")).astype(days.dtype)
-
-
-def _is_text(values: pd.Series) -> bool:
-    return values.dropna().map(lambda value: isinstance(value, str)).all()

@@ -3,8 +3,6 @@
 `Server` runs in the parent, which has the whole network; `open_shared` in the kernel stands in for `open_book`.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 import threading
@@ -73,15 +71,12 @@ class SharedBook:
 
 def shared_book(book: Book, source: Source) -> SharedBook:
     """The book as far as the level of this source allows."""
-    redactor = source.redactor
-    summary = redactor.frame(book.summary).assign(
-        file=book.summary["source"], reasons=book.summary["reasons"]
-    )
+    redactor, known = source.redactor, book.summary
     return SharedBook(
         settings=redactor.settings(book.settings),
         as_of=redactor.week(book.as_of),
         contacts=redactor.frame(source.whole.contacts),
-        summary=summary,
+        summary=redactor.frame(known).assign(file=known["source"], reasons=known["reasons"]),
         cannot_know=book.cannot_know,
         backed_up_on=book.backed_up_on if redactor.level == "coach" else None,
     )
@@ -112,16 +107,11 @@ class Server:
         while True:
             try:
                 connection = self._listener.accept()
-            except OSError:  # closed, or somebody without the secret
-                if self._is_closed():
+            except Exception:  # closed, or whoever cannot prove who they are
+                if getattr(self._listener, "_listener", None) is None:
                     return
                 continue
-            except Exception:  # noqa: S112  whoever cannot prove who they are
-                continue
             threading.Thread(target=self._answer_all, args=(connection,), daemon=True).start()
-
-    def _is_closed(self) -> bool:
-        return getattr(self._listener, "_listener", None) is None
 
     def _answer_all(self, connection: Connection) -> None:
         with connection:

@@ -1,7 +1,5 @@
 """What stands in escapes, base64, packed data, typed arrays and the notes of pictures."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import gzip

@@ -1,7 +1,5 @@
 """Does a finished page hold anything of a book that its level forbids? It is searched as a stranger would search it."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -81,9 +79,8 @@ class Search:
             raise ParameterError(f"'{page.name}' is no shared page: it says so at its head, and names people")
         if level not in self._indexes:
             self._indexes[level] = _Index(self._book, level)
-        said.append(
-            Said(page.name.removesuffix(".html").replace(f".{level}", ""), "the file name", is_data=True)
-        )
+        stem = page.name.removesuffix(".html").replace(f".{level}", "")
+        said.append(Said(stem, "the file name", is_data=True))
         found = (self._search(piece, level) for piece in dict.fromkeys(said))
         return list(dict.fromkeys(hit for hits in found for hit in hits))
 
@@ -97,11 +94,6 @@ class Search:
         if level in ANONYMOUS and piece.where != "the style":
             for day in told_days(piece.text, self._book.as_of_date.date(), self._book.timezone):
                 yield Hit("a day", piece.where, day)
-
-
-def verify_page(page: Path, book: Book, level: str | None = None) -> list[Hit]:
-    """What does this page hold of the book that its level forbids? `Search.page`, for one page."""
-    return Search(book).page(page, level)
 
 
 class _Index:
@@ -129,17 +121,13 @@ class _Index:
             return
         said = " ".join(low)
         is_group = piece.is_data and said in self._shown
-        if (
-            piece.is_data
-            and said in self._whole
-            and not is_group
-            and self._is_case(piece, words, self._whole[said])
-        ):
+        is_cell = piece.is_data and not is_group
+        if is_cell and said in self._whole and self._is_case(piece, words, self._whole[said]):
             yield self._whole[said]
         for place, word in enumerate(low):
             if word in self._single:
                 yield self._single[word]
-            if piece.is_data and not is_group and words[place] in self._within:
+            if is_cell and words[place] in self._within:
                 yield self._within[words[place]]
             if place + 1 == len(low):
                 break
@@ -161,12 +149,13 @@ class _Index:
 
     def _add(self, item: Forbidden) -> None:
         low = folded(item.text)
-        if not low or (len(low) == 1 and len(low[0]) < 2 and not UNSPACED.search(low[0])):
+        joined = "".join(low)
+        is_unspaced = bool(UNSPACED.search(joined))
+        if len(joined) < 2 and not is_unspaced:
             return
-        key, is_saying = " ".join(low), item.what in SAYINGS
-        if UNSPACED.search(key) and len(item.text) > 1:
-            self._unspaced.setdefault("".join(low), item)
-        if is_saying:
+        if is_unspaced and len(item.text) > 1:
+            self._unspaced.setdefault(joined, item)
+        if item.what in SAYINGS:
             self._add_saying(item, low)
         elif item.what in PEOPLE:
             for spelling in spellings(item.text):
@@ -195,7 +184,7 @@ class _Index:
         for place in range(len(low) - RUN + 1):
             run = low[place : place + RUN]
             if is_telling(run, self._known):
-                self._runs.setdefault(" ".join(run), Forbidden(item.what, item.text))
+                self._runs.setdefault(" ".join(run), item)
 
     def _add_parts(self, name: str) -> None:
         """A surname alone is a find where it fills a cell, unless it is a word of our pages."""
