@@ -20,10 +20,7 @@ GIVEN = ("referral_given", "introduction")
 PLEASE = (
     r"please|pls|bitte|s'il (?:te|vous) plait|por favor|se faz favor|per (?:favore|piacere)|graag|alsjeblieft"
 )
-GIVING = {
-    False: ("inbound",),
-    True: ("inbound", "mutual"),
-}  # in what names are given: a message, a talk noted
+GIVING = {False: ("inbound",), True: ("inbound", "mutual")}  # where names are given: a message, a talk noted
 _WEIGHT = {name: number for number, name in enumerate(("outcome", *ACTS))}
 
 

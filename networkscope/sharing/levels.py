@@ -12,19 +12,9 @@ ANONYMOUS = ("public", "counts")
 LEAST = 3  # people who must share a circle, company, place and title for these to be shown
 
 PEOPLE = (
-    *(
-        "contact_id",
-        "about_id",
-        "referrer_id",
-        "referred_id",
-        "core_id",
-        "via_id",
-        "then_id",
-        "parent_id",
-        "root_id",
-    ),
-    *("one_id", "other_id", "met_ids", "trail", "parent", "root"),
-)
+    "contact_id", "about_id", "referrer_id", "referred_id", "core_id", "via_id", "then_id", "parent_id", "root_id",
+    "one_id", "other_id", "met_ids", "trail", "parent", "root",
+)  # fmt: skip
 """Ids of contacts; in `met_ids` and `trail` several."""
 
 NAMES = ("name", "introduced_by")
@@ -38,73 +28,26 @@ PARTS = {  # how a result calls what belongs to the person of its row
     "place": "location", "title": "title", "seniority": "title",
 }  # fmt: skip
 VOCABULARY = (
-    *(
-        "state",
-        "kind",
-        "purpose",
-        "channel",
-        "direction",
-        "tie_band",
-        "tie_state",
-        "role",
-        "roles",
-        "next_move",
-    ),
-    *(
-        "ladder_step",
-        "change",
-        "before",
-        "due_state",
-        "verdict",
-        "flag",
-        "practice",
-        "rule",
-        "item",
-        "work",
-        "tier",
-    ),
-    *(
-        "risk",
-        "recontact",
-        "owed_to",
-        "inside",
-        "band",
-        "step_reached",
-        "next_step",
-        "last_channel",
-        "last_favour",
-    ),
-    *("month", "cohort", "move", "what", "owed_to_them", "owed_by_them", "to_see_this", "outcome"),
-    *("act", "certainty", "language", "status", "source", "sources", "method", "seniority", "listed"),
-)
+    "state", "kind", "purpose", "channel", "direction", "tie_band", "tie_state", "role", "roles", "next_move",
+    "ladder_step", "change", "before", "due_state", "verdict", "flag", "practice", "rule", "item", "work", "tier",
+    "risk", "recontact", "owed_to", "inside", "band", "step_reached", "next_step", "last_channel", "last_favour",
+    "month", "cohort", "move", "what", "owed_to_them", "owed_by_them", "to_see_this", "outcome",
+    "act", "certainty", "language", "status", "source", "sources", "method", "seniority", "listed",
+)  # fmt: skip
 """Words of our own, from lists that are part of this package."""
 
 SENTENCES = (
-    "why",
-    "was",
-    "became",
-    "missing",
-    "more",
-    "draft",
-    "role_why",
-    "rests_on",
-    "what_to_do",
-    "community_name",
+    "why", "was", "became", "missing", "more", "draft", "role_why", "rests_on", "what_to_do", "community_name",
     "evidence",
-)
+)  # fmt: skip
 """Made by this package of names, dates and counts; at "coach" without anything quoted. Taken away at "public"."""
 
 KEYS = ("event_id", "gap_id", "referral_id", "flag_id", "move_key")
 """Short marks of a row; other ones at "public"."""
 
 PARAMETERS = (
-    "half_life_days",
-    "horizon_days",
-    "contact_days",
-    "circle_days",
-    "organization_days",
-    "cadence_days",
-)
+    "half_life_days", "horizon_days", "contact_days", "circle_days", "organization_days", "cadence_days",
+)  # fmt: skip
 """Settings, and counts of days: neither is how long something took."""
 
 SINCE = {  # a person's durations, each counted anew from the week of its date
