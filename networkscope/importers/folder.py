@@ -16,17 +16,9 @@ from networkscope.importers.base import SourceFile, Unusable, marks
 
 # Not sources: settings, what our own commands wrote, and what can be made again.
 OF_THE_BOOK = (
-    "book.toml",
-    "drafts.toml",
-    "moves.csv",
-    "roles.csv",
-    "acts.csv",
-    "words.toml",
-    "backup",
-    "reports",
-    ".cache",
+    "book.toml", "drafts.toml", "moves.csv", "roles.csv", "acts.csv", "words.toml", "backup", "reports", ".cache",
     ".networkscope",
-)
+)  # fmt: skip
 SMALL_BYTES, MANY_FILES = 2**16, 20
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 

@@ -23,10 +23,7 @@ PLEASE = (
 TITLES = (
     r"herrn?|frau|mrs?\.?|ms\.?|dr\.?|monsieur|madame|m\.|mme|señora?|sra?\.?|signora?|sig\.|dhr\.?|mevr\.?"
 )
-GIVING = {
-    False: ("inbound",),
-    True: ("inbound", "mutual"),
-}  # in what names are given: a message, a talk noted
+GIVING = {False: ("inbound",), True: ("inbound", "mutual")}  # where names are given: a message, a talk noted
 _WEIGHT = {name: number for number, name in enumerate(("outcome", *ACTS))}
 
 

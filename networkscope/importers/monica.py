@@ -215,7 +215,7 @@ def _interactions(
 
     A last talk is one only where nothing else is of that day or later.
     """
-    names = (
+    names = [
         "place",
         "uuid",
         "event_id",
@@ -225,7 +225,7 @@ def _interactions(
         "thread_id",
         "subject",
         "told",
-    )
+    ]
     frame = pd.DataFrame(events, columns=[*names, "group_size"], dtype=object)
     frame["person"] = frame.pop("uuid").map(numbers).astype("Int64")
     frame["occurred_at"] = date_texts.to_instants(frame["occurred_at"].tolist(), timezone=settings.timezone)

@@ -31,13 +31,8 @@ from networkscope.importers.message_acts import read_acts
 from networkscope.settings import Settings
 
 USERS = "users.json"
-WRITTEN = (
-    "",
-    "me_message",
-    "thread_broadcast",
-    "reply_broadcast",
-    "file_share",
-)  # subtypes that a person writes
+# Subtypes that a person writes.
+WRITTEN = ("", "me_message", "thread_broadcast", "reply_broadcast", "file_share")
 IN_CHANNEL = "in a channel, where it is addressed to nobody in particular"
 DAMAGED = "a file of one day that is no JSON, or cut off"
 OF_OTHERS = "a talk of others"

@@ -269,7 +269,7 @@ KINDS: Sequence[FlagKind] = (
         partial(_after_silence, purposes=OTHER_ASKS, days=WARM_UP_AFTER_DAYS, first_too=False),
     ),
     FlagKind(
-        "blast", "A6", "Write to people one by one: no message to more than ten, nor alike to five on one day.",
+        "blast", "A6", "Write to people one by one: no message to more than ten, no subject for five on one day.",
         blasts, ("subject", "fingerprint"), _LOG_SUBJECT,
     ),
     FlagKind(

@@ -18,18 +18,8 @@ def shared_groups(now: Snapshot, group_max: int) -> tuple[pd.DataFrame, int]:
 
     Whoever was only written to has not acted: a mail of the owner to several shows no tie between them.
     """
-    rows = now.interactions[
-        [
-            "event_id",
-            "contact_id",
-            "occurred_at",
-            "channel",
-            "direction",
-            "thread_id",
-            "group_size",
-            "source_ref",
-        ]
-    ]
+    needed = ["event_id", "contact_id", "occurred_at", "channel", "direction", "thread_id", "group_size"]
+    rows = now.interactions[[*needed, "source_ref"]]
     is_message = rows["channel"].isin(schema.MESSAGES)
     rows = (
         rows[~is_message | (rows["direction"] != "outbound")].drop(columns="direction").reset_index(drop=True)

@@ -10,8 +10,8 @@ ANONYMOUS = ("public", "counts")
 LEAST = 3  # people who must share a circle, company, place and title for these to be shown
 
 PEOPLE = (
-    "contact_id", "about_id", "referrer_id", "referred_id", "core_id", "via_id", "then_id", "parent_id",
-    "root_id", "one_id", "other_id", "met_ids", "trail", "parent", "root",
+    "contact_id", "about_id", "referrer_id", "referred_id", "core_id", "via_id", "then_id", "parent_id", "root_id",
+    "one_id", "other_id", "met_ids", "trail", "parent", "root",
 )  # fmt: skip
 """Ids of contacts; in `met_ids` and `trail` several."""
 
@@ -27,9 +27,9 @@ PARTS = {  # how a result calls what belongs to the person of its row
 }  # fmt: skip
 VOCABULARY = (
     "state", "kind", "purpose", "channel", "direction", "tie_band", "tie_state", "role", "roles", "next_move",
-    "ladder_step", "change", "before", "due_state", "verdict", "flag", "practice", "rule", "item", "work",
-    "tier", "risk", "recontact", "owed_to", "inside", "band", "step_reached", "next_step", "last_channel",
-    "last_favour", "month", "cohort", "move", "what", "owed_to_them", "owed_by_them", "to_see_this", "outcome",
+    "ladder_step", "change", "before", "due_state", "verdict", "flag", "practice", "rule", "item", "work", "tier",
+    "risk", "recontact", "owed_to", "inside", "band", "step_reached", "next_step", "last_channel", "last_favour",
+    "month", "cohort", "move", "what", "owed_to_them", "owed_by_them", "to_see_this", "outcome",
     "act", "certainty", "language", "status", "source", "sources", "method", "seniority", "listed",
 )  # fmt: skip
 """Words of our own, from lists that are part of this package."""

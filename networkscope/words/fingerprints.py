@@ -59,8 +59,8 @@ def alike(marks: pd.Series) -> pd.Series:
     for mark in marks.dropna().unique():
         own = np.frombuffer(bytes.fromhex(mark), np.uint8)
         near = np.flatnonzero((parts == own).sum(axis=1) >= ALIKE)
+        first[mark] = leaders[near[0]] if len(near) else mark
         if not len(near):
-            parts, near = np.vstack([parts, own]), np.array([len(leaders)])
+            parts = np.vstack([parts, own])
             leaders.append(mark)
-        first[mark] = leaders[near[0]]
     return marks.map(first)
