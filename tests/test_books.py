@@ -23,7 +23,10 @@ def wrong(folder, rows_at_least=1, as_of=AS_OF):
     ]
 
 
-@pytest.mark.parametrize(("name", "as_of"), [("isla", AS_OF), ("renata", "2026-09-28")])
+@pytest.mark.parametrize(
+    ("name", "as_of"),
+    [("isla", AS_OF), ("renata", "2026-09-28"), ("priya", "2026-11-09"), ("juergen", "2026-10-19")],
+)
 def test_a_whole_search_is_judged_as_an_adviser_would(tmp_path, name, as_of):
     """Each book was written by hand, with what is right, before it was judged here for the first time."""
     shutil.copytree(BOOKS / name, tmp_path / name)
