@@ -571,10 +571,14 @@ def test_what_a_note_leaves_open_the_calendar_tells() -> None:
 def test_a_rhythm_that_stopped_is_drifting() -> None:
     """Fourteen days between fifteen evenings: late after 39 days, and stopped after 90."""
     days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2026-01-01", periods=15, freq="14D")]
-    for silent, state in ((39, "active"), (40, "late"), (90, "late"), (91, "drifting")):
-        row = one(days, f"{pd.Timestamp(days[-1]) + pd.Timedelta(days=silent):%Y-%m-%d}", kappa=1.0)
+    for silent, state in ((38, "active"), (39, "late"), (90, "late"), (91, "drifting")):
+        row = one(
+            log(*[("a", day) for day in days]),
+            f"{pd.Timestamp(days[-1]) + pd.Timedelta(days=silent):%Y-%m-%d}",
+            kappa=1.0,
+        )
         assert (row["days_silent"], row["state"]) == (silent, state)
     assert (
         row["why"]
-        == "Not in touch for 91 days; your rhythm so far (15 contact-days, late from 39 days) has stopped."
+        == "Not in touch for 3 months; your rhythm so far (15 days with contact, late from 39 days) has stopped."
     )

@@ -170,7 +170,7 @@ def test_a_message_of_unknown_purpose_is_likely_thanks_within_the_window_only():
     assert items["likely"].tolist() == [True, False, False, False, False]
     assert items["closed_by"].tolist()[0] == "log:2"
     assert items["why"][0].endswith(
-        "closed in time on 2026-03-04 (likely: the purpose of the message is unknown)"
+        "done in time on 2026-03-04 (likely: the purpose of the message is unknown)"
     )
 
 
@@ -256,7 +256,10 @@ def test_an_answer_to_an_ask_is_thanked_for_and_answered_where_it_asks():
     )
     thanks = items_of("thank_you", events)
     assert thanks[["contact_id", "opened_by", "what"]].values.tolist() == [
-        *(["b", "log:5", "call"], ["a", "log:2", "answer"], ["e", "log:11", "outcome"]),
+        *(
+            ["b", "log:5", "call"],
+            ["e", "log:11", "outcome"],
+        ),  # what asks back is owed an answer, and no thanks
     ]
     assert items_of("owed_reply", events)["opened_by"].tolist() == ["log:7", "log:2", "log:9", "log:13"]
 
@@ -300,7 +303,7 @@ def test_a_name_given_asks_for_thanks_and_joins_the_talk_of_its_day():
     items = items_of("thank_you", events, names)
     assert items["contact_id"].tolist() == ["a", "b"]
     assert items["opened_at"][0] == pd.Timestamp("2026-03-02 15:00", tz="UTC")  # not the midnight of the name
-    assert items["why"][0].startswith("call (and 2 more) on 2026-03-02, due 2026-03-04: ")
+    assert items["why"][0].startswith("name or lead given (and 2 more) on 2026-03-02, due 2026-03-04: ")
     assert items.loc[1, ["referral_id", "topic", "opened_by"]].tolist() == ["r2", "Acme", "referrals.csv:2"]
 
 
@@ -331,7 +334,7 @@ def test_a_talk_in_the_calendar_and_in_a_note_is_one_reason():
         subject=[None, "Plans"],
     )
     item = items_of("thank_you", events).loc[0]
-    assert item["why"].startswith("call on 2026-03-02; due")
+    assert item["why"].startswith("call on 2026-03-02, due")
     assert (item["topic"], item["opened_by"]) == ("Plans", "log:1; log:2")
     # What the note says of it stands: a promise was made.
     promised = events.assign(purpose=["promise", None])
@@ -470,9 +473,7 @@ def test_replies_owed_in_every_state():
         ("d", "03-09", "03-12", None, "due_today", 0),
         ("c", "03-10", "03-13", None, "not_due", None),
     ]
-    assert (
-        items["why"][1] == "first of 2 messages on 2026-03-02; due 2026-03-05; closed in time on 2026-03-04"
-    )
+    assert items["why"][1] == "first of 2 messages on 2026-03-02, due 2026-03-05: done in time on 2026-03-04"
 
 
 def test_what_wants_an_answer_and_what_does_not():
@@ -585,7 +586,7 @@ def test_nudges_in_every_state():
         ("e", "03-11", "03-16", None, "not_due", None),
     ]
     assert items["why"][3] == (
-        "referral ask on 2026-03-02; due 2026-03-07; closed 1 day late on 2026-03-08 "
+        "referral ask on 2026-03-02, due 2026-03-07: done 1 day late on 2026-03-08 "
         "(you wrote once more: now it is their turn)"
     )
     assert items["closed_by"][3] == "log:11"
@@ -696,7 +697,7 @@ def test_what_is_marked_as_done_is_closed_for_every_report():
         ("a", "03-10", "03-17", "03-10", "closed_in_time", 0),
         ("a", "03-11", "03-18", None, "overdue", 13),
     ]
-    assert items["why"][0].endswith("closed 1 day late on 2026-03-10 (marked as done)")
+    assert items["why"][0].endswith("done 1 day late on 2026-03-10 (marked as done)")
     assert items["closed_by"].isna().all()
     assert items_of("thank_you", events, done=done)["state"].tolist() == ["overdue"]
     all_kinds = done.assign(kind=None, source_ref=["moves.csv:2", "moves.csv:3", "moves.csv:4"])
@@ -736,7 +737,7 @@ def test_a_mark_begins_the_next_month():
         "d": [("d", *first), ("d", "02-06", "03-08", None, "overdue", 23)],
     }  # fmt: skip
     new = items[items["opened_on"] == "2026-02-06"].set_index("contact_id")
-    assert new.loc["a", "why"].startswith("new month (marked as done the day before) on 2026-02-06; ")
+    assert new.loc["a", "why"].startswith("new month (marked as done the day before) on 2026-02-06, ")
     assert new["opened_by"].to_dict() == {"a": "moves.csv:2", "c": "moves.csv:6", "d": "log:5"}
     # The day of the mark is over only on the next.
     assert items_of("monthly_update", events, done=marks, as_of="2026-02-06")["contact_id"].tolist() == [
@@ -838,7 +839,7 @@ def test_names_to_call_in_every_state():
     ]
     assert items["about_id"].unique().tolist() == ["ref"]
     assert items["referral_id"].tolist() == ["s3", "r1", "r2", "r3", "r5", "r6", "r7", "s2", "s1", "r4"]
-    assert items["why"][2].endswith("closed 3 days late on 2026-03-12 (a date noted with the referral)")
+    assert items["why"][2].endswith("done 3 days late on 2026-03-12 (a date noted with the referral)")
 
 
 LEAD = {"referrer_id": "ref", "kind": "company", "organization": "Acme GmbH", "given_on": "2026-03-02"}
@@ -911,7 +912,8 @@ def test_what_came_of_a_lead_is_reported_back_like_that_of_a_name():
 
 def test_news_for_referrers_in_every_state():
     events = log(
-        ("a", "2026-03-04 10:00", "inbound", "email"),  # a first touch in either direction
+        ("a", "2026-03-03 10:00", "inbound", "email"),  # a word of theirs is no contact of yours yet
+        ("a", "2026-03-04 10:00", "outbound", "email"),
         ("ref", "2026-03-05 10:00", "outbound", "email"),
         ("ref2", "2026-03-15 10:00", "mutual", "call"),
         ("d", "2026-03-10 10:00", "outbound", "email"),
@@ -941,8 +943,8 @@ def test_news_for_referrers_in_every_state():
         ("ref4", "03-10", "03-17", None, "not_due", None),
     ]
     assert items["about_id"].tolist() == ["h", "f", "a", "b", "c", "g", "d"]
-    assert items["opened_by"].tolist()[2] == "log:1"
-    assert items["why"][4].startswith("referral closed on 2026-03-06; ")
+    assert items["opened_by"].tolist()[2] == "log:2"
+    assert items["why"][4].startswith("referral closed on 2026-03-06, ")
 
 
 def test_a_contact_or_an_outcome_after_the_closing_opens_no_other_news():
@@ -958,7 +960,7 @@ def test_a_contact_or_an_outcome_after_the_closing_opens_no_other_news():
     items = items_of("report_back", events, names)
     told = [(f"ref{who}", "03-06", "03-13", "03-08", "closed_in_time", 0) for who in "abc"]
     assert rows_of(items) == [*told, ("refd", "03-06", "03-13", None, "overdue", 18)]
-    assert items["why"].str.startswith("referral closed on 2026-03-06; ").all()
+    assert items["why"].str.startswith("referral closed on 2026-03-06, ").all()
     # Whoever still waits for the first news hears of the end with it.
     assert items_of("close_the_loop", events, names)["contact_id"].tolist() == ["refc"]
 
@@ -991,7 +993,7 @@ def test_loops_to_close_for_both_sides():
         ("ref3", "03-18", "03-25", None, "not_due", None),
         ("f", "03-20", "03-27", None, "not_due", None),
     ]
-    assert items["why"][5].startswith("outcome dead end on 2026-03-18; ")
+    assert items["why"][5].startswith("outcome dead end on 2026-03-18, ")
 
 
 def test_one_referral_is_one_debt_to_its_referrer():
@@ -1205,7 +1207,7 @@ def test_a_talk_of_several_begins_the_first_month_of_those_met_in_it():
         ("b", "02-25", "03-27", "03-02", "closed_in_time", 0),
         ("b", "03-02", "04-01", None, "not_due", None),
     ]
-    assert items["why"][items["contact_id"] == "a"].item().startswith("met with others on 2026-02-25; due")
+    assert items["why"][items["contact_id"] == "a"].item().startswith("met with others on 2026-02-25, due")
 
 
 def test_promises_in_every_state():
@@ -1511,6 +1513,10 @@ WANTS_NO_ANSWER = ("thank_you", "reply", "update", "outcome", "favour_done", "fa
 DAY = pd.Timedelta(days=1)
 
 
+def called_by_name(e: dict) -> bool:
+    return e["direction"] == "inbound" and e["needs_answer"] is True
+
+
 def plain_log(events: pd.DataFrame, as_of: dt.datetime) -> list[dict]:
     """What is between two people, in order: theirs first at one instant, and else by content; unknown is None."""
     rows = []
@@ -1525,7 +1531,7 @@ def plain_log(events: pd.DataFrame, as_of: dt.datetime) -> list[dict]:
         e["note"] = e["purpose"] == "promise" and e["direction"] != "inbound" and not together
         e["mine"] = e["direction"] != "inbound" and not e["note"] and not e["crowd"]
         e["theirs"] = e["direction"] != "outbound" and not e["note"] and not e["crowd"]
-        written = e["channel"] in schema.MESSAGES and not e["note"] and not e["crowd"]
+        written = e["channel"] in schema.MESSAGES and not e["note"] and (not e["crowd"] or called_by_name(e))
         e["message"] = written and e["direction"] != "mutual"
         e["sent"] = e["message"] and e["direction"] == "outbound"
         e["known"] = e["purpose"] not in (None, "unknown")
@@ -1573,7 +1579,8 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
     gone = machines(rows)
     rows = [e for e in rows if e["contact_id"] not in gone]
     names = names[~names["referrer_id"].isin(gone) & ~names["referred_id"].isin(gone)]
-    log_ = [e for e in rows if not e["crowd"] or (e["direction"] == "outbound" and e["purpose"] == "update")]
+    updates = lambda e: e["direction"] == "outbound" and e["purpose"] == "update"  # noqa: E731
+    log_ = [e for e in rows if not e["crowd"] or updates(e) or called_by_name(e)]
     out: list[tuple] = []
 
     def first(who, keep, since, strict=False):
@@ -1600,7 +1607,10 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
     answering = set()
     for ask in asks:
         answer = first(ask["contact_id"], theirs, ask["occurred_at"])
-        if answer is not None and answer["occurred_at"] - ask["occurred_at"] <= 30 * DAY:
+        thanked = first(ask["contact_id"], thanks, ask["occurred_at"], strict=True)
+        if answer is None or (thanked is not None and thanked["order"] < answer["order"]):
+            continue
+        if answer["occurred_at"] - ask["occurred_at"] <= 30 * DAY:
             answering.add(answer["source_ref"])
 
     def out_of_the_blue(ask):
@@ -1628,7 +1638,7 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
     }
     for e in log_:
         asks_me = e["needs_answer"] is True
-        called = e["alone"] or (asks_me and e["purpose"] not in WANTS_NO_ANSWER)
+        called = e["alone"] or asks_me
         if not (e["message"] and e["direction"] == "inbound" and called):
             continue
         if e["source_ref"] in answering and not asks_me:
@@ -1695,7 +1705,7 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
         )
         waits = False
         if not own:
-            touch = when(first(name.referred_id, lambda e: not e["note"], given_at))
+            touch = when(first(name.referred_id, mine, given_at))
             contact = earliest(not_before(earliest(day["contacted_on"], day["met_on"])), touch)
             opened = earliest(contact, not_before(earliest(day["closed_on"])))
             if end is not None and opened is not None and opened >= end:
@@ -1752,6 +1762,11 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
         ]
         if len(known) >= 6 and set(known) == {"social"}:
             friends.add(who)
+
+    def leads_to_no_talk(e):
+        talk = first(e["contact_id"], lambda t: t["talk"], e["occurred_at"], strict=True)
+        return talk is None or talk["day"] - e["day"] > 14 * DAY
+
     reasons: list[tuple] = []
     for e in log_:
         who, gives = e["contact_id"], e["direction"] != "outbound"
@@ -1763,14 +1778,15 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
             or (outcome(e) and e["outcome"] != "offer") or title == "interview"
             or (e["talk"] and e["direction"] != "inbound" and e["purpose"] in schema.ASKS)
             or (title == "advice" and not e["known"])
-            or (e["source_ref"] in answering and (e["message"] or e["talk"])
+            or (e["source_ref"] in answering and (e["message"] or e["talk"]) and leads_to_no_talk(e)
+                and e["needs_answer"] is not True
                 and e["purpose"] not in ("thank_you", "outcome", "referral_given", "introduction"))
         )  # fmt: skip
         thanked = e["talk"] and (
             e in thanked_talks
             or (e["event_id"] is not None and e["event_id"] in {t["event_id"] for t in thanked_talks})
         )
-        helped = helped or (plain and ((e["purpose"] == "catch_up" and member) or thanked))
+        helped = helped or (plain and e["purpose"] == "catch_up" and member) or thanked
         maybe = plain and (not e["known"] or e["purpose"] == "catch_up") and who not in friends
         if helped or maybe:
             reasons.append((who, e["day"], e["occurred_at"], helped))
@@ -1788,7 +1804,7 @@ def loops(events: pd.DataFrame, names: pd.DataFrame, as_of: dt.datetime) -> list
         else:
             things.append([who, day, thanked, (day, at), owed])
     for who, _, _, (day, at), owed in things:
-        guess = first(who, lambda e: e["sent"] and not e["known"], at)
+        guess = first(who, lambda e: e["sent"] and not e["known"] and e["alone"], at)
         soon = guess is not None and guess["day"] <= day + 2 * DAY
         if owed:
             out.append(

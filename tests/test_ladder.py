@@ -95,7 +95,7 @@ def test_ready_and_what_is_missing_by_hand():
         {"referral_id": "1", "referrer_id": "a", "referred_id": "d", "given_on": "2026-03-19"}
     )
     told = ladder_of(events, names)["missing"]["a"]
-    assert told == "thanks owed since 2026-03-19; news of a name owed since 2026-03-20"
+    assert told == "thanks owed since 2026-03-19; news of a name owed since 2026-03-21"
 
 
 def test_what_is_owed_and_not_due_speaks_against_an_ask_and_what_lapsed_does_not():

@@ -42,7 +42,7 @@ def role(contacts: pd.DataFrame, events: pd.DataFrame | None = None, **options) 
         ("Family", "family"), ("Familie", "family"), ("famille", "family"), ("FAMÍLIA", "family"),
         ("family & friends", "family"), ("in-laws", "family"),
         ("friends", "friend"), ("Friends from school", "friend"), ("Freunde (Graz)", "friend"), ("amici", "friend"),
-        ("neighbours", "friend"), ("best friends", "friend"), ("Tennis", "friend"), ("Lauftreff", "friend"),
+        ("neighbours", "friend"), ("best friends", "friend"),
         ("colleagues", "colleague"), ("Kollegen bei Acme", "colleague"), ("collègues", "colleague"),
         ("former colleagues", "former_colleague"), ("ex-colleagues", "former_colleague"),
         ("ehemalige Kollegen", "former_colleague"), ("anciens collègues", "former_colleague"),

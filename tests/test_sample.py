@@ -434,7 +434,7 @@ def test_an_introduction_by_mail_becomes_a_referral_that_nothing_is_owed_for(ope
     assert found[["referrer_id", "referred_id"]].values.tolist() == [list(PLANTED.introduced)]
     gaps = followups(contacts, log, given, **AS_OF)
     kinds = gaps[gaps["about_id"].isin(PLANTED.introduced) & gaps["contact_id"].isin(PLANTED.introduced)]
-    assert set(kinds["kind"]) == {"uncontacted_referral", "report_back"}
+    assert set(kinds["kind"]) == {"thank_you", "uncontacted_referral", "report_back"}
     assert set(kinds["state"]) == {"closed_in_time"}
 
 

@@ -43,7 +43,7 @@ def note_pair(book: Book, a: str, b: str, *, same: bool) -> tuple[int, Book]:
     decision, command = ("same", "merge") if same else ("not the same", "part")
     row = {"a": a, "b": b, "decision": decision}
     line = append_rows(book.folder / ALIASES, [row], header=HEADER, command=command)
-    against = "an earlier line of aliases.csv, or a key that several people share, stands against it"
+    against = "an earlier line of aliases.csv, or a key that several people share, speaks against it"
     try:
         after = open_book(book.folder, as_of=book.as_of)
         if (bearer(after, a) == bearer(after, b)) != same:

@@ -39,6 +39,7 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings, *, notes: bool = F
         return
     if "suggested" not in events:
         events["suggested"] = pd.Series(pd.NA, events.index, dtype=schema.FLAG)
+    events["fingerprint"] = pd.Series(dtype=schema.TEXT)
     if events.empty:
         return
     from networkscope.words.reading import read  # here: a book without texts needs none of the rules

@@ -230,7 +230,7 @@ def _promised(known: Known) -> pd.DataFrame:
     acts = known.now.acts
     said = acts[acts["act"] == "promise"].drop_duplicates("event_id").set_index("event_id")["phrase"]
     found = from_events(rows, what="promise", due_on=rows["due_on"])
-    return found.assign(topic=value_of(rows["event_id"], said).fillna(rows["subject"]))
+    return found.assign(topic=value_of(rows["event_id"], said).astype(schema.TEXT).fillna(rows["subject"]))
 
 
 def _helped(known: Known) -> pd.DataFrame:

@@ -121,9 +121,9 @@ def _one_thing(known: Known, found: pd.DataFrame) -> pd.DataFrame:
     group = (~same).cumsum()
     several = found.groupby(group)["what"].transform("size")
     reasons = (" (and " + (several - 1).astype(schema.TEXT) + " more)").where(several > 1, "")
-    what = found["what"].where(found["what"] == NAMED).groupby(group).transform("first").fillna(found["what"])
+    named = (found["what"] == NAMED).groupby(group).transform("any")
     found = found.assign(
-        what=what + reasons,
+        what=found["what"].mask(named, NAMED) + reasons,
         owed=found["owed"].astype(bool).groupby(group).transform("any"),
         **{name: found.groupby(group)[name].transform("first") for name in ("about_id", "topic")},
     )

@@ -191,14 +191,8 @@ def _robots(now: Snapshot) -> pd.DataFrame:
     )
     alike = alike.groupby("contact_id")["about"].agg(["nunique", "first"])
     same = alike.index[(alike["nunique"] == 1) & (alike["first"].str.strip() != "")]
-    parts.append(
-        _found(
-            now,
-            among(now.contacts["contact_id"], same),
-            "robot",
-            "always writes the same, and was never answered",
-        )
-    )
+    always = among(now.contacts["contact_id"], same)
+    parts.append(_found(now, always, "robot", "always writes the same, and was never answered"))
     return pd.concat(parts, ignore_index=True).drop_duplicates("contact_id")
 
 

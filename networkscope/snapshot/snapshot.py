@@ -156,7 +156,8 @@ class Snapshot(TablesOfADay):
                 "take it from the book: book.at(...)"
             )
         earlier = _cut_off(replace(self, as_of=instant, prepared={}))
-        if "events" in vars(self) and instant == instant.tz_convert(self.timezone).normalize():
+        starts_a_day = dates.last_day(instant, self.timezone) < dates.local_date(instant, self.timezone)
+        if "events" in vars(self) and starts_a_day:
             events = self.events  # talks are told apart day by day, so at a midnight none is cut in two
             vars(earlier)["events"] = events[events["occurred_at"] < instant].reset_index(drop=True)
         return earlier

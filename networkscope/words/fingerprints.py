@@ -21,6 +21,7 @@ def fingerprints(texts: Any) -> pd.Series:
     Each of its 16 parts is one byte of the smallest hash among all pairs of neighbouring words (MinHash, Broder 1997):
     texts that share most pairs share most parts.
 
+    >>> import pyarrow as pa
     >>> fingerprints(pa.array(["See you on Monday!"], pa.large_string())).isna().tolist()
     [True]
     """
