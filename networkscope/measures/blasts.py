@@ -73,7 +73,7 @@ def _sent_to_many(now: Snapshot, *, asks_only: bool = False) -> pd.DataFrame:
     first = now.contacts.set_index("contact_id")["name"].str.lower().str.extract(r"(\S+)", expand=False)
     about = _alike(sent["subject"], value_of(sent["contact_id"], first).fillna(""))
     if "fingerprint" in sent:  # the words of the message say it, where they were read
-        about = sent.groupby("day")["fingerprint"].transform(alike).fillna(about)
+        about = sent.groupby("day")["fingerprint"].transform(alike).astype(schema.TEXT).fillna(about)
     # Without a subject, only what was sent at one instant is one message; no subject is left with digits.
     instant = sent["occurred_at"].astype("int64").astype(schema.TEXT)
     sent = sent.assign(about=about.mask(about == "", instant), blank=about == "")
