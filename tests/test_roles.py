@@ -267,6 +267,17 @@ def test_a_friend_by_what_one_writes_where_nothing_else_is_known():
     assert table["role_why"].iat[0] == "all that you write is social"
 
 
+def test_a_hobby_makes_a_friend_where_nothing_else_was_talked_of():
+    def chat(who: str, purpose: str | None = None) -> list[tuple]:
+        return [(who, f"2026-0{n}-01", "outbound", "chat", purpose) for n in range(1, 7)]
+
+    events = log(*chat("a"), ("a", "2026-08-01", "outbound", "chat", "thank_you"), *chat("b"),
+                 ("b", "2026-08-01", "outbound", "chat", "advice_ask"), *chat("c")[:3])  # fmt: skip
+    assert role(people(circle=["Tennis", None, "Chor"], tags=[None, "chess", None]), events) == [
+        "friend", "contact", "contact",
+    ]  # fmt: skip
+
+
 def test_whoever_is_part_of_the_search_is_a_search_contact():
     events = log(*[("a", f"2026-10-{day}", "outbound", "email", "advice_ask") for day in (10, 20)],
                  ("b", "2026-10-20", "mutual", "call"))  # fmt: skip

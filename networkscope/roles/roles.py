@@ -296,11 +296,20 @@ def _recruiters(now: Snapshot) -> pd.DataFrame:
 
 
 def _friendly(now: Snapshot) -> pd.DataFrame:
-    """With whom all that is known of is social."""
+    """With whom all that is known of is social; or thanks for a game, where a hobby is all that the label says."""
     known = now.touches[now.touches["has_purpose"]]
     social = known["purpose"].isin(("social",)).groupby(known["contact_id"]).agg(["size", "all"])
-    friends = social.index[social["all"] & (social["size"] >= FRIENDLY_TIMES)]
-    return _found(now, among(now.contacts["contact_id"], friends), "friend", ALL_SOCIAL)
+    friends = among(
+        now.contacts["contact_id"], social.index[social["all"] & (social["size"] >= FRIENDLY_TIMES)]
+    )
+    other = known.loc[~known["purpose"].isin(("social", "thank_you")), "contact_id"]
+    labels = now.contacts["circle"].fillna("") + "; " + now.contacts["tags"].fillna("")
+    played = labels.map(_folded).str.contains(_pattern("leisure")) & ~among(now.contacts["contact_id"], other)
+    played &= now.contacts["contact_id"].map(now.touches["contact_id"].value_counts()) >= FRIENDLY_TIMES
+    return pd.concat([
+        _found(now, friends, "friend", ALL_SOCIAL),
+        _found(now, played & ~friends, "friend", "you share a hobby, and talk of nothing else"),
+    ], ignore_index=True)  # fmt: skip
 
 
 def _others(now: Snapshot) -> pd.DataFrame:
