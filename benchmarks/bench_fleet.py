@@ -1,6 +1,6 @@
 """A fleet of sample books on two cores, against two independent loops of the command for one; memory per worker.
 
-`python -m benchmarks.bench_fleet 40` writes so many sets each way, in turns of four, so that whatever else the computer
+`python -m benchmarks.bench_fleet 40` writes so many sets each way, in turns of twenty, so that whatever else the computer
 does falls on both.
 """
 
@@ -19,7 +19,7 @@ import psutil
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 AS_OF, CORES, BAR = "2026-11-16", 2, 0.9
-IN_A_TURN = 4
+IN_A_TURN = 20
 OURS = [sys.executable, "-m", "networkscope"]
 
 
