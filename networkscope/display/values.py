@@ -13,7 +13,10 @@ UNKNOWN = "–"
 
 
 class Value(NamedTuple):
-    """One figure: what it counts, how many, how many there were before, and which way is better ("up", "down")."""
+    """One figure: what it counts, how many, how many there were before, and which way is better ("up", "down").
+
+    `one` is the label where there is exactly one of them.
+    """
 
     label: str
     number: float | None
@@ -22,6 +25,7 @@ class Value(NamedTuple):
     since: str = "last week"
     places: int = 0
     unit: str = ""
+    one: str = ""
 
 
 def show_values(*values: Value) -> Page:
@@ -29,6 +33,8 @@ def show_values(*values: Value) -> Page:
 
     >>> show_values(Value("to do", 3, before=5, better="down")).html.partition("<strong>")[2]
     '3</strong> to do <small>2 fewer than last week: better</small></li></ul>'
+    >>> show_values(Value("names to call", 1, one="name to call")).html.partition("<strong>")[2]
+    '1</strong> name to call</li></ul>'
     """
     return Page(f'<ul class="values">{"".join(map(_box, values))}</ul>')
 
@@ -37,8 +43,9 @@ def _box(value: Value) -> str:
     number = UNKNOWN if pd.isna(value.number) else f"{value.number:,.{value.places}f}{value.unit}"
     change, word = _change(value)
     look = f"value {word}".strip()
+    label = value.one if value.one and value.number == 1 else value.label
     small = f" <small>{html.escape(change)}</small>" if change else ""
-    return f'<li class="{look}"><strong>{number}</strong> {html.escape(value.label)}{small}</li>'
+    return f'<li class="{look}"><strong>{number}</strong> {html.escape(label)}{small}</li>'
 
 
 def _change(value: Value) -> tuple[str, str]:
