@@ -1,7 +1,7 @@
 """A fleet of sample books on two cores, against two independent loops of the command for one; memory per worker.
 
-`python -m benchmarks.bench_fleet 40` writes so many sets each way, in turns of twenty, so that whatever else the computer
-does falls on both.
+`python -m benchmarks.bench_fleet 40` writes so many sets each way, in turns of twenty, so that whatever else the
+computer does falls on both.
 """
 
 from __future__ import annotations
