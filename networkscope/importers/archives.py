@@ -128,7 +128,7 @@ def members(file: SourceFile, archive: ZipFile) -> list[SourceFile]:
 
 def printable(name: str) -> str:
     """A file name that cannot upset a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)
+    return name if name.isprintable() else "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 def _is_wanted(info: ZipInfo) -> bool:

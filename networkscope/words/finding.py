@@ -17,6 +17,7 @@ from networkscope.words.phrases import needed_words, one_word_of, pattern, spell
 
 Ints = npt.NDArray[np.int64]
 Span = tuple[int, int]
+_NOWHERE: Ints = np.empty(0, dtype=np.int64)
 _BEYOND = r"\x{80}-\x{10FFFF}"
 _ANY_SIGN = {r"\p{Lu}": f"[A-Z{_BEYOND}]", r"\pL": f"A-Za-z{_BEYOND}", r"\pN": "0-9"}
 
@@ -102,6 +103,8 @@ class Sentences:
         for options in needed_words(phrase):
             rarest = [min(map(self._spans, words), key=self._size) for words in options]
             every.append([span for spans in rarest for span in spans])
+            if not every[-1]:  # most phrases, in few messages
+                return _NOWHERE
         if not every:
             return np.arange(len(self._lowered))
         every.sort(key=self._size)
