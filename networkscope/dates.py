@@ -12,7 +12,6 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from networkscope.errors import ParameterError
@@ -120,11 +119,6 @@ def look_back(as_of: AsOf, days: int, *, timezone: str = "UTC", week_starts_on: 
 def local_dates(instants: pd.Series, timezone: str) -> pd.Series:
     """The owner's calendar date of each instant, as naive midnights."""
     return local(instants, timezone).dt.normalize()
-
-
-def day_numbers(dates: pd.Series) -> npt.NDArray[np.int64]:
-    """Naive dates as whole days since 1970-01-01 (missing dates must have been removed)."""
-    return dates.to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
 def iso_days(days: pd.Series) -> pd.Series:

@@ -10,8 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -211,26 +210,11 @@ def company_key(name: str) -> str:
     return " ".join(words)
 
 
-def _each(fold: Callable[[str], str], texts: Any) -> Any:
-    """`fold` of each text of an Arrow array, computed once for equal texts; a missing one stays missing."""
-    found = texts.dictionary_encode()
-    return pa.array(map(fold, found.dictionary.to_pylist()), texts.type).take(found.indices)
-
-
-email_keys = partial(_each, email_key)
-profile_keys = partial(_each, profile_key)
-name_keys = partial(_each, name_key)
-display_names = partial(_each, display_name)
-
-
-def phone_keys(texts: Any, region: str = "") -> Any:
-    """`phone_key` of each text."""
-    return _each(partial(phone_key, region=region), texts)
-
-
 def cleaned(texts: Any) -> Any:
     """`clean` of each text; those with nothing to clean, nearly all of them, are found by one expression."""
     unclean = pc.invert(pc.match_substring_regex(texts, _CLEAN_TEXT))
     if not pc.any(unclean).as_py():
         return texts
-    return pc.replace_with_mask(texts, unclean, _each(clean, texts.filter(unclean)))
+    found = texts.filter(unclean).dictionary_encode()
+    folded = pa.array(map(clean, found.dictionary.to_pylist()), texts.type).take(found.indices)
+    return pc.replace_with_mask(texts, unclean, folded)

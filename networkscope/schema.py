@@ -84,114 +84,52 @@ def _required(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, TEXT, required=True) for name in names)
 
 
-_WAY, _PLACE = Column("direction", choice(("given", "received"))), _texts("source", "source_ref")
-TABLES = {
-    table.name: table
-    for table in (
-        Table(
-            "contacts",
-            (
-                Column("contact_id", TEXT, required=True),
-                *_texts(
-                    "name", "organization", "title", "circle", "seniority", "emails", "phones", "profiles"
-                ),
-                *_texts("past_organizations", "location"),
-                Column("connected_on", DATE),
-                *_texts("introduced_by", "tags", "sources", "notes", "role"),
-                Column("listed", FLAG),
-            ),
-            key="contact_id",
-        ),
-        Table(
-            "interactions",
-            (
-                Column("event_id", TEXT),
-                Column("contact_id", TEXT, required=True),
-                Column("occurred_at", INSTANT, required=True),
-                Column("channel", choice(CHANNELS)),
-                Column("direction", choice(DIRECTIONS), required=True),
-                Column("purpose", choice(PURPOSES)),
-                Column("due_on", DATE),
-                Column("group_size", COUNT),
-                Column("outcome", choice(EVENT_OUTCOMES)),
-                Column("needs_answer", FLAG),
-                *_texts("thread_id", "subject", "source", "source_ref"),
-            ),
-        ),
-        Table(
-            "referrals",
-            (
-                *_required("referral_id", "referrer_id"),
-                *_texts("referred_id", "organization", "opening"),
-                Column("kind", choice(REFERRAL_KINDS)),
-                Column("given_on", DATE, required=True),
-                *(Column(name, DATE) for name in ("contacted_on", "met_on", "reported_back_on", "closed_on")),
-                Column("outcome", choice(OUTCOMES)),
-                Column("inferred", FLAG),
-                *_texts("source", "source_ref"),
-            ),
-            key="referral_id",
-        ),
-        Table("co_mentions", (*_required("event_id", "contact_id"), *_texts("source"))),
-        Table(
-            "acts",  # what was read in the words of a message: `networkscope.words`
-            (
-                *_required("event_id", "act"),
-                Column("about", TEXT),
-                Column("due_on", DATE),
-                *_texts("phrase", "rule", "certainty", "language", "source", "source_ref"),
-            ),
-        ),
-        Table(
-            "appointments",  # what the calendar says of the time ahead; no measure looks at it
-            (
-                Column("event_id", TEXT),
-                Column("contact_id", TEXT, required=True),
-                Column("occurred_at", INSTANT, required=True),
-                Column("channel", choice(CHANNELS)),
-                Column("group_size", COUNT),
-                Column("known_at", INSTANT),
-                *_texts("subject", "source", "source_ref"),
-            ),
-        ),
-        Table(
-            "recommendations",
-            (
-                *_texts("contact_id", "name", "organization", "title"),
-                *(_WAY, Column("written_on", DATE)),
-                *_texts("status"),
-                *_PLACE,
-            ),
-        ),
-        Table(
-            "endorsements",
-            (*_texts("contact_id", "name", "skill"), _WAY, Column("endorsed_on", DATE), *_PLACE),
-        ),
-        Table(
-            "applications",
-            (Column("applied_on", DATE), *_texts("organization", "title", "contact_email", "url"), *_PLACE),
-        ),
-        Table(
-            "export_changes",  # between two exports of the owner's LinkedIn account
-            (
-                *_required("contact_id"),
-                Column("change", choice(CHANGES), required=True),
-                *_texts("organization_before", "title_before", "organization", "title"),
-                *(Column(name, DATE, required=True) for name in ("since", "noticed_on")),
-                *_texts("source", "source_ref"),
-            ),
-        ),
-        Table(
-            "positions",
-            (
-                *_texts("organization", "title", "location"),
-                Column("started_on", DATE),
-                Column("finished_on", DATE),
-                *_texts("source", "source_ref"),
-            ),
-        ),
-    )
-}
+def _dates(*names: str, required: bool = False) -> tuple[Column, ...]:
+    return tuple(Column(name, DATE, required) for name in names)
+
+
+_EVENT_ID, _WHO = Column("event_id", TEXT), Column("contact_id", TEXT, required=True)
+_WHEN, _HOW = Column("occurred_at", INSTANT, required=True), Column("channel", choice(CHANNELS))
+_SIZE, _WAY = Column("group_size", COUNT), Column("direction", choice(("given", "received")))
+_PLACE = _texts("source", "source_ref")
+_TABLES = (
+    Table("contacts", (
+        _WHO, *_texts("name", "organization", "title", "circle", "seniority", "emails", "phones", "profiles"),
+        *_texts("past_organizations", "location"), *_dates("connected_on"),
+        *_texts("introduced_by", "tags", "sources", "notes", "role"), Column("listed", FLAG),
+    ), key="contact_id"),
+    Table("interactions", (
+        _EVENT_ID, _WHO, _WHEN, _HOW, Column("direction", choice(DIRECTIONS), required=True),
+        Column("purpose", choice(PURPOSES)), *_dates("due_on"), _SIZE, Column("outcome", choice(EVENT_OUTCOMES)),
+        Column("needs_answer", FLAG), *_texts("thread_id", "subject"), *_PLACE,
+    )),
+    Table("referrals", (
+        *_required("referral_id", "referrer_id"), *_texts("referred_id", "organization", "opening"),
+        Column("kind", choice(REFERRAL_KINDS)), *_dates("given_on", required=True),
+        *_dates("contacted_on", "met_on", "reported_back_on", "closed_on"), Column("outcome", choice(OUTCOMES)),
+        Column("inferred", FLAG), *_PLACE,
+    ), key="referral_id"),
+    Table("co_mentions", (*_required("event_id", "contact_id"), *_texts("source"))),
+    Table("acts", (  # what was read in the words of a message: `networkscope.words`
+        *_required("event_id", "act"), *_texts("about"), *_dates("due_on"),
+        *_texts("phrase", "rule", "certainty", "language"), *_PLACE,
+    )),
+    Table("appointments", (  # what the calendar says of the time ahead; no measure looks at it
+        _EVENT_ID, _WHO, _WHEN, _HOW, _SIZE, Column("known_at", INSTANT), *_texts("subject"), *_PLACE,
+    )),
+    Table("recommendations", (
+        *_texts("contact_id", "name", "organization", "title"), _WAY, *_dates("written_on"), *_texts("status"), *_PLACE,
+    )),
+    Table("endorsements", (*_texts("contact_id", "name", "skill"), _WAY, *_dates("endorsed_on"), *_PLACE)),
+    Table("applications", (*_dates("applied_on"), *_texts("organization", "title", "contact_email", "url"), *_PLACE)),
+    Table("export_changes", (  # between two exports of the owner's LinkedIn account
+        _WHO, Column("change", choice(CHANGES), required=True),
+        *_texts("organization_before", "title_before", "organization", "title"),
+        *_dates("since", "noticed_on", required=True), *_PLACE,
+    )),
+    Table("positions", (*_texts("organization", "title", "location"), *_dates("started_on", "finished_on"), *_PLACE)),
+)  # fmt: skip
+TABLES = {table.name: table for table in _TABLES}
 
 
 @cache

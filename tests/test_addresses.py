@@ -44,3 +44,7 @@ def test_such_a_name_is_given_but_not_by_what_says_that_somebody_is_away():
     assert acts.loc[acts["act"] == "referral_given", "about"].tolist() == ["Molly Frost", "Nadia Rahman"]
     away = "I am out of the office until Monday. In urgent cases write to Molly Frost, molly.frost@x.example."
     assert "referral_given" not in read([away]).acts["act"].tolist()
+
+
+def test_whoever_signs_with_their_address_gives_no_name():
+    assert given("Fine, see you then.\n\nBo Ek\nHead of Sales, bo.ek@nord.example") == []

@@ -202,6 +202,8 @@ def test_an_attachment_in_the_first_message():
         flags = flags_of("attachment_first", events.assign(attachments=column))
         assert flags["contact_id"].tolist() == ["a", "d"]
     assert flags_of("attachment_first", events).empty
+    close = pd.DataFrame({"contact_id": list("abcd"), "circle": ["friends", None, None, "family"]})
+    assert flags_of("attachment_first", events.assign(attachments=counts), people=close).empty
 
 
 def test_a_first_message_that_does_not_name_the_referrer():

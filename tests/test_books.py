@@ -25,7 +25,13 @@ def wrong(folder, rows_at_least=1, as_of=AS_OF):
 
 @pytest.mark.parametrize(
     ("name", "as_of"),
-    [("isla", AS_OF), ("renata", "2026-09-28"), ("priya", "2026-11-09"), ("juergen", "2026-10-19")],
+    [
+        ("isla", AS_OF),
+        ("camille", AS_OF),
+        pytest.param("renata", "2026-09-28", marks=pytest.mark.slow),
+        pytest.param("priya", "2026-11-09", marks=pytest.mark.slow),
+        pytest.param("juergen", "2026-10-19", marks=pytest.mark.slow),
+    ],
 )
 def test_a_whole_search_is_judged_as_an_adviser_would(tmp_path, name, as_of):
     """Each book was written by hand, with what is right, before it was judged here for the first time."""

@@ -40,6 +40,17 @@ def test_the_name_and_a_domain_known_by_somebody_else_are_enough():
     assert "acme.example is Acme GmbH's by another address there" in who.joined["reason"].iat[0]
 
 
+def test_or_a_domain_that_is_the_name_of_the_company():
+    who = resolved(
+        connection("Pia Wong", "Boréal Parcels Inc.", "pia"), guest("Pia Wong", "pia@boreal-parcels.example")
+    )
+    assert len(who.contacts) == 1
+    assert "by its name" in who.joined["reason"].iat[0]
+    said_otherwise = connection("Bo Ek", "Globex", "bo", "bo@borealparcels.example")
+    rows = connection("Pia Wong", "Boréal Parcels", "pia"), guest("Pia Wong", "pia@borealparcels.example")
+    assert len(resolved(*rows, said_otherwise).contacts) == 3
+
+
 @pytest.mark.parametrize("source", ["calendar", "mail"])
 def test_or_one_known_by_the_book(source):
     who = resolved(ANA, {**GUEST, "source": source}, domains={"acme.example": "Acme"})

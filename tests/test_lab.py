@@ -69,6 +69,7 @@ def lab(tmp_path):
         server.wait(timeout=20)
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_by_hand_without_an_edit(lab, chromium):
     page = chromium.new_context(viewport={"width": 1400, "height": 1000}).new_page()
     page.goto(f"{lab}/lab/tree/notebooks/weekly_report.ipynb?token={TOKEN}&reset")
@@ -108,6 +109,7 @@ def test_a_notebook_runs_by_hand_without_an_edit(lab, chromium):
     page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
 
 
+@pytest.mark.slow
 def test_explore_is_driven_by_keyboard_and_mouse(lab, chromium, tmp_path):
     page = chromium.new_context(viewport={"width": 1400, "height": 1000}).new_page()
     page.goto(f"{lab}/lab/tree/notebooks/explore.ipynb?token={TOKEN}&reset")

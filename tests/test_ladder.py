@@ -7,15 +7,32 @@ from hypothesis import strategies as st
 from test_followups import books, cut, given_names, log, machines, plain_log
 
 from networkscope import schema
+from networkscope.advice import ladder
 from networkscope.advice.ladder import ask_ladder, hold_off
 from networkscope.measures import followups
 from networkscope.settings import Employer
-from tests.on_tables import on_tables
+from tests.on_tables import on_tables, snapshot_of
 
 ask_ladder = on_tables(ask_ladder, "contacts interactions referrals")
 hold_off = on_tables(hold_off, "contacts interactions referrals")
 
 NOBODY = schema.empty("referrals")
+
+
+def test_whoever_got_condolences_is_left_alone_for_sixty_days():
+    events = log(
+        ("a", "2026-03-01", "outbound", "chat", "social"), ("b", "2026-03-01", "outbound", "chat", "social")
+    )
+    events["event_id"] = ["x", "y"]
+    acts = pd.DataFrame(
+        {"event_id": ["x", "y"], "act": "social", "phrase": ["mein herzliches Beileid", "gute Reise"]}
+    )
+    table = ladder.hold_off(snapshot_of(interactions=events, acts=acts, as_of="2026-04-01")).set_index(
+        "contact_id"
+    )
+    assert table["is_held_off"].to_dict() == {"a": True, "b": False}
+    assert table.loc["a", "why"] == "condolences on 2026-03-01"
+    assert str(table.loc["a", "hold_off_until"].date()) == "2026-04-30"
 
 
 def ladder_of(events, names=NOBODY, as_of="2026-04-01", people="abcdefgh", **options):

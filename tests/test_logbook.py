@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from filelock import FileLock
 
-from networkscope.book import own_files
+from networkscope.book import locks
 from networkscope.book.own_files import Addition, append_all, append_rows
 from networkscope.errors import LoadError
 
@@ -93,7 +93,7 @@ def test_another_process_has_to_wait(tmp_path):
 
 
 def test_a_table_in_use_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(own_files, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(locks, "LOCK_SECONDS", 0.1)
     in_use = pytest.raises(LoadError, match=r"mine\.csv is in use by another program")
     with FileLock(tmp_path / ".mine.csv.lock"), in_use:
         append_rows(tmp_path / "mine.csv", [{"contact": "Bo"}], header=HEADER)

@@ -2,13 +2,13 @@
 
 import pandas as pd
 import pytest
-from test_candidates import CONTACTS, LADDER, NOTHING, QUIET_NOBODY, TIES, decided, item, looked_at, pause
+from test_candidates import CONTACTS, LADDER, QUIET_NOBODY, TIES, decided, item, looked_at, pause
 from test_followups import given_names, log
 
 from networkscope import keys
 from networkscope.advice import moves as advice
 from networkscope.advice.month import month_facts
-from networkscope.advice.moves import COLUMNS, IN_A_DAY, IN_A_WEEK
+from networkscope.advice.moves import COLUMNS, IN_A_WEEK
 from networkscope.advice.reasons import TITLES
 from networkscope.errors import ParameterError
 from tests.on_tables import on_tables, snapshot_of
@@ -102,15 +102,13 @@ def crowd(size: int, **given) -> dict:
 
 
 def test_the_list_holds_what_can_be_done_in_a_week_and_the_rest_is_a_number():
-    assert (IN_A_WEEK, IN_A_DAY) == (15, 5)
+    assert IN_A_WEEK == 15
     now = looked_at(**crowd(20))
     table = advice.next_moves(now)
     assert len(table) == 15
     assert table["contact_id"].tolist()[:2] == ["p19", "p18"]
-    assert advice.waiting_count(now) == 5
     assert len(advice.next_moves(now, count=4)) == 4
     assert len(advice.next_moves(now, count=40)) == 15
-    assert advice.waiting_count(looked_at(**crowd(15))) == 0
 
 
 def test_what_was_done_this_week_makes_the_list_shorter():
@@ -119,7 +117,6 @@ def test_what_was_done_this_week_makes_the_list_shorter():
                       for day in ("2026-11-15", "2026-11-16", "2026-11-16")])  # fmt: skip
     now = looked_at(**crowd(20, decisions=done))
     assert len(advice.next_moves(now)) == 13
-    assert advice.waiting_count(now) == 7
     sunday = looked_at(**crowd(20, decisions=done, week_starts_on="sunday"))
     assert len(advice.next_moves(sunday)) == 12
     much = pd.concat([done] * 9)
@@ -136,7 +133,6 @@ def test_nothing_gives_nothing():
     empty = next_moves(contacts=CONTACTS.head(0), dormant=TIES.head(0))
     assert empty.empty
     assert empty.dtypes.astype(str).tolist() == [str(pd.Series(dtype=t).dtype) for t in COLUMNS.values()]
-    assert advice.waiting_count(looked_at(NOTHING, dormant=QUIET_NOBODY)) == 0
 
 
 def test_order_of_rows_does_not_matter():

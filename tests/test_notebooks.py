@@ -84,7 +84,10 @@ def test_the_weekly_set_is_there():
 
 
 @pytest.mark.kernel
-@pytest.mark.parametrize("kind", ["sample", "empty", "one_contact", "hostile"])
+@pytest.mark.parametrize(
+    "kind",
+    ["sample", "empty", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("one_contact", "hostile"))],
+)
 def test_every_notebook_runs(kind, request, tmp_path):
     book = SAMPLE if kind == "sample" else request.getfixturevalue(kind)
     result = reports.weekly(book, as_of=AS_OF, output=tmp_path, notebooks=NAMES)
@@ -119,6 +122,7 @@ def test_a_number_out_of_range_is_refused_before_a_kernel_starts(name, parameter
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.kernel
 def test_a_value_that_only_the_book_can_refuse_is_told_with_its_reason(one_contact, tmp_path):
     refused = {
@@ -146,6 +150,7 @@ def test_a_chart_is_never_an_empty_frame(tmp_path):
         assert '<figure class="chart"' not in page, name
 
 
+@pytest.mark.slow
 @pytest.mark.kernel
 def test_the_same_book_gives_the_same_pages_to_the_byte(tmp_path):
     pages = [
@@ -209,6 +214,7 @@ def test_the_weekly_report_may_begin_with_a_week_of_the_owner(tmp_path):
     assert "In the 9 days to 17" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.kernel
 def test_the_weekly_report_looks_back_on_a_day_without_midnight(tmp_path):
     book = shutil.copytree(SAMPLE, tmp_path / "book")

@@ -37,3 +37,27 @@ def test_what_is_left(text, expected):
 
 def test_a_very_long_text_is_cut():
     assert len(own("a" * 100_000)) == LONGEST
+
+
+ATTRIBUTIONS = [
+    "Le 18/10/2026 à 09:00, Bo Lind <bo@acme.example> a écrit :",
+    "Le dim. 18 oct. 2026 à 09:00, Bo Lind <bo@acme.example> a\nécrit :",
+    "Le 18 octobre 2026 09:00, Bo a écrit :",
+    "El dom, 18 oct 2026 a las 9:00, Bo Lind (<bo@acme.example>) escribió:",
+    "Em dom., 18 de out. de 2026 às 09:00, Bo Lind <bo@acme.example> escreveu:",
+    "Am So., 18. Okt. 2026 um 09:00 Uhr schrieb Bo Lind <\nbo@acme.example>:",
+    "Bo Lind <bo@acme.example> schrieb am So., 18. Okt. 2026, 09:00:",
+    "søn. 18. okt. 2026 kl. 09:00 skrev Bo Lind <bo@acme.example>:",
+    "2026-10-18 9:00 GMT+02:00 Bo Lind <bo@acme.example>:",
+    "De : Bo Lind\nEnvoyé : dimanche\nÀ : Ann\nObjet : x",
+]
+
+
+@pytest.mark.parametrize("line", ATTRIBUTIONS)
+def test_the_line_above_a_quote_goes_with_its_accents_and_in_any_language(line):
+    assert own(f"Fine by me.\n\n{line}\n\n> Shall we?") == "Fine by me."
+
+
+def test_a_manager_who_is_asked_for_is_no_footer():
+    asked = "Kannst du mich eurem Geschäftsführer oder dem Vorstand vorstellen?"
+    assert own(f"{asked}\nAcme GmbH\nGeschäftsführer: Bo Lind") == f"{asked}\nAcme GmbH"

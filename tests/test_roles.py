@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from test_followups import books, given_names, log
 
 from networkscope import schema
-from networkscope.roles.roles import ROLE_COLUMNS, people_only, people_roles, role_of_label, set_apart
+from networkscope.roles.apart import set_apart
+from networkscope.roles.labels import role_of_label
+from networkscope.roles.roles import ROLE_COLUMNS, people_only, people_roles
 from networkscope.settings import Employer
 from tests.on_tables import snapshot_of
 
@@ -252,6 +254,13 @@ def test_recruiters():
         "acquaintance",
         "recruiter",
     ]
+
+
+def test_a_recruiter_by_the_domain_of_the_address():
+    contacts = people(
+        emails=["bo@altea-recrutement.example", "ann@acme.example", "cy@personalberatung.beck.example"]
+    )
+    assert role(contacts) == ["recruiter", "acquaintance", "recruiter"]
 
 
 def test_a_friend_by_what_one_writes_where_nothing_else_is_known():

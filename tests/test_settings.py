@@ -2,8 +2,9 @@ import datetime as dt
 
 import pytest
 
+from networkscope.book.new import TEMPLATE
 from networkscope.errors import LoadError
-from networkscope.settings import TEMPLATE, Employer, Settings, read_settings
+from networkscope.settings import Employer, Settings, read_settings
 
 
 def write(tmp_path, text):

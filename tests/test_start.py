@@ -23,6 +23,7 @@ def run(*words):
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
+@pytest.mark.slow
 @pytest.mark.kernel
 def test_one_command_makes_a_book_and_its_pages(tmp_path):
     zipped = shutil.copy(ZIP, tmp_path / "mine.zip")

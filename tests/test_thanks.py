@@ -221,3 +221,27 @@ def test_a_word_in_a_group_chat_thanks_nobody():
     for size, state in ((2, "closed_in_time"), (4, "overdue")):
         events = log(help_, word).assign(group_size=pd.array([2, size], dtype="Int64"))
         assert items_of("thank_you", events)["state"].tolist() == [state]
+
+
+def test_a_talk_that_was_asked_for_is_thanked_for_whatever_its_title():
+    def asked(who: str, day: str) -> list[tuple]:
+        return [(who, "2026-03-01 10:00", "outbound", "email", "advice_ask"), (who, day, "mutual", "call")]
+
+    events = log(
+        *asked("a", "2026-03-20 10:00"),
+        *asked("b", "2026-04-10 10:00"),
+        ("c", "2026-03-20 10:00", "mutual", "call"),
+    )
+    assert items_of("thank_you", events, as_of="2026-04-20")["contact_id"].tolist() == ["a"]
+
+
+def test_an_answer_that_was_met_with_condolences_is_no_help():
+    def exchange(who: str, purpose: str) -> list[tuple]:
+        return [
+            (who, "2026-03-01 10:00", "outbound", "email", "advice_ask"),
+            (who, "2026-03-05 10:00", "inbound", "email"),
+            (who, "2026-03-05 18:00", "outbound", "email", purpose),
+        ]
+
+    events = log(*exchange("a", "social"), *exchange("b", "reply"))
+    assert items_of("thank_you", events, as_of="2026-03-20")["contact_id"].tolist() == ["b"]

@@ -391,6 +391,7 @@ def test_the_canonical_tables_come_back(tmp_path):
     assert again.contacts["emails"].tolist() == ["a@x.org"]
 
 
+@pytest.mark.slow
 def test_a_parquet_bomb_is_refused(tmp_path):
     # Ten million rows of one value pack into one megabyte.
     value = pa.DictionaryArray.from_arrays(pa.array(np.zeros(10_000_000, dtype="int32")), ["x" * 1000])

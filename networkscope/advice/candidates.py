@@ -151,7 +151,8 @@ def _steps(now: Snapshot) -> pd.DataFrame:
     """The next step with those who are ready for it, were not asked for anything of late, and did not say "not now"."""
     ladder, pause = ask_ladder(now), hold_off(now)
     lately = now.asks.loc[now.asks["day"] > now.today - pd.Timedelta(days=ASKED_DAYS), "contact_id"]
-    waits = pause.loc[(pause["recontact"] == "wait").fillna(False), "contact_id"]
+    rests = (pause["recontact"] == "wait").fillna(False) | pause["is_held_off"].fillna(False).astype(bool)
+    waits = pause.loc[rests, "contact_id"]
     ready = ladder[
         ladder["ready"].fillna(False).astype(bool) & (ladder["next_step"] != "catch_up").fillna(False)
     ]

@@ -118,15 +118,15 @@ def hold_off(now: Snapshot) -> pd.DataFrame:
 
     Practice A10; the rules are the project's own. Unanswered are the local days with a message of yours since
     their last touch; thanks, replies, updates and other messages that ask for nothing do not count. From two on,
-    hold off for 60 days after the last. A "not now" is an outcome that they told (inbound) and no
-    offer, or a referral to them that was declined, unless they made an offer; they may be asked again 90 to 180 days
-    after, or from the day that they named ("after Thanksgiving") on.
+    hold off for 60 days after the last; and as long after your condolences. A "not now" is an outcome that they told
+    (inbound) and no offer, or a referral to them that was declined, unless they made an offer; they may be asked
+    again 90 to 180 days after, or from the day that they named ("after Thanksgiving") on.
 
     Returns
     -------
     One row per contact, the index as given: `contact_id`, `unanswered_count`, `last_unanswered_on`,
-    `hold_off_until` (NA below two), `is_held_off`, `not_now_on`, `recontact_from`, `recontact_until`, `recontact`
-    (wait, open, missed; done after a touch of yours since `recontact_from`), `why`. NA where there is no such thing.
+    `hold_off_until`, `is_held_off`, `not_now_on`, `recontact_from`, `recontact_until`, `recontact` (wait, open,
+    missed; done after a touch of yours since `recontact_from`), `why`. NA where there is no such thing.
 
     Examples
     --------
@@ -151,6 +151,7 @@ def hold_off(now: Snapshot) -> pd.DataFrame:
     first, final = named.fillna(first), (named + (final - first)).fillna(final)
     states = [refused.isna(), yours >= first, now.today < first, now.today <= final]
     silent = streak.astype(schema.TEXT) + " without an answer, the last on " + iso_days(last)
+    silent = ("condolences on " + iso_days(value_of(ids, held["mourns_since"]))).fillna(silent)
     refusal = "not now on " + iso_days(refused)
     table = now.contacts[["contact_id"]].assign(
         unanswered_count=streak,

@@ -13,7 +13,7 @@ from networkscope.snapshot.shared import answered
 from networkscope.snapshot.snapshot import Snapshot
 
 QUIET_IN_A_WEEK = 7
-IN_A_WEEK, IN_A_DAY = 15, 5
+IN_A_WEEK = 15
 COLUMNS = {
     "rank": "int64", "contact_id": schema.TEXT, "kind": schema.TEXT, "move": schema.TEXT, "why": schema.TEXT,
     "more": schema.TEXT, "reason_count": "int64", "due_on": schema.DATE, "due_state": schema.TEXT, "class": "int64",
@@ -60,11 +60,6 @@ def next_moves(
     moves = pd.concat([moves[~many_quiet], moves[many_quiet]]).head(_room(now))
     moves = moves.head(len(moves) if count is None else count)
     return moves.assign(rank=range(1, len(moves) + 1))[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
-
-
-def waiting_count(now: Snapshot) -> int:
-    """How many people have a move that is not in the list of the week?"""
-    return max(len(chosen_moves(now)) - _room(now), 0)
 
 
 def _room(now: Snapshot) -> int:

@@ -13,7 +13,8 @@ from networkscope.advice.move_texts import MoveTexts
 from networkscope.measures.dormancy import dormant_contacts
 from networkscope.measures.followups import followups, still_owed
 from networkscope.measures.replies import answers
-from networkscope.roles.roles import SET_APART, people_only, people_roles
+from networkscope.roles.apart import SET_APART
+from networkscope.roles.roles import people_only, people_roles
 from networkscope.snapshot.events import joined
 from networkscope.snapshot.shared import answered
 from networkscope.snapshot.snapshot import Snapshot

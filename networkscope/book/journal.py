@@ -11,12 +11,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from networkscope.book.locks import locked
 from networkscope.book.own_files import (
     JOURNAL,
     NEW_FILE,
     OPEN_END,
     journal_held,
-    locked,
     read_rows,
     replace_all,
     row_hash,

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from networkscope.book.own_files import OWN_TABLES, copy_whole
 from networkscope.errors import LoadError
-from networkscope.settings import TEMPLATE, local_timezone
+from networkscope.settings import local_timezone
 
 EXPORTS = "exports"
+TEMPLATE = Path(__file__).with_name("template.toml").read_text(encoding="utf-8")  # of book.toml
 
 
 def make_book(folder: Path) -> None:

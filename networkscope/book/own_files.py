@@ -18,9 +18,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from networkscope.book.locks import locked, unwritable
 from networkscope.errors import LoadError, one_line
 
-LOCK_SECONDS = 10.0
 PRIVATE = ".networkscope"  # what this package keeps in a book for itself
 JOURNAL = Path(PRIVATE, "journal.csv")  # below the folder of the tables
 JOURNAL_HEADER = ("entry", "noted_at", "command", "file", "line", "lines", "hash", "before")
@@ -93,7 +93,7 @@ def replace_all(contents: Mapping[Path, bytes]) -> None:
         for path, draft in drafts.items():
             draft.replace(path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
@@ -264,45 +264,7 @@ def journal_held(folder: Path) -> Iterator[None]:
             place.mkdir(exist_ok=True)
             yield
         except OSError as error:
-            raise _unwritable(place, error) from error
+            raise unwritable(place, error) from error
         finally:
             with suppress(OSError):  # it stays where something is in it
                 place.rmdir()
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Nobody else appends to this table meanwhile."""
-    lock = path.with_name(f".{path.name}.lock")
-    busy = f"{path.name} is in use by another program; try again when that is done"
-    with held(lock, busy, of=path, wait=LOCK_SECONDS):
-        try:
-            yield
-        finally:
-            with suppress(OSError):  # whoever waits for it makes a new one; Windows keeps what is open
-                lock.unlink()
-
-
-@contextmanager
-def held(lock: Path, busy: str, *, of: Path, wait: float) -> Iterator[None]:
-    """Hold this lock of a file or folder; a LoadError, `busy`, where another process does for `wait` seconds.
-
-    The lock of a killed process is free at once.
-    """
-    from filelock import FileLock, Timeout  # here, so that reading does not wait for its import
-
-    holder = FileLock(lock, timeout=wait)
-    try:
-        holder.acquire()
-    except Timeout as error:
-        raise LoadError(busy) from error
-    except OSError as error:
-        raise _unwritable(of, error) from error
-    try:
-        yield
-    finally:
-        holder.release()
-
-
-def _unwritable(path: Path, error: OSError) -> LoadError:
-    return LoadError(f"{path.name} cannot be written: {one_line(error.strerror)}")

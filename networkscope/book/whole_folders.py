@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from networkscope.book.own_files import held
+from networkscope.book.locks import held
 
 STAGED, ASIDE = "staged", "aside"
 LEFT_OVER = re.compile(rf"\.(?P<kind>{STAGED}|{ASIDE})-[0-9a-f]{{8}}-(?P<name>.+)")

@@ -43,6 +43,7 @@ _TOUCH = (
     *("event_id", "occurred_at", "person", "channel", "purpose", "group_size", "thread_id", "subject"),
     "source_ref",
 )
+_AHEAD = ("event_id", "occurred_at", "person", "channel", "group_size", "known_at", "subject", "source_ref")
 MAX_RULES = 3  # of one event; nowadays only one is allowed
 
 
@@ -74,12 +75,8 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     every = [event for _, events, _ in parts for event in events]
     owner = _owner(every, settings, file.label)
     parsed.owner = tuple(sorted(owner & {guest.key for event in every for guest in event.guests}))
-    if settings.horizon is None:
-        until = 1 + max(
-            (zones.instant(event.start) for _, events, zones in parts for event in events), default=0
-        )
-    else:
-        until = int(settings.horizon.timestamp())
+    starts = (zones.instant(event.start) for _, events, zones in parts for event in events)
+    until = int(settings.horizon.timestamp()) if settings.horizon else 1 + max(starts, default=0)
     met: list[_Met] = []
     ahead: list[_Met] = []
     problems: Counter[str] = Counter()
@@ -289,17 +286,7 @@ def _appointments(ahead: list[_Met], parsed: Parsed) -> None:
         for slot, at in times:
             event_id = digest("event", event.uid or event.subject, str(slot))
             found += [(event_id, at, place[one.email or one.name], *about) for one in guests]
-    names = (
-        "event_id",
-        "occurred_at",
-        "person",
-        "channel",
-        "group_size",
-        "known_at",
-        "subject",
-        "source_ref",
-    )
-    columns: dict[str, Any] = dict(zip(names, map(list, zip(*found, strict=True)), strict=bool(found)))
+    columns: dict[str, Any] = dict(zip(_AHEAD, map(list, zip(*found, strict=True)), strict=bool(found)))
     for name in ("occurred_at", "known_at"):
         columns[name] = np.array(columns.get(name, []), dtype="datetime64[s]")
     parsed.tables["appointments"] = rows("appointments", len(found), columns)

@@ -21,6 +21,7 @@ from networkscope import schema
 from networkscope.importers import mail_headers, mailboxes
 from networkscope.importers.base import Parsed, Reader, SourceFile, owner_unclear, rows, source_refs, texts
 from networkscope.importers.mail_bodies import BODY_BYTES, text_of
+from networkscope.importers.mail_returned import RETURNED, came_back, failed_addresses
 from networkscope.importers.mail_threads import threads_of
 from networkscope.importers.message_acts import read_acts
 from networkscope.importers.purposes import ANSWERS, UNKNOWN, suggest_purpose
@@ -62,6 +63,7 @@ class Mails:
         self.read = self.dated_by_delivery = 0
         self.people, self.subject = _remembering(self._people), _remembering(mail_headers.decoded)
         self.label_kind = _remembering(mailboxes.label_kind)
+        self.failures: list[tuple[int, str]] = []  # when nothing could be delivered, and to which address
         self.bodies: list[str] = []  # of the mails in `rows`, for the moment in which they are read
         for where, head, folder, body in mailboxes.headers(file, BODY_BYTES if words else 0):
             self.read += 1
@@ -86,6 +88,7 @@ class Mails:
         by = sender + self.people(found[b"sender"]) if b"sender" in found else sender
         if mail_headers.is_bulk(found) or not self.robots.isdisjoint(by):
             self.lists |= mail_headers.list_addresses(found)
+            self._note_failure(found, body)
             self.present.update(to)
             return ROBOT
         if not sender:
@@ -103,6 +106,12 @@ class Mails:
         self.bodies.append(text_of(found, body) if body else "")
         self.rows.append((at, where, sender[0], to, *kinds, attachments, orphan, event, thread, subject))
         return ""
+
+    def _note_failure(self, found: Mapping[bytes, bytes], body: bytes) -> None:
+        at = mail_headers.seconds(found.get(b"date", b""))
+        for _, sender in mail_headers.addresses(found.get(b"from", b"")):
+            failed = failed_addresses(sender, found, body) if at is not None else []
+            self.failures += [(at, address) for address in failed if at is not None]
 
     def _people(self, value: bytes) -> tuple[int, ...]:
         pairs = mail_headers.addresses(value)
@@ -170,6 +179,11 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     heard = ~(me | robot)[table["sender"]]
     to = mails.to[~(me | robot)[mails.to["person"]]].join(table[["sender", "out", "group_size"]], on="mail")
     touches = _pairs(to[to["out"]], mails.senders[heard])
+    sent = touches.assign(
+        at=table["at"].reindex(touches["mail"]).array, address=addresses[touches["person"]].array
+    )
+    returned = came_back(sent[table["out"].reindex(touches["mail"]).to_numpy()], mails.failures)
+    lost, touches = touches.loc[returned, "mail"], touches.drop(returned).reset_index(drop=True)
     beside = heard[to["mail"]] & (to["person"] != to["sender"]) & (to["group_size"] <= CO_MENTIONED_UP_TO)
     co_recipients = _pairs(to[beside])
     parsed = _frames(file, mails, settings, touches, co_recipients)
@@ -177,7 +191,7 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     mails.bodies.clear()
     read_acts(parsed, bodies, settings)
     parsed.rows_read = mails.read
-    parsed.rejected = mails.rejected + _unused(mails, touches, robot)
+    parsed.rejected = mails.rejected + _unused(mails, touches, robot, lost)
     parsed.owner = tuple(sorted(addresses[me]))
     parsed.notes = _notes(mails, settings, parsed.owner)
     return parsed
@@ -217,12 +231,13 @@ def _owner(mails: Mails, settings: Settings, robot: Flags, label: str) -> Flags:
     raise owner_unclear(label, "mails", [addresses[person] for person in (best, *others) if present[person]])
 
 
-def _unused(mails: Mails, touches: pd.DataFrame, robot: Flags) -> Counter[str]:
+def _unused(mails: Mails, touches: pd.DataFrame, robot: Flags, lost: pd.Series) -> Counter[str]:
     """Why each mail that is a touch with nobody is none."""
     table, to = mails.table, mails.to
     to_robot = table.index.isin(to["mail"][robot[to["person"]]])
     addressed = table.index.isin(to["mail"])
     why = np.where(to_robot | ~table["out"], ROBOT, np.where(addressed, TO_SELF, NO_RECIPIENT))
+    why = np.where(table.index.isin(lost), RETURNED, why)
     return Counter(why[~table.index.isin(touches["mail"])].tolist())
 
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from networkscope import keys, schema
 from networkscope.importers import base, date_texts, tables
 from networkscope.importers.base import Parsed, Reader, SourceFile
-from networkscope.importers.columns import by_name, normal
+from networkscope.importers.columns import normal
 from networkscope.importers.tables import TEXT, Header, Table
 from networkscope.settings import Settings
 
@@ -95,11 +95,6 @@ class Sheet(Table):
             if name in self and name not in columns:
                 columns[name] = self.days(name, month_only=month_only) if dtype == schema.DATE else self[name]
         return base.rows(table, len(self), {**columns, "source_ref": self.refs()})
-
-
-def synonyms(**fields: str) -> dict[str, str]:
-    """Column names in normal form, each with the field that it is meant for."""
-    return by_name({field: names.split("|") for field, names in fields.items()})
 
 
 def cleaned(column: Any) -> Any:

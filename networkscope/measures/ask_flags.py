@@ -19,12 +19,14 @@ from networkscope.dates import iso_days
 from networkscope.measures.blasts import blasted, blasts
 from networkscope.measures.rates import share_interval
 from networkscope.measures.registry import measure
+from networkscope.roles.roles import people_roles
 from networkscope.snapshot.events import among, value_of
 from networkscope.snapshot.leads import counted_leads
 from networkscope.snapshot.snapshot import Snapshot
 
 COLD_AFTER_DAYS, WARM_UP_AFTER_DAYS = 60, 180
 NEED_ASKS = 3
+CLOSE = ("family", "friend")
 OTHER_ASKS = tuple(ask for ask in schema.ASKS if ask != "job_ask")
 FLAG_COLUMNS = {
     "flag_id": schema.TEXT, "flag": schema.TEXT, "practice": schema.TEXT, "contact_id": schema.TEXT,
@@ -67,8 +69,8 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
       messages without a purpose on record those that are a question, or were sent in the open search; greetings,
       thanks and updates are none
     - no_purpose (A7): how many of your one-to-one messages have no purpose on record; one flag for all
-    - attachment_first (C2): the first message to somebody who never wrote carries an attachment (read from a column
-      `attachments` of interactions: a count, or yes and no)
+    - attachment_first (C2): the first message to somebody who never wrote, but family and friends, carries an
+      attachment (read from a column `attachments` of interactions: a count, or yes and no)
     - referrer_not_named (B8): the first day on which you write to somebody whom you were referred to, and
       neither subject nor notes has a name of the referrer; the body of a message is never read
     - called_only_in_need (D1): three or more touches of yours whose purpose is known, all of them asks
@@ -193,6 +195,8 @@ def _attachment_first(now: Snapshot) -> pd.DataFrame:
     sent = now.messages[(now.messages["direction"] == "outbound")]
     sent = sent[_unheard(now)[sent.index]]
     first = sent[sent["occurred_at"] == sent.groupby("contact_id")["occurred_at"].transform("min")]
+    roles = people_roles(now)
+    first = first[~among(first["contact_id"], roles.loc[roles["role"].isin(CLOSE), "contact_id"])]
     attached = first.get("attachments", pd.Series(pd.NA, first.index)).astype(schema.TEXT)
     first = first[~attached.fillna("").str.strip().str.lower().isin(_NOTHING)]
     return first.assign(why="attachment in the first message, on " + iso_days(first["day"]))

@@ -17,6 +17,7 @@ from networkscope.measures.registry import measure
 from networkscope.measures.replies import unanswered
 from networkscope.snapshot.events import among
 from networkscope.snapshot.snapshot import Snapshot
+from networkscope.words.subjects import says_any
 
 STATES = (*dates.DUE_STATES, "closed_in_time", "closed_late", "expired")
 OPEN = dates.DUE_STATES
@@ -108,15 +109,19 @@ def still_owed(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def held_off(now: Snapshot) -> pd.DataFrame:
-    """Who has not answered two messages, and until when is nothing more to be sent?
+    """Who has not answered two messages, or got the owner's condolences, and until when is nothing to be asked of them?
 
-    `contact_id, unanswered_count, last_on, until` of everybody with an unanswered message; `until` is NA below two.
+    `contact_id, unanswered_count, last_on, mourns_since, until` of everybody with an unanswered message, or who mourns;
+    `until` is NA where there is nothing to hold off for.
     """
     sent = unanswered(now).groupby("contact_id")["day"].agg(unanswered_count="size", last_on="last")
-    until = (sent["last_on"] + pd.Timedelta(days=HOLD_OFF_DAYS)).where(
-        sent["unanswered_count"] >= HOLD_OFF_FROM
-    )
-    return sent.assign(until=until).reset_index()
+    acts = now.acts[says_any(now.acts["phrase"], ("condolence",))["condolence"]]
+    mourns = now.touches[now.touches["is_sent"] & among(now.touches["event_id"], acts["event_id"])]
+    both = sent.join(mourns.groupby("contact_id")["day"].last().rename("mourns_since"), how="outer")
+    both["unanswered_count"] = both["unanswered_count"].fillna(0).astype(int)
+    silent = both["last_on"].where(both["unanswered_count"] >= HOLD_OFF_FROM)
+    last = pd.concat([silent, both["mourns_since"]], axis=1).max(axis=1)
+    return both.assign(until=last + pd.Timedelta(days=HOLD_OFF_DAYS)).reset_index()
 
 
 def _items(now: Snapshot, include_inferred: bool) -> pd.DataFrame:

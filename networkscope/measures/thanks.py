@@ -19,6 +19,7 @@ NO_HELP = ("work_meeting", "family_event", "party")
 DUE_DAYS = 2
 SUGGESTED_DAYS = 12  # after that, thanks for a talk that nobody noted would surprise
 TALK_FOLLOWS_DAYS = 14
+ASKED_FOR_DAYS = 30  # a talk so soon after an ask is what was asked for
 NAMED = "name or lead given"
 
 
@@ -72,9 +73,8 @@ def _what(known: Known) -> pd.Series:
         for name, flag in says_any(talks["subject"], ("interview", "advice", *NO_HELP)).items()
     }
     plain = titles["work_meeting"] | titles["family_event"] | titles["party"] | _regular(log)
-    asked = (talk & (log["direction"] != "inbound") & purpose.isin(schema.ASKS)) | (
-        talk & ~log["has_purpose"] & titles["advice"]
-    )
+    asked = talk & (log["direction"] != "inbound") & purpose.isin(schema.ASKS)
+    asked |= talk & ~log["has_purpose"] & (titles["advice"] | _asked_for(known)) & ~plain
     answer = known.answers & ~purpose.isin(("thank_you", "outcome", *GIFTS)) & (log["is_message"] | talk)
     # Where it asks back, the answer to that is enough; where a talk follows, thanks are owed for the talk.
     answer &= ~log["needs_answer"].eq(True).fillna(False).astype(bool)
@@ -82,13 +82,15 @@ def _what(known: Known) -> pd.Series:
     answer &= ~(follows <= pd.Timedelta(days=TALK_FOLLOWS_DAYS)).reindex(log.index, fill_value=False)
     sent = now.events[now.events["direction"] != "inbound"].groupby("contact_id")["occurred_at"].min()
     wrote = value_of(log["contact_id"], sent) <= log["occurred_at"]
+    answer &= ~_about_life(known)
     noted = ~log.get("suggested", pd.Series(False, log.index)).eq(True).fillna(False)
     cases = {
         "gift": theirs & purpose.isin(GIFTS),
         "favour": purpose == "favour_received",
         "outcome": outcome_told(log)
         & ~(log["outcome"] == "offer").fillna(False)
-        & (wrote | noted | known.answers),
+        & (wrote | noted | known.answers)
+        & ~((log["outcome"] == "later").fillna(False) & _about_life(known)),
         "interview": talk & titles["interview"],
         "asked": asked,
         "answer": answer,
@@ -97,6 +99,24 @@ def _what(known: Known) -> pd.Series:
     }
     flags = [case.fillna(False).to_numpy(bool) for case in cases.values()]
     return pd.Series(np.select(flags, list(cases), ""), log.index, dtype=schema.TEXT)
+
+
+def _asked_for(known: Known) -> pd.Series:
+    """Which talks are the first after an ask of the owner's?"""
+    asks = known.now.asks
+    talk = known.next(asks, known.log["is_talk"] & known.log["is_alone"], strict=True)
+    soon = talk["day"] - asks["day"] <= pd.Timedelta(days=ASKED_FOR_DAYS)
+    return pd.Series(known.log.index.isin(talk.loc[soon, "row"]), known.log.index)
+
+
+def _about_life(known: Known) -> pd.Series:
+    """To which messages of theirs did the owner answer with condolences, or with wishes to get well?"""
+    log = known.log
+    next_word = known.next(log, log["is_sent"], strict=True)
+    social = (log["is_sent"] & (log["purpose"] == "social")).fillna(False)
+    answer = known.next(log, social, strict=True)
+    soon = answer["day"] - log["day"] <= pd.Timedelta(days=ONE_THING_DAYS)
+    return soon & (answer["row"] == next_word["row"])
 
 
 def _regular(log: pd.DataFrame) -> pd.Series:

@@ -2,8 +2,8 @@
 
 Only where the full name, two words or more, belongs to one person in each source; the guest's address is at a domain
 that is known as that of the connection's company otherwise (book.toml, or somebody else's line that has an address
-there and the company); and no key speaks against it. A false join costs more than one that is left out: whatever else
-looks alike is proposed by `networkscope duplicates`.
+there and the company) or is its name (borealparcels.example); and no key speaks against it. A false join costs more
+than one that is left out: whatever else looks alike is proposed by `networkscope duplicates`.
 """
 
 from collections import defaultdict
@@ -19,6 +19,7 @@ from networkscope.people.domains import company_domain
 from networkscope.people.exact import EMAIL, ID, PHONE, PROFILE, split_cells
 
 GUESTS, CONNECTIONS = ("calendar", "mail"), "LinkedIn connections"
+SHORTEST = 5  # letters of a domain that may be told by a company's name
 AGREEING = (ID, PROFILE, PHONE)  # where both sides have some of these, one must be the same
 
 Ints = npt.NDArray[np.int64]
@@ -69,9 +70,9 @@ def joins(
         for address in sorted(keys_of[guest, EMAIL]):
             domain = _domain(address)
             others = {key for key, label in companies[domain] if label not in (guest, connection)}
-            said = {known[domain]} if domain in known else others
+            said = {known[domain]} if domain in known else others or _named_so(domain, company)
             if domain and domain not in own and said == {keys.company_key(company)}:
-                source = "book.toml" if domain in known else "another address there"
+                source = "book.toml" if domain in known else "another address there" if others else "its name"
                 reason = f"the only one of that name in each source, and {domain} is {company}'s by {source}"
                 found.append(Join(at, to, address, min(profiles), reason))
                 break
@@ -106,6 +107,12 @@ def _is_full(name: str) -> bool:
 
 def _domain(address: str) -> str:
     return company_domain(address.rpartition("@")[2])
+
+
+def _named_so(domain: str, company: str) -> set[str]:
+    """The company, where the domain is its whole name, and no short one."""
+    label, name = domain.partition(".")[0].replace("-", ""), keys.company_key(company)
+    return {name} if len(label) >= SHORTEST and label == name.replace(" ", "") else set()
 
 
 def _companies(mentions: pd.DataFrame, labels: Ints, domains: set[str]) -> dict[str, set[tuple[str, int]]]:

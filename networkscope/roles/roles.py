@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from networkscope import keys, schema
-from networkscope.importers.mail_headers import is_robot
+from networkscope import schema
+from networkscope.roles.apart import found_as, noted_roles, set_apart
 from networkscope.roles.employers import (
     at_employers,
     at_present_employer,
     once_at_employers,
     own_employers,
-    words,
 )
+from networkscope.roles.labels import folded, phrases_of, role_of_label
 from networkscope.roles.search import search_members
 from networkscope.roles.seniority import seniority_in
 from networkscope.snapshot.events import among
 from networkscope.snapshot.shared import answered
 from networkscope.snapshot.snapshot import Snapshot
 
-SET_APART = ("self", "robot")
 PRESENT = ("boss", "colleague", "report")
 REGULAR_TIMES = 3  # so many talks of two under one title are a regular one
 FRIENDLY_TIMES = 6
 ALL_SOCIAL = "all that you write is social"
-ALIKE_TIMES = 3
 LEADERS = ("manager", "director", "executive")
 _RANK = {role: rank for rank, role in enumerate(schema.ROLES)}
 ROLE_COLUMNS = {
@@ -74,23 +70,9 @@ def people_only(now: Snapshot) -> Snapshot:
     return found
 
 
-def set_apart(now: Snapshot) -> pd.DataFrame:
-    """Which contacts are the owner, or a machine? `contact_id, role, why`; what the owner noted wins."""
-    if "set_apart" in now.prepared:
-        kept: pd.DataFrame = now.prepared["set_apart"]
-        return kept
-    found = pd.concat([_self(now), _robots(now)], ignore_index=True).drop_duplicates("contact_id")
-    noted = _noted(now)
-    machines = noted[noted["role"].isin(SET_APART)]
-    found = found[~among(found["contact_id"], noted["contact_id"])]
-    found = pd.concat([found, machines[["contact_id", "role", "why"]]], ignore_index=True)
-    now.prepared["set_apart"] = found
-    return found
-
-
 def _roles(now: Snapshot) -> pd.DataFrame:
     people = now.contacts[["contact_id"]]
-    noted, apart = _noted(now), set_apart(now)
+    noted, apart = noted_roles(now), set_apart(now)
     present = at_present_employer(now)
     members = search_members(now).assign(role="search_contact")
     known: dict[str, dict[str, str]] = {who: {} for who in people["contact_id"].tolist()}
@@ -135,84 +117,6 @@ def _secret(now: Snapshot, present: pd.Series, noted: pd.DataFrame) -> pd.Series
     return (present.notna() | among(ids, inside)) & ~among(ids, knows)
 
 
-def _noted(now: Snapshot) -> pd.DataFrame:
-    """What the owner says outright: the last line of roles.csv, else the column `role`."""
-    column = now.contacts[["contact_id", "role"]].dropna()
-    column = column[column["role"].isin(schema.ROLES)].assign(why="you say so in contacts.csv")
-    lines = pd.DataFrame(columns=["contact_id", "role", "why"])
-    if now.corrections is not None:
-        lines = now.corrections.dropna(subset="role").drop_duplicates("contact_id", keep="last")
-        lines = lines[["contact_id", "role"]].assign(
-            why="you say so in " + lines["source_ref"].fillna("roles.csv")
-        )
-    both = pd.concat([part for part in (lines, column) if len(part)] or [column])
-    return both.drop_duplicates("contact_id").astype(schema.TEXT)[["contact_id", "role", "why"]]
-
-
-def _found(now: Snapshot, where: pd.Series, role: str, why: pd.Series | str) -> pd.DataFrame:
-    people = now.contacts.loc[where, ["contact_id"]]
-    return people.assign(role=role, why=why if isinstance(why, str) else why[people.index])
-
-
-def _self(now: Snapshot) -> pd.DataFrame:
-    settings = now.settings
-    own = {*settings.owner_emails, *map(keys.profile_key, settings.owner_profiles)}
-    own |= {keys.phone_key(phone, settings.home_region) for phone in settings.owner_phones}
-    own -= {""}
-    mine = pd.Series(False, now.contacts.index)
-    for name in ("emails", "profiles", "phones") if own else ():
-        cells = now.contacts[name].dropna().str.split(schema.SEPARATOR).explode()
-        mine[cells.index[cells.isin(own)]] = True
-    parts = [_found(now, mine, "self", "has an address of yours")]
-    owner = keys.name_key(settings.owner_name)
-    if " " in owner:
-        named = now.contacts["name"].fillna("").map(keys.name_key).eq(owner)
-        parts.append(_found(now, named & ~mine, "self", "has your name"))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _robots(now: Snapshot) -> pd.DataFrame:
-    """Machines: by address, by name, or because they only ever write, always alike, and were never answered."""
-    emails = now.contacts["emails"].dropna()
-    robot = emails.map(lambda cell: all(map(_is_machine, cell.split(schema.SEPARATOR))))
-    by_address = robot.astype(bool).reindex(now.contacts.index, fill_value=False)
-    log = now.events[["contact_id", "direction", "subject", "channel"]]
-    answered = log.loc[log["direction"] != "inbound", "contact_id"].unique()
-    names = now.contacts.loc[~among(now.contacts["contact_id"], answered), "name"].dropna()
-    named = names.map(_is_service).astype(bool).reindex(now.contacts.index, fill_value=False)
-    parts = [
-        _found(now, by_address, "robot", "its address is a machine's"),
-        _found(now, named & ~by_address, "robot", "its name is a service's"),
-    ]
-    heard = log[~among(log["contact_id"], answered) & log["channel"].isin(("email", "linkedin"))]
-    heard = heard[heard.groupby("contact_id")["direction"].transform("size") >= ALIKE_TIMES]
-    alike = heard.assign(
-        about=heard["subject"].fillna("").str.casefold().str.replace(r"[\W\d_]+", " ", regex=True)
-    )
-    alike = alike.groupby("contact_id")["about"].agg(["nunique", "first"])
-    same = alike.index[(alike["nunique"] == 1) & (alike["first"].str.strip() != "")]
-    always = among(now.contacts["contact_id"], same)
-    parts.append(_found(now, always, "robot", "always writes the same, and was never answered"))
-    return pd.concat(parts, ignore_index=True).drop_duplicates("contact_id")
-
-
-@cache
-def _is_machine(address: str) -> bool:
-    local = _folded(address).partition("@")[0]
-    return is_robot(address) or bool(_pattern("robot_locals").match(local)) or local.endswith(_ends())
-
-
-@cache
-def _ends() -> tuple[str, ...]:
-    return tuple(words()["robot_local_ends"])
-
-
-@cache
-def _is_service(name: str) -> bool:
-    text = _folded(name)
-    return text in words()["robot_names"] or bool(_pattern("robot_name_words").search(text))
-
-
 def _by_words(now: Snapshot) -> pd.DataFrame:
     """What circle and tags say, each label by the longest phrase in it; and notes, of who reports to the owner."""
     if "roles_by_words" in now.prepared:
@@ -225,15 +129,15 @@ def _by_words(now: Snapshot) -> pd.DataFrame:
         role = labels["label"].map(role_of_label)
         labels = labels.assign(role=role, why=f"{name.removesuffix('s')}: " + labels["label"].str.strip())
         parts.append(labels.dropna(subset="role")[["contact_id", "role", "why"]])
-    says_so = now.contacts["notes"].fillna("").map(_folded).str.contains(_pattern("notes_report"))
-    parts.append(_found(now, says_so, "report", "your notes say so"))
+    says_so = now.contacts["notes"].fillna("").map(folded).str.contains(phrases_of("notes_report"))
+    parts.append(found_as(now, says_so, "report", "your notes say so"))
     found = now.prepared["roles_by_words"] = _colleagues_by_date(now, pd.concat(parts, ignore_index=True))
     return found
 
 
 def noted_as_familiar(now: Snapshot) -> list[str]:
     """With whom is the owner on first-name terms, as the notes say ("per du")?"""
-    says_so = now.contacts["notes"].fillna("").map(_folded).str.contains(_pattern("notes_familiar"))
+    says_so = now.contacts["notes"].fillna("").map(folded).str.contains(phrases_of("notes_familiar"))
     return now.contacts.loc[says_so, "contact_id"].tolist()
 
 
@@ -247,25 +151,6 @@ def _colleagues_by_date(now: Snapshot, found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(role=found["role"].mask(gone, "former_colleague"))
 
 
-@cache
-def role_of_label(label: str) -> str | None:
-    """The role that a label names: it is one of its words, or starts with one ("friends from school")."""
-    text = _folded(label)
-    found = [(len(match[0]), role) for role in _LABELS if (match := _label_pattern(role).match(text))]
-    role = max(found, default=(0, ""))[1]
-    return "search_contact" if role == "search" else role or None
-
-
-@cache
-def _label_pattern(role: str) -> re.Pattern[str]:
-    end = r"(?=$|\s*[-–:(/@,\d]|\s+(?:at|from|in|bei|von|vom|aus|chez|en|em|da|di|bij|van)\b)"
-    return re.compile(_pattern(role).pattern + (r"(?!\w)" if role == "former_colleague" else end))
-
-
-_LABELS = ("family", "friend", "colleague", "boss", "report", "former_colleague", "client", "vendor", "recruiter",
-           "search", "robot")  # fmt: skip
-
-
 def _by_employers(now: Snapshot, present: pd.Series) -> list[pd.DataFrame]:
     firms, former = own_employers(now)
     regular = _regular_talks(now)
@@ -273,9 +158,9 @@ def _by_employers(now: Snapshot, present: pd.Series) -> list[pd.DataFrame]:
     inside = present.notna()
     once = at_employers(now, former).fillna(once_at_employers(now, [*firms, *former]))
     return [
-        _found(now, inside & leads, "boss", present + ", leads, and meets you regularly"),
-        _found(now, inside & ~leads, "colleague", present),
-        _found(now, once.notna() & ~inside, "former_colleague", once + ", as you did"),
+        found_as(now, inside & leads, "boss", present + ", leads, and meets you regularly"),
+        found_as(now, inside & ~leads, "colleague", present),
+        found_as(now, once.notna() & ~inside, "former_colleague", once + ", as you did"),
     ]
 
 
@@ -287,12 +172,20 @@ def _regular_talks(now: Snapshot) -> pd.Series:
 
 
 def _recruiters(now: Snapshot) -> pd.DataFrame:
-    pattern, unless = _pattern("recruiter_titles"), _pattern("not_recruiter")
-    about = now.contacts["title"].fillna("") + " | " + now.contacts["organization"].fillna("")
+    pattern, unless = phrases_of("recruiter_titles"), phrases_of("not_recruiter")
+    domains = (
+        now.contacts["emails"]
+        .fillna("")
+        .str.replace(r"[^;@]*@", "", regex=True)
+        .str.replace(r"[.-]", " ", regex=True)
+    )
+    about = (
+        now.contacts["title"].fillna("") + " | " + now.contacts["organization"].fillna("") + " | " + domains
+    )
     codes, distinct = pd.factorize(about)
-    hit = np.array([bool(pattern.search(unless.sub(" ", _folded(text)))) for text in distinct], dtype=bool)
+    hit = np.array([bool(pattern.search(unless.sub(" ", folded(text)))) for text in distinct], dtype=bool)
     where = pd.Series(hit[codes] if len(hit) else [], now.contacts.index, dtype=bool)
-    return _found(now, where, "recruiter", "title or company is a recruiter's")
+    return found_as(now, where, "recruiter", "title, company or address is a recruiter's")
 
 
 def _friendly(now: Snapshot) -> pd.DataFrame:
@@ -304,28 +197,19 @@ def _friendly(now: Snapshot) -> pd.DataFrame:
     )
     other = known.loc[~known["purpose"].isin(("social", "thank_you")), "contact_id"]
     labels = now.contacts["circle"].fillna("") + "; " + now.contacts["tags"].fillna("")
-    played = labels.map(_folded).str.contains(_pattern("leisure")) & ~among(now.contacts["contact_id"], other)
+    played = labels.map(folded).str.contains(phrases_of("leisure")) & ~among(
+        now.contacts["contact_id"], other
+    )
     played &= now.contacts["contact_id"].map(now.touches["contact_id"].value_counts()) >= FRIENDLY_TIMES
     return pd.concat([
-        _found(now, friends, "friend", ALL_SOCIAL),
-        _found(now, played & ~friends, "friend", "you share a hobby, and talk of nothing else"),
+        found_as(now, friends, "friend", ALL_SOCIAL),
+        found_as(now, played & ~friends, "friend", "you share a hobby, and talk of nothing else"),
     ], ignore_index=True)  # fmt: skip
 
 
 def _others(now: Snapshot) -> pd.DataFrame:
     known = now.people["touch_count"] > 0
     return pd.concat([
-        _found(now, known, "contact", "you were in touch"),
-        _found(now, ~known, "acquaintance", "no exchange is on record"),
+        found_as(now, known, "contact", "you were in touch"),
+        found_as(now, ~known, "acquaintance", "no exchange is on record"),
     ], ignore_index=True)  # fmt: skip
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    """The phrases of one list in words.toml, the longest first, as whole words."""
-    phrases = sorted({_folded(phrase) for phrase in words()[name]}, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
-
-
-def _folded(text: str) -> str:
-    return " ".join(keys.unaccented(text.casefold()).split())

@@ -5,7 +5,8 @@ import csv
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from networkscope.book.own_files import csv_row, locked, opened, replace_all
+from networkscope.book.locks import locked
+from networkscope.book.own_files import csv_row, opened, replace_all
 from networkscope.importers.columns import known, normal
 
 WHO = ("name", "email", "profile", "own_id")

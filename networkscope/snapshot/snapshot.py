@@ -19,12 +19,9 @@ from networkscope.snapshot.shared import SharedSnapshot
 from networkscope.snapshot.tables import TablesOfADay
 
 _DATED = {  # the tables that are cut off by a date of their own; undated rows count as known
-    "recommendations": "written_on",
-    "endorsements": "endorsed_on",
-    "applications": "applied_on",
-    "positions": "started_on",
-    "export_changes": "noticed_on",
-}
+    "recommendations": "written_on", "endorsements": "endorsed_on", "applications": "applied_on",
+    "positions": "started_on", "export_changes": "noticed_on",
+}  # fmt: skip
 _STEPS = ("contacted_on", "met_on", "reported_back_on", "closed_on")
 
 
@@ -98,13 +95,8 @@ class Snapshot(TablesOfADay):
         return self.touches[["contact_id", "day"]].drop_duplicates(ignore_index=True)
 
     def next_touch(
-        self,
-        after: pd.DataFrame,
-        where: npt.ArrayLike,
-        *,
-        strict: bool = False,
-        among: pd.DataFrame | None = None,
-    ) -> pd.DataFrame:
+        self, after: pd.DataFrame, where: npt.ArrayLike, *, strict: bool = False, among: pd.DataFrame | None = None
+    ) -> pd.DataFrame:  # fmt: skip
         """The first touch of the same person at or after (`strict`: after) each of these rows.
 
         Parameters

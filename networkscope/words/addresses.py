@@ -31,11 +31,21 @@ def named_addresses(texts: Any) -> pd.DataFrame:
         text = texts[row].as_py()
         for address in _ADDRESS.finditer(text):
             local = keys.unaccented(address[0].partition("@")[0].casefold())
-            names = [(at.end(), name) for at in _NAME.finditer(text) if (name := _name_of(local, at[0]))]
+            names = [
+                (at.end(), name)
+                for at in _NAME.finditer(text)
+                if (name := _name_of(local, at[0])) and not _signs(text, at)
+            ]
             before = [name for end, name in names if end <= address.start()]
             if names:
                 found.append((row, before[-1] if before else names[0][1], address[0].rstrip(".").casefold()))
     return pd.DataFrame(found, columns=["row", "name", "address"]).drop_duplicates(["row", "name"])
+
+
+def _signs(text: str, at: re.Match[str]) -> bool:
+    """Does the name have a line to itself, as whoever signs writes it?"""
+    before, after = text[: at.start()].rpartition("\n"), text[at.end() :].partition("\n")
+    return bool(before[1]) and not before[2].strip() and not after[0].strip(" ,\r")
 
 
 def _name_of(local: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -14,6 +15,13 @@ from networkscope.words.rules import marks
 
 WORD, WHOLE = r"(?:$|[^a-z0-9])", r"\W*$"  # how a pattern ends
 LONGEST = 20_000  # characters; nobody writes more to one person
+_SAID = (  # "Le 18/10 à 9:00, Bo Ek <bo@nord.example> a écrit :", in whatever language, over two lines at most
+    r"[^\n]{0,200}[<(]\n?[^\s<>()@]+@[^\s<>()@]+[>)][^\n]{0,60}(?:\n[^\n]{0,20})?:[ \t]*(?:\n|\z)"
+)
+_ACCENTED = {
+    "a": "aàáâãä", "c": "cç", "e": "eèéêë", "i": "iìíîï", "n": "nñ", "o": "oòóôõö", "u": "uùúûü",
+}  # fmt: skip
+_LETTER = re.compile(r"\\(?:[pPx]\{[^}]*\}|.)|\[[^\]]*\]|\(\?[^:)]*:|([aceinou])")
 _INVISIBLE = r"[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}\x{ad}]"
 
 
@@ -49,7 +57,10 @@ def _cuts() -> tuple[str, ...]:
     quotes, signatures, legal = (
         [_line(phrase) for phrase in marks(name)] for name in ("quote", "signature", "disclaimer")
     )
-    quotes += [r"-{3,} ?(?:original|forwarded|urspr|weitergeleitete|message|mensaje|mensagem|messaggio)"]
+    quotes += [
+        r"-{3,} ?(?:original|forwarded|urspr|weitergeleitete|message|mensaje|mensagem|messaggio)",
+        _SAID,
+    ]
     signatures += [r"-- ?(?:\n|\z)", r"_{5,}"]
     starts = (  # a message may begin with a quote, but "Thanks" in its first line is no sign-off
         (r"(?:^|\n)[ \t*_]*", quotes),
@@ -62,6 +73,7 @@ def _cuts() -> tuple[str, ...]:
 def _line(phrase: str) -> str:
     """A phrase at the start of a line; with `$` the whole line."""
     core = pattern("^" + phrase.lstrip("^")).removeprefix(r"^\W*").replace("?P<phrase>", "?:")
+    core = _LETTER.sub(lambda at: f"[{_ACCENTED[at[1]]}]" if at[1] else at[0], core)  # here, accents are kept
     if core.endswith(WHOLE):
         return core.removesuffix(WHOLE) + r"[^\w\n]*(?:\n|\z)"
     word = core.removesuffix(WORD)
