@@ -15,7 +15,7 @@ CANCELS = {  # an act that is sure cancels these in the same message
     "offer": ("accept", "decline", "later", "update", "promise", *ASKS),
     "later": ("accept", "decline", "update", *ASKS),
     "decline": ("accept", "update", *ASKS),
-    "accept": ("update", "catch_up", "job_ask", "promise", "advice_ask"),
+    "accept": ("update", "catch_up", "job_ask", "advice_ask"),
     "introduction": ("referral_given", "promise", "update", *ASKS),
     "recommendation_ask": ("advice_ask", "referral_ask", "job_ask", "accept", "promise", "decline", "update"),
     "referral_ask": ("accept", "promise", "decline", "referral_given"),
