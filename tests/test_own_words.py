@@ -43,6 +43,7 @@ ATTRIBUTIONS = [
     "Le 18/10/2026 à 09:00, Bo Lind <bo@acme.example> a écrit :",
     "Le dim. 18 oct. 2026 à 09:00, Bo Lind <bo@acme.example> a\nécrit :",
     "Le 18 octobre 2026 09:00, Bo a écrit :",
+    "El dom., 18 oct. 2026 9:00, Bo Lind escribió:",
     "El dom, 18 oct 2026 a las 9:00, Bo Lind (<bo@acme.example>) escribió:",
     "Em dom., 18 de out. de 2026 às 09:00, Bo Lind <bo@acme.example> escreveu:",
     "Am So., 18. Okt. 2026 um 09:00 Uhr schrieb Bo Lind <\nbo@acme.example>:",

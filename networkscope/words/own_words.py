@@ -77,4 +77,4 @@ def _line(phrase: str) -> str:
     if core.endswith(WHOLE):
         return core.removesuffix(WHOLE) + r"[^\w\n]*(?:\n|\z)"
     word = core.removesuffix(WORD)
-    return word + r"(?:\b|\z)" if phrase[-1:].isalnum() else word
+    return word + r"(?:[^\pL\pN]|\z)" if phrase[-1:].isalnum() else word
