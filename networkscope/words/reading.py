@@ -136,6 +136,8 @@ def _matches_of_all(sentences: Any, sure: npt.NDArray[np.object_], every: Sequen
     tables = []
     for language, of_language in groupby(every, key=attrgetter("language")):
         spoken = (sure == "") | (sure == language) | (language not in languages())
+        if tables and not spoken.any():
+            continue
         at, same = np.unique(number[spoken], return_inverse=True)
         found = _matches(index.only(at), [*of_language])
         places = pd.DataFrame({"distinct": same, "place": np.flatnonzero(spoken)})
