@@ -133,7 +133,7 @@ def _matches_of_all(sentences: Any, sure: npt.NDArray[np.object_], every: Sequen
     """
     distinct = pc.dictionary_encode(sentences_of.folded(sentences))
     number, index = distinct.indices.to_numpy(zero_copy_only=False), Sentences(distinct.dictionary)
-    tables = []
+    tables: list[pd.DataFrame] = []
     for language, of_language in groupby(every, key=attrgetter("language")):
         spoken = (sure == "") | (sure == language) | (language not in languages())
         if tables and not spoken.any():
