@@ -159,9 +159,12 @@ def test_a_process_ends_with_whoever_started_it(folder, tmp_path):
         while not list(out.glob(".shared-*")) and time.monotonic() < deadline:
             time.sleep(0.05)
         process.stdin.close()
-        assert process.wait(timeout=60) != 0
+        code = process.wait(timeout=60)
     left = [path.name for path in out.iterdir() if not path.name.startswith(".shared-")]
-    assert left == [".lock"], "what was begun is no page"
+    if code == 0:  # it was done before it was told
+        assert "client.json" in left
+    else:
+        assert left == [".lock"], "what was begun is no page"
 
 
 def test_two_runs_at_once_and_a_wrong_day(folder, tmp_path, quick):
