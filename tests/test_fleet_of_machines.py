@@ -112,7 +112,7 @@ def test_one_of_two_workers_is_killed_and_every_set_is_there_once(folder, start,
     page = (out / "index.html").read_text(encoding="utf-8")
     for name in BOOKS:
         assert page.count(f">{name}</a>") == 1
-        assert len(list((out / name).glob("*.coach.html"))) == 10
+        assert len(list((out / name).glob("*.coach.html"))) == 9
         assert not list((out / name).glob(".shared-*"))
 
 
