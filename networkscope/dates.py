@@ -32,10 +32,10 @@ def zone(timezone: str) -> ZoneInfo:
     """
     try:
         return ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ParameterError(
             f"time zone '{timezone}' is unknown; use an IANA name such as Europe/Vienna"
-        ) from fault
+        ) from error
 
 
 def as_instant(as_of: AsOf, timezone: str = "UTC") -> pd.Timestamp:
@@ -51,8 +51,8 @@ def as_instant(as_of: AsOf, timezone: str = "UTC") -> pd.Timestamp:
         raise ParameterError(f"'{as_of}' is not a date; {_WANTED}")
     try:
         moment = pd.Timestamp(as_of)
-    except (ValueError, TypeError, OverflowError) as fault:
-        raise ParameterError(f"'{as_of}' is not a date; {_WANTED}") from fault
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ParameterError(f"'{as_of}' is not a date; {_WANTED}") from error
     if moment is pd.NaT or moment.year not in YEARS:
         raise ParameterError(f"'{as_of}' is not a date in {YEARS[0]} to {YEARS[-1]}; {_WANTED}")
     if moment.tzinfo is None:

@@ -187,7 +187,7 @@ def conform(table: str, frame: pd.DataFrame, columns: Iterable[str] | None = Non
     Raises
     ------
     SchemaError
-        One error that lists every fault: a required column that is missing or has empty cells, a value that
+        One error that lists every problem: a required column that is missing or has empty cells, a value that
         is not allowed, a type that does not fit, a key that is not unique.
 
     Examples
@@ -201,7 +201,7 @@ def conform(table: str, frame: pd.DataFrame, columns: Iterable[str] | None = Non
     """
     declared = TABLES[table]
     wanted = declared.names if columns is None else tuple(columns)
-    faults: list[str] = []
+    problems: list[str] = []
     out: dict[str, Any] = {}  # arrays: pandas would align series one by one
     changed = False
     for column in declared.columns:
@@ -210,21 +210,21 @@ def conform(table: str, frame: pd.DataFrame, columns: Iterable[str] | None = Non
             continue
         if name not in frame:
             if column.required:
-                faults.append(f"column '{name}' is missing")
+                problems.append(f"column '{name}' is missing")
             out[name] = missing(dtype, len(frame))
             continue
         given = frame[name]
-        series, fault = _typed(given, column)
-        if fault is None and column.required and (empty_count := int(series.isna().sum())):
-            fault = f"column '{name}' is empty in {empty_count} of {len(series)} rows"
-        if fault is None and name == declared.key and not series.is_unique:
-            fault = f"column '{name}' repeats {int(series.duplicated().sum())} values; each must be unique"
-        if fault:
-            faults.append(fault)
+        series, problem = _typed(given, column)
+        if problem is None and column.required and (empty_count := int(series.isna().sum())):
+            problem = f"column '{name}' is empty in {empty_count} of {len(series)} rows"
+        if problem is None and name == declared.key and not series.is_unique:
+            problem = f"column '{name}' repeats {int(series.duplicated().sum())} values; each must be unique"
+        if problem:
+            problems.append(problem)
         out[name] = series.array
         changed |= series is not given
-    if faults:
-        raise SchemaError(f"{table}: " + "; ".join(faults))
+    if problems:
+        raise SchemaError(f"{table}: " + "; ".join(problems))
     if columns is None:
         out.update({str(name): frame[name].array for name in frame.columns if name not in out})
     if not changed and list(out) == list(frame.columns):

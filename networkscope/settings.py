@@ -118,15 +118,15 @@ def read_settings(path: Path) -> Settings:
     try:
         text = path.read_text(encoding="utf-8-sig")
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
-        raise LoadError(f"{path.name} cannot be read: {one_line(fault)}") from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise LoadError(f"{path.name} cannot be read: {one_line(error)}") from error
     try:
         for section, content in data.items():
             _check(section, content, text)
         settings = _settings(data)
         return replace(settings, sql_url=_database(settings.sql_url, path.parent))
-    except NetworkscopeError as fault:
-        raise LoadError(f"{path.name}: {fault}") from fault
+    except NetworkscopeError as error:
+        raise LoadError(f"{path.name}: {error}") from error
 
 
 def _database(url: str, folder: Path) -> str:

@@ -12,13 +12,13 @@ from networkscope.advice import drafts
 from networkscope.advice.month import month_facts
 from networkscope.advice.reasons import sentence, title
 from networkscope.dates import iso_days
+from networkscope.roles.conduct import CLOSE_ROLES
 from networkscope.roles.labels import role_of_label
 from networkscope.roles.roles import ALL_SOCIAL, noted_as_familiar, people_roles
 from networkscope.snapshot.snapshot import Snapshot
 from networkscope.words.languages import is_familiar, language_of
 
 LAST_SUBJECTS = 5
-CLOSE_ROLES = ("family", "friend")
 
 
 class MoveTexts:

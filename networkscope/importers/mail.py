@@ -109,9 +109,10 @@ class Mails:
 
     def _note_failure(self, found: Mapping[bytes, bytes], body: bytes) -> None:
         at = mail_headers.seconds(found.get(b"date", b""))
+        if at is None:
+            return
         for _, sender in mail_headers.addresses(found.get(b"from", b"")):
-            failed = failed_addresses(sender, found, body) if at is not None else []
-            self.failures += [(at, address) for address in failed if at is not None]
+            self.failures += [(at, address) for address in failed_addresses(sender, found, body)]
 
     def _people(self, value: bytes) -> tuple[int, ...]:
         pairs = mail_headers.addresses(value)

@@ -19,6 +19,7 @@ from networkscope.dates import iso_days
 from networkscope.measures.blasts import blasted, blasts
 from networkscope.measures.rates import share_interval
 from networkscope.measures.registry import measure
+from networkscope.roles.conduct import CLOSE_ROLES
 from networkscope.roles.roles import people_roles
 from networkscope.snapshot.events import among, value_of
 from networkscope.snapshot.leads import counted_leads
@@ -26,7 +27,6 @@ from networkscope.snapshot.snapshot import Snapshot
 
 COLD_AFTER_DAYS, WARM_UP_AFTER_DAYS = 60, 180
 NEED_ASKS = 3
-CLOSE = ("family", "friend")
 OTHER_ASKS = tuple(ask for ask in schema.ASKS if ask != "job_ask")
 FLAG_COLUMNS = {
     "flag_id": schema.TEXT, "flag": schema.TEXT, "practice": schema.TEXT, "contact_id": schema.TEXT,
@@ -196,7 +196,7 @@ def _attachment_first(now: Snapshot) -> pd.DataFrame:
     sent = sent[_unheard(now)[sent.index]]
     first = sent[sent["occurred_at"] == sent.groupby("contact_id")["occurred_at"].transform("min")]
     roles = people_roles(now)
-    first = first[~among(first["contact_id"], roles.loc[roles["role"].isin(CLOSE), "contact_id"])]
+    first = first[~among(first["contact_id"], roles.loc[roles["role"].isin(CLOSE_ROLES), "contact_id"])]
     attached = first.get("attachments", pd.Series(pd.NA, first.index)).astype(schema.TEXT)
     first = first[~attached.fillna("").str.strip().str.lower().isin(_NOTHING)]
     return first.assign(why="attachment in the first message, on " + iso_days(first["day"]))

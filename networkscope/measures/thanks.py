@@ -82,7 +82,8 @@ def _what(known: Known) -> pd.Series:
     answer &= ~(follows <= pd.Timedelta(days=TALK_FOLLOWS_DAYS)).reindex(log.index, fill_value=False)
     sent = now.events[now.events["direction"] != "inbound"].groupby("contact_id")["occurred_at"].min()
     wrote = value_of(log["contact_id"], sent) <= log["occurred_at"]
-    answer &= ~_about_life(known)
+    about_life = _about_life(known)
+    answer &= ~about_life
     noted = ~log.get("suggested", pd.Series(False, log.index)).eq(True).fillna(False)
     cases = {
         "gift": theirs & purpose.isin(GIFTS),
@@ -90,7 +91,7 @@ def _what(known: Known) -> pd.Series:
         "outcome": outcome_told(log)
         & ~(log["outcome"] == "offer").fillna(False)
         & (wrote | noted | known.answers)
-        & ~((log["outcome"] == "later").fillna(False) & _about_life(known)),
+        & ~((log["outcome"] == "later").fillna(False) & about_life),
         "interview": talk & titles["interview"],
         "asked": asked,
         "answer": answer,
@@ -112,11 +113,9 @@ def _asked_for(known: Known) -> pd.Series:
 def _about_life(known: Known) -> pd.Series:
     """To which messages of theirs did the owner answer with condolences, or with wishes to get well?"""
     log = known.log
-    next_word = known.next(log, log["is_sent"], strict=True)
-    social = (log["is_sent"] & (log["purpose"] == "social")).fillna(False)
-    answer = known.next(log, social, strict=True)
+    answer = known.next(log, log["is_sent"], strict=True)
     soon = answer["day"] - log["day"] <= pd.Timedelta(days=ONE_THING_DAYS)
-    return soon & (answer["row"] == next_word["row"])
+    return soon & answer["row"].isin(log.index[(log["purpose"] == "social").fillna(False)])
 
 
 def _regular(log: pd.DataFrame) -> pd.Series:

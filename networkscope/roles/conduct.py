@@ -29,6 +29,7 @@ former_colleague  yes    yes    yes     search  yes    yes    yes
 contact           yes    yes    yes     search  yes    yes    yes
 acquaintance      yes    yes    yes     search  yes    yes    yes
 """
+CLOSE_ROLES = ("family", "friend")
 ACTS, *_ROWS = (
     line.split()[1:] if line.startswith("role ") else line.split() for line in _TABLE.strip().splitlines()
 )

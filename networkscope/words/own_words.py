@@ -60,9 +60,7 @@ def _cuts(*, accented: bool) -> tuple[str, ...]:
     quotes, signatures, legal = (
         [_line(phrase, accented) for phrase in marks(name)] for name in ("quote", "signature", "disclaimer")
     )
-    quotes += [
-        r"-{3,} ?(?:original|forwarded|urspr|weitergeleitete|message|mensaje|mensagem|messaggio)",
-    ]
+    quotes += [r"-{3,} ?(?:original|forwarded|urspr|weitergeleitete|message|mensaje|mensagem|messaggio)"]
     signatures += [r"-- ?(?:\n|\z)", r"_{5,}"]
     starts = (  # a message may begin with a quote, but "Thanks" in its first line is no sign-off
         (r"(?:^|\n)[ \t*_]*", quotes),
