@@ -57,6 +57,12 @@ _WHY = (
     "Not in touch for {silent}; your rhythm so far ({days}, late from {late:.0f} days) has stopped.",
 )
 _STATE_OF_RULE = np.array([0, 1, 1, 2, 3, 3, 4, 5, 3])
+_COLUMNS = (
+    "contact_id", "name", "circle", "touch_count", "outbound_count", "inbound_count", "contact_days", "first_touch_on",
+    "last_touch_on", "days_silent", "days_unseen", "contact_chance", "fading", "late_after_days", "is_late", "strength",
+    "value", "fading_value", "tie_band", "state", "long_dormant", "cadence_days", "last_topic", "last_channel",
+    "last_source_ref", "why",
+)  # fmt: skip
 
 
 @measure
@@ -72,18 +78,12 @@ def dormant_contacts(
 
     With `n` contact-days, `R` days of silence, and `V` days since that person was last in anything that you got or
     sent (`days_unseen`), the odds of any contact within the next `H` days are
-    ``kappa n H / sqrt((R + 30) (V + 30))`` (ours; see `backtest` for how well it does on this log), and
-    `fading` is the part of the chance that has gone since the last touch: ``1 - P(R, V) / P(0, 0)``. With two gaps
-    or more, silence is late beyond the 90% point of a Lomax renewal:
-    ``(30 + sum of gaps) (10 ** (1 / (0.5 + gaps)) - 1)`` days. Tie strength sums ``CHANNEL_WEIGHT`` over the
-    touches, each halved every `half_life_days` (exponential decay, cf. Ahmad, Porter and Beguerisse-Diaz
-    2018). It takes two: messages of yours since the last touch of theirs (a talk is one) add nothing, and a one-way
-    tie has none. Three years of silence make a long-dormant tie (Levin, Walter and Murnighan 2011).
-
-    Parameters
-    ----------
-    kappa : None fits it to this log (`fit_kappa`)
-    dormant_after_days : a two-way tie that was silent for so long is called dormant
+    ``kappa n H / sqrt((R + 30) (V + 30))`` (ours; see `backtest`), and `fading` is the part of the chance that has gone
+    since the last touch: ``1 - P(R, V) / P(0, 0)``. With two gaps or more, silence is late beyond the 90% point of a
+    Lomax renewal: ``(30 + sum of gaps) (10 ** (1 / (0.5 + gaps)) - 1)`` days. Tie strength sums ``CHANNEL_WEIGHT`` over
+    the touches, each halved every `half_life_days` (exponential decay, cf. Ahmad, Porter and Beguerisse-Diaz 2018). It
+    takes two: messages of yours since the last touch of theirs (a talk is one) add nothing. Three years of silence make
+    a long-dormant tie (Levin, Walter and Murnighan 2011). A `kappa` of None is fitted to this log (`fit_kappa`).
 
     Returns
     -------
@@ -91,19 +91,19 @@ def dormant_contacts(
 
     - `touch_count`, `outbound_count`, `inbound_count`, `contact_days` (days with a touch), `first_touch_on`,
       `last_touch_on`, `days_silent`
-    - `days_unseen`: days since the person was in any touch, group talk or mail of whatever size, or was sent what you
-      were sent; never more than `days_silent`. A mail of yours to more than `group_max` people shows nobody
+    - `days_unseen`: days since the person was in any touch, group talk or mail of any size, or was sent what you were
+      sent; never more than `days_silent`. A mail of yours to more than `group_max` people shows nobody
     - `contact_chance`, `fading` (0 to 1), `late_after_days`, `is_late` (NA below two gaps)
     - `strength` now, `value` (strength at the last touch that counts for it), `fading_value` (value x fading)
     - `tie_band`: among the ties that went both ways, by `value`: close (the first 5%), warm (the next 15%), loose (the
-      next 40%), cold. Equal values share the lower band; below 20 such ties it is NA, as it is for all others
-    - `state`: never_touched; one_way (all touches outbound, or all inbound); dormant; drifting (`fading` at least
-      0.5, silent for longer than the cadence of book.toml, or for more than 90 days and half as long again as makes
-      it late); late; active
+      next 40%), cold. Equal values share the lower band; NA for all others, and below 20 such ties
+    - `state`: never_touched; one_way (all touches outbound, or all inbound); dormant (`dormant_after_days`); drifting
+      (`fading` at least 0.5, silent for longer than the cadence of book.toml, or for more than 90 days and half as long
+      again as makes it late); late; active
     - `long_dormant`, `cadence_days`, `last_topic` (latest subject that is not blank), `last_channel`,
       `last_source_ref`, `why`: the rule that decided, with its numbers
 
-    Who was never touched has counts, strength and value 0, and NA elsewhere. No contacts, no rows.
+    Who was never touched has counts, strength and value 0, and NA elsewhere.
 
     Examples
     --------
@@ -123,53 +123,7 @@ def dormant_contacts(
     require_positive(half_life_days=half_life_days)
     kappa = fit_kappa(now, horizon_days=horizon_days) if kappa is None else kappa
     require_positive(kappa=kappa)
-    cadences = {str(circle).strip().casefold(): days for circle, days in now.settings.cadence.items()}
-    for days in cadences.values():
-        require_positive(cadence_days=days)
-    people = now.people
-    n, first, last = (people[name] for name in ("contact_days", "first_touch_on", "last_touch_on"))
-    silent, span = ((now.today - last) / DAY).to_numpy(), ((last - first) / DAY).to_numpy()
-    one_sided = now.touches[now.touches["from_owner"] != now.touches["from_contact"]]
-    out, back = (
-        one_sided.loc[one_sided[side], "contact_id"]
-        .value_counts()
-        .reindex(people["contact_id"], fill_value=0)
-        for side in ("from_owner", "from_contact")
-    )
-    seen = seen_days(now).groupby("contact_id")["day"].max()
-    unseen = ((now.today - value_of(people["contact_id"], seen)) / DAY).where(n > 0).to_numpy()
-    chance, fading = chance_and_fading(n.to_numpy(), silent, unseen, horizon_days * kappa)
-    gaps = np.where(n > 2, n - 1, np.nan)
-    late = (FRESH_DAYS + span) * (10 ** (1 / (0.5 + gaps)) - 1)
-    cadence = people["circle"].str.strip().str.casefold().map(cadences).to_numpy(np.float64)
-    value, left = tie_value(now, half_life_days)
-    touches = people["touch_count"].to_numpy()
-    rule = np.select(
-        [
-            touches == 0, (touches > 0) & (out == touches), (touches > 0) & (back == touches),
-            silent >= dormant_after_days, silent > cadence, fading >= DRIFTING_FROM,
-            silent > np.maximum(BROKEN_RHYTHM_TIMES * late, BROKEN_RHYTHM_DAYS), silent > late,
-        ],
-        [*range(6), 8, 6], 7,
-    )  # fmt: skip
-    numbers = pd.DataFrame({
-        "rule": rule, "out": out.to_numpy(), "back": back.to_numpy(), "n": n.to_numpy(), "silent": silent,
-        "fading": fading, "chance": chance, "late": late, "cadence": cadence,
-    })  # fmt: skip
-    return people[["contact_id", "name", "circle"]].assign(
-        touch_count=touches, outbound_count=out.to_numpy(), inbound_count=back.to_numpy(), contact_days=n,
-        first_touch_on=first, last_touch_on=last, days_silent=pd.array(silent, dtype=schema.COUNT),
-        days_unseen=pd.array(unseen, dtype=schema.COUNT),
-        contact_chance=chance, fading=fading, late_after_days=late,
-        is_late=pd.Series(silent > late, people.index, dtype=schema.FLAG).where(n > 2),
-        strength=value * left, value=value, fading_value=value * fading,
-        tie_band=_bands(np.where(rule > 2, value, np.nan)),
-        state=pd.Categorical.from_codes(_STATE_OF_RULE[rule], dtype=schema.choice(STATES)),
-        long_dormant=pd.array((rule == 3) & (silent >= LONG_DORMANT_DAYS), dtype=schema.FLAG),
-        cadence_days=cadence,
-        last_topic=people["last_topic"], last_channel=people["last_channel"], last_source_ref=people["source_ref"],
-        why=_why(numbers, horizon=horizon_days, dormant_after=dormant_after_days),
-    )  # fmt: skip
+    return _judged(_numbers(now, horizon_days * kappa, half_life_days), horizon_days, dormant_after_days)
 
 
 @measure
@@ -256,9 +210,59 @@ def tie_value(
     return value.reindex(ids).fillna(0.0).to_numpy(), left.reindex(ids).fillna(0.0).to_numpy()
 
 
-def _bands(value: npt.NDArray[np.float64]) -> pd.Categorical:
+def _numbers(now: Snapshot, scale: float, half_life_days: float) -> pd.DataFrame:
+    """What the states are judged by, for each contact; `scale` is kappa x horizon."""
+    people = now.people.rename(columns={"source_ref": "last_source_ref"})
+    ids, n, last = people["contact_id"], people["contact_days"], people["last_touch_on"]
+    one_sided = now.touches[now.touches["from_owner"] != now.touches["from_contact"]]
+    out, back = (
+        one_sided.loc[one_sided[side], "contact_id"].value_counts().reindex(ids, fill_value=0).to_numpy()
+        for side in ("from_owner", "from_contact")
+    )
+    seen = seen_days(now).groupby("contact_id")["day"].max()
+    silent, unseen = (now.today - last) / DAY, ((now.today - value_of(ids, seen)) / DAY).where(n > 0)
+    chance, fading = chance_and_fading(n.to_numpy(), silent.to_numpy(), unseen.to_numpy(), scale)
+    gaps, span = (n - 1).where(n > 2), (last - people["first_touch_on"]) / DAY
+    value, left = tie_value(now, half_life_days)
+    return people.assign(
+        outbound_count=out, inbound_count=back, days_silent=silent, days_unseen=unseen, contact_chance=chance,
+        fading=fading, late_after_days=(FRESH_DAYS + span) * (10 ** (1 / (0.5 + gaps)) - 1),
+        strength=value * left, value=value, fading_value=value * fading,
+        cadence_days=people["circle"].str.strip().str.casefold().map(_cadences(now)).astype("float64"),
+    )  # fmt: skip
+
+
+def _cadences(now: Snapshot) -> dict[str, int]:
+    cadences = {str(circle).strip().casefold(): days for circle, days in now.settings.cadence.items()}
+    for days in cadences.values():
+        require_positive(cadence_days=days)
+    return cadences
+
+
+def _judged(table: pd.DataFrame, horizon: float, dormant_after: float) -> pd.DataFrame:
+    """The numbers with what they mean: the state by the first rule that holds, and why; is it late; the band."""
+    touches, silent, late = table["touch_count"], table["days_silent"], table["late_after_days"]
+    rule = np.select(
+        [
+            touches == 0, table["outbound_count"] == touches, table["inbound_count"] == touches,
+            silent >= dormant_after, silent > table["cadence_days"], table["fading"] >= DRIFTING_FROM,
+            silent > np.maximum(BROKEN_RHYTHM_TIMES * late, BROKEN_RHYTHM_DAYS), silent > late,
+        ],
+        [*range(6), 8, 6], 7,
+    )  # fmt: skip
+    judged = table.assign(
+        is_late=(silent > late).astype(schema.FLAG).where(late.notna()),
+        tie_band=_bands(table["value"].where(rule > 2)),
+        state=pd.Categorical.from_codes(_STATE_OF_RULE[rule], dtype=schema.choice(STATES)),
+        long_dormant=pd.array((rule == 3) & (silent >= LONG_DORMANT_DAYS), dtype=schema.FLAG),
+        why=_why(table.assign(rule=rule), horizon, dormant_after),
+    )
+    return judged.astype({"days_silent": schema.COUNT, "days_unseen": schema.COUNT})[list(_COLUMNS)]
+
+
+def _bands(value: pd.Series) -> pd.Categorical:
     """The band of each value among all that are known, the highest first."""
-    share = pd.Series(value).rank(ascending=False, method="max", pct=True)
+    share = value.rank(ascending=False, method="max", pct=True)
     known = share.notna() & (share.count() >= BANDS_FROM)
     codes = np.where(known, np.searchsorted(BAND_ENDS, share), -1)
     return pd.Categorical.from_codes(codes, dtype=schema.choice(BANDS))
@@ -266,12 +270,12 @@ def _bands(value: npt.NDArray[np.float64]) -> pd.Categorical:
 
 def _why(numbers: pd.DataFrame, horizon: float, dormant_after: float) -> Any:
     """One sentence per contact, from its rule and its numbers."""
-    silent = numbers["silent"].fillna(0).astype(int)
+    silent = numbers["days_silent"].fillna(0).astype(int)
     sentences = [
         _WHY[row.rule].format(
-            out=many(row.out, "time"), back=many(row.back, "time"),
-            days=many(row.n, "day") + " with contact", silent=days_in_words(quiet), fading=row.fading,
-            chance=row.chance, late=row.late, cadence=row.cadence, horizon=horizon, dormant_after=dormant_after,
+            out=many(row.outbound_count, "time"), back=many(row.inbound_count, "time"), silent=days_in_words(quiet),
+            days=many(row.contact_days, "day") + " with contact", fading=row.fading, chance=row.contact_chance,
+            late=row.late_after_days, cadence=row.cadence_days, horizon=horizon, dormant_after=dormant_after,
         )
         for row, quiet in zip(numbers.itertuples(), silent, strict=True)
     ]  # fmt: skip
