@@ -47,9 +47,8 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
     later touch of theirs, or the talk in which you asked), or by what they gave unasked: catch_up (a touch of each
     side), advice (advice_ask), introduction (referral_ask, recommendation_ask, or a name given), job (job_ask).
     Ready to be asked is a tie with a touch of theirs within 60 days, touches of both sides, nothing owed to them
-    (due or not: DEBTS), and fewer than two unanswered messages (`hold_off`), and no role that speaks against it
-    (`roles.conduct`). A catch-up never needs that, and is
-    what comes first where it is missing.
+    (due or not: DEBTS), fewer than two unanswered messages (`hold_off`), and no role that speaks against it
+    (`roles.conduct`). A catch-up never needs that, and is what comes first where it is missing.
 
     Returns
     -------
@@ -80,16 +79,7 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
     unanswered = value_of(ids, streak).fillna(0).astype(int)
     reached = _reached(touches, counted_leads(now)).reindex(ids).set_axis(ids.index)
     step, step_on = reached["step"].fillna(0).astype(int), reached["day"].astype(schema.DATE)
-    near = heard >= now.today - pd.Timedelta(days=RAPPORT_DAYS)
-    allowed = may(now, "ask", ids)
-    parts = [
-        np.where(allowed, "", "not to be asked: who they are to you speaks against it"),
-        np.where(near, "", f"not heard from within {RAPPORT_DAYS} days"),
-        np.where(heard.notna() & written.notna(), "", "only one of you has written"),
-        *_debts(now),
-        np.where(unanswered >= HOLD_OFF_FROM, unanswered.astype(str) + " messages without an answer", ""),
-    ]
-    missing = ["; ".join(filter(None, row)) for row in zip(*parts, strict=True)]
+    missing = _missing(now, heard, written, unanswered)
     note = now.contacts["notes"].str.strip().replace("", pd.NA)
     topic = now.people["last_topic"]
     why = pd.Series([STEPS[place].replace("_", " ") for place in step], ids.index, dtype=schema.TEXT)
@@ -182,6 +172,20 @@ def _reached(touches: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     found = pd.concat([touches[columns].assign(step=step)[step > 0], named.assign(step=3)])
     found = found.sort_values(["step", "day", "source_ref"], na_position="first")
     return found.drop_duplicates("contact_id", keep="last").set_index("contact_id")
+
+
+def _missing(now: Snapshot, heard: pd.Series, written: pd.Series, unanswered: pd.Series) -> list[str]:
+    """Which conditions of being asked do not hold for each contact? Empty where all do."""
+    near = heard >= now.today - pd.Timedelta(days=RAPPORT_DAYS)
+    allowed = may(now, "ask", now.contacts["contact_id"])
+    parts = [
+        np.where(allowed, "", "not to be asked: who they are to you speaks against it"),
+        np.where(near, "", f"not heard from within {RAPPORT_DAYS} days"),
+        np.where(heard.notna() & written.notna(), "", "only one of you has written"),
+        *_debts(now),
+        np.where(unanswered >= HOLD_OFF_FROM, unanswered.astype(str) + " messages without an answer", ""),
+    ]
+    return ["; ".join(filter(None, row)) for row in zip(*parts, strict=True)]
 
 
 def _debts(now: Snapshot) -> list[pd.Series]:

@@ -53,21 +53,10 @@ def recommendation_gaps(now: Snapshot) -> pd.DataFrame:
     0          a  stretch
     """
     columns = ["contact_id", "name", "organization", "title", "seniority"]
-    people = now.contacts[columns].assign(seniority=seniority_in(now.contacts))
     written, praised, held = now.recommendations, now.endorsements, now.positions
-    tie = dormant_contacts(now)[["contact_id", "strength", "state", "last_touch_on", "last_source_ref"]]
-    found = people.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id")
-    found = found[~found["state"].isin(ONE_SIDED) & may(now, "praise", found["contact_id"])]
-    firms = [
-        *held["organization"].dropna(),
-        *(firm.name for firm in started(now.settings.employers, now.today)),
-    ]
-    shared = insiders(now, firms).sort_values("inside", kind="stable").drop_duplicates("contact_id")
-    company = shared.set_index("contact_id")["company"]
-    found["shared_employer"] = value_of(found["contact_id"], company)
-    strong = found["strength"] >= found["strength"].quantile(0.75)
-    keep = (strong | found["shared_employer"].notna()) & ~found["contact_id"].isin(_who(written, "received"))
-    found = found[keep & bool(len(written) + len(praised) + len(held))]
+    found = _could_praise(now)
+    found = found[~found["contact_id"].isin(_who(written, "received"))]
+    found = found[: len(found) if len(written) + len(praised) + len(held) else 0]
     above = _ABOVE[found["seniority"].cat.codes] - _own_rank(held)
     tier = np.where(np.isnan(above), -1, np.clip(above, 0, 2)).astype(int)
     found["tier"] = pd.Categorical.from_codes(tier, dtype=schema.choice(TIERS))
@@ -86,6 +75,20 @@ def recommendation_gaps(now: Snapshot) -> pd.DataFrame:
     found["stranger_to_work"] = found["shared_employer"].isna()
     order = ["stranger_to_work", "strength", "contact_id"]
     return found.sort_values(order, ascending=[True, False, True], ignore_index=True)[shown]
+
+
+def _could_praise(now: Snapshot) -> pd.DataFrame:
+    """Who may be asked, with their ties and `shared_employer`: the strongest, and those with an employer in common."""
+    people = now.contacts.assign(seniority=seniority_in(now.contacts))
+    tie = dormant_contacts(now)[["contact_id", "strength", "state", "last_touch_on", "last_source_ref"]]
+    found = people.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id")
+    found = found[~found["state"].isin(ONE_SIDED) & may(now, "praise", found["contact_id"])]
+    firms = [firm.name for firm in started(now.settings.employers, now.today)]
+    shared = insiders(now, [*now.positions["organization"].dropna(), *firms])
+    shared = shared.sort_values("inside", kind="stable").drop_duplicates("contact_id")
+    found["shared_employer"] = value_of(found["contact_id"], shared.set_index("contact_id")["company"])
+    strong = found["strength"] >= found["strength"].quantile(0.75)
+    return found[strong | found["shared_employer"].notna()]
 
 
 def _who(frame: pd.DataFrame, direction: str) -> pd.Series:

@@ -36,29 +36,28 @@ def referral_yield(
 ) -> pd.DataFrame:
     """How many names does a conversation bring, and how many of them are followed?
 
-    A name is a referral to a person. It is credited to the latest conversation (`touches.conversations`) with
-    its referrer on or before the day of giving, however long before. The same name from the same person
-    counts once, and nobody can name themselves. One row per group: for "referrer" everybody talked with or
-    told of anything, best `rank_score` first; for "month" every month up to `as_of`, by the day of the
-    conversation, or of the giving where there was none; for "all" one row, or none where there is nothing.
+    A name is a referral to a person. It is credited to the latest conversation (`touches.conversations`) with its
+    referrer on or before the day of giving, however long before. The same name from the same person counts once, and
+    nobody can name themselves. One row per group: for "referrer" everybody with a conversation or a name, best
+    `rank_score` first; for "month" every month up to `as_of`, by the day of the conversation, or of the giving where
+    there was none; for "all" one row, or none where there is nothing.
 
     Columns
     -------
-    contact_id and name; or circle; or channel; or month, as "2026-07" : the group; an unknown circle, and
-        the channel of names without a conversation, is NA; not there for "all"
+    contact_id and name; or circle; or channel; or month, as "2026-07" : the group; an unknown circle, and the channel
+        of names without a conversation, is NA; not there for "all"
     conversation_count, name_count : conversations, and the names credited to them
-    outside_count, lead_count : names without any conversation before; companies and openings told of
+    outside_count, lead_count : names without any conversation before; companies and openings named
     names_per_conversation, names_low, names_high : with the 90% interval of `rates.count_rate_intervals`
     gave_name_count, gave_name_share, gave_name_low, gave_name_high : conversations that gave a name
-    leads_due_count : names, outside ones too, whose week to follow them is over
-    followed_count, followed_share, followed_low, followed_high : those of them contacted (`referral_steps`)
-    became_conversation_count, _share, _low, _high : those of them talked with so far
+    leads_due_count : names, outside ones too, whose week to follow them is over; of them
+    followed_count, _share, _low, _high, became_conversation_count, _share, _low, _high : contacted; talked with so far
     oldest_open_lead_days : age of the oldest name, company or opening neither contacted nor closed
     inferred_count : names known from the words of messages only; in the other columns with `include_inferred`
     rank_score : only for "referrer": `rates.shrunken_shares` of became_conversation_count in leads_due_count
     last_given_on, source_ref : day of the latest name or lead; where the latest ten are written
-    verdict : "below the target of 2 to 3" where `names_high` is under 2; "on target" where `names_low` is
-        over 2; "above" where it is over 3; empty where the interval holds 2 or there is none
+    verdict : "below the target of 2 to 3" where `names_high` is under 2; "on target" where `names_low` is over 2;
+        "above" where it is over 3; empty where the interval holds 2 or there is none
     why : the counts in words
 
     Examples
@@ -78,27 +77,14 @@ def referral_yield(
     """
     if by not in _GROUPS:
         raise ParameterError(f"by must be one of {', '.join(_GROUPS)}, not '{by}'")
-    people = now.contacts.set_index("contact_id")
-    talks = now.conversations
-    given = referral_steps(now, include_inferred)
-    given = given[~given["own"]]
-    given = given.join(talk_before(given, talks)).assign(counted=~given["inferred"] | include_inferred)
-    day = given["talk_on"].fillna(given["given_on"])
-    talks = talks.assign(
-        group=_group(by, talks["contact_id"], talks["channel"], talks["day"], people["circle"])
-    )
-    given["group"] = _group(by, given["referrer_id"], given["channel"], day, people["circle"])
-    table = _talk_sums(talks, given).join(_lead_sums(given, now.today), how="outer")
-    if by == "month" and len(table):
-        every = dates.months(pd.Timestamp(min(table.index)), now.last_day)
-        table = table.reindex(every.astype(str))
+    table = _sums(now, by, include_inferred)
     group = pd.Series(table.index, table.index, dtype=schema.TEXT)
     label: dict[str, pd.Series] = {by: group.where(group != "")} if by != "all" else {}
     if by == "referrer":
-        label = {"contact_id": group, "name": value_of(group, people["name"])}
+        label = {"contact_id": group, "name": value_of(group, now.contacts.set_index("contact_id")["name"])}
     table = pd.DataFrame(label, index=table.index).join(_with_rates(table))
     if by == "referrer":
-        # The groups stand in the order of their ids, and a stable sort leaves ties so.
+        # The groups are in the order of their ids, and a stable sort leaves ties so.
         best = ["rank_score", "name_count", "conversation_count"]
         table = table.sort_values(best, ascending=False, kind="stable")
     return table.reset_index(drop=True)
@@ -133,6 +119,22 @@ def referral_lags(now: Snapshot) -> pd.DataFrame:
         source_ref=given["source_ref"],
         why=why.astype(schema.TEXT).fillna("no contact before"),
     )
+
+
+def _sums(now: Snapshot, by: str, include_inferred: bool) -> pd.DataFrame:
+    """The counts of each group, of months also those in which there was nothing."""
+    given = referral_steps(now, include_inferred)
+    given = given[~given["own"]]
+    given = given.join(talk_before(given, now.conversations))
+    given["counted"] = ~given["inferred"] | include_inferred
+    day = given["talk_on"].fillna(given["given_on"])
+    circles, talks = now.contacts.set_index("contact_id")["circle"], now.conversations
+    talks = talks.assign(group=_group(by, talks["contact_id"], talks["channel"], talks["day"], circles))
+    given["group"] = _group(by, given["referrer_id"], given["channel"], day, circles)
+    table = _talk_sums(talks, given).join(_lead_sums(given, now.today), how="outer")
+    if by == "month" and len(table):
+        return table.reindex(dates.months(pd.Timestamp(min(table.index)), now.last_day).astype(str))
+    return table
 
 
 def _group(by: str, person: pd.Series, channel: pd.Series, day: pd.Series, circles: pd.Series) -> pd.Series:

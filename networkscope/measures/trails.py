@@ -74,9 +74,9 @@ def referral_forest(now: Snapshot, include_inferred: bool = True) -> nx.DiGraph:
 def referral_trails(now: Snapshot, include_inferred: bool = True) -> pd.DataFrame:
     """What has come of each person's trail: how many names, how deep, with what outcome, and where it ends?
 
-    One row per person of `referral_forest`, trail by trail, each from its root downwards. Every
-    outcome is credited to all ancestors of the person it was reached with; that person's furthest step counts
-    once, whoever named them, and an offer is also an interview and a conversation.
+    One row per person of `referral_forest`, trail by trail, each from its root downwards. Every outcome is credited to
+    all ancestors of the person it was reached with; that person's furthest step counts once, whoever named them, and an
+    offer is also an interview and a conversation. No people, no rows.
 
     Columns
     -------
@@ -90,8 +90,6 @@ def referral_trails(now: Snapshot, include_inferred: bool = True) -> pd.DataFram
     given_on, source_ref : of the referral that made this person part of the trail
     trail : ids from the root, joined by " > "; beyond 20 people only the root and the last ones
     why : the same in words
-
-    No people, no rows.
 
     >>> from networkscope import snapshot
     >>> people, log = schema.empty("contacts"), schema.empty("interactions")

@@ -18,8 +18,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from networkscope.book import Book
 from networkscope.book.exports import old_exports
 from networkscope.book.own_files import output_folder, write_atomically
@@ -83,12 +81,7 @@ def write_week(
         with contextlib.suppress(_FailedError), staged_folder(folder / week) as staged:
 
             def meanwhile(opened: Book, now: Snapshot) -> None:
-                names = opened.contacts.set_index("contact_id")["name"]
-                tables = week_tables(opened, now)
-                save_tables(tables, names, staged / "tables")
-                prepared["old"] = old_exports(opened)
-                prepared["feed"] = _feed(tables["moves"], names, opened)
-                prepared["inputs"] = _inputs(book)
+                prepared.update(_prepared(opened, now, staged / "tables"))
 
             result = weekly(
                 book, as_of=moment, output=staged, notebooks=paths, jobs=jobs, show_code=show_code,
@@ -97,9 +90,8 @@ def write_week(
             )  # fmt: skip
             if result.failures:
                 raise _FailedError
-            name, old = book.resolve().name, prepared["old"]
-            write_index(staged, paths, (), moment, book=name, weeks="../index.html", notes=old,
-                        figures=result.figures)  # fmt: skip
+            write_index(staged, paths, (), moment, book=book.resolve().name, weeks="../index.html",
+                        notes=prepared["old"], figures=result.figures)  # fmt: skip
             manifest = _manifest(week, moment, paths, result, prepared)
             write_atomically(staged / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         if not result.failures:
@@ -179,6 +171,17 @@ def _noted(folder: Path, week: str, as_of: str) -> Iterator[Any]:
         raise
 
 
+def _prepared(book: Book, now: Snapshot, folder: Path) -> dict[str, Any]:
+    """The week's tables written into the folder; the notes on old exports, the calendar of moves, and the inputs."""
+    names = book.contacts.set_index("contact_id")["name"]
+    tables = week_tables(book, now)
+    save_tables(tables, names, folder)
+    moves = tables["moves"].rename(columns={"move_key": "key"})
+    moves = moves.assign(name=moves["contact_id"].map(names).fillna("(no name)"))
+    feed = moves_calendar(moves, book.as_of_date.date())
+    return {"old": old_exports(book), "feed": feed, "inputs": _inputs(book.folder)}
+
+
 def _manifest(
     week: str, as_of: str, paths: Sequence[Path], result: Result, prepared: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -201,11 +204,6 @@ def _manifest(
         "versions": versions,
         "inputs": prepared["inputs"],
     }
-
-
-def _feed(moves: pd.DataFrame, names: pd.Series, book: Book) -> str:
-    named = moves.assign(name=moves["contact_id"].map(names).fillna("(no name)"))
-    return moves_calendar(named.rename(columns={"move_key": "key"}), book.as_of_date.date())
 
 
 def _inputs(book: Path) -> dict[str, str]:
