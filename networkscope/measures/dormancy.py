@@ -82,8 +82,9 @@ def dormant_contacts(
     since the last touch: ``1 - P(R, V) / P(0, 0)``. With two gaps or more, silence is late beyond the 90% point of a
     Lomax renewal: ``(30 + sum of gaps) (10 ** (1 / (0.5 + gaps)) - 1)`` days. Tie strength sums ``CHANNEL_WEIGHT`` over
     the touches, each halved every `half_life_days` (exponential decay, cf. Ahmad, Porter and Beguerisse-Diaz 2018). It
-    takes two: messages of yours since the last touch of theirs (a talk is one) add nothing. Three years of silence make
-    a long-dormant tie (Levin, Walter and Murnighan 2011). A `kappa` of None is fitted to this log (`fit_kappa`).
+    takes two: messages of yours since the last touch of theirs (a talk is one) add nothing, and a one-way tie has none.
+    Three years of silence make a long-dormant tie (Levin, Walter and Murnighan 2011). A `kappa` of None is fitted to
+    this log (`fit_kappa`).
 
     Returns
     -------
@@ -103,7 +104,7 @@ def dormant_contacts(
     - `long_dormant`, `cadence_days`, `last_topic` (latest subject that is not blank), `last_channel`,
       `last_source_ref`, `why`: the rule that decided, with its numbers
 
-    Who was never touched has counts, strength and value 0, and NA elsewhere.
+    Who was never touched has counts, strength and value 0, and NA elsewhere. No contacts, no rows.
 
     Examples
     --------

@@ -38,9 +38,9 @@ def referral_yield(
 
     A name is a referral to a person. It is credited to the latest conversation (`touches.conversations`) with its
     referrer on or before the day of giving, however long before. The same name from the same person counts once, and
-    nobody can name themselves. One row per group: for "referrer" everybody with a conversation or a name, best
-    `rank_score` first; for "month" every month up to `as_of`, by the day of the conversation, or of the giving where
-    there was none; for "all" one row, or none where there is nothing.
+    nobody can name themselves. One row per group: for "referrer" everybody with a conversation, a name or a
+    lead, best `rank_score` first; for "month" every month up to `as_of`, by the day of the conversation, or of the
+    giving where there was none; for "all" one row, or none where there is nothing.
 
     Columns
     -------
