@@ -28,6 +28,7 @@ def wrong(folder, rows_at_least=1, as_of=AS_OF):
     [
         ("isla", AS_OF),
         ("camille", AS_OF),
+        pytest.param("giulia", "2026-11-23", marks=pytest.mark.slow),
         pytest.param("renata", "2026-09-28", marks=pytest.mark.slow),
         pytest.param("priya", "2026-11-09", marks=pytest.mark.slow),
         pytest.param("juergen", "2026-10-19", marks=pytest.mark.slow),

@@ -224,6 +224,22 @@ def test_a_not_now_comes_back_in_its_window():
         assert found(dormant=QUIET_NOBODY, pause=pause(recontact=state)).empty
 
 
+def test_who_writes_of_a_new_job_is_congratulated_until_the_owner_has_written():
+    def about(*rows, act="new_job"):
+        events = log(*rows).assign(event_id=[f"e{number}" for number in range(len(rows))])
+        acts = pd.DataFrame({"event_id": ["e0"], "act": [act]})
+        return found(dormant=QUIET_NOBODY, interactions=events, acts=acts)
+
+    news = ("b", "2026-10-28", "inbound", "email", "update")
+    table = about(news)
+    assert kinds_of(table) == [("b", "congratulate")]
+    assert table[["class", "what"]].values.tolist() == [[1, "told"]]
+    assert about(news, ("b", "2026-10-29", "outbound", "email", "social")).empty
+    assert about(news, act="update").empty  # how their search goes is no new job
+    assert about(("b", "2026-05-28", "inbound", "email", "update")).empty  # no news any more
+    assert about(("b", "2026-10-28", "outbound", "email", "update")).empty  # the owner's own
+
+
 def test_roles_speak_against_some_moves():
     contacts = CONTACTS.assign(organization=["Acme", None, None], title=[None, "Recruiter", None],
                                circle=[None, None, "family"])  # fmt: skip

@@ -18,6 +18,8 @@ def sentences(text: str) -> list[str]:
         ("Sehr geehrte Frau Dr. Weber,\nich danke.", ["Sehr geehrte Frau Dr Weber,", "ich danke."]),
         ("Hiking is fun, come along.", ["Hiking is fun, come along."]),
         ("Ask Dr. Lind at Acme.", ["Ask Dr Lind at Acme."]),
+        ("Seit 1. Oktober leite ich den Vertrieb.", ["Seit 1 Oktober leite ich den Vertrieb."]),
+        ("Ich schicke es bis 3. März. Danke!", ["Ich schicke es bis 3 März.", "Danke!"]),
         ('He wrote: "Could you introduce me to Bo?" I laughed.', ["He wrote: I laughed."]),
         ('The "final" round.', ['The "final" round.']),
         ("", []),

@@ -2,7 +2,7 @@
 
     0  what is owed and can still be done in time: thanks, answers, promises, news, an offer to answer; a name at a
        company that the owner wants
-    1  names and leads to follow, a reminder
+    1  names and leads to follow, a reminder, a new job of which somebody wrote
     2  what is owed for more than a month; ties worth a line: who goes quiet, a monthly update, "not now" of some months
        ago, a new job to congratulate on, thanks that nobody owes
     3  the next step of the search
@@ -41,6 +41,7 @@ HALF_VALUE, LEAST_VALUE = 3.0, 0.05
 AT_TARGET = 6.0  # what a name at a wanted company is worth more: two meetings
 HALF_LIFE_DAYS = 30.0
 IN_TIME_DAYS = 30
+TOLD, NEWS_DAYS = "told", 60  # news of a new job in a message: a friend answers within days, later it is no news
 AHEAD_DAYS = 7  # what is due later is no work of this week
 ASKED_DAYS = 30  # whoever was asked for something so lately is not asked for more
 NOT_DUE_URGENCY, UPDATE_URGENCY, SUGGESTED_URGENCY, STEP_URGENCY, AGAIN_URGENCY = 0.8, 0.5, 0.6, 0.3, 0.8
@@ -76,7 +77,7 @@ def candidates(now: Snapshot) -> pd.DataFrame:
         return kept
     dormant = dormant_contacts(now)
     found = pd.concat(
-        [_owed(now), _suggested(now), _quiet(now, dormant), _steps(now), _again(now), _news(now)],
+        [_owed(now), _suggested(now), _quiet(now, dormant), _steps(now), _again(now), _news(now), _told_news(now)],
         ignore_index=True,
     )
     found = found[among(found["contact_id"], now.contacts["contact_id"])].reset_index(drop=True)
@@ -90,7 +91,7 @@ def candidates(now: Snapshot) -> pd.DataFrame:
     giver = value_of(found["about_id"], ties).fillna(0.0)
     wanted = named & _at_targets(now, found["contact_id"])
     value = value.mask(named, np.maximum(value, giver)) + AT_TARGET * wanted
-    found["class"] = found["kind"].map(CLASSES).mask(wanted, 0)
+    found["class"] = found["kind"].map(CLASSES).mask(wanted, 0).mask(found["what"].eq(TOLD), 1)
     found["value"] = (value / (value + HALF_VALUE)).clip(lower=LEAST_VALUE)
     found["score"] = found["value"] * found["urgency"]
     found["class"] = found["class"].mask(found["is_suggestion"], 2)
@@ -181,6 +182,20 @@ def _news(now: Snapshot) -> pd.DataFrame:
     what = news["change"].map({"new_job": "new job", "new_title": "new title"})
     news = news.assign(what=what, topic=news["became"], opened_on=news["noticed_on"])
     return _candidates(news, "congratulate", urgency)
+
+
+def _told_news(now: Snapshot) -> pd.DataFrame:
+    """Those who wrote of their own new job, and have had no word since."""
+    touches = now.touches
+    told = now.acts.loc[now.acts["act"] == "new_job", "event_id"]
+    news = touches[among(touches["event_id"], told) & (touches["direction"] == "inbound")]
+    news = news[news["day"] > now.today - pd.Timedelta(days=NEWS_DAYS)]
+    news = news[may(now, "keep", news["contact_id"])].drop_duplicates("contact_id", keep="last")
+    ours = touches[touches["from_owner"] | touches["is_talk"]]
+    last = value_of(news["contact_id"], ours.groupby("contact_id")["occurred_at"].max())
+    news = news[~(last > news["occurred_at"])]
+    urgency = 0.5 ** ((now.today - news["day"]).dt.days / HALF_LIFE_DAYS)
+    return _candidates(news.assign(what=TOLD, opened_on=news["day"]), "congratulate", urgency)
 
 
 def _candidates(rows: pd.DataFrame, kind: object, urgency: object, **more: object) -> pd.DataFrame:

@@ -49,6 +49,7 @@ _SENTENCES = {
     "recontact": "{first} said “not now” in the past, and the time may be right now",
     "congratulate": "{first} has a new job{position}, by your export of {day}: a good reason to write",
     "congratulate new title": "{first} has a new title{position}, by your export of {day}: a good reason to write",
+    "congratulate told": "{first} wrote to you on {day} of a new job: congratulate while it is news",
     "reconnect": "You and {first} were last in touch on {day}{topic}",
     "reconnect_after_ask": "You asked {first} out of the blue on {day}: get back in touch without asking for anything",
     "ask_advice": "{first} is in touch with you and nothing is owed: a good time to ask for advice",

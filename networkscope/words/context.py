@@ -12,12 +12,21 @@ BARE_WORDS = 3  # "thank you all"
 _ANSWERS = ("offer", "accept", "decline", "later")
 CANCELS = {  # an act that is sure cancels these in the same message
     "bulk": tuple(act for act in ACTS if act != "bulk"),
-    "offer": ("accept", "decline", "later", "update", "promise", *ASKS),
-    "later": ("accept", "decline", "update", *ASKS),
-    "decline": ("accept", "update", *ASKS),
-    "accept": ("update", "catch_up", "job_ask", "advice_ask"),
-    "introduction": ("referral_given", "promise", "update", *ASKS),
-    "recommendation_ask": ("advice_ask", "referral_ask", "job_ask", "accept", "promise", "decline", "update"),
+    "offer": ("accept", "decline", "later", "new_job", "update", "promise", *ASKS),
+    "later": ("accept", "decline", "new_job", "update", *ASKS),
+    "decline": ("accept", "new_job", "update", *ASKS),
+    "accept": ("new_job", "update", "catch_up", "job_ask", "advice_ask"),
+    "introduction": ("referral_given", "promise", "new_job", "update", *ASKS),
+    "recommendation_ask": (
+        "advice_ask",
+        "referral_ask",
+        "job_ask",
+        "accept",
+        "promise",
+        "decline",
+        "new_job",
+        "update",
+    ),
     "referral_ask": ("accept", "promise", "decline", "referral_given"),
     "job_ask": ("advice_ask", "accept", "promise", "decline", "offer"),
     "advice_ask": ("accept", "promise", "decline"),
@@ -25,13 +34,13 @@ CANCELS = {  # an act that is sure cancels these in the same message
 }
 IN_ONE_SENTENCE = {  # and these, sure or not, where one sentence would say both
     "thank_you": ("advice_ask", "congratulation"),
-    **dict.fromkeys(ASKS, ("catch_up", "update", "offer", "accept")),
-    "referral_ask": ("advice_ask", "job_ask", "catch_up", "update", "accept"),
-    "referral_given": ("promise", "advice_ask", "update"),
+    **dict.fromkeys(ASKS, ("catch_up", "new_job", "update", "offer", "accept")),
+    "referral_ask": ("advice_ask", "job_ask", "catch_up", "new_job", "update", "accept"),
+    "referral_given": ("promise", "advice_ask", "new_job", "update"),
     "later": ("catch_up",),
-    "promise": ("accept", "update", "catch_up"),
+    "promise": ("accept", "new_job", "update", "catch_up"),
     "social": ("catch_up",),
-    "congratulation": ("catch_up", "update"),
+    "congratulation": ("catch_up", "new_job", "update"),
 }
 
 

@@ -269,7 +269,9 @@ def _summary(
     counted, by_owner = counted[~idle], by_owner[~idle]
     first = ~counted.duplicated("row")
     counted, by_owner = counted[first], by_owner[first]
-    purpose = counted["act"].replace({**dict.fromkeys(OUTCOMES, "outcome"), "congratulation": "social"})
+    purpose = counted["act"].replace(
+        {**dict.fromkeys(OUTCOMES, "outcome"), "congratulation": "social", "new_job": "update"}
+    )
     outcome = counted["act"].map(OUTCOMES).mask(by_owner & (counted["act"] == "decline"), "declined")
     at = counted["row"].to_numpy()
     purpose, outcome = (

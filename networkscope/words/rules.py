@@ -17,8 +17,8 @@ from networkscope.words.phrases import expanded, pattern
 
 ASKS = ("advice_ask", "referral_ask", "job_ask", "recommendation_ask")
 ACTS = (  # the weightiest first
-    "offer", "accept", "decline", "later", *ASKS, "referral_given", "introduction", "promise", "thank_you", "update",
-    "catch_up", "congratulation", "social", "bulk",
+    "offer", "accept", "decline", "later", *ASKS, "referral_given", "introduction", "promise", "thank_you", "new_job",
+    "update", "catch_up", "congratulation", "social", "bulk",
 )  # fmt: skip
 ABOUT_ANSWERS = ("needs_answer", "no_answer", "courtesy")
 NAMED = ("referral_given", "introduction")

@@ -16,6 +16,10 @@ from networkscope.words.rules import marks
 
 _END = "\x1e"
 _TITLES = "dr|mr|mrs|ms|prof|sr|sra|dra|dott|sig|ing|mag|st|nr|no|bzw|ca|dhr|mevr|exmo|exma"
+_DAY = (  # "1. Oktober" ends no sentence
+    r"\b(\d\d?)\. (januar|jänner|feber|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
+    r"jan|feb|mär|apr|jun|jul|aug|sep|sept|okt|nov|dez)\b"
+)
 _QUOTED = r"[\"“„«»][^\"“”„«»\n]{12,}[\"”“»«]"
 
 
@@ -30,6 +34,7 @@ def split(texts: Any) -> tuple[Any, npt.NDArray[np.int64]]:
     for unwanted, instead in (
         (_QUOTED, " "),
         (rf"(?i)\b({_TITLES})\. ", r"\1 "),
+        (rf"(?i){_DAY}", r"\1 \2"),
         (_greeting(), rf"\0{_END}"),
         (r"([.!?…]+[)\"'»”]*)(\s+|$)", rf"\1{_END}"),
         (r"\n+", _END),
