@@ -41,7 +41,8 @@ HALF_VALUE, LEAST_VALUE = 3.0, 0.05
 AT_TARGET = 6.0  # what a name at a wanted company is worth more: two meetings
 HALF_LIFE_DAYS = 30.0
 IN_TIME_DAYS = 30
-TOLD, NEWS_DAYS = "told", 60  # news of a new job in a message: a friend answers within days, later it is no news
+TOLD = "told"  # news of a new job in a message
+NEWS_DAYS = 60  # what is older is no news
 AHEAD_DAYS = 7  # what is due later is no work of this week
 ASKED_DAYS = 30  # whoever was asked for something so lately is not asked for more
 NOT_DUE_URGENCY, UPDATE_URGENCY, SUGGESTED_URGENCY, STEP_URGENCY, AGAIN_URGENCY = 0.8, 0.5, 0.6, 0.3, 0.8
@@ -77,7 +78,7 @@ def candidates(now: Snapshot) -> pd.DataFrame:
         return kept
     dormant = dormant_contacts(now)
     found = pd.concat(
-        [_owed(now), _suggested(now), _quiet(now, dormant), _steps(now), _again(now), _news(now), _told_news(now)],
+        [_owed(now), _suggested(now), _quiet(now, dormant), _steps(now), _again(now), _news(now)],
         ignore_index=True,
     )
     found = found[among(found["contact_id"], now.contacts["contact_id"])].reset_index(drop=True)
@@ -171,6 +172,11 @@ def _again(now: Snapshot) -> pd.DataFrame:
 
 
 def _news(now: Snapshot) -> pd.DataFrame:
+    """What there is to congratulate on: what an export shows, and what somebody wrote."""
+    return pd.concat([_export_news(now), _told_news(now)], ignore_index=True)
+
+
+def _export_news(now: Snapshot) -> pd.DataFrame:
     """Those with a new job or title, whom the owner has not written to or met since the export that shows it."""
     news = export_changes(now)
     news = news[news["change"].isin(("new_job", "new_title"))]

@@ -85,8 +85,7 @@ def _robots(now: Snapshot) -> pd.DataFrame:
     )
     alike = alike.groupby("contact_id")["about"].agg(["nunique", "first"])
     same = alike.index[(alike["nunique"] == 1) & (alike["first"].str.strip() != "")]
-    labelled = now.contacts[["circle", "tags"]].notna().any(axis=1)  # an aunt who sends on the same joke each Sunday
-    always = among(now.contacts["contact_id"], same) & ~labelled
+    always = among(now.contacts["contact_id"], same)
     parts.append(found_as(now, always, "robot", "always writes the same, and was never answered"))
     return pd.concat(parts, ignore_index=True).drop_duplicates("contact_id")
 
