@@ -9,24 +9,16 @@ import pandas as pd
 from networkscope.words.rules import ABOUT_ANSWERS, ACTS, ASKS
 
 BARE_WORDS = 3  # "thank you all"
+_NEWS = ("new_job", "update")
 _ANSWERS = ("offer", "accept", "decline", "later")
 CANCELS = {  # an act that is sure cancels these in the same message
     "bulk": tuple(act for act in ACTS if act != "bulk"),
-    "offer": ("accept", "decline", "later", "new_job", "update", "promise", *ASKS),
-    "later": ("accept", "decline", "new_job", "update", *ASKS),
-    "decline": ("accept", "new_job", "update", *ASKS),
-    "accept": ("new_job", "update", "catch_up", "job_ask", "advice_ask"),
-    "introduction": ("referral_given", "promise", "new_job", "update", *ASKS),
-    "recommendation_ask": (
-        "advice_ask",
-        "referral_ask",
-        "job_ask",
-        "accept",
-        "promise",
-        "decline",
-        "new_job",
-        "update",
-    ),
+    "offer": ("accept", "decline", "later", *_NEWS, "promise", *ASKS),
+    "later": ("accept", "decline", *_NEWS, *ASKS),
+    "decline": ("accept", *_NEWS, *ASKS),
+    "accept": (*_NEWS, "catch_up", "job_ask", "advice_ask"),
+    "introduction": ("referral_given", "promise", *_NEWS, *ASKS),
+    "recommendation_ask": ("advice_ask", "referral_ask", "job_ask", "accept", "promise", "decline", *_NEWS),
     "referral_ask": ("accept", "promise", "decline", "referral_given"),
     "job_ask": ("advice_ask", "accept", "promise", "decline", "offer"),
     "advice_ask": ("accept", "promise", "decline"),
@@ -34,13 +26,13 @@ CANCELS = {  # an act that is sure cancels these in the same message
 }
 IN_ONE_SENTENCE = {  # and these, sure or not, where one sentence would say both
     "thank_you": ("advice_ask", "congratulation"),
-    **dict.fromkeys(ASKS, ("catch_up", "new_job", "update", "offer", "accept")),
-    "referral_ask": ("advice_ask", "job_ask", "catch_up", "new_job", "update", "accept"),
-    "referral_given": ("promise", "advice_ask", "new_job", "update"),
+    **dict.fromkeys(ASKS, ("catch_up", *_NEWS, "offer", "accept")),
+    "referral_ask": ("advice_ask", "job_ask", "catch_up", *_NEWS, "accept"),
+    "referral_given": ("promise", "advice_ask", *_NEWS),
     "later": ("catch_up",),
-    "promise": ("accept", "new_job", "update", "catch_up"),
+    "promise": ("accept", *_NEWS, "catch_up"),
     "social": ("catch_up",),
-    "congratulation": ("catch_up", "new_job", "update"),
+    "congratulation": ("catch_up", *_NEWS),
 }
 
 
