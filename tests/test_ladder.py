@@ -70,6 +70,7 @@ def test_the_steps_by_hand():
         "a": "none", "b": "catch_up", "c": "advice", "d": "introduction", "e": "introduction", "f": "job",
         "g": "none", "h": "introduction",
     }  # fmt: skip
+    assert table["step_asked"].to_dict() == table["step_reached"].to_dict() | {"a": "advice"}
     assert table["next_step"].tolist() == [
         "catch_up", "advice", "introduction", "job", "job", "catch_up", "catch_up", "job",
     ]  # fmt: skip

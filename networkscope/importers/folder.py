@@ -66,9 +66,8 @@ def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]
             elif entry.is_dir():
                 folders.append((entry.path, f"{label}/"))
             else:
-                path = Path(entry.path)
-                status = path.stat()  # Windows knows more of a file than of its entry in the folder
-                yield SourceFile(path, label, status.st_size, seen=marks(status), original=original)
+                status = os.stat(entry.path)  # noqa: PTH116 (Windows knows more of a file than of its entry)
+                yield SourceFile(entry.path, label, status.st_size, seen=marks(status), original=original)
 
 
 def copy_of(name: str, names: Set[str]) -> str:
@@ -161,7 +160,7 @@ def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
     """The same files, sorted by label; where two have the same (what cannot be printed is a "?"), with a number."""
     taken = {file.label for file in files}
     found: dict[str, SourceFile] = {}
-    for file in sorted(files, key=lambda file: (file.label, file.path, file.member or "")):
+    for file in sorted(files, key=lambda file: (file.label, os.fspath(file.path), file.member or "")):
         label = file.label
         if label in found:
             path = PurePosixPath(label)
@@ -222,7 +221,7 @@ def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
         alone = (
             len(parts) == 1 and parts[0].label.lower().endswith(MAIL_FILES) and not label.endswith(".mbox")
         )
-        out += parts if alone else [SourceFile(Path(path), label, size, parts=tuple(parts))]
+        out += parts if alone else [SourceFile(path, label, size, parts=tuple(parts))]
     return out
 
 
@@ -244,6 +243,7 @@ def group_small_files(files: list[SourceFile]) -> list[SourceFile]:
         else:
             out.append(file)
     for label, parts in folders.items():
-        many = [SourceFile(parts[0].path.parent, label, sum(part.size for part in parts), parts=tuple(parts))]
+        place = Path(parts[0].path).parent
+        many = [SourceFile(place, label, sum(part.size for part in parts), parts=tuple(parts))]
         out += many if len(parts) >= MANY_FILES else parts
     return out

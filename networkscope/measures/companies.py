@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from networkscope.wording import in_words
 
 INSIDE = ("now", "past")
 TOUCHED_WITHIN_DAYS = 365
+LONG_WORD = 6  # letters; a short first word ("air", "delta") is that of many companies
 NEXT_STEPS = {
     "active": "Ask for advice about the company",
     "late": "Ask how things are, then for advice",
@@ -35,9 +37,10 @@ LEAVE_ALONE = "Leave them alone for now, and find another way in"
 def insiders(now: Snapshot, companies: Sequence[str] | None = None) -> pd.DataFrame:
     """Who is or was inside which company? (E4)
 
-    From `organization` (now) and `past_organizations` (past); names are matched by `company_key`. Whoever has no
-    organization is inside (now) where their address is: at a domain that is called like the company (acme.com, Acme
-    GmbH), or at which two others work there and nobody elsewhere. Who is there now is not listed as past too.
+    From `organization` (now) and `past_organizations` (past); names are matched by `company_key`. Whoever has
+    no organization is inside (now) where their address is: at a domain that is called like the company
+    (acme.com, Acme GmbH) or like its first word (noordkade.nl, Noordkade Fulfilment), or at which two others
+    work there and nobody elsewhere. Who is there now is not listed as past too.
 
     Parameters
     ----------
@@ -107,12 +110,22 @@ def _called(domain: str) -> str:
     return domain.partition(".")[0].replace("-", " ")
 
 
+def _by_call(companies: Iterable[str]) -> dict[str, str]:
+    """The companies by what a domain of theirs may be called: the whole name, or its first word where that is long
+    and no other company begins with it."""
+    every = sorted(set(companies) - {""})
+    begun = Counter(key.split()[0] for key in every)
+    firsts = ((key.split()[0], key) for key in every)
+    short = {word: key for word, key in firsts if begun[word] == 1 and len(word) >= LONG_WORD}
+    return short | {key.replace(" ", ""): key for key in every}
+
+
 def _by_address(contacts: pd.DataFrame, rows: pd.DataFrame, asked: Sequence[str] | None) -> pd.DataFrame:
     """Those without an organization, by the domains of their addresses: more rows of `rows`."""
     mails = email_domains(contacts["emails"])
     mails["domain"] = mails["domain"].map(company_domain).astype(schema.TEXT)
     mails = mails[mails["domain"] != ""]
-    known = {key.replace(" ", ""): key for key in [*rows["key"], *(asked or ())]}
+    known = _by_call([*rows["key"], *(asked or ())])
     company = {domain: known.get(_called(domain).replace(" ", ""), "") for domain in mails["domain"].unique()}
     there = mails.merge(rows[rows["inside"] == INSIDE[0]], left_on="row", right_index=True)
     for domain, keys in there.groupby("domain")["key"]:
