@@ -176,7 +176,10 @@ def _members(now: Snapshot) -> pd.DataFrame:
     ]
     updated = events[(events["direction"] == "outbound") & (events["purpose"] == "update")]
     thanked = thanked_talks(now)
-    thanked = thanked[thanked["thanked_at"].notna()]
+    lunch = ~thanked["is_alone"] & thanked["purpose"].eq("catch_up").fillna(
+        False
+    )  # among several: no help yet
+    thanked = thanked[thanked["thanked_at"].notna() & ~lunch]
     praise = now.recommendations[now.recommendations["direction"] == "received"]
     parts = [
         (asked["contact_id"], asked["day"], "asked for " + _ask_word(asked["purpose"])),
