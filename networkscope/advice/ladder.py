@@ -69,8 +69,6 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
       contact_id step_reached     next_step  ready
     0          a       advice  introduction   True
     1          b         none      catch_up  False
-    >>> ladder["missing"][1]
-    'not heard from within 60 days; only one of you has written'
     """
     touches, ids = now.touches, now.contacts["contact_id"]
     heard, written = (
@@ -85,9 +83,6 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
     missing = _missing(now, heard, written, unanswered)
     note = now.contacts["notes"].str.strip().replace("", pd.NA)
     topic = now.people["last_topic"]
-    why = pd.Series([STEPS[place].replace("_", " ") for place in step], ids.index, dtype=schema.TEXT)
-    why += (" on " + iso_days(step_on)).fillna("")
-    why += "; last heard from " + ("on " + iso_days(heard)).fillna("never")
     table = now.contacts[["contact_id"]].assign(
         step_reached=np.array(STEPS)[step],
         step_asked=np.array(STEPS)[asked],
@@ -100,7 +95,7 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
         has_hook=topic.notna() | note.notna(),
         last_topic=topic,
         note=note,
-        why=why,
+        why=_why(step, step_on, heard),
         source_ref=reached["source_ref"],
     )
     return table.astype(_LADDER)
@@ -176,6 +171,12 @@ def _reached(touches: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     found = pd.concat([touches[columns].assign(step=step)[step > 0], named.assign(step=3)])
     found = found.sort_values(["step", "day", "source_ref"], na_position="first")
     return found.drop_duplicates("contact_id", keep="last").set_index("contact_id")
+
+
+def _why(step: pd.Series, step_on: pd.Series, heard: pd.Series) -> pd.Series:
+    reached = pd.Series([STEPS[place].replace("_", " ") for place in step], step.index, dtype=schema.TEXT)
+    reached += (" on " + iso_days(step_on)).fillna("")
+    return reached + "; last heard from " + ("on " + iso_days(heard)).fillna("never")
 
 
 def _asked_for(touches: pd.DataFrame) -> pd.Series:

@@ -63,9 +63,8 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
     the last touch of theirs, talks included: a message of yours that was not answered warms no tie.
 
     - cold_job_ask (C1): a job ask after more than 60 days of silence, or before any touch of theirs
-    - ask_without_warm_up (A3): another ask of a tie that was silent for more than 180 days; or an ask for a name on
-      LinkedIn, whose export has every message, before any word of somebody whom nobody named to you, and who is no
-      family, friend or colleague
+    - ask_without_warm_up (A3): another ask of a tie that was silent for more than 180 days; or of a stranger whom
+      nobody named to you an ask for a name on LinkedIn, whose export has every message
     - blast (A6): on one day one ask to more than ten people, or near-identical ones to five or more, by their words
       where these were read, else by subject (but for case, Re and Fwd, digits, punctuation and the first name); of
       messages without a purpose on record those that are a question, or were sent in the open search; greetings,
@@ -159,12 +158,9 @@ def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_t
     silent = (asks["day"] - last).dt.days
     asks = asks.assign(last=last, silent=silent)
     asks = asks[(silent > days) | (silent.isna() & first_too)]
-    since = (
-        " after "
-        + asks["silent"].astype(schema.COUNT).astype(schema.TEXT)
-        + " days of silence (last heard from on "
-    )
-    since = (since + iso_days(asks["last"]) + ")").fillna(", never heard from before")
+    silence = asks["silent"].astype(schema.COUNT).astype(schema.TEXT)
+    since = " after " + silence + " days of silence (last heard from on " + iso_days(asks["last"]) + ")"
+    since = since.fillna(", never heard from before")
     what = asks["purpose"].astype(schema.TEXT).str.replace("_", " ")
     return asks.assign(why=what + " on " + iso_days(asks["day"]) + since)
 
