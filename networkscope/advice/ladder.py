@@ -26,10 +26,9 @@ DEBTS = {
 
 _LADDER = {
     "contact_id": schema.TEXT, "step_reached": schema.choice(STEPS), "step_asked": schema.choice(STEPS),
-    "next_step": schema.choice(STEPS),
-    "step_on": schema.DATE, "ready": schema.FLAG, "missing": schema.TEXT, "rapport_on": schema.DATE,
-    "unanswered_count": schema.COUNT, "has_hook": schema.FLAG, "last_topic": schema.TEXT, "note": schema.TEXT,
-    "why": schema.TEXT, "source_ref": schema.TEXT,
+    "next_step": schema.choice(STEPS), "step_on": schema.DATE, "ready": schema.FLAG, "missing": schema.TEXT,
+    "rapport_on": schema.DATE, "unanswered_count": schema.COUNT, "has_hook": schema.FLAG, "last_topic": schema.TEXT,
+    "note": schema.TEXT, "why": schema.TEXT, "source_ref": schema.TEXT,
 }  # fmt: skip
 _HOLD_OFF = {
     "contact_id": schema.TEXT, "unanswered_count": schema.COUNT, "last_unanswered_on": schema.DATE,
@@ -53,11 +52,10 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
 
     Returns
     -------
-    One row per contact, the index as given: `contact_id`, `step_reached`, `step_asked` (the same, asks that
-    nobody answered included), `next_step` (of STEPS; after a job ask a catch-up), `step_on`, `ready`, `missing`
-    (the conditions that do not hold, NA where ready), `rapport_on` (last touch of theirs), `unanswered_count`,
-    `has_hook` (something to refer to: a topic or a note), `last_topic`, `note`, `why`, `source_ref` (of the
-    touch that reached the step).
+    One row per contact, the index as given: `contact_id`, `step_reached`, `step_asked` (asks without an answer
+    included), `next_step` (of STEPS; after a job ask a catch-up), `step_on`, `ready`, `missing` (the conditions that
+    do not hold, NA where ready), `rapport_on` (last touch of theirs), `unanswered_count`, `has_hook` (something to
+    refer to: a topic or a note), `last_topic`, `note`, `why`, `source_ref` (of the touch that reached the step).
 
     Examples
     --------
@@ -69,6 +67,8 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
       contact_id step_reached     next_step  ready
     0          a       advice  introduction   True
     1          b         none      catch_up  False
+    >>> ladder["missing"][1]
+    'not heard from within 60 days; only one of you has written'
     """
     touches, ids = now.touches, now.contacts["contact_id"]
     heard, written = (
@@ -79,7 +79,8 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
     unanswered = value_of(ids, streak).fillna(0).astype(int)
     reached = _reached(touches, counted_leads(now)).reindex(ids).set_axis(ids.index)
     step, step_on = reached["step"].fillna(0).astype(int), reached["day"].astype(schema.DATE)
-    asked = np.maximum(value_of(ids, _asked_for(touches)).fillna(0).astype(int), step)
+    highest = now.asks["purpose"].astype(object).map(_STEP_OF_ASK).groupby(now.asks["contact_id"]).max()
+    asked = np.maximum(value_of(ids, highest).fillna(0).astype(int), step)
     missing = _missing(now, heard, written, unanswered)
     note = now.contacts["notes"].str.strip().replace("", pd.NA)
     topic = now.people["last_topic"]
@@ -174,15 +175,10 @@ def _reached(touches: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
 
 
 def _why(step: pd.Series, step_on: pd.Series, heard: pd.Series) -> pd.Series:
+    """The step reached and when, and when they were last heard from, in words."""
     reached = pd.Series([STEPS[place].replace("_", " ") for place in step], step.index, dtype=schema.TEXT)
     reached += (" on " + iso_days(step_on)).fillna("")
     return reached + "; last heard from " + ("on " + iso_days(heard)).fillna("never")
-
-
-def _asked_for(touches: pd.DataFrame) -> pd.Series:
-    """By person the highest step that was ever asked of them, answered or not."""
-    asks = touches[(touches["direction"] != "inbound") & touches["purpose"].isin(schema.ASKS)]
-    return asks["purpose"].astype(object).map(_STEP_OF_ASK).groupby(asks["contact_id"]).max()
 
 
 def _missing(now: Snapshot, heard: pd.Series, written: pd.Series, unanswered: pd.Series) -> list[str]:

@@ -90,7 +90,7 @@ class SourceFile:
         try:
             if self.archive and self.member:
                 return self.archive.open(self.member)
-            return open(self.path, "rb")  # noqa: PTH123 (a Path for each of 10,000 mails would cost more than reading them)
+            return open(self.path, "rb")  # noqa: PTH123 (a folder may hold 10,000 mails, and a Path costs)
         except Exception as error:
             raise LoadError(f"{self.label} cannot be read: {one_line(error)}") from error
 

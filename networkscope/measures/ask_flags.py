@@ -141,7 +141,7 @@ def _flag_ids(found: pd.DataFrame) -> list[str]:
 
 def _without_warm_up(now: Snapshot) -> pd.DataFrame:
     """Asks other than for a job after a long silence, and for a name on LinkedIn before any word of theirs."""
-    found = _after_silence(now, OTHER_ASKS, WARM_UP_AFTER_DAYS, first_too=True)
+    found = _after_silence(now, OTHER_ASKS, WARM_UP_AFTER_DAYS)
     roles = people_roles(now)
     known = [roles.loc[roles["role"].isin(CLOSE_ROLES), "contact_id"], now.referrals["referred_id"].dropna()]
     cold = (found["purpose"] == "referral_ask") & (found["channel"] == "linkedin")
@@ -149,7 +149,7 @@ def _without_warm_up(now: Snapshot) -> pd.DataFrame:
     return found[found["silent"].notna() | cold]
 
 
-def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_too: bool) -> pd.DataFrame:
+def _after_silence(now: Snapshot, purposes: Sequence[str], days: int) -> pd.DataFrame:
     """Such asks more than so many days after the last touch of theirs, or before any."""
     touches = now.touches
     last = touches["day"].where(touches["from_contact"]).groupby(touches["contact_id"]).ffill()
@@ -157,7 +157,7 @@ def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_t
     last = last.reindex(asks.index)
     silent = (asks["day"] - last).dt.days
     asks = asks.assign(last=last, silent=silent)
-    asks = asks[(silent > days) | (silent.isna() & first_too)]
+    asks = asks[(silent > days) | silent.isna()]
     silence = asks["silent"].astype(schema.COUNT).astype(schema.TEXT)
     since = " after " + silence + " days of silence (last heard from on " + iso_days(asks["last"]) + ")"
     since = since.fillna(", never heard from before")
@@ -168,7 +168,7 @@ def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_t
 def condemned(now: Snapshot) -> pd.Index:
     """Which asks (rows of `Snapshot.asks`) should not have been made: out of the blue, or sent to many?"""
     found = [
-        _after_silence(now, ("job_ask",), COLD_AFTER_DAYS, first_too=True).index,
+        _after_silence(now, ("job_ask",), COLD_AFTER_DAYS).index,
         _without_warm_up(now).index,
     ]
     sent = pd.MultiIndex.from_frame(blasted(now))
@@ -274,7 +274,7 @@ def _called_only_in_need(now: Snapshot) -> pd.DataFrame:
 KINDS: Sequence[FlagKind] = (
     FlagKind(
         "cold_job_ask", "C1", "Ask nobody for a job out of the blue: be in touch within 60 days before.",
-        partial(_after_silence, purposes=("job_ask",), days=COLD_AFTER_DAYS, first_too=True),
+        partial(_after_silence, purposes=("job_ask",), days=COLD_AFTER_DAYS),
     ),
     FlagKind(
         "ask_without_warm_up", "A3", "Warm up a tie that was silent for 180 days before you ask.",

@@ -110,13 +110,14 @@ def _called(domain: str) -> str:
     return domain.partition(".")[0].replace("-", " ")
 
 
-def _by_call(companies: Iterable[str]) -> dict[str, str]:
+def _names_in_domains(companies: Iterable[str]) -> dict[str, str]:
     """The companies by what a domain of theirs may be called: the whole name, or its first word where that is long
     and no other company begins with it."""
     every = sorted(set(companies) - {""})
-    begun = Counter(key.split()[0] for key in every)
-    firsts = ((key.split()[0], key) for key in every)
-    short = {word: key for word, key in firsts if begun[word] == 1 and len(word) >= LONG_WORD}
+    first = [key.split()[0] for key in every]
+    count = Counter(first)
+    long = {word: key for word, key in zip(first, every, strict=True) if len(word) >= LONG_WORD}
+    short = {word: key for word, key in long.items() if count[word] == 1}
     return short | {key.replace(" ", ""): key for key in every}
 
 
@@ -125,7 +126,7 @@ def _by_address(contacts: pd.DataFrame, rows: pd.DataFrame, asked: Sequence[str]
     mails = email_domains(contacts["emails"])
     mails["domain"] = mails["domain"].map(company_domain).astype(schema.TEXT)
     mails = mails[mails["domain"] != ""]
-    known = _by_call([*rows["key"], *(asked or ())])
+    known = _names_in_domains([*rows["key"], *(asked or ())])
     company = {domain: known.get(_called(domain).replace(" ", ""), "") for domain in mails["domain"].unique()}
     there = mails.merge(rows[rows["inside"] == INSIDE[0]], left_on="row", right_index=True)
     for domain, keys in there.groupby("domain")["key"]:

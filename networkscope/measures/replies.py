@@ -93,8 +93,8 @@ def unanswered(now: Snapshot) -> pd.DataFrame:
     after_theirs = touches.groupby("contact_id")["from_contact"].shift(fill_value=False)
     answers_it = after_theirs & ~touches["purpose"].isin((*schema.ASKS, "catch_up"))
     asks = touches["needs_answer"].eq(True).fillna(False).astype(bool) & touches["is_alone"]
-    asks &= touches["purpose"].eq("update").fillna(False)  # "have you heard how it stands?"
-    wants = asks | ~touches["purpose"].isin(_NEEDS_NO_ANSWER)
+    asks_back = (touches["purpose"] == "update") & asks  # "have you heard how it stands?"
+    wants = asks_back | ~touches["purpose"].isin(_NEEDS_NO_ANSWER)
     waits = touches[touches["is_sent"] & wants & ~answered & ~answers_it]
     return waits.drop_duplicates(["contact_id", "day"])
 

@@ -176,9 +176,8 @@ def _members(now: Snapshot) -> pd.DataFrame:
     ]
     updated = events[(events["direction"] == "outbound") & (events["purpose"] == "update")]
     thanked = thanked_talks(now)
-    lunch = ~thanked["is_alone"] & thanked["purpose"].eq("catch_up").fillna(
-        False
-    )  # among several: no help yet
+    # Thanks for a lunch among several are no sign of help.
+    lunch = ~thanked["is_alone"] & (thanked["purpose"] == "catch_up")
     thanked = thanked[thanked["thanked_at"].notna() & ~lunch]
     praise = now.recommendations[now.recommendations["direction"] == "received"]
     parts = [

@@ -68,7 +68,7 @@ def _cancelled(found: pd.DataFrame, table: dict[str, tuple[str, ...]], within: s
     counts = ~found["sure"] if within == "row" else pd.Series(True, found.index)
     counts &= ~found["act"].isin(ABOUT_ANSWERS)
     said = set(found["act"])
-    for act, others in table.items():  # in this order
+    for act, others in table.items():  # what an earlier one cancels cancels nothing
         if act not in said:
             continue
         places = found.loc[counts & (found["act"] == act) & ~gone, within]
