@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,18 @@ class Chat:
     sent: pd.Series
     texts: Sequence[str]
     lines: Any
+
+
+def messages(text: str, starts: list[re.Match[str]]) -> Iterator[tuple[re.Match[str], str]]:
+    """The start of each message, and what comes behind it until the next one."""
+    ends = [*(start.start() for start in starts[1:]), len(text)]
+    yield from ((start, text[start.end() : end]) for start, end in zip(starts, ends, strict=True))
+
+
+def line_numbers(text: str, places: list[int]) -> Any:
+    """In which lines of a text are these places?"""
+    breaks = np.array([found.start() for found in re.finditer("\n", text)], dtype=np.int64)
+    return np.searchsorted(breaks, np.array(places, dtype=np.int64)) + 1
 
 
 def touches(chat: Chat, label: str, settings: Settings) -> Parsed:
