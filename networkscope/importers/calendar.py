@@ -235,7 +235,7 @@ def _removed(times: Iterable[Time], zone: dt.tzinfo, all_day: bool) -> _Removed:
     return walls, days | {at.date() for at in walls if all_day}
 
 
-def _columns(met: list[_Met], persons: list[list[int]], **facts: list[Any]) -> dict[str, Any]:
+def _columns(met: list[_Met], persons: list[list[int]], **facts: Any) -> dict[str, Any]:
     """One row per time and guest; `persons` has the numbers of the guests of each event, `facts` more columns."""
     facts["channel"] = [event.channel(len(guests) + 1) for event, guests, *_ in met]
     facts["group_size"] = [len(guests) + 1 for _, guests, *_ in met]
@@ -279,7 +279,7 @@ def _appointments(ahead: list[_Met], parsed: Parsed) -> None:
     """Put what lies ahead into `parsed`, with those of its people who are in the calendar's past or are named here."""
     people = rows("people", 0, {}) if parsed.people is None else parsed.people
     place = {key: at for at, key in enumerate(people["emails"].fillna(people["name"]))}
-    new = []
+    new: list[Guest] = []
     for one in (guest for _, guests, *_ in ahead for guest in guests):
         if place.setdefault(one.email or one.name, len(people) + len(new)) == len(people) + len(new):
             new.append(one)
