@@ -170,13 +170,13 @@ class _Series:
         if series:
             zone = self.zones.of(series.start)
             slots, changes = self._slots(series, zone)
-            first, shift, begin, after = None, dt.timedelta(), 0, 0
+            first, shift, start, after = None, dt.timedelta(), 0, 0
             if event.slot:
                 first = wall(event.slot, zone)
                 shift = wall(event.start, zone) - first
-                begin, after = bisect_right(slots, first), bisect_right(changes, first)
+                start, after = bisect_right(slots, first), bisect_right(changes, first)
             end = bisect_left(slots, changes[after]) if after < len(changes) else len(slots)
-            slots = [first, *slots[begin:end]] if first else slots[:end]
+            slots = [first, *slots[start:end]] if first else slots[:end]
             most = max(min(MAX_OCCURRENCES, self.room // people), 1)
             self.problems[CUT] += len(slots) > most or self.room <= 0
             self.room -= len(slots) * people
