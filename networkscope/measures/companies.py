@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from networkscope import schema
-from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.followups import held_off, never_wanted
+from networkscope.measures.dormancy import ties_of
+from networkscope.measures.followups import held_off_today, never_wanted
 from networkscope.measures.registry import measure
 from networkscope.people.domains import company_domain
 from networkscope.roles.conduct import may
@@ -167,28 +167,20 @@ def target_coverage(now: Snapshot, companies: Sequence[str]) -> pd.DataFrame:
     keys = pd.Series(asked_keys(companies), dtype=schema.TEXT)
     wanted = pd.Index([name for name, key in zip(companies, keys, strict=True) if key], dtype=schema.TEXT)
     wanted = wanted[~keys[keys != ""].duplicated().to_numpy()]
-    tie = dormant_contacts(now)[
-        ["contact_id", "strength", "state", "last_touch_on", "days_silent", "last_source_ref"]
-    ]
+    tie = ties_of(now, "strength", "state", "last_touch_on", "days_silent")
     found = insiders(now, wanted.tolist()).merge(tie, on="contact_id", how="left")
     found["recent"] = (found["days_silent"] <= TOUCHED_WITHIN_DAYS).fillna(False).astype(bool)
     order = ["strength", "inside", "contact_id"]
-    best = (
-        found.sort_values(order, ascending=[False, True, True])
-        .drop_duplicates("company")
-        .set_index("company")
-    )
+    found = found.sort_values(order, ascending=[False, True, True])
+    best = found.drop_duplicates("company").set_index("company").reindex(wanted)
     counts = {"insider_now": found["inside"] == "now", "insider_past": found["inside"] == "past"}
     table = pd.DataFrame({"company": wanted}, index=wanted)
     for name, flag in {**counts, "touched": found["recent"]}.items():
         table[f"{name}_count"] = flag.groupby(found["company"]).sum().reindex(wanted, fill_value=0)
     table = table.astype(dict.fromkeys(table.columns[1:], schema.COUNT))
-    best = best.rename(columns={"last_source_ref": "source_ref"}).reindex(wanted)
     shown = ["contact_id", "name", "inside", "strength", "state", "last_touch_on", "source_ref"]
-    held = held_off(now)
-    held = held.loc[held["until"] > now.today, "contact_id"]
     step = best["state"].astype(schema.TEXT).map(NEXT_STEPS).astype(schema.TEXT)
-    step = step.mask(best["contact_id"].isin([*held, *never_wanted(now)]), LEAVE_ALONE)
+    step = step.mask(best["contact_id"].isin([*held_off_today(now), *never_wanted(now)]), LEAVE_ALONE)
     step = step.mask(~may(now, "ask", best["contact_id"]), NO_ASK).fillna(NOBODY)
     counted = (
         "{insider_now_count} inside now, {insider_past_count} formerly; {touched_count} in touch within "
