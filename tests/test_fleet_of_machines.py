@@ -1,13 +1,11 @@
 """A fleet on the workers of a real dask scheduler, one of which is killed; and what is said where that cannot be."""
 
-import gc
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import warnings
 from pathlib import Path
 
 import psutil
@@ -18,18 +16,10 @@ import networkscope
 from networkscope.cli.main import main
 
 pytest.importorskip("distributed")
+pytestmark = pytest.mark.usefixtures("sockets_are_gone")
 BOOKS = ("a", "b", "c", "d")
 LOG = "contact,occurred_at,channel\nZoltan Quimby,2026-11-05,call\nYvette Larkspur,2026-11-06,call\n"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(networkscope.__file__).parents[1])}
-
-
-@pytest.fixture(autouse=True)
-def _sockets_are_gone():
-    """Connections that failed leave sockets to the garbage collector; its warnings are not those of the next test."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 def free_address():

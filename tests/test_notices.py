@@ -18,6 +18,7 @@ from networkscope.automation import notices
 from networkscope.automation.notices import Notice, post, secret, send_all, send_mail, show_on_desktop
 from networkscope.errors import NoticeError
 
+pytestmark = pytest.mark.usefixtures("sockets_are_gone")
 NOTICE = Notice("Your network, 2026-W46", "8 touches – with 4 people.\n1. Say thank you (2 people)\n")
 
 
