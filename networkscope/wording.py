@@ -48,8 +48,8 @@ def in_words(table: pd.DataFrame, sentence: str) -> pd.Series:
 
     names = [name for _, name, *_ in string.Formatter().parse(sentence) if name]
     rows = zip(*(table[name].tolist() for name in names), strict=True)
-    told = [sentence.format(**dict(zip(names, row, strict=True))) for row in rows]
-    return pd.Series(told, table.index, dtype="str")
+    texts = [sentence.format(**dict(zip(names, row, strict=True))) for row in rows]
+    return pd.Series(texts, table.index, dtype="str")
 
 
 def plain_dates(text: str) -> str:

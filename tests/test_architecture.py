@@ -78,6 +78,13 @@ def test_a_module_fits_one_room_and_says_what_it_is_for(path):
     assert ast.get_docstring(ast.parse(text)) or not text.strip()
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_function_fits_a_screen(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            assert (node.end_lineno or 0) - node.lineno + 1 <= 60, node.name
+
+
 def test_measures_never_read_the_clock():
     for path in (PACKAGE / "measures").glob("*.py"):
         text = path.read_text(encoding="utf-8")

@@ -114,6 +114,26 @@ def test_other_asks_need_a_warm_up_after_half_a_year():
     assert flags["why"][0].startswith("referral ask on 2026-07-01 after 181 days")
 
 
+def test_an_ask_for_a_name_as_the_first_word_on_linkedin_is_cold():
+    events = log(
+        ("a", "2026-07-01", "outbound", "linkedin", "referral_ask"),
+        ("b", "2026-07-01", "outbound", "linkedin", "advice_ask"),  # advice may be asked of somebody new
+        ("c", "2026-07-01", "outbound", "email", "referral_ask"),  # what was said before may be elsewhere
+        ("d", "2026-07-01", "outbound", "linkedin", "referral_ask"),  # named by somebody
+        ("e", "2026-06-01", "inbound", "linkedin"),
+        ("e", "2026-07-01", "outbound", "linkedin", "referral_ask"),
+        ("f", "2026-07-01", "outbound", "linkedin", "referral_ask"),
+    )
+    people = pd.DataFrame({"contact_id": list("abcdef"), "circle": [*[None] * 5, "family"]})
+    names = given_names(
+        {"referral_id": "1", "referrer_id": "b", "referred_id": "d", "given_on": "2026-06-20"}
+    )
+    flags = flags_of("ask_without_warm_up", events, names, people=people)
+    assert flags[["contact_id", "why"]].to_numpy().tolist() == [
+        ["a", "referral ask on 2026-07-01, never heard from before"]
+    ]
+
+
 # blast
 
 
@@ -260,6 +280,8 @@ def test_called_only_in_need():
     )
     assert flags_of("called_only_in_need", events.iloc[1:]).empty  # two asks
     assert flags_of("called_only_in_need", log(*ask, ("a", "2026-03-04", "mutual", "call", "social"))).empty
+    thanks = log(*ask, ("a", "2026-03-04", "outbound", "email", "thank_you"))  # not for the tie's own sake
+    assert len(flags_of("called_only_in_need", thanks)) == 1
 
 
 # the mechanism

@@ -59,6 +59,24 @@ def test_who_is_said_to_be_elsewhere_is_not_inside_by_address():
     assert ns.insiders(now, ["Umbrella"])["contact_id"].tolist() == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "address", "inside"),
+    [
+        ("Noordkade Fulfilment", "m@noordkade.example", True),
+        ("Noordkade Fulfilment", "m@mail.noordkade.example", True),
+        ("Delta Consulting", "m@delta.example", False),  # a short word is that of many
+        ("Meridian Books", "m@meridian.example", False),  # another company begins with it
+        ("Noordkade Fulfilment", "m@fulfilment.example", False),
+    ],
+)
+def test_a_domain_may_be_called_like_the_first_word_of_a_company(wanted, address, inside):
+    people = pd.DataFrame(
+        {"contact_id": ["a", "b"], "organization": [None, "Meridian Hotels"], "emails": [address, None]}
+    )
+    now = ns.snapshot(people, schema.empty("interactions"), as_of="2026-02-01")
+    assert ("a" in ns.insiders(now, [wanted])["contact_id"].tolist()) == inside
+
+
 def test_whoever_wants_no_move_is_not_the_way_in(book):
     run("never", book, "Ana Lee", "--as-of", "2026-11-16")
     found = ns.know_anyone(ns.open_book(book, as_of="2026-11-17").at(), ["Acme"])

@@ -70,6 +70,7 @@ def test_the_steps_by_hand():
         "a": "none", "b": "catch_up", "c": "advice", "d": "introduction", "e": "introduction", "f": "job",
         "g": "none", "h": "introduction",
     }  # fmt: skip
+    assert table["step_asked"].to_dict() == table["step_reached"].to_dict() | {"a": "advice"}
     assert table["next_step"].tolist() == [
         "catch_up", "advice", "introduction", "job", "job", "catch_up", "catch_up", "job",
     ]  # fmt: skip
@@ -191,6 +192,11 @@ def test_hold_off_by_hand(monkeypatch):
     assert table["why"]["a"] == "2 without an answer, the last on 2026-03-10"
     monkeypatch.setattr(followups, "HOLD_OFF_DAYS", 100)
     assert held(events)["is_held_off"]["e"]
+    news = log(
+        *[(who, day, "outbound", "email", "update") for who in "ab" for day in ("2026-03-01", "2026-03-09")],
+        needs_answer=pd.array([True, True, False, False], dtype="boolean"),
+    )
+    assert held(news)["unanswered_count"].tolist() == [2, 0]  # "is there any news?", and news alone
 
 
 def test_recontact_after_a_not_now_by_hand():

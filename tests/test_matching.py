@@ -376,7 +376,7 @@ def test_same_joins_and_not_the_same_cuts_the_weakest_link():
     cut = decided(("linkedin.com/in/a", "https://www.linkedin.com/in/B/", "not the same"))
     who = matching.resolve(frame, decisions=cut)
     assert who.contact_ids.nunique() == 3
-    assert who.decisions[["fate", "a_id", "b_id"]].values.tolist() == [
+    assert who.decisions[["use", "a_id", "b_id"]].values.tolist() == [
         [0, who.contact_ids[0], who.contact_ids[1]]
     ]
     both = decided(
@@ -419,7 +419,7 @@ def test_a_decision_may_name_a_person_who_is_the_only_one_of_that_name():
     )
     who = matching.resolve(frame, decisions=lines)
     assert people_of(who) == [0, 0, 1, 2]
-    assert who.decisions["fate"].tolist() == [aliases.USED, aliases.SEVERAL, aliases.UNKNOWN]
+    assert who.decisions["use"].tolist() == [aliases.USED, aliases.SEVERAL, aliases.UNKNOWN]
 
 
 def test_a_bare_name_is_one_person_in_all_lines():
@@ -436,7 +436,7 @@ def test_a_bare_name_is_one_person_in_all_lines():
     )
     for order in ([0, 1, 2], [2, 1, 0]):
         who = matching.resolve(frame, decisions=lines.iloc[order].reset_index(drop=True))
-        assert who.decisions["fate"].tolist() == [aliases.USED] * 3
+        assert who.decisions["use"].tolist() == [aliases.USED] * 3
         assert people_of(who) == [0, 0, 0, 1]
     with pytest.raises(LoadError, match=r"aliases\.csv:2: both sides are the same key"):
         matching.resolve(frame, decisions=decided(("Ana Lee", "ana lee", "not the same")))
@@ -491,7 +491,7 @@ def test_decisions_always_hold_and_never_depend_on_the_order_of_rows(rows, words
         a, b = bearers.get(line.a, set()), bearers.get(line.b, set())
         if not line.same:
             assert not a & b
-        elif line.fate == aliases.USED:
+        elif line.use == aliases.USED:
             assert line.a_id == line.b_id
     order = list(range(len(frame)))
     random.shuffle(order)

@@ -10,6 +10,7 @@ from networkscope.roles.search import SEARCHES, open_search, search_members, sea
 from networkscope.settings import Employer
 from tests.on_tables import snapshot_of
 
+THANKS = ("2026-10-13", ("outbound", "email", "thank_you"))
 ASK = ("outbound", "email", "advice_ask")
 
 
@@ -171,6 +172,9 @@ def test_who_is_part_of_the_search_since_when_and_why():
         ("f", "2026-10-12", "mutual", "call", "catch_up"),  # a talk alone makes nobody part of it
         ("g", "2026-10-12", "inbound", "email", "introduction"),
         ("l", "2026-10-12", "inbound", "email", "thank_you"),
+        *[("o", day, *how) for day, how in (("2026-10-12", ("mutual", "meeting", "catch_up")), THANKS)],
+        *[("p", day, *how) for day, how in (("2026-10-12", ("mutual", "meeting")), THANKS)],
+        group_size=[*[2] * 10, 3, 2, 3, 2],
     )
     names = given_names(
         {"referral_id": "1", "referrer_id": "h", "referred_id": "i", "given_on": "2026-10-15"},
@@ -185,7 +189,7 @@ def test_who_is_part_of_the_search_since_when_and_why():
     )
     praise = pd.DataFrame({"contact_id": ["m", "n"], "direction": ["received", "given"],
                            "written_on": pd.to_datetime(["2026-10-18", "2026-10-18"])})  # fmt: skip
-    contacts = pd.DataFrame({"contact_id": [*"abcdefghijklmn"]})
+    contacts = pd.DataFrame({"contact_id": [*"abcdefghijklmnop"]})
     now = snapshot_of(contacts=contacts, interactions=events, referrals=names, recommendations=praise)
     assert open_search(now) == pd.Timestamp("2026-10-05")
     members = search_members(now).set_index("contact_id")
@@ -194,6 +198,7 @@ def test_who_is_part_of_the_search_since_when_and_why():
         "c": "helped: favour received on 2026-10-12", "d": "helped: outcome on 2026-10-12",
         "g": "helped: introduction on 2026-10-12", "h": "gave a name or a lead on 2026-10-15",
         "i": "named by somebody on 2026-10-15", "m": "recommended you on 2026-10-18",
+        "p": "thanked for a talk on 2026-10-12",  # o: a lunch among several
     }  # fmt: skip
     assert members["joined_on"]["h"] == pd.Timestamp("2026-10-15")
     assert search_members(now.at("2026-10-05")).empty  # nothing of it was known

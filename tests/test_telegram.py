@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_linkedin import column, parse
 
 from networkscope.book import open_book
-from networkscope.importers import telegram
+from networkscope.importers import chats, telegram
 from networkscope.importers.base import OwnerUnknown, Unusable
 from networkscope.settings import Settings
 
@@ -120,7 +120,7 @@ def test_a_group(tmp_path, kind):
         (talk(5, "personal_chat", {"id": 1, "type": "service", "action": "pin_message"}), telegram.SYSTEM),
         (talk(5, "personal_chat", message(1, 5, "Bo", date="", date_unixtime="x")), telegram.UNREADABLE),
         (talk(5, "personal_chat", message(1, 5, None, **{"from": None}), name=None), telegram.CLOSED),
-        (talk(5, "private_group", message(1, 2, "Nora Berg")), telegram.TO_NOBODY),
+        (talk(5, "private_group", message(1, 2, "Nora Berg")), chats.TO_NOBODY),
         (talk(5, "new_kind_of_chat", message(1, 5, "Bo")), telegram.NOT_PEOPLE),
     ],
 )
@@ -170,7 +170,7 @@ def test_a_group_alone_needs_the_owner(tmp_path):
 def test_in_a_large_group_the_owner_speaks_to_nobody_in_particular(tmp_path):
     group = talk(9, "private_group", *(message(n, n) for n in range(3, 30)), message(31, 2))
     parsed = read(tmp_path, account(group))
-    assert parsed.rejected == {telegram.TO_MANY: 1}
+    assert parsed.rejected == {chats.TO_MANY: 1}
     assert len(parsed.interactions) == 27
 
 

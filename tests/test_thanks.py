@@ -245,3 +245,15 @@ def test_an_answer_that_was_met_with_condolences_is_no_help():
 
     events = log(*exchange("a", "social"), *exchange("b", "reply"))
     assert items_of("thank_you", events, as_of="2026-03-20")["contact_id"].tolist() == ["b"]
+
+
+def test_who_calls_off_a_coffee_being_ill_has_not_said_no():
+    def exchange(who: str, answer: str) -> list[tuple]:
+        return [
+            (who, "2026-03-01 10:00", "outbound", "email", "advice_ask"),
+            (who, "2026-03-05 10:00", "inbound", "email", "outcome"),
+            (who, "2026-03-05 18:00", "outbound", "email", answer),
+        ]
+
+    events = log(*exchange("a", "social"), *exchange("b", "reply"), outcome=[None, "no", None] * 2)
+    assert items_of("thank_you", events, as_of="2026-03-20")["contact_id"].tolist() == ["b"]

@@ -25,10 +25,10 @@ DEBTS = {
 }  # fmt: skip
 
 _LADDER = {
-    "contact_id": schema.TEXT, "step_reached": schema.choice(STEPS), "next_step": schema.choice(STEPS),
-    "step_on": schema.DATE, "ready": schema.FLAG, "missing": schema.TEXT, "rapport_on": schema.DATE,
-    "unanswered_count": schema.COUNT, "has_hook": schema.FLAG, "last_topic": schema.TEXT, "note": schema.TEXT,
-    "why": schema.TEXT, "source_ref": schema.TEXT,
+    "contact_id": schema.TEXT, "step_reached": schema.choice(STEPS), "step_asked": schema.choice(STEPS),
+    "next_step": schema.choice(STEPS), "step_on": schema.DATE, "ready": schema.FLAG, "missing": schema.TEXT,
+    "rapport_on": schema.DATE, "unanswered_count": schema.COUNT, "has_hook": schema.FLAG, "last_topic": schema.TEXT,
+    "note": schema.TEXT, "why": schema.TEXT, "source_ref": schema.TEXT,
 }  # fmt: skip
 _HOLD_OFF = {
     "contact_id": schema.TEXT, "unanswered_count": schema.COUNT, "last_unanswered_on": schema.DATE,
@@ -52,10 +52,10 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
 
     Returns
     -------
-    One row per contact, the index as given: `contact_id`, `step_reached` and `next_step` (of STEPS; after a job
-    ask a catch-up), `step_on`, `ready`, `missing` (the conditions that do not hold, NA where ready),
-    `rapport_on` (last touch of theirs), `unanswered_count`, `has_hook` (something to refer to: a topic or a
-    note), `last_topic`, `note`, `why`, `source_ref` (of the touch that reached the step).
+    One row per contact, the index as given: `contact_id`, `step_reached`, `step_asked` (asks without an answer
+    included), `next_step` (of STEPS; after a job ask a catch-up), `step_on`, `ready`, `missing` (the conditions that
+    do not hold, NA where ready), `rapport_on` (last touch of theirs), `unanswered_count`, `has_hook` (something to
+    refer to: a topic or a note), `last_topic`, `note`, `why`, `source_ref` (of the touch that reached the step).
 
     Examples
     --------
@@ -79,14 +79,14 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
     unanswered = value_of(ids, streak).fillna(0).astype(int)
     reached = _reached(touches, counted_leads(now)).reindex(ids).set_axis(ids.index)
     step, step_on = reached["step"].fillna(0).astype(int), reached["day"].astype(schema.DATE)
+    highest = now.asks["purpose"].astype(object).map(_STEP_OF_ASK).groupby(now.asks["contact_id"]).max()
+    asked = np.maximum(value_of(ids, highest).fillna(0).astype(int), step)
     missing = _missing(now, heard, written, unanswered)
     note = now.contacts["notes"].str.strip().replace("", pd.NA)
     topic = now.people["last_topic"]
-    why = pd.Series([STEPS[place].replace("_", " ") for place in step], ids.index, dtype=schema.TEXT)
-    why += (" on " + iso_days(step_on)).fillna("")
-    why += "; last heard from " + ("on " + iso_days(heard)).fillna("never")
     table = now.contacts[["contact_id"]].assign(
         step_reached=np.array(STEPS)[step],
+        step_asked=np.array(STEPS)[asked],
         next_step=np.array([*STEPS[1:], STEPS[1]])[step],
         step_on=step_on,
         ready=[not text for text in missing],
@@ -96,7 +96,7 @@ def ask_ladder(now: Snapshot) -> pd.DataFrame:
         has_hook=topic.notna() | note.notna(),
         last_topic=topic,
         note=note,
-        why=why,
+        why=_why(step, step_on, heard),
         source_ref=reached["source_ref"],
     )
     return table.astype(_LADDER)
@@ -172,6 +172,13 @@ def _reached(touches: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     found = pd.concat([touches[columns].assign(step=step)[step > 0], named.assign(step=3)])
     found = found.sort_values(["step", "day", "source_ref"], na_position="first")
     return found.drop_duplicates("contact_id", keep="last").set_index("contact_id")
+
+
+def _why(step: pd.Series, step_on: pd.Series, heard: pd.Series) -> pd.Series:
+    """The step reached and when, and when they were last heard from, in words."""
+    reached = pd.Series([STEPS[place].replace("_", " ") for place in step], step.index, dtype=schema.TEXT)
+    reached += (" on " + iso_days(step_on)).fillna("")
+    return reached + "; last heard from " + ("on " + iso_days(heard)).fillna("never")
 
 
 def _missing(now: Snapshot, heard: pd.Series, written: pd.Series, unanswered: pd.Series) -> list[str]:

@@ -41,7 +41,7 @@ def standing(now: Snapshot, *, drafts: Mapping[str, str] | None = None) -> pd.Da
     One row per contact, indexed by `contact_id`: `role` (the strictest), `roles`, `role_why` (`people_roles`);
     `tie_state`, `tie_band`, `value`, `fading` (`dormant_contacts`), `last_exchange_on` (last touch of theirs); what is
     `owed_to_them` (kinds of open follow-ups, due or not) and `owed_by_them` (answers to asks of the last 30 days,
-    promises); `ladder_step` reached (`ask_ladder`), `hold_off_until` (while nobody should write); `next_move` (its
+    promises); `ladder_step` asked so far (`ask_ladder`), `hold_off_until` (while nobody should write); `next_move` (its
     kind), `move_key`, `due_on`, `due_state`, `why`, `draft`, `source_ref` (of what it rests on), NA without a move.
     Machines and the owner have a role and nothing else.
 
@@ -82,7 +82,7 @@ def _standing(now: Snapshot, drafts: Mapping[str, str] | None) -> pd.DataFrame:
         "tie_state": ties["state"], "tie_band": ties["tie_band"],
         "value": ties["value"], "fading": ties["fading"],
         "last_exchange_on": ladder["rapport_on"], "owed_to_them": _owed_to_them(now),
-        "owed_by_them": _owed_by_them(people), "ladder_step": ladder["step_reached"],
+        "owed_by_them": _owed_by_them(people), "ladder_step": ladder["step_asked"],
         "hold_off_until": pause["hold_off_until"].where(held), "next_move": chosen["kind"],
         **{name: chosen[name] for name in ("move_key", "due_on", "due_state", "why", "draft", "source_ref")},
     }  # fmt: skip

@@ -9,7 +9,7 @@ from networkscope.book.new import take_in
 from networkscope.errors import LoadError, one_line
 from networkscope.importers import READERS, find_reader
 from networkscope.importers.base import SourceFile
-from networkscope.importers.folder import group_slack, tables_in
+from networkscope.importers.folder import grouped, tables_in
 from networkscope.importers.unsupported import described
 
 OURS = {reader.name for reader in READERS}
@@ -63,7 +63,7 @@ def sources_in(path: Path) -> tuple[str, ...]:
     Own tables are no exports: any table may look like one.
     """
     try:
-        tables = group_slack(tables_in(SourceFile(path, path.name, path.stat().st_size)))
+        tables = grouped(tables_in(SourceFile(path, path.name, path.stat().st_size)))
         readers = [find_reader(table) for table in tables if not described(table)]
         return tuple(dict.fromkeys(reader.name for reader in readers if reader and reader.name in OURS))
     except LoadError:

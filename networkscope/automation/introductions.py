@@ -103,8 +103,8 @@ def introductions(clients: Sequence[Client]) -> tuple[list[Introduction], int]:
                 more += len(others)
                 continue
             for other, row in others[:SHOWN]:
-                told = {name: row[name] for name in Introduction._fields[3:]}
-                found.append(Introduction(client.name, company, other.name, **told))
+                facts = {name: row[name] for name in Introduction._fields[3:]}
+                found.append(Introduction(client.name, company, other.name, **facts))
     return found, more
 
 

@@ -15,6 +15,7 @@ from networkscope.errors import LoadError
 from networkscope.importers.base import Parsed, rows
 from networkscope.importers.introductions import introductions
 from networkscope.people import matching
+from networkscope.people.aliases import NO_DECISIONS
 from networkscope.settings import Settings
 
 SUMMARY = {
@@ -66,7 +67,7 @@ def assemble(
         _owner(files, settings),
         region=settings.home_region,
         domains={domain: firm.name for firm in settings.employers for domain in firm.domains},
-        decisions=pd.concat(aliases, ignore_index=True) if aliases else None,
+        decisions=pd.concat(aliases, ignore_index=True) if aliases else NO_DECISIONS,
         register=register,
     )
     people["contact_id"] = who.contact_ids.array
@@ -179,7 +180,7 @@ def _gather(files: list[File], table: str, contacts: pd.DataFrame, people: pd.Da
 
 def _decided(files: list[File], decisions: pd.DataFrame) -> pd.DataFrame:
     """The rows of aliases.csv with their status."""
-    statuses = [[KEPT, NOBODY, UNCLEAR][fate] for fate in decisions["fate"]]
+    statuses = [[KEPT, NOBODY, UNCLEAR][use] for use in decisions["use"]]
     number = [n for n, file in enumerate(files) for _ in range(len(file.parsed.tables.get("aliases", ())))]
     return decisions[["source_ref"]].assign(_status=statuses, _file=number)
 

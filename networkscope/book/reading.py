@@ -74,7 +74,7 @@ def _signature(source: SourceFile, *, as_found: bool = False) -> tuple[Any, ...]
         for part in source.parts or (source,):
             path = os.fspath(part.path)
             if path not in found:
-                found[path] = part.seen if as_found and part.seen else marks(part.path.stat())
+                found[path] = part.seen if as_found and part.seen else marks(os.stat(path))  # noqa: PTH116
     except OSError as error:
         raise LoadError(f"{source.label} disappeared while it was being read; try again") from error
     return (source.label, source.member, [part.label for part in source.parts], *found.values())

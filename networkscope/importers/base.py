@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import IO, Any, TypeAlias
 from zipfile import ZipFile
 
@@ -73,7 +72,7 @@ class SourceFile:
     own table of which this one is a copy by its name.
     """
 
-    path: Path
+    path: str | os.PathLike[str]
     label: str
     size: int
     member: str | None = None
@@ -89,7 +88,9 @@ class SourceFile:
         if self.content is not None:
             return io.BytesIO(self.content)
         try:
-            return self.archive.open(self.member) if self.archive and self.member else self.path.open("rb")
+            if self.archive and self.member:
+                return self.archive.open(self.member)
+            return open(self.path, "rb")  # noqa: PTH123 (a folder may hold 10,000 mails, and a Path costs)
         except Exception as error:
             raise LoadError(f"{self.label} cannot be read: {one_line(error)}") from error
 

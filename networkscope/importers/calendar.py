@@ -39,11 +39,6 @@ CUT = "events are repeated so often that only the latest times, or the first, we
 
 MAX_OCCURRENCES = 5_000  # of one event: the latest
 MAX_REPEATED_ROWS = 300_000  # of one file
-_TOUCH = (
-    *("event_id", "occurred_at", "person", "channel", "purpose", "group_size", "thread_id", "subject"),
-    "source_ref",
-)
-_AHEAD = ("event_id", "occurred_at", "person", "channel", "group_size", "known_at", "subject", "source_ref")
 MAX_RULES = 3  # of one event; nowadays only one is allowed
 
 
@@ -175,13 +170,13 @@ class _Series:
         if series:
             zone = self.zones.of(series.start)
             slots, changes = self._slots(series, zone)
-            first, shift, begin, after = None, dt.timedelta(), 0, 0
+            first, shift, start, after = None, dt.timedelta(), 0, 0
             if event.slot:
                 first = wall(event.slot, zone)
                 shift = wall(event.start, zone) - first
-                begin, after = bisect_right(slots, first), bisect_right(changes, first)
+                start, after = bisect_right(slots, first), bisect_right(changes, first)
             end = bisect_left(slots, changes[after]) if after < len(changes) else len(slots)
-            slots = [first, *slots[begin:end]] if first else slots[:end]
+            slots = [first, *slots[start:end]] if first else slots[:end]
             most = max(min(MAX_OCCURRENCES, self.room // people), 1)
             self.problems[CUT] += len(slots) > most or self.room <= 0
             self.room -= len(slots) * people
@@ -240,57 +235,59 @@ def _removed(times: Iterable[Time], zone: dt.tzinfo, all_day: bool) -> _Removed:
     return walls, days | {at.date() for at in walls if all_day}
 
 
-def _frames(settings: Settings, met: list[_Met], parsed: Parsed) -> None:
-    """Put people and interactions into `parsed`: one row per time and guest."""
-    touches: list[tuple[Any, ...]] = []
-    people: dict[str, tuple[int, str, str]] = {}
-    names: Counter[tuple[str, str]] = Counter()
-    noted: list[str] = []
-    for event, guests, times, source_ref in met:
-        size = len(guests) + 1
-        purpose = suggest_purpose(event.subject, "mutual") if settings.suggest_purposes else UNKNOWN
-        about = event.channel(size), purpose, size, event.uid, event.subject, source_ref
-        names.update((guest.key, guest.name) for guest in guests if guest.name)
-        persons = [people.setdefault(one.key, (len(people), one.email, source_ref))[0] for one in guests]
+def _columns(met: list[_Met], persons: list[list[int]], **facts: Any) -> dict[str, Any]:
+    """One row per time and guest; `persons` has the numbers of the guests of each event, `facts` more columns."""
+    facts["channel"] = [event.channel(len(guests) + 1) for event, guests, *_ in met]
+    facts["group_size"] = [len(guests) + 1 for _, guests, *_ in met]
+    facts["subject"] = [event.subject for event, *_ in met]
+    facts["source_ref"] = [source_ref for *_, source_ref in met]
+    found = []
+    for row, (event, _, times, _) in enumerate(met):
         for slot, at in times:  # a time that was moved keeps the id of the one that it had
             event_id = digest("event", event.uid or event.subject, str(slot))
-            touches += [(event_id, at, person, *about) for person in persons]
-            noted += [event.noted(parsed.owner)] * len(persons)
-    columns: dict[str, Any] = dict(zip(_TOUCH, map(list, zip(*touches, strict=True)), strict=bool(touches)))
-    occurred_at = np.array(columns.get("occurred_at", []), dtype="datetime64[s]")
-    columns |= {"occurred_at": occurred_at, "direction": "mutual"}
-    parsed.interactions = rows("interactions", len(touches), columns)
-    suggested = [purpose != UNKNOWN for purpose in columns.get("purpose", [])]
+            found += [(row, event_id, at, person) for person in persons[row]]
+    frame = pd.DataFrame(found, columns=["row", "event_id", "occurred_at", "person"])
+    columns = {name: [values[row] for row in frame["row"]] for name, values in facts.items()}
+    occurred_at = frame["occurred_at"].to_numpy("datetime64[s]")
+    return {**columns, "event_id": frame["event_id"], "person": frame["person"], "occurred_at": occurred_at}
+
+
+def _frames(settings: Settings, met: list[_Met], parsed: Parsed) -> None:
+    """Put people and interactions into `parsed`."""
+    people: dict[str, tuple[int, str, str]] = {}
+    names: Counter[tuple[str, str]] = Counter()
+    persons, purposes = [], []
+    for event, guests, _, ref in met:
+        purposes.append(suggest_purpose(event.subject, "mutual") if settings.suggest_purposes else UNKNOWN)
+        names.update((guest.key, guest.name) for guest in guests if guest.name)
+        persons.append([people.setdefault(one.key, (len(people), one.email, ref))[0] for one in guests])
+    threads, noted = [event.uid for event, *_ in met], [event.noted(parsed.owner) for event, *_ in met]
+    columns = _columns(met, persons, purpose=purposes, thread_id=threads, noted=noted)
+    texts = columns.pop("noted")
+    parsed.interactions = rows("interactions", len(texts), {**columns, "direction": "mutual"})
+    suggested = [purpose != UNKNOWN for purpose in columns["purpose"]]
     parsed.interactions["suggested"] = pd.array(suggested, dtype=schema.FLAG)
     # Everybody gets the name that is on most lists.
     best = {key: name for (key, name), _ in sorted(names.items(), key=lambda item: (item[1], item[0][1]))}
     _, emails, source_refs = map(list, zip(*people.values(), strict=True)) if people else ([], [], [])
     listed = {"name": [best.get(key, "") for key in people], "emails": emails, "listed": False}
     parsed.people = rows("people", len(people), {**listed, "source_ref": source_refs})
-    read_acts(parsed, pa.array(noted, pa.large_string()), settings, notes=True)
+    read_acts(parsed, pa.array(texts, pa.large_string()), settings, notes=True)
 
 
 def _appointments(ahead: list[_Met], parsed: Parsed) -> None:
     """Put what lies ahead into `parsed`, with those of its people who are in the calendar's past or are named here."""
     people = rows("people", 0, {}) if parsed.people is None else parsed.people
     place = {key: at for at, key in enumerate(people["emails"].fillna(people["name"]))}
-    new: dict[str, Guest] = {}
-    found = []
-    for event, guests, times, source_ref in ahead:
-        size = len(guests) + 1
-        for one in guests:
-            key = one.email or one.name
-            if key not in place:
-                place[key], new[key] = len(people) + len(new), one
-        about = event.channel(size), size, event.known_at, event.subject, source_ref
-        for slot, at in times:
-            event_id = digest("event", event.uid or event.subject, str(slot))
-            found += [(event_id, at, place[one.email or one.name], *about) for one in guests]
-    columns: dict[str, Any] = dict(zip(_AHEAD, map(list, zip(*found, strict=True)), strict=bool(found)))
-    for name in ("occurred_at", "known_at"):
-        columns[name] = np.array(columns.get(name, []), dtype="datetime64[s]")
-    parsed.tables["appointments"] = rows("appointments", len(found), columns)
+    new: list[Guest] = []
+    for one in (guest for _, guests, *_ in ahead for guest in guests):
+        if place.setdefault(one.email or one.name, len(people) + len(new)) == len(people) + len(new):
+            new.append(one)
+    persons = [[place[one.email or one.name] for one in guests] for _, guests, *_ in ahead]
+    known_at = np.array([event.known_at for event, *_ in ahead], dtype="datetime64[s]")
+    columns = _columns(ahead, persons, known_at=known_at)
+    parsed.tables["appointments"] = rows("appointments", len(columns["person"]), columns)
     if new:
-        names_of, emails = ([getattr(one, name) for one in new.values()] for name in ("name", "email"))
-        more = rows("people", len(new), {"name": names_of, "emails": emails, "listed": False})
+        names, emails = [one.name for one in new], [one.email for one in new]
+        more = rows("people", len(new), {"name": names, "emails": emails, "listed": False})
         parsed.people = pd.concat([people, more], ignore_index=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ TO_NOBODY = "a message to nobody: in this chat only you wrote"
 TO_MANY = "a message of yours to a large group: it is addressed to nobody in particular"
 UNREADABLE = "a date or a time that does not exist"
 LARGE_GROUP = 20
+# A message, or a call, with one person; `at` is when, as the file writes it.
+EVENT = ("who", "at", "event_id", "channel", "direction", "group_size", "thread_id", "source_ref", "text")
 
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,}")
@@ -41,52 +43,78 @@ class Chat:
     lines: Any
 
 
+def messages(text: str, starts: list[re.Match[str]]) -> Iterator[tuple[re.Match[str], str]]:
+    """The start of each message, and what comes behind it until the next one."""
+    ends = [*(start.start() for start in starts[1:]), len(text)]
+    yield from ((start, text[start.end() : end]) for start, end in zip(starts, ends, strict=True))
+
+
+def line_numbers(text: str, places: list[int]) -> Any:
+    """In which lines of a text are these places?"""
+    breaks = np.array([found.start() for found in re.finditer("\n", text)], dtype=np.int64)
+    return np.searchsorted(breaks, np.array(places, dtype=np.int64)) + 1
+
+
 def touches(chat: Chat, label: str, settings: Settings) -> Parsed:
     """Every message as one interaction; in a group, one of the owner's with each of its members."""
     others = list(chat.others)
     senders = np.asarray(chat.senders, dtype=object)
     reasons = np.where(senders == "", SYSTEM, np.where(chat.sent.isna(), UNREADABLE, ""))
-    alone = TO_NOBODY if not others else TO_MANY if len(others) >= LARGE_GROUP else ""
-    reasons = np.where((senders == chat.owner) & (reasons == ""), alone, reasons)
-    row, who = _exchanges(np.flatnonzero(reasons == ""), senders, others)
-    met, first, person = np.unique(who, return_index=True, return_inverse=True)
-    refs = source_refs(label, np.asarray(chat.lines)[row])
+    reasons = np.where((senders == chat.owner) & (reasons == ""), unaddressed(others), reasons)
+    # Of each message its sender, of the owner's own everybody else.
+    one = {name: [name] for name in others}
+    usable = np.flatnonzero(reasons == "").tolist()
+    pairs = [(at, who) for at in usable for who in one.get(senders[at], others)]
+    row = np.array([at for at, _ in pairs], dtype=np.int64)
     events = {
+        "who": [who for _, who in pairs],
         "event_id": _event_ids(chat.thread, senders, chat.sent, row),
-        "person": person,
-        "occurred_at": chat.sent.iloc[row],
         "channel": "chat",
+        "occurred_at": chat.sent.take(row).array,
         "direction": np.where(senders[row] == chat.owner, "outbound", "inbound"),
-        "purpose": "unknown",
         "group_size": len(others) + 1,
         "thread_id": chat.thread,
-        "source_ref": refs,
+        "source_ref": source_refs(label, np.asarray(chat.lines)[row]),
+        "text": [chat.texts[at] for at in row.tolist()],
     }
-    called = [others[number] for number in met]
-    people = {
-        "name": ["" if _PHONE.fullmatch(name) or _MAIL.fullmatch(name) else name for name in called],
-        "phones": [name if _PHONE.fullmatch(name) else "" for name in called],
-        "emails": [name if _MAIL.fullmatch(name) else "" for name in called],
-        "listed": False,
-        "source_ref": refs.iloc[first],
-    }
-    parsed = Parsed(
-        people=rows("people", len(met), people),
-        interactions=rows("interactions", len(row), events),
-        rows_read=len(senders),
-        rejected=Counter(reasons[reasons != ""].tolist()),
-    )
-    read_acts(parsed, pa.array(chat.texts, pa.large_string()).take(pa.array(row)), settings)
+    parsed = Parsed(rows_read=len(senders), rejected=Counter(reasons[reasons != ""].tolist()))
+    add_touches(parsed, pd.DataFrame(events), {name: _facts(name) for name in others}, settings)
     return parsed
 
 
-def _exchanges(usable: Any, senders: Any, others: list[str]) -> tuple[Any, Any]:
-    """Row and person: of each message its sender, of the owner's own everybody else."""
-    one = {name: [at] for at, name in enumerate(others)}
-    everybody = range(len(others))
-    pairs = [(row, at) for row in usable.tolist() for at in one.get(senders[row], everybody)]
-    row, who = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return row, who
+def unaddressed(others: Sized) -> str:
+    """Why what the owner writes in a chat with these others is no touch; empty where it is one."""
+    return TO_NOBODY if not others else TO_MANY if len(others) >= LARGE_GROUP else ""
+
+
+def add_touches(
+    parsed: Parsed,
+    events: pd.DataFrame,
+    people: Mapping[str, Mapping[str, Any]],
+    settings: Settings,
+    listed: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Put interactions and people into `parsed`, and what the messages do.
+
+    `events` has a row per message and person: columns of interactions, `who` (a key of `people`, which has what is
+    known of each) and `text`. Of the people those come in who have an event, and all of a contact list, `listed`.
+    """
+    first = events.drop_duplicates("who").set_index("who")["source_ref"]
+    met = [who for who in people if who in first.index]
+    mentions = [{**people[who], "listed": False, "source_ref": first[who]} for who in met]
+    mentions += [{**contact, "listed": True} for contact in listed]
+    parsed.people = rows("people", len(mentions), dict(pd.DataFrame(mentions).replace("", None)))
+    person = events["who"].map({who: number for number, who in enumerate(met)})
+    columns = {**events.drop(columns=["who", "text"]), "person": person, "purpose": "unknown"}
+    parsed.interactions = rows("interactions", len(events), columns)
+    read_acts(parsed, pa.array(events["text"].tolist(), pa.large_string()), settings)
+
+
+def _facts(name: str) -> dict[str, str]:
+    """What a chat calls somebody may be a phone number, or an address."""
+    if _PHONE.fullmatch(name):
+        return {"phones": name}
+    return {"emails" if _MAIL.fullmatch(name) else "name": name}
 
 
 def _event_ids(thread: str, senders: Any, sent: pd.Series, row: Any) -> list[str]:

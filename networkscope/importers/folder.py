@@ -19,6 +19,12 @@ OF_THE_BOOK = (
     "book.toml", "drafts.toml", "moves.csv", "roles.csv", "acts.csv", "words.toml", "backup", "reports", ".cache",
     ".networkscope",
 )  # fmt: skip
+SLACK_USERS, SLACK_LISTS = "users.json", ("dms.json", "mpims.json", "groups.json", "channels.json")
+MAIL_FILES = (".eml", ".emlx")
+SMALL_FILES = {
+    ".vcf": "VCARD",
+    ".ics": "VCALENDAR",
+}  # an address book or a calendar with a file for each entry
 SMALL_BYTES, MANY_FILES = 2**16, 20
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
@@ -39,8 +45,7 @@ def walk(folder: Path) -> tuple[list[SourceFile], list[tuple[str, str]]]:
         if any(each.archive for each in inside):  # archives in archives count together
             archives.refuse_bomb(sum(each.size for each in inside), file.size, file.label)
         found += inside
-    grouped = group_small_files(group_mail_folders(group_slack(unique_labels(found))))
-    return unique_labels(grouped), sorted(skipped)
+    return unique_labels(grouped(unique_labels(found))), sorted(skipped)
 
 
 def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]:
@@ -66,9 +71,8 @@ def _on_disk(book: Path, skipped: list[tuple[str, str]]) -> Iterator[SourceFile]
             elif entry.is_dir():
                 folders.append((entry.path, f"{label}/"))
             else:
-                path = Path(entry.path)
-                status = path.stat()  # Windows knows more of a file than of its entry in the folder
-                yield SourceFile(path, label, status.st_size, seen=marks(status), original=original)
+                status = os.stat(entry.path)  # noqa: PTH116 (Windows knows more of a file than of its entry)
+                yield SourceFile(entry.path, label, status.st_size, seen=marks(status), original=original)
 
 
 def copy_of(name: str, names: Set[str]) -> str:
@@ -77,9 +81,8 @@ def copy_of(name: str, names: Set[str]) -> str:
         return ""
     stem, _, suffix = name.rpartition(".")
     before = [f"{stem[: mark.start()]}.{suffix}" for mark in re.finditer(r"[ (._~-](?!\d{4}$)", stem)]
-    is_named_so = (
-        re.match("c[oó]p[iy]|kopi|копи", name.casefold()) is not None
-    )  # "Copy of", "Kopie von", "Cópia de"
+    # "Copy of", "Kopie von", "Cópia de"
+    is_named_so = re.match("c[oó]p[iy]|kopi|копи", name.casefold()) is not None
     behind = [name[mark.end() :] for mark in re.finditer(" ", name)] if is_named_so else []
     kept = [bare for end in ("~", ".bak", ".old", ".orig") if (bare := name.removesuffix(end)) != name]
     return next((each for each in (*before, *behind, *kept) if each in names), "")
@@ -161,7 +164,7 @@ def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
     """The same files, sorted by label; where two have the same (what cannot be printed is a "?"), with a number."""
     taken = {file.label for file in files}
     found: dict[str, SourceFile] = {}
-    for file in sorted(files, key=lambda file: (file.label, file.path, file.member or "")):
+    for file in sorted(files, key=lambda file: (file.label, os.fspath(file.path), file.member or "")):
         label = file.label
         if label in found:
             path = PurePosixPath(label)
@@ -172,78 +175,48 @@ def unique_labels(files: list[SourceFile]) -> list[SourceFile]:
     return [found[label] for label in sorted(found)]
 
 
-SLACK = (
-    "users.json",
-    ("dms.json", "mpims.json", "groups.json", "channels.json"),
-)  # what an export starts with
-
-
-def group_slack(files: list[SourceFile]) -> list[SourceFile]:
-    """The same files, but the JSON files of each export of Slack as parts of one source."""
-    labels = {file.label for file in files}
-    roots = [file.label.removesuffix(SLACK[0]) for file in files if file.label.rpartition("/")[2] == SLACK[0]]
-    out = files
-    for root in (root for root in roots if any(root + name in labels for name in SLACK[1])):
-        parts = [file for file in out if file.label.startswith(root) and file.label.endswith(".json")]
-        label = root.rstrip("/") or "Slack"
-        taken = {part.label for part in parts}
-        out = [file for file in out if file.label not in taken]
-        out.append(SourceFile(parts[0].path, label, sum(part.size for part in parts), parts=tuple(parts)))
-    return out
-
-
-MAIL_FILES = (".eml", ".emlx")
-
-
-def group_mail_folders(files: list[SourceFile]) -> list[SourceFile]:
-    """The same files, but those of a Maildir, several `.eml` or `.emlx` of one folder, and a mailbox of Apple Mail as
-    parts of one source each.
+def grouped(files: list[SourceFile]) -> list[SourceFile]:
+    """The same files, but these as parts of one source each: the JSON files of an export of Slack; a Maildir, a mailbox
+    of Apple Mail, several `.eml` or `.emlx` of one folder; many small cards, or calendars, of one folder.
     """
-    out: list[SourceFile] = []
-    folders: dict[tuple[str, str], list[SourceFile]] = {}
-    for file in sorted(files, key=lambda file: file.label):
-        folder, _, name = file.label.rpartition("/")
-        above = 1
-        if folder.rpartition("/")[2] in ("cur", "new"):
-            above, label = 2, folder.rpartition("/")[0] or "Maildir"
-        elif name.lower().endswith(MAIL_FILES):
-            box, in_box, rest = file.label.rpartition(".mbox/")  # Apple Mail spreads one over many folders
-            above, label = (
-                rest.count("/") + 1 if in_box else 1,
-                f"{box}.mbox" if in_box else folder or "*.eml",
-            )
-        else:
-            out.append(file)
-            continue
-        path = os.fspath(file.path)
-        folders.setdefault((path if file.member else path.rsplit(os.sep, above)[0], label), []).append(file)
-    for (path, label), parts in folders.items():
-        size = sum(part.size for part in parts)
-        alone = (
-            len(parts) == 1 and parts[0].label.lower().endswith(MAIL_FILES) and not label.endswith(".mbox")
-        )
-        out += parts if alone else [SourceFile(Path(path), label, size, parts=tuple(parts))]
-    return out
-
-
-SMALL_FILES = {
-    ".vcf": "VCARD",
-    ".ics": "VCALENDAR",
-}  # an address book or a calendar with a file for each entry
-
-
-def group_small_files(files: list[SourceFile]) -> list[SourceFile]:
-    """The same files, but many small cards, or calendars, of one folder as parts of one source."""
-    out: list[SourceFile] = []
-    folders: dict[str, list[SourceFile]] = {}
+    labels = {file.label for file in files}
+    roots = [label.removesuffix(SLACK_USERS) for label in labels if label.rpartition("/")[2] == SLACK_USERS]
+    slack = sorted(root for root in roots if any(root + name in labels for name in SLACK_LISTS))
+    groups: dict[tuple[str, str], list[SourceFile]] = {}
+    least: dict[tuple[str, str], int] = {}
     for file in files:
+        group, least_count = _group_of(file, slack)
+        groups.setdefault(group, []).append(file)
+        least[group] = least_count
+    found = []
+    for group, parts in groups.items():
+        size = sum(part.size for part in parts)
+        source = SourceFile(parts[0].path, group[1], size, parts=tuple(parts))
+        found += [source] if len(parts) >= least[group] else parts
+    return found
+
+
+def _group_of(file: SourceFile, slack: list[str]) -> tuple[tuple[str, str], int]:
+    """With which others is a file one source (where they are, and its label), if there are at least so many?"""
+    folder, _, name = file.label.rpartition("/")
+    if file.label.endswith(".json"):
+        for root in slack:
+            if file.label.startswith(root):
+                return ("Slack", root.rstrip("/") or "Slack"), 1
+    is_mail, above = name.lower().endswith(MAIL_FILES), 1
+    if folder.rpartition("/")[2] in ("cur", "new"):
+        above, label = 2, folder.rpartition("/")[0] or "Maildir"
+    elif is_mail:
+        label = folder or "*.eml"
+        box, in_box, rest = file.label.rpartition(".mbox/")  # Apple Mail spreads one over many folders
+        if in_box:
+            above, label = rest.count("/") + 1, f"{box}.mbox"
+    else:
         ending = file.label[-4:].lower()
-        is_small = ending in SMALL_FILES and file.size < SMALL_BYTES and not file.parts
+        is_small = ending in SMALL_FILES and file.size < SMALL_BYTES
         if is_small and contentlines.begins(file.head, SMALL_FILES[ending]):
-            folders.setdefault(f"{file.label.rpartition('/')[0]}/*{ending}".lstrip("/"), []).append(file)
-        else:
-            out.append(file)
-    for label, parts in folders.items():
-        many = [SourceFile(parts[0].path.parent, label, sum(part.size for part in parts), parts=tuple(parts))]
-        out += many if len(parts) >= MANY_FILES else parts
-    return out
+            return ("small", f"{folder}/*{ending}".lstrip("/")), MANY_FILES
+        return ("alone", file.label), 2
+    path = os.fspath(file.path)
+    where = path if file.member else path.rsplit(os.sep, above)[0]
+    return (where, label), 2 if is_mail and not label.endswith(".mbox") else 1

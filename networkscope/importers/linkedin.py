@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -97,13 +97,12 @@ def _invitations(sheet: Sheet) -> Parsed:
     sent = sent[~undated].reset_index(drop=True)
 
     written = np.flatnonzero(~sheet.empty("message"))
-    who = [
-        keys.profile_key(profile) or keys.name_key(name)
-        for profile, name in zip(sheet.strings("profiles"), sheet.strings("name"), strict=True)
-    ]
-    ways = sheet.strings("way")
+    profiles, names, ways = map(sheet.strings, ("profiles", "name", "way"))
+    who = [keys.profile_key(profiles[row]) or keys.name_key(names[row]) for row in written]
     interactions = {
-        "event_id": [digest("invitation", who[row], sent[row].isoformat()) for row in written],
+        "event_id": [
+            digest("invitation", key, at.isoformat()) for key, at in zip(who, sent[written], strict=True)
+        ],
         "person": written,
         "occurred_at": sent[written],
         "channel": "linkedin",
@@ -115,7 +114,7 @@ def _invitations(sheet: Sheet) -> Parsed:
     parsed = Parsed(
         people=sheet.frame("people", listed=False),
         interactions=rows("interactions", len(written), interactions),
-        owner=owner_on_nearly_all(map(keys.profile_key, sheet.strings("own"))),
+        owner=owner_on_nearly_all(map(cache(keys.profile_key), sheet.strings("own"))),
     )
     read_acts(parsed, sheet["message"].take(pa.array(written)), sheet.settings)
     return parsed
@@ -160,10 +159,13 @@ def _applications(sheet: Sheet) -> Parsed:
 def _wanted(sheet: Sheet) -> Parsed:
     """The companies of saved jobs, and those followed: where the owner may want to go."""
     sheet.reject(sheet.empty("company"), NO_COMPANY)
-    columns = {
-        name: texts(sheet.strings(field)) for name, field in (("organization", "company"), ("title", "title"))
-    }
-    return Parsed(tables={"wanted": pd.DataFrame(columns).assign(source_ref=sheet.refs())})
+    sheet["organization"] = sheet["company"]
+    return Parsed(tables={"wanted": _texts(sheet, "organization", "title")})
+
+
+def _texts(sheet: Sheet, *names: str) -> pd.DataFrame:
+    columns = {name: texts(sheet.strings(name)) for name in names}
+    return pd.DataFrame(columns).assign(source_ref=sheet.refs())
 
 
 def _table(table: str, sheet: Sheet, *, month_only: bool = False, **columns: Any) -> Parsed:
@@ -184,23 +186,16 @@ def _own_addresses(sheet: Sheet) -> Parsed:
 
 def _account(sheet: Sheet) -> Parsed:
     """The owner, as one account of theirs states it."""
-    columns = {name: texts(sheet.strings(name)) for name in ("name", "email", "profile")}
-    unknown = pd.DataFrame(columns).isna().all(axis=1)
-    sheet.reject(unknown, NO_OWNER)
-    frame = pd.DataFrame(columns)[~unknown].reset_index(drop=True)
-    return Parsed(tables={"owner": frame.assign(source_ref=sheet.refs())})
+    sheet.reject(sheet.empty("name", "email", "profile"), NO_OWNER)
+    return Parsed(tables={"owner": _texts(sheet, "name", "email", "profile")})
 
 
 def _own_phones(sheet: Sheet) -> Parsed:
-    sheet["key"] = pa.array(
-        [keys.phone_key(number, sheet.settings.home_region) for number in sheet.strings("number")],
-        pa.large_string(),
-    )
+    numbers = [keys.phone_key(number, sheet.settings.home_region) for number in sheet.strings("number")]
+    sheet["key"] = pa.array(numbers, pa.large_string())
     sheet.reject(sheet.empty("key"), NO_COUNTRY)
-    parsed = Parsed(owner=tuple(sheet.strings("key")))
-    columns = {name: texts([""] * len(sheet)) for name in ("name", "email", "profile")}
-    parsed.tables["owner"] = pd.DataFrame(columns).assign(source_ref=sheet.refs())
-    return parsed
+    owner = _texts(sheet, "name", "email", "profile")
+    return Parsed(tables={"owner": owner}, owner=tuple(sheet.strings("key")))
 
 
 def exported_on(label: str) -> pd.Timestamp:

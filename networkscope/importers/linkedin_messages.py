@@ -143,17 +143,11 @@ def _numbered(sheet: Sheet, events: pd.DataFrame) -> pd.Series:
     each = each[each["id"].duplicated(keep=False)]
     if each.empty:
         return events["id"]
-    whole = sheet.read(BODY)
-    at = pa.array(np.searchsorted(whole.lines, sheet.lines[each["row"]]))
-    texts = [
-        sheet["subject"].take(pa.array(each["row"])),
-        *(text.take(at) for text in whole.columns.values()),
-    ]
+    columns = [sheet["subject"].take(pa.array(each["row"])), *_bodies(sheet, each["row"]).values()]
+    texts = [column.to_pylist() for column in columns]
     contents: dict[str, dict[Any, int]] = {}
     suffix = {}
-    for row, name, *content in zip(
-        each["row"], each["id"], *(text.to_pylist() for text in texts), strict=True
-    ):
+    for row, name, *content in zip(each["row"], each["id"], *texts, strict=True):
         different = contents.setdefault(name, {})
         number = different.setdefault(tuple(content), len(different) + 1)
         suffix[row] = f"-{number}" if number > 1 else ""

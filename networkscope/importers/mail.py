@@ -185,8 +185,10 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     )
     returned = came_back(sent[table["out"].reindex(touches["mail"]).to_numpy()], mails.failures)
     lost, touches = touches.loc[returned, "mail"], touches.drop(returned).reset_index(drop=True)
-    beside = heard[to["mail"]] & (to["person"] != to["sender"]) & (to["group_size"] <= CO_MENTIONED_UP_TO)
-    co_recipients = _pairs(to[beside])
+    with_others = (
+        heard[to["mail"]] & (to["person"] != to["sender"]) & (to["group_size"] <= CO_MENTIONED_UP_TO)
+    )
+    co_recipients = _pairs(to[with_others])
     parsed = _frames(file, mails, settings, touches, co_recipients)
     bodies = pa.array(mails.bodies, pa.large_string()).take(pa.array(touches["mail"].to_numpy()))
     mails.bodies.clear()

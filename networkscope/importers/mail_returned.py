@@ -33,11 +33,10 @@ def failed_addresses(sender: str, found: Mapping[bytes, bytes], body: bytes) -> 
 
 def came_back(sent: pd.DataFrame, failures: list[tuple[int, str]]) -> pd.Index:
     """Which of these mails (`at`, `address`) do the failures (when, and which address) mean: the last before each?"""
-    told = pd.DataFrame(failures, columns=["at", "address"]).astype({"at": "int64", "address": object})
-    mine = sent[sent["address"].isin(told["address"])].astype({"at": "int64", "address": object})
+    failed = pd.DataFrame(failures, columns=["at", "address"]).astype({"at": "int64", "address": object})
+    mine = sent[sent["address"].isin(failed["address"])].astype({"at": "int64", "address": object})
     mine = mine.assign(row=mine.index).sort_values("at")
     if mine.empty:
         return sent.index[:0]
-    told = told.sort_values("at")
-    found = pd.merge_asof(told, mine, on="at", by="address", tolerance=WITHIN_SECONDS)
+    found = pd.merge_asof(failed.sort_values("at"), mine, on="at", by="address", tolerance=WITHIN_SECONDS)
     return pd.Index(found["row"].dropna().unique())

@@ -70,9 +70,9 @@ def read_acts(parsed: Parsed, texts: Any, settings: Settings, *, notes: bool = F
         events["purpose"].astype(schema.TEXT).mask(read_here, purpose).astype(schema.choice(schema.PURPOSES))
     )
     events["suggested"] = events["suggested"].mask(read_here, True)
-    told = outcome.where(events["purpose"].eq("outcome"))
+    outcome = outcome.where(events["purpose"].eq("outcome"))
     events["outcome"] = (
-        events["outcome"].astype(schema.TEXT).fillna(told).astype(schema.choice(schema.EVENT_OUTCOMES))
+        events["outcome"].astype(schema.TEXT).fillna(outcome).astype(schema.choice(schema.EVENT_OUTCOMES))
     )
     asked = is_question(events["subject"]) if "subject" in events else False
     answer = answer.mask(answer.eq(False) & asked)  # a question in the subject stands, whatever the text says

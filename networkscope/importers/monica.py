@@ -46,6 +46,10 @@ TO_DO = "; what you promised somebody counts once it is in interactions.csv"
 _MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?(Z|\+00:00)?$")  # a day that was stored as an instant
 _PHONE = re.compile(r"\+?[\d\s()./-]{5,40}")
 
+EVENT = (
+    *("place", "uuid", "event_id", "occurred_at", "channel", "direction", "thread_id", "subject", "noted"),
+    "group_size",
+)
 Thing = dict[str, Any]
 
 
@@ -60,14 +64,14 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     """Contacts, what happened with them, and a referral wherever the day of the introduction is known."""
     account = mapping(mapping(parsed_json(file)).get("account"))
     contacts = [mapping(value) for value in _values(account, "contact")]
-    parsed = Parsed(rows_read=len(contacts), notes=_unused(account, contacts) + _unknown(account, contacts))
+    parsed = Parsed(rows_read=len(contacts), notes=_notes(account, contacts))
     people, numbers = _people(contacts, file, parsed.rejected)
     facts: Thing = {name: [person[name] for person in people] for name in (people[0] if people else ())}
     facts["connected_on"] = date_texts.to_dates(facts.get("connected_on", []), timezone=settings.timezone)
     parsed.people = rows("people", len(people), {**facts, "listed": True})
-    parsed.interactions, told = _interactions([*_events(account, contacts)], numbers, file, settings, parsed)
+    parsed.interactions, texts = _interactions([*_events(account, contacts)], numbers, file, settings, parsed)
     parsed.referrals = _introductions(contacts, numbers, parsed.people, settings)
-    read_acts(parsed, pa.array(told, pa.large_string()), settings, notes=True)
+    read_acts(parsed, pa.array(texts, pa.large_string()), settings, notes=True)
     return parsed
 
 
@@ -80,29 +84,25 @@ def _values(owner: Thing, kind: str) -> list[Any]:
     return [value for entry in found if entry.get("type") == kind for value in listing(entry.get("values"))]
 
 
-def _unused(account: Thing, contacts: list[Thing]) -> list[str]:
-    found = Counter({kind: len(_values(account, kind)) for kind in UNUSED_OF_ALL})
-    for contact in contacts:
-        found.update({kind: len(_values(contact, kind)) for kind in UNUSED})
-    counts = [f"{n} {kind.replace('_', ' ')}{'s' * (n > 1)}" for kind, n in sorted((+found).items())]
-    return (
-        [f"not used: {', '.join(counts)}{TO_DO * bool(found['task'] or found['reminder'])}"] if counts else []
-    )
-
-
-def _unknown(account: Thing, contacts: list[Thing]) -> list[str]:
-    """What is of a type that is not known, counted; the type is shown if it is a plain word."""
-    found: Counter[str] = Counter()
-    for owner, known in ((account, OF_ALL), *((contact, OF_ONE) for contact in contacts)):
+def _notes(account: Thing, contacts: list[Thing]) -> list[str]:
+    """What is not used, and what is of a type that is not known, counted; the type is shown if it is a plain word."""
+    unused, unknown = Counter[str](), Counter[str]()
+    for owner in (account, *contacts):
+        known, left_out = (OF_ALL, UNUSED_OF_ALL) if owner is account else (OF_ONE, UNUSED)
         for entry in map(mapping, listing(owner.get("data"))):
             kind, values = word(entry.get("type")), listing(entry.get("values"))
             name = kind if re.fullmatch("[a-z_]{1,30}", kind) else "something without a type"
+            if kind in left_out:
+                unused[kind] += len(values)
             if kind not in known:
-                found[name] += max(len(values), 1)
+                unknown[name] += max(len(values), 1)
             elif "values" not in entry:
-                found[f"{name} without values"] += 1
-    counts = [f"{n} × {kind}" for kind, n in sorted(found.items())]
-    notes = [f"not understood: {', '.join(counts)}"] if counts else []
+                unknown[f"{name} without values"] += 1
+    notes = []
+    if counts := [f"{n} {kind.replace('_', ' ')}{'s' * (n > 1)}" for kind, n in sorted((+unused).items())]:
+        notes.append(f"not used: {', '.join(counts)}{TO_DO * bool(unused['task'] or unused['reminder'])}")
+    if counts := [f"{n} × {kind}" for kind, n in sorted(unknown.items())]:
+        notes.append(f"not understood: {', '.join(counts)}")
     return notes if contacts else [*notes, NOTHING]
 
 
@@ -171,33 +171,39 @@ def _events(account: Thing, contacts: list[Thing]) -> Iterator[Thing]:
     """What happened with each contact; an activity comes once for everybody who took part."""
     types = map(mapping, listing(mapping(account.get("instance")).get("contact_field_types")))
     mail = {word(kind.get("uuid")) for kind in types if _about(kind).get("type") == "email"}
-    there = defaultdict(list)
+    guests_of = defaultdict(list)
     numbers: Counter[str] = Counter()
     for at, contact in enumerate(contacts, start=1):
         uuid, own = word(contact.get("uuid")), Counter[str]()
-        for kind, when, event in _alone(contact, uuid, mail):
+        for kind, when, event in _with_one(contact, uuid, mail):
             numbers[kind] += 1
             own[kind] += 1
             place = f"contact {at}" if kind == "last talk" else f"{kind} {numbers[kind]}"
             event_id = digest("monica", f"{kind} {own[kind]}", uuid, when)
             yield {"place": place, "uuid": uuid, "event_id": event_id, "occurred_at": when, **event}
         for name in dict.fromkeys(map(word, _values(contact, "activity"))):
-            there[name].append(uuid)
+            guests_of[name].append(uuid)
     for at, activity in enumerate(map(mapping, _values(account, "activity")), start=1):
         about, name = _about(activity), word(activity.get("uuid"))
-        when, guests = _day(about.get("happened_at")), there.pop(name, [""])  # each only once
-        event = {"channel": "meeting", "subject": _text(about.get("summary")), "group_size": len(guests) + 1}
-        event["told"] = _text(about.get("description"))
-        event |= {"place": f"activity {at}", "event_id": digest("monica", name, "", when)}
-        yield from ({**event, "uuid": uuid, "occurred_at": when} for uuid in guests)
+        when, guests = _day(about.get("happened_at")), guests_of.pop(name, [""])  # each only once
+        event = {
+            "place": f"activity {at}",
+            "event_id": digest("monica", name, "", when),
+            "occurred_at": when,
+            "channel": "meeting",
+            "subject": _text(about.get("summary")),
+            "noted": _text(about.get("description")),
+            "group_size": len(guests) + 1,
+        }
+        yield from ({**event, "uuid": uuid} for uuid in guests)
 
 
-def _alone(contact: Thing, uuid: str, mail: set[str]) -> Iterator[tuple[str, str, Thing]]:
+def _with_one(contact: Thing, uuid: str, mail: set[str]) -> Iterator[tuple[str, str, Thing]]:
     """Calls, messages and the last talk with one contact: kind, time and the rest."""
     for call in map(_about, _values(contact, "call")):
         way = "inbound" if call.get("contact_called") else "outbound"
-        told = _text(call.get("content"))
-        yield "call", _day(call.get("called_at")), {"channel": "call", "direction": way, "told": told}
+        event = {"channel": "call", "direction": way, "noted": _text(call.get("content"))}
+        yield "call", _day(call.get("called_at")), event
     for number, talk in enumerate(map(_about, _values(contact, "conversation"))):
         channel = "email" if word(talk.get("contact_field_type")) in mail else "chat"
         where = {"channel": channel, "thread_id": digest("monica", uuid, str(number))}
@@ -215,18 +221,7 @@ def _interactions(
 
     A last talk is one only where nothing else is of that day or later.
     """
-    names = [
-        "place",
-        "uuid",
-        "event_id",
-        "occurred_at",
-        "channel",
-        "direction",
-        "thread_id",
-        "subject",
-        "told",
-    ]
-    frame = pd.DataFrame(events, columns=[*names, "group_size"], dtype=object)
+    frame = pd.DataFrame(events, columns=EVENT, dtype=object)
     frame["person"] = frame.pop("uuid").map(numbers).astype("Int64")
     frame["occurred_at"] = date_texts.to_instants(frame["occurred_at"].tolist(), timezone=settings.timezone)
     place = frame.pop("place").astype("str")
@@ -239,9 +234,8 @@ def _interactions(
     frame = frame[fine & ~(talk & (latest + pd.Timedelta(days=1) > frame["occurred_at"]))]
     frame = frame.fillna({"direction": "mutual", "group_size": 2})
     refs = file.label + ":" + place[frame.index]
-    subject, noted = frame["subject"].fillna(""), frame.pop("told").fillna("")
-    told = (subject + ".\n" + noted).tolist()
-    return rows("interactions", len(frame), {**frame, "purpose": "unknown", "source_ref": refs}), told
+    texts = (frame["subject"].fillna("") + ".\n" + frame.pop("noted").fillna("")).tolist()
+    return rows("interactions", len(frame), {**frame, "purpose": "unknown", "source_ref": refs}), texts
 
 
 def _introductions(

@@ -82,10 +82,10 @@ def _read_roles(sheet: Sheet) -> None:
 def _one_row_each(sheet: Sheet) -> None:
     """A row for each of the people named in one cell ("Ana; Bo; Cy"): they were in it together."""
     sheet["together"] = sheet["name"]
-    alone = ~sheet.empty("own_id") | ~sheet.empty("email") | ~sheet.empty("profile")
+    has_key = ~sheet.empty("own_id") | ~sheet.empty("email") | ~sheet.empty("profile")
     names = [
         [cell] if one else [name for part in cell.split(";") if (name := part.strip())] or [cell]
-        for cell, one in zip(sheet.strings("name"), alone, strict=True)
+        for cell, one in zip(sheet.strings("name"), has_key, strict=True)
     ]
     count = np.array([len(each) for each in names], dtype=np.int64)
     if (count < 2).all():
@@ -144,8 +144,8 @@ def _interactions(sheet: Sheet) -> Parsed:
     parsed = Parsed(people=people, interactions=_frame("interactions", sheet, interactions, "notes", "tags"))
     subject, notes = (sheet[name].cast(TEXT) for name in ("subject", "notes"))
     notes = pc.if_else(pc.equal(subject, notes), "", notes).cast(TEXT)
-    told = pc.binary_join_element_wise(subject, notes, pa.scalar(".\n", TEXT))
-    read_acts(parsed, told, sheet.settings, notes=True)
+    texts = pc.binary_join_element_wise(subject, notes, pa.scalar(".\n", TEXT))
+    read_acts(parsed, texts, sheet.settings, notes=True)
     return parsed
 
 
@@ -248,15 +248,13 @@ def _ids(sheet: Sheet, name: str, *content: Any) -> list[str]:
 
 def _frame(table: str, sheet: Sheet, values: dict[str, Any], *fields: str) -> pd.DataFrame:
     """The frame, with the columns that no table declares and those of `fields`: kept, and named in the summary."""
+    extra = [column for column in sheet.columns if column.startswith(EXTRA)]
     further = {name: name for name in fields if name in sheet}
-    for column in sheet.columns:
-        if column.startswith(EXTRA):
-            further[column.removeprefix(EXTRA).replace(" ", "_")] = column
+    further |= {column.removeprefix(EXTRA).replace(" ", "_"): column for column in extra}
     unused = [name for name in further if name in TAKEN]
-    kept = {name: column for name, column in further.items() if name not in TAKEN}
-    filled = [name for name, column in kept.items() if not sheet.empty(column).all()]
-    frame = sheet.frame(table, **{**{name: sheet[column] for name, column in kept.items()}, **values})
-    if filled:
+    kept = {name: sheet[column] for name, column in further.items() if name not in TAKEN}
+    frame = sheet.frame(table, **(kept | values))
+    if filled := [name for name in kept if not sheet.empty(further[name]).all()]:
         sheet.notes.append(f"further columns, kept as they are: {', '.join(filled)}")
     if unused:
         sheet.notes.append(f"columns that were not used: {', '.join(unused)}")

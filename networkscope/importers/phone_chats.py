@@ -35,9 +35,8 @@ _IMESSAGE = re.compile(
 )
 _AFTER_TEXT = re.compile(r"^(?:Tapbacks|Reactions|Stickers):|^ {4}|^This message responded to", re.MULTILINE)
 
-Message = tuple[
-    int, str, str, str
-]  # where it starts, when it was written, by whom (empty: the app), and what
+# Where it starts, when it was written, by whom (empty: the app), and what.
+Message = tuple[int, str, str, str]
 
 
 def _reader(
@@ -55,7 +54,7 @@ def _reader(
         sent = date_texts.to_instants(
             [when for _, when, *_ in found], timezone=settings.timezone, order="mdy"
         )
-        lines = [text.count("\n", 0, at) + 1 for at, *_ in found]
+        lines = chats.line_numbers(text, [at for at, *_ in found])
         thread = digest(name, keys.name_key(others[0] if len(others) == 1 else called))
         chat = Chat(thread, owner, others, senders, sent, [written for *_, written in found], lines)
         parsed = chats.touches(chat, file.label, settings)
@@ -74,8 +73,8 @@ def _plain(data: bytes) -> str:
 
 def _called(file: SourceFile, text: str) -> str:
     """With whom the chat is: as the file says, else as its folder is called or it is itself."""
-    if told := _CONVERSATION.match(text):
-        return _displayed(told[1])
+    if found := _CONVERSATION.match(text):
+        return _displayed(found[1])
     *folders, name = file.label.split("/")
     return folders[-1] if folders and name in ("chat.md", "index.md") else name.rpartition(".")[0]
 
@@ -90,33 +89,24 @@ def _displayed(name: str) -> str:
     return re.sub(r" \([^()]*\)$", "", name.strip()).removesuffix("Unknown")
 
 
-def _ends(text: str, starts: list[re.Match[str]]) -> list[int]:
-    return [*(start.start() for start in starts[1:]), len(text)]
-
-
 def _of_signal_export(text: str) -> Iterable[Message]:
-    found = [*_SIGNAL.finditer(text)]
-    for line, end in zip(found, _ends(text, found), strict=True):
+    for line, body in chats.messages(text, [*_SIGNAL.finditer(text)]):
         sender = "" if line[3] == "No-Sender" else line[3]
-        yield line.start(), f"{line[1]} {line[2]}", sender, text[line.end() : end].strip()
+        yield line.start(), f"{line[1]} {line[2]}", sender, body.strip()
 
 
 def _of_sigtop(text: str) -> Iterable[Message]:
-    found = [*_SIGTOP.finditer(text)]
-    for block, end in zip(found, _ends(text, found), strict=True):
+    for block, body in chats.messages(text, [*_SIGTOP.finditer(text)]):
         sent = _SENT.search(block[3])
         sender = _displayed(block[1]) if block[2] in ("incoming", "outgoing") else ""
-        body = "\n".join(
-            line for line in text[block.end() : end].split("\n") if not line.startswith((">", "|"))
-        )
-        yield block.start(), sent[1] if sent else "", sender, body.strip()
+        own = "\n".join(line for line in body.split("\n") if not line.startswith((">", "|")))
+        yield block.start(), sent[1] if sent else "", sender, own.strip()
 
 
 def _of_imessage_exporter(text: str) -> Iterable[Message]:
-    found = [*_IMESSAGE.finditer(text)]
-    for block, end in zip(found, _ends(text, found), strict=True):
-        body = _AFTER_TEXT.split(text[block.end() : end], maxsplit=1)[0]
-        yield block.start(), re.sub(" +", " ", block[1]), block[2] or "", body.strip()
+    for block, body in chats.messages(text, [*_IMESSAGE.finditer(text)]):
+        sent = re.sub(" +", " ", block[1])
+        yield block.start(), sent, block[2] or "", _AFTER_TEXT.split(body, maxsplit=1)[0].strip()
 
 
 def _is_signal_export(start: str, label: str) -> bool:

@@ -12,7 +12,6 @@ import re
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from networkscope import keys
 from networkscope.importers.base import (
@@ -23,11 +22,9 @@ from networkscope.importers.base import (
     Unusable,
     digest,
     on_nearly_all,
-    rows,
 )
-from networkscope.importers.chats import LARGE_GROUP, SYSTEM, TO_MANY, TO_NOBODY, UNREADABLE
+from networkscope.importers.chats import EVENT, SYSTEM, UNREADABLE, add_touches, unaddressed
 from networkscope.importers.json_files import listing, mapping, parsed_json, word
-from networkscope.importers.message_acts import read_acts
 from networkscope.settings import Settings
 
 USERS = "users.json"
@@ -56,9 +53,8 @@ def recognises(file: SourceFile) -> bool:
 
 def read(file: SourceFile, settings: Settings) -> Parsed:
     """Every direct message as one interaction; in a group, one of the owner's with each of its members."""
-    root = next(part.label for part in file.parts if part.label.rpartition("/")[2] == USERS).removesuffix(
-        USERS
-    )
+    users_file = next(part.label for part in file.parts if part.label.rpartition("/")[2] == USERS)
+    root = users_file.removesuffix(USERS)
     by_name = {part.label.removeprefix(root): part for part in file.parts}
     users = {word(user.get("id")): user for user in map(mapping, listing(parsed_json(by_name[USERS])))}
     members = {**_members(by_name.get("dms.json"), "id"), **_members(by_name.get("mpims.json"), "name")}
@@ -84,7 +80,12 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
                 others = [member for member in members[folder] if member != owner]
                 place = f"{part.label}:{number}"
                 events += _events(message, folder, owner, others, users, place)
-    return _filled(parsed, events, users, settings)
+    frame = pd.DataFrame(events, columns=EVENT, dtype=object)
+    seconds = pd.to_numeric(frame.pop("at")).astype("int64")
+    frame["occurred_at"] = pd.to_datetime(seconds, unit="s", utc=True)
+    people = {who: _person(users.get(who, {})) for who in frame["who"].unique()}
+    add_touches(parsed, frame, people, settings)
+    return parsed
 
 
 READERS = (Reader("Slack", recognises, read),)
@@ -126,7 +127,7 @@ def _reason(message: Thing, members: list[str] | None, owner: str, users: dict[s
     if not re.fullmatch(r"\d{9,10}(\.\d{1,9})?", word(message.get("ts"))):
         return UNREADABLE
     if who == owner:
-        return TO_NOBODY if not others else TO_MANY if len(others) >= LARGE_GROUP else ""
+        return unaddressed(others)
     return "" if who in others else SYSTEM
 
 
@@ -136,7 +137,8 @@ def _events(
     who = word(message.get("user"))
     event = {
         "event_id": digest("slack", folder, who, word(message.get("ts"))),
-        "occurred_at": word(message.get("ts")).partition(".")[0],
+        "at": word(message.get("ts")).partition(".")[0],
+        "channel": "chat",
         "direction": "outbound" if who == owner else "inbound",
         "group_size": len(others) + 1,
         "thread_id": digest("slack", folder),
@@ -146,31 +148,13 @@ def _events(
     return [{**event, "who": person} for person in (others if who == owner else (who,))]
 
 
-def _filled(parsed: Parsed, events: list[Thing], users: dict[str, Thing], settings: Settings) -> Parsed:
-    columns = ["who", "event_id", "occurred_at", "direction", "group_size", "thread_id", "text", "source_ref"]
-    frame = pd.DataFrame(events, columns=columns, dtype=object)
-    first = frame.drop_duplicates("who").set_index("who")["source_ref"]
-    number = {who: at for at, who in enumerate(first.index)}
-    people = {
-        "name": [_name(users.get(who, {})) for who in number],
-        "title": [keys.clean(_about(users.get(who, {}), "title")) for who in number],
-        "emails": [keys.email_key(_about(users.get(who, {}), "email")) for who in number],
-        "phones": [keys.clean(_about(users.get(who, {}), "phone")) for who in number],
-        "listed": False,
-        "source_ref": first.tolist(),
+def _person(user: Thing) -> dict[str, str]:
+    return {
+        "name": _name(user),
+        "title": keys.clean(_about(user, "title")),
+        "emails": keys.email_key(_about(user, "email")),
+        "phones": keys.clean(_about(user, "phone")),
     }
-    parsed.people = rows("people", len(number), people)
-    texts = pa.array(frame.pop("text").tolist(), pa.large_string())
-    frame["person"] = frame.pop("who").map(number)
-    seconds = pd.to_numeric(frame["occurred_at"]).astype("int64")
-    facts = {
-        "occurred_at": pd.to_datetime(seconds, unit="s", utc=True),
-        "channel": "chat",
-        "purpose": "unknown",
-    }
-    parsed.interactions = rows("interactions", len(frame), {**frame, **facts})
-    read_acts(parsed, texts, settings)
-    return parsed
 
 
 def _about(user: Thing, field: str) -> str:

@@ -10,14 +10,12 @@ from collections import Counter
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from networkscope import keys
 from networkscope.importers import date_texts
-from networkscope.importers.base import CHAT_NAME, OwnerUnknown, Parsed, Reader, SourceFile, digest, rows
-from networkscope.importers.chats import LARGE_GROUP, SYSTEM, TO_MANY, TO_NOBODY, UNREADABLE
+from networkscope.importers.base import CHAT_NAME, OwnerUnknown, Parsed, Reader, SourceFile, digest
+from networkscope.importers.chats import EVENT, SYSTEM, UNREADABLE, add_touches, unaddressed
 from networkscope.importers.json_files import listing, mapping, parsed_json, word
-from networkscope.importers.message_acts import read_acts
 from networkscope.importers.whatsapp import UNKNOWN_OWNER
 from networkscope.settings import Settings
 
@@ -49,38 +47,25 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     chats = [mapping(chat) for chat in ([content] if "messages" in content else lists[0] + lists[1])]
     parsed = Parsed()
     owner = _owner(content, chats, settings)
-    people: dict[str, Thing] = {}
+    people: dict[str, str] = {}
     found = [event for n, chat in enumerate(chats, 1) for event in _events(chat, n, owner, people, parsed)]
     contacts = [_contact(mapping(contact), n) for n, contact in enumerate(lists[2], 1)]
     parsed.rows_read += len(contacts)
-    parsed.rejected.update(NOBODY for contact in contacts if not contact["name"] and not contact["phones"])
-
-    names = ["who", "at", "event_id", "channel", "direction", "group_size", "thread_id", "source_ref"]
-    names += ["text"]
-    events = pd.DataFrame(found, columns=names, dtype=object)
+    named = [contact for contact in contacts if any(contact[0].values())]
+    parsed.rejected.update([NOBODY] * (len(contacts) - len(named)))
+    days = date_texts.to_dates([made for _, made, _ in named], timezone=settings.timezone)
+    listed = [
+        {**about, "connected_on": day, "source_ref": f"{file.label}:{place}"}
+        for (about, _, place), day in zip(named, days, strict=True)
+    ]
+    events = pd.DataFrame(found, columns=EVENT, dtype=object)
     events["occurred_at"] = date_texts.to_instants(events.pop("at").tolist(), timezone=settings.timezone)
     lost = events["occurred_at"].isna()
     parsed.rejected.update([UNREADABLE] * events.loc[lost, "source_ref"].nunique())
     events = events[~lost]
     events["source_ref"] = file.label + ":" + events["source_ref"].astype("str")
-    first = events.drop_duplicates("who").set_index("who")["source_ref"]
-    mentions = [{**people[who], "source_ref": ref} for who, ref in first.items()]
-    mentions += [
-        {**contact, "source_ref": f"{file.label}:{contact['source_ref']}"}
-        for contact in contacts
-        if contact["name"] or contact["phones"]
-    ]
-    facts = pd.DataFrame(
-        mentions, columns=["name", "phones", "connected_on", "listed", "source_ref"], dtype=object
-    )
-    facts["connected_on"] = date_texts.to_dates(
-        facts["connected_on"].fillna("").tolist(), timezone=settings.timezone
-    )
-    events["person"] = events.pop("who").map({who: number for number, who in enumerate(first.index)})
-    parsed.people = rows("people", len(facts), {**facts})
-    texts = pa.array(events.pop("text").tolist(), pa.large_string())
-    parsed.interactions = rows("interactions", len(events), {**events, "purpose": "unknown"})
-    read_acts(parsed, texts, settings)
+    met = {who: {"name": people[who]} for who in events["who"].unique()}
+    add_touches(parsed, events, met, settings, listed)
     return parsed
 
 
@@ -129,7 +114,7 @@ def _owner(content: Thing, chats: list[Thing], settings: Settings) -> str:
     return rest.most_common(1)[0][0] if rest else ""
 
 
-def _events(chat: Thing, number: int, owner: str, people: dict[str, Thing], parsed: Parsed) -> list[Thing]:
+def _events(chat: Thing, number: int, owner: str, people: dict[str, str], parsed: Parsed) -> list[Thing]:
     """The messages and calls of one chat, once for each person; the others are rejected."""
     kind, chat_id = word(chat.get("type")), word(chat.get("id"))
     messages = [mapping(message) for message in listing(chat.get("messages"))]
@@ -139,8 +124,7 @@ def _events(chat: Thing, number: int, owner: str, people: dict[str, Thing], pars
         called = keys.clean(word(chat.get("name")))
         members = {who: name or called for who, name in (members or {f"user{chat_id}": called}).items()}
     members = {who: name for who, name in members.items() if name}
-    unaddressed = TO_MANY if len(members) >= LARGE_GROUP else "" if members else TO_NOBODY
-    thread, events = digest("telegram", chat_id), []
+    to_nobody, thread, events = unaddressed(members), digest("telegram", chat_id), []
     for place, message in enumerate(messages, 1):
         who = _sender(message)
         call = message.get("action") == "phone_call" and message.get("duration_seconds")
@@ -149,7 +133,7 @@ def _events(chat: Thing, number: int, owner: str, people: dict[str, Thing], pars
         elif not call and message.get("type") != "message":
             reason = SYSTEM
         else:
-            reason = unaddressed if who == owner else "" if who in members else CLOSED
+            reason = to_nobody if who == owner else "" if who in members else CLOSED
         if reason:
             parsed.rejected[reason] += 1
             continue
@@ -164,7 +148,7 @@ def _events(chat: Thing, number: int, owner: str, people: dict[str, Thing], pars
             "text": _text(message),
         }
         for person in members if who == owner else (who,):
-            people.setdefault(person, {"name": members[person], "listed": False})
+            people.setdefault(person, members[person])
             events.append({**event, "who": person})
     return events
 
@@ -176,8 +160,8 @@ def _text(message: Thing) -> str:
     return "".join(part if isinstance(part, str) else word(mapping(part).get("text")) for part in parts)
 
 
-def _contact(contact: Thing, number: int) -> Thing:
+def _contact(contact: Thing, number: int) -> tuple[Thing, str, str]:
+    """What is known of a contact, when the contact was made, and where it is."""
     name = keys.clean(f"{word(contact.get('first_name'))} {word(contact.get('last_name'))}")
     phone = re.sub("^00", "+", keys.clean(word(contact.get("phone_number"))))
-    place = {"source_ref": f"contact {number}", "connected_on": _moment(contact), "listed": True}
-    return {"name": name, "phones": phone, **place}
+    return {"name": name, "phones": phone}, _moment(contact), f"contact {number}"

@@ -70,22 +70,16 @@ def read(file: SourceFile, settings: Settings) -> Parsed:
     name_of_file = re.sub(r"/_chat\.txt$|\.txt$", "", file.label).removesuffix(".zip").rsplit("/", 1)[-1]
     owner = _owner(names, keys.name_key(name_of_file), settings)
     others = [name for name in names if name != owner] or _addressee(name_of_file, owner, lines)
-    breaks = [match.start() for match in re.finditer("\n", text)]
-    at = np.searchsorted(np.array(breaks, dtype=np.int64), [line.start() for line in lines]) + 1
-    ends = [*(line.start() for line in lines[1:]), len(text)]
-    written = [text[line.start() : end] for line, end in zip(lines, ends, strict=True)]
-    bodies = [_body(one, sender) for one, sender in zip(written, senders, strict=True)]
+    places = chats.line_numbers(text, [line.start() for line in lines])
+    written = [line[0] + rest for line, rest in chats.messages(text, lines)]
+    # What a message says is behind its date and sender.
+    bodies = [one.partition(": ")[2] if sender else "" for one, sender in zip(written, senders, strict=True)]
     thread = digest("whatsapp", keys.name_key(others[0] if len(others) == 1 else title or name_of_file))
-    parsed = chats.touches(Chat(thread, owner, others, senders, sent, bodies, at), file.label, settings)
+    parsed = chats.touches(Chat(thread, owner, others, senders, sent, bodies, places), file.label, settings)
     parsed.rows_read += other_style
     parsed.rejected.update([OTHER_STYLE] * other_style)
     parsed.owner = (CHAT_NAME + keys.name_key(owner),) if owner else ()
     return parsed
-
-
-def _body(written: str, sender: str) -> str:
-    """What a message says, behind its date and sender."""
-    return written.partition(": ")[2] if sender else ""
 
 
 READERS = (Reader("WhatsApp chat", recognises, read),)

@@ -63,7 +63,8 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
     the last touch of theirs, talks included: a message of yours that was not answered warms no tie.
 
     - cold_job_ask (C1): a job ask after more than 60 days of silence, or before any touch of theirs
-    - ask_without_warm_up (A3): another ask of a tie that was silent for more than 180 days
+    - ask_without_warm_up (A3): another ask of a tie that was silent for more than 180 days; or of a stranger whom
+      nobody named to you an ask for a name on LinkedIn, whose export has every message
     - blast (A6): on one day one ask to more than ten people, or near-identical ones to five or more, by their words
       where these were read, else by subject (but for case, Re and Fwd, digits, punctuation and the first name); of
       messages without a purpose on record those that are a question, or were sent in the open search; greetings,
@@ -73,7 +74,7 @@ def ask_flags(now: Snapshot) -> pd.DataFrame:
       attachment (read from a column `attachments` of interactions: a count, or yes and no)
     - referrer_not_named (B8): the first day on which you write to somebody whom you were referred to, and
       neither subject nor notes has a name of the referrer; the body of a message is never read
-    - called_only_in_need (D1): three or more touches of yours whose purpose is known, all of them asks
+    - called_only_in_need (D1): three or more touches of yours whose purpose is known, thanks aside, all of them asks
 
     Returns
     -------
@@ -138,7 +139,17 @@ def _flag_ids(found: pd.DataFrame) -> list[str]:
     return [f"{flag}-{number:016x}" for flag, number in zip(found["flag"], numbers, strict=True)]
 
 
-def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_too: bool) -> pd.DataFrame:
+def _without_warm_up(now: Snapshot) -> pd.DataFrame:
+    """Asks other than for a job after a long silence, and for a name on LinkedIn before any word of theirs."""
+    found = _after_silence(now, OTHER_ASKS, WARM_UP_AFTER_DAYS)
+    roles = people_roles(now)
+    known = [roles.loc[roles["role"].isin(CLOSE_ROLES), "contact_id"], now.referrals["referred_id"].dropna()]
+    cold = (found["purpose"] == "referral_ask") & (found["channel"] == "linkedin")
+    cold &= ~among(found["contact_id"], pd.concat(known))
+    return found[found["silent"].notna() | cold]
+
+
+def _after_silence(now: Snapshot, purposes: Sequence[str], days: int) -> pd.DataFrame:
     """Such asks more than so many days after the last touch of theirs, or before any."""
     touches = now.touches
     last = touches["day"].where(touches["from_contact"]).groupby(touches["contact_id"]).ffill()
@@ -146,13 +157,10 @@ def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_t
     last = last.reindex(asks.index)
     silent = (asks["day"] - last).dt.days
     asks = asks.assign(last=last, silent=silent)
-    asks = asks[(silent > days) | (silent.isna() & first_too)]
-    since = (
-        " after "
-        + asks["silent"].astype(schema.COUNT).astype(schema.TEXT)
-        + " days of silence (last heard from on "
-    )
-    since = (since + iso_days(asks["last"]) + ")").fillna(", never heard from before")
+    asks = asks[(silent > days) | silent.isna()]
+    silence = asks["silent"].astype(schema.COUNT).astype(schema.TEXT)
+    since = " after " + silence + " days of silence (last heard from on " + iso_days(asks["last"]) + ")"
+    since = since.fillna(", never heard from before")
     what = asks["purpose"].astype(schema.TEXT).str.replace("_", " ")
     return asks.assign(why=what + " on " + iso_days(asks["day"]) + since)
 
@@ -160,8 +168,8 @@ def _after_silence(now: Snapshot, purposes: Sequence[str], days: int, *, first_t
 def condemned(now: Snapshot) -> pd.Index:
     """Which asks (rows of `Snapshot.asks`) should not have been made: out of the blue, or sent to many?"""
     found = [
-        _after_silence(now, ("job_ask",), COLD_AFTER_DAYS, first_too=True).index,
-        _after_silence(now, OTHER_ASKS, WARM_UP_AFTER_DAYS, first_too=False).index,
+        _after_silence(now, ("job_ask",), COLD_AFTER_DAYS).index,
+        _without_warm_up(now).index,
     ]
     sent = pd.MultiIndex.from_frame(blasted(now))
     many = pd.MultiIndex.from_frame(now.asks[["contact_id", "occurred_at"]]).isin(sent)
@@ -248,7 +256,7 @@ def _referrer_not_named(now: Snapshot) -> pd.DataFrame:
 
 def _called_only_in_need(now: Snapshot) -> pd.DataFrame:
     yours = now.touches[now.touches["direction"] != "inbound"]
-    known = yours[yours["has_purpose"]]
+    known = yours[yours["has_purpose"] & (yours["purpose"] != "thank_you")]
     is_ask = known["purpose"].isin(schema.ASKS)
     asks = known[~among(known["contact_id"], known.loc[~is_ask, "contact_id"].unique())]
     third = asks[asks.groupby("contact_id").cumcount() == NEED_ASKS - 1]
@@ -266,11 +274,11 @@ def _called_only_in_need(now: Snapshot) -> pd.DataFrame:
 KINDS: Sequence[FlagKind] = (
     FlagKind(
         "cold_job_ask", "C1", "Ask nobody for a job out of the blue: be in touch within 60 days before.",
-        partial(_after_silence, purposes=("job_ask",), days=COLD_AFTER_DAYS, first_too=True),
+        partial(_after_silence, purposes=("job_ask",), days=COLD_AFTER_DAYS),
     ),
     FlagKind(
         "ask_without_warm_up", "A3", "Warm up a tie that was silent for 180 days before you ask.",
-        partial(_after_silence, purposes=OTHER_ASKS, days=WARM_UP_AFTER_DAYS, first_too=False),
+        _without_warm_up,
     ),
     FlagKind(
         "blast", "A6", "Write to people one by one: no message to more than ten, no subject for five on one day.",

@@ -209,11 +209,11 @@ def _came_back(chance: Floats, touched: Flags, horizon_days: int) -> str:
     """How many came back of those marked likely, and how many of the others?"""
     likely = chance >= 0.5
     days = many(horizon_days, "day")
-    told = (
+    findings = (
         _of_ten(f"marked likely to be in touch within {days}", chance[likely], touched[likely]),
         _of_ten("marked unlikely", chance[~likely], touched[~likely]),
     )
-    return f"Held against your own past: {'; '.join(told)}."
+    return f"Held against your own past: {'; '.join(findings)}."
 
 
 def _of_ten(marked: str, chance: Floats, touched: Flags) -> str:

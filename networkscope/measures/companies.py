@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from networkscope import schema
-from networkscope.measures.dormancy import dormant_contacts
-from networkscope.measures.followups import held_off, never_wanted
+from networkscope.measures.dormancy import ties_of
+from networkscope.measures.followups import held_off_today, never_wanted
 from networkscope.measures.registry import measure
 from networkscope.people.domains import company_domain
 from networkscope.roles.conduct import may
@@ -18,6 +19,7 @@ from networkscope.wording import in_words
 
 INSIDE = ("now", "past")
 TOUCHED_WITHIN_DAYS = 365
+LONG_WORD = 6  # letters; a short first word ("air", "delta") is that of many companies
 NEXT_STEPS = {
     "active": "Ask for advice about the company",
     "late": "Ask how things are, then for advice",
@@ -35,9 +37,10 @@ LEAVE_ALONE = "Leave them alone for now, and find another way in"
 def insiders(now: Snapshot, companies: Sequence[str] | None = None) -> pd.DataFrame:
     """Who is or was inside which company? (E4)
 
-    From `organization` (now) and `past_organizations` (past); names are matched by `company_key`. Whoever has no
-    organization is inside (now) where their address is: at a domain that is called like the company (acme.com, Acme
-    GmbH), or at which two others work there and nobody elsewhere. Who is there now is not listed as past too.
+    From `organization` (now) and `past_organizations` (past); names are matched by `company_key`. Whoever has
+    no organization is inside (now) where their address is: at a domain that is called like the company
+    (acme.com, Acme GmbH) or like its first word (noordkade.nl, Noordkade Fulfilment), or at which two others
+    work there and nobody elsewhere. Who is there now is not listed as past too.
 
     Parameters
     ----------
@@ -107,12 +110,23 @@ def _called(domain: str) -> str:
     return domain.partition(".")[0].replace("-", " ")
 
 
+def _names_in_domains(companies: Iterable[str]) -> dict[str, str]:
+    """The companies by what a domain of theirs may be called: the whole name, or its first word where that is long
+    and no other company begins with it."""
+    every = sorted(set(companies) - {""})
+    first = [key.split()[0] for key in every]
+    count = Counter(first)
+    long = {word: key for word, key in zip(first, every, strict=True) if len(word) >= LONG_WORD}
+    short = {word: key for word, key in long.items() if count[word] == 1}
+    return short | {key.replace(" ", ""): key for key in every}
+
+
 def _by_address(contacts: pd.DataFrame, rows: pd.DataFrame, asked: Sequence[str] | None) -> pd.DataFrame:
     """Those without an organization, by the domains of their addresses: more rows of `rows`."""
     mails = email_domains(contacts["emails"])
     mails["domain"] = mails["domain"].map(company_domain).astype(schema.TEXT)
     mails = mails[mails["domain"] != ""]
-    known = {key.replace(" ", ""): key for key in [*rows["key"], *(asked or ())]}
+    known = _names_in_domains([*rows["key"], *(asked or ())])
     company = {domain: known.get(_called(domain).replace(" ", ""), "") for domain in mails["domain"].unique()}
     there = mails.merge(rows[rows["inside"] == INSIDE[0]], left_on="row", right_index=True)
     for domain, keys in there.groupby("domain")["key"]:
@@ -153,28 +167,20 @@ def target_coverage(now: Snapshot, companies: Sequence[str]) -> pd.DataFrame:
     keys = pd.Series(asked_keys(companies), dtype=schema.TEXT)
     wanted = pd.Index([name for name, key in zip(companies, keys, strict=True) if key], dtype=schema.TEXT)
     wanted = wanted[~keys[keys != ""].duplicated().to_numpy()]
-    tie = dormant_contacts(now)[
-        ["contact_id", "strength", "state", "last_touch_on", "days_silent", "last_source_ref"]
-    ]
+    tie = ties_of(now, "strength", "state", "last_touch_on", "days_silent")
     found = insiders(now, wanted.tolist()).merge(tie, on="contact_id", how="left")
     found["recent"] = (found["days_silent"] <= TOUCHED_WITHIN_DAYS).fillna(False).astype(bool)
     order = ["strength", "inside", "contact_id"]
-    best = (
-        found.sort_values(order, ascending=[False, True, True])
-        .drop_duplicates("company")
-        .set_index("company")
-    )
+    found = found.sort_values(order, ascending=[False, True, True])
+    best = found.drop_duplicates("company").set_index("company").reindex(wanted)
     counts = {"insider_now": found["inside"] == "now", "insider_past": found["inside"] == "past"}
     table = pd.DataFrame({"company": wanted}, index=wanted)
     for name, flag in {**counts, "touched": found["recent"]}.items():
         table[f"{name}_count"] = flag.groupby(found["company"]).sum().reindex(wanted, fill_value=0)
     table = table.astype(dict.fromkeys(table.columns[1:], schema.COUNT))
-    best = best.rename(columns={"last_source_ref": "source_ref"}).reindex(wanted)
     shown = ["contact_id", "name", "inside", "strength", "state", "last_touch_on", "source_ref"]
-    held = held_off(now)
-    held = held.loc[held["until"] > now.today, "contact_id"]
     step = best["state"].astype(schema.TEXT).map(NEXT_STEPS).astype(schema.TEXT)
-    step = step.mask(best["contact_id"].isin([*held, *never_wanted(now)]), LEAVE_ALONE)
+    step = step.mask(best["contact_id"].isin([*held_off_today(now), *never_wanted(now)]), LEAVE_ALONE)
     step = step.mask(~may(now, "ask", best["contact_id"]), NO_ASK).fillna(NOBODY)
     counted = (
         "{insider_now_count} inside now, {insider_past_count} formerly; {touched_count} in touch within "

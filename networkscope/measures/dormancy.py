@@ -127,6 +127,12 @@ def dormant_contacts(
     return _judged(_numbers(now, horizon_days * kappa, half_life_days), horizon_days, dormant_after_days)
 
 
+def ties_of(now: Snapshot, *columns: str) -> pd.DataFrame:
+    """These columns of `dormant_contacts`, with the last touch as `source_ref`."""
+    ties = dormant_contacts(now).rename(columns={"last_source_ref": "source_ref"})
+    return ties[["contact_id", *columns, "source_ref"]]
+
+
 @measure
 def fit_kappa(now: Snapshot, *, horizon_days: float = 60) -> float:
     """Which `kappa` fits the owner's own log?

@@ -153,10 +153,10 @@ def _noted_step(given: pd.DataFrame) -> pd.Series:
 
 def _with_event(found: pd.DataFrame, given: pd.DataFrame, name: str, where: pd.Series) -> pd.DataFrame:
     """The openings, where an event tells of it with that event's source and topic."""
-    told = given[f"{name}_event"] & where
+    has_event = given[f"{name}_event"] & where
     return found.assign(
-        source_ref=found["source_ref"].mask(told, given[f"{name}_ref"]),
-        topic=found["topic"].mask(told, given[f"{name}_topic"]),
+        source_ref=found["source_ref"].mask(has_event, given[f"{name}_ref"]),
+        topic=found["topic"].mask(has_event, given[f"{name}_topic"]),
     )
 
 
@@ -191,10 +191,10 @@ def _offered(known: Known) -> pd.DataFrame:
     log = known.log
     offers = log[outcome_told(log) & (log["outcome"] == "offer").fillna(False)]
     mine = log[log["from_owner"] & among(log["contact_id"], offers["contact_id"])]
-    told = mine["purpose"].eq("outcome") | mine["outcome"].isin(("accepted", "declined"))
-    told |= says(mine["subject"], "accepted") | says(mine["subject"], "declined")
-    told &= mine["outcome"].fillna("") != "offer"  # an offer made in a talk is not answered by that talk
-    answered = known.next(offers, pd.Series(log.index.isin(mine.index[told.fillna(False)]), log.index))
+    answers = mine["purpose"].eq("outcome") | mine["outcome"].isin(("accepted", "declined"))
+    answers |= says(mine["subject"], "accepted") | says(mine["subject"], "declined")
+    answers &= mine["outcome"].fillna("") != "offer"  # an offer made in a talk is not answered by that talk
+    answered = known.next(offers, pd.Series(log.index.isin(mine.index[answers.fillna(False)]), log.index))
     offers = offers.assign(
         other_at=answered["occurred_at"],
         other_ref=answered["source_ref"],

@@ -124,6 +124,12 @@ def held_off(now: Snapshot) -> pd.DataFrame:
     return both.assign(until=last + pd.Timedelta(days=HOLD_OFF_DAYS)).reset_index()
 
 
+def held_off_today(now: Snapshot) -> pd.Series:
+    """The people of whom nothing is to be asked yet."""
+    held = held_off(now)
+    return held.loc[held["until"] > now.today, "contact_id"]
+
+
 def _items(now: Snapshot, include_inferred: bool) -> pd.DataFrame:
     key = ("followup_items", include_inferred)
     if key not in now.prepared:
@@ -215,10 +221,7 @@ def _described(now: Snapshot, items: pd.DataFrame) -> pd.DataFrame:
 
 def _left_alone(now: Snapshot, items: pd.DataFrame) -> pd.Series:
     """Is it with somebody of whom the owner wants no move any more, or a rhythm with somebody who does not answer?"""
-    held = held_off(now)
-    quiet = items["kind"].isin(RHYTHMS) & among(
-        items["contact_id"], held.loc[held["until"] > now.today, "contact_id"]
-    )
+    quiet = items["kind"].isin(RHYTHMS) & among(items["contact_id"], held_off_today(now))
     return quiet | among(items["contact_id"], never_wanted(now))
 
 

@@ -9,7 +9,7 @@ from networkscope import dates, schema
 from networkscope.errors import require_positive
 from networkscope.measures.chances import chance_and_fading, past_windows
 from networkscope.measures.contact_lists import uncaptured
-from networkscope.measures.dormancy import DRIFTING_FROM, dormant_contacts, fit_kappa
+from networkscope.measures.dormancy import DRIFTING_FROM, dormant_contacts, fit_kappa, ties_of
 from networkscope.measures.recommendations import ONE_SIDED, recommendation_gaps
 from networkscope.measures.registry import measure
 from networkscope.roles.employers import next_exit, on_employer_domains
@@ -62,7 +62,7 @@ def at_risk(now: Snapshot) -> pd.DataFrame:
     0          a  employer_only
     """
     people = _addresses(now)
-    tie = dormant_contacts(now)[["contact_id", "value", "strength", "last_touch_on", "last_source_ref"]]
+    tie = ties_of(now, "value", "strength", "last_touch_on")
     found = people[people["employer_only"] | people["unreachable"]].merge(tie, on="contact_id", how="left")
     lost = found["employer_only"].to_numpy()
     every = "every address (" + found["email_count"].astype(schema.TEXT) + ") is at " + found["employer"]
@@ -70,7 +70,6 @@ def at_risk(now: Snapshot) -> pd.DataFrame:
         risk=np.where(lost, *RISKS),
         what_to_do=np.where(lost, "Ask for a private address, or connect on LinkedIn", "Find any address"),
         why=every.fillna("no e-mail, phone or profile on record"),
-        source_ref=found["last_source_ref"],
     )
     found = found[list(_AT_RISK)].astype(_AT_RISK)
     return found.sort_values(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from networkscope import keys, schema
-from networkscope.measures.dormancy import dormant_contacts
+from networkscope.measures.dormancy import ties_of
 from networkscope.measures.registry import measure
 from networkscope.snapshot.snapshot import Snapshot
 
@@ -44,11 +44,10 @@ def people_in(now: Snapshot, places: Sequence[str] | None = None) -> pd.DataFram
     [['vienna', 'b'], ['osterreich', 'a']]
     """
     wanted = now.settings.target_locations if places is None else places
-    ties = dormant_contacts(now)[["contact_id", "strength", "last_touch_on", "last_source_ref"]]
-    people = now.contacts[["contact_id", "name", "location", "organization", "title"]].dropna(
-        subset="location"
+    people = now.contacts[["contact_id", "name", "location", "organization", "title"]]
+    people = people.dropna(subset="location").merge(
+        ties_of(now, "strength", "last_touch_on"), on="contact_id"
     )
-    people = people.merge(ties.rename(columns={"last_source_ref": "source_ref"}), on="contact_id")
     words = [_words(location) for location in people["location"]]
     parts = []
     for place in dict.fromkeys(wanted):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from networkscope import schema
 from networkscope.measures.companies import insiders
-from networkscope.measures.dormancy import dormant_contacts
+from networkscope.measures.dormancy import ties_of
 from networkscope.measures.registry import measure
 from networkscope.roles.conduct import may
 from networkscope.roles.employers import next_exit, started
@@ -80,8 +80,7 @@ def recommendation_gaps(now: Snapshot) -> pd.DataFrame:
 def _could_praise(now: Snapshot) -> pd.DataFrame:
     """Who may be asked, with their ties and `shared_employer`: the strongest, and those with an employer in common."""
     people = now.contacts.assign(seniority=seniority_in(now.contacts))
-    tie = dormant_contacts(now)[["contact_id", "strength", "state", "last_touch_on", "last_source_ref"]]
-    found = people.merge(tie.rename(columns={"last_source_ref": "source_ref"}), on="contact_id")
+    found = people.merge(ties_of(now, "strength", "state", "last_touch_on"), on="contact_id")
     found = found[~found["state"].isin(ONE_SIDED) & may(now, "praise", found["contact_id"])]
     firms = [firm.name for firm in started(now.settings.employers, now.today)]
     shared = insiders(now, [*now.positions["organization"].dropna(), *firms])

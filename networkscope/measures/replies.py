@@ -85,14 +85,17 @@ def last_heard(touches: pd.DataFrame) -> pd.Series:
 def unanswered(now: Snapshot) -> pd.DataFrame:
     """The first message of each day, of those that ask for an answer and have none, of the owner's.
 
-    Thanks, replies, updates and other messages that ask for nothing do not count, nor does the first word after one of
-    theirs, which answers it, unless it asks for something or wants to catch up.
+    Thanks, replies, updates without a question and other messages that ask for nothing do not count, nor does the
+    first word after one of theirs, which answers it, unless it asks for something or wants to catch up.
     """
     touches = now.touches
     answered = touches["occurred_at"] <= last_heard(touches)
     after_theirs = touches.groupby("contact_id")["from_contact"].shift(fill_value=False)
     answers_it = after_theirs & ~touches["purpose"].isin((*schema.ASKS, "catch_up"))
-    waits = touches[touches["is_sent"] & ~touches["purpose"].isin(_NEEDS_NO_ANSWER) & ~answered & ~answers_it]
+    asks = touches["needs_answer"].eq(True).fillna(False).astype(bool) & touches["is_alone"]
+    asks_back = (touches["purpose"] == "update") & asks  # "have you heard how it stands?"
+    wants = asks_back | ~touches["purpose"].isin(_NEEDS_NO_ANSWER)
+    waits = touches[touches["is_sent"] & wants & ~answered & ~answers_it]
     return waits.drop_duplicates(["contact_id", "day"])
 
 

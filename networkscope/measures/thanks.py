@@ -91,7 +91,7 @@ def _what(known: Known) -> pd.Series:
         "outcome": outcome_told(log)
         & ~(log["outcome"] == "offer").fillna(False)
         & (wrote | noted | known.answers)
-        & ~((log["outcome"] == "later").fillna(False) & about_life),
+        & ~(log["outcome"].isin(("later", "no")) & about_life),
         "interview": talk & titles["interview"],
         "asked": asked,
         "answer": answer,

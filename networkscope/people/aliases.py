@@ -38,14 +38,14 @@ def decide(
     """
     if decisions.empty:
         return found, np.empty(0, dtype=np.int64), np.empty((0, 2), dtype=np.int64)
-    found, codes, fates = _carriers([*decisions["a"], *decisions["b"]], found, names, region)
-    pairs, fate = codes.reshape(2, -1).T, fates.reshape(2, -1).max(axis=0)
+    found, codes, uses = _carriers([*decisions["a"], *decisions["b"]], found, names, region)
+    pairs, use = codes.reshape(2, -1).T, uses.reshape(2, -1).max(axis=0)
     same = decisions["same"].to_numpy(dtype=bool)
     rows = found[found["code"].isin(codes)].drop_duplicates(["code", "group"])
     groups: dict[int, list[int]] = rows.groupby("code")["group"].agg(list).to_dict()
     shared = [any(len(groups.get(code, ())) > 1 for code in pair) for pair in pairs.tolist()]
-    fate[same & (fate == USED) & shared] = SEVERAL  # a shared address belongs to nobody
-    where, used = decisions["source_ref"].tolist(), fate == USED
+    use[same & (use == USED) & shared] = SEVERAL  # a shared address belongs to nobody
+    where, used = decisions["source_ref"].tolist(), use == USED
     persons = _Persons()
     for at in np.flatnonzero(used & ~same).tolist():
         if pairs[at][0] == pairs[at][1]:
@@ -61,7 +61,7 @@ def decide(
             raise LoadError(f"{where[at]} says 'same' where {lines} says 'not the same'; remove one of them")
     joined = {group: persons.root(group) for group in [*persons.parent]}
     found["group"] = found["group"].map(joined).fillna(found["group"]).astype(np.int64)
-    return _apart(found, names, pairs[used & ~same], persons), fate, pairs
+    return _apart(found, names, pairs[used & ~same], persons), use, pairs
 
 
 def _carriers(

@@ -75,7 +75,7 @@ def person(book: Any, contact_id: str) -> dict[str, Any]:
     keyless = mentions[~mentions.index.isin(found["mention"])]
     touches = book.interactions[book.interactions["contact_id"] == contact_id]
     by_source = touches.groupby("source", observed=True)["occurred_at"].agg(["size", "min", "max"])
-    about = (book.decisions[["a_id", "b_id"]] == contact_id).any(axis=1) & (book.decisions["fate"] == USED)
+    about = (book.decisions[["a_id", "b_id"]] == contact_id).any(axis=1) & (book.decisions["use"] == USED)
     contact = book.contacts.set_index("contact_id").loc[contact_id]
     known = {column: contact[column] for column in ("name", "organization", "title")}
     return {
@@ -129,7 +129,7 @@ def duplicates(book: Any) -> pd.DataFrame:
     More columns: `a_side`, `b_side` (who that is, by keys and sources), and `a`, `b`, the keys or names to give to
     `merge` and `part`; NA where a contact has neither a key nor a name of its own.
     """
-    apart = book.decisions[(book.decisions["fate"] == USED) & ~book.decisions["same"].astype(bool)]
+    apart = book.decisions[(book.decisions["use"] == USED) & ~book.decisions["same"].astype(bool)]
     found = duplicate_candidates(book.contacts, apart=apart)
     known, sides = handles(book), _sides(book, {*found["a_id"], *found["b_id"]})
     columns = {}

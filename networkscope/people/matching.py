@@ -49,7 +49,7 @@ class Resolution:
     first : True for the mention that brought its person in; the others were merged into it
     keys : one row per exact key of a mention: `mention, kind, key, joins` (False for a shared address)
     joined : who was joined by name and company: `contact_id`, `name`, `a` and `b` (keys to part them by), `reason`
-    decisions : those given, with their `fate` (`aliases.USED`, UNKNOWN or SEVERAL) and the contact_ids `a_id`, `b_id`
+    decisions : those given, with their `use` (`aliases.USED`, UNKNOWN or SEVERAL) and the contact_ids `a_id`, `b_id`
     register : the ids given so far, for the next time
     """
 
@@ -69,7 +69,7 @@ def resolve(
     *,
     region: str = "",
     domains: Mapping[str, str] | None = None,
-    decisions: pd.DataFrame | None = None,
+    decisions: pd.DataFrame = NO_DECISIONS,
     register: pd.DataFrame | None = None,
 ) -> Resolution:
     """Which mentions are the same person, and what is known of each?
@@ -98,45 +98,61 @@ def resolve(
     mentions = mentions.reset_index(drop=True).reindex(columns=[*dict.fromkeys([*mentions, *TYPES])])
     mentions = mentions.astype(TYPES)
     names = folded(mentions["name"], keys.name_key)
-    decisions = NO_DECISIONS if decisions is None else decisions
-    found, fates, codes = decide(decisions, exact_keys(mentions, names, region), names, region)
+    found, uses, codes = decide(decisions, exact_keys(mentions, names, region), names, region)
     read = found[found["readable"]]
-    keyless = ~mentions.index.isin(read["mention"])
-    owners = set(owner)
-    is_owner = names.isin(owners).to_numpy() & keyless
-    is_owner |= mentions.index.isin(read.loc[read["key"].isin(owners), "mention"])
     labels = components(len(mentions), found)
-    apart = _kept_apart(found, labels, codes[(fates == USED) & ~decisions["same"].to_numpy(dtype=bool)])
+    apart = _kept_apart(found, labels, codes[(uses == USED) & ~decisions["same"].to_numpy(dtype=bool)])
+    is_owner = _is_owner(names, read, set(owner))
     joining = read[read["joins"] & ~is_owner[read["mention"]]]
     by_company = joins(mentions, names, joining, labels, domains=domains or {}, apart=apart)
-    of_connection = {labels[join.guest]: labels[join.connection] for join in by_company}
-    labels = pd.Series(labels).replace(of_connection).to_numpy()
-    labels, in_doubt = _by_name(mentions, names, read, labels, keyless & ~is_owner, ~is_owner)
+    same = {labels[join.guest]: labels[join.connection] for join in by_company}
+    labels = pd.Series(labels).replace(same).to_numpy()
+    labels, in_doubt = _by_name(mentions, names, read, labels, is_owner)
     is_owner |= np.isin(labels, labels[is_owner])
-
-    known = np.flatnonzero(~(is_owner | in_doubt))
-    _, first, person_of_known = np.unique(labels[known], return_index=True, return_inverse=True)
-    person = np.full(len(mentions), NOBODY)
-    person[known] = person_of_known
-    firsts = np.zeros(len(mentions), dtype=bool)
-    firsts[known[first]] = True
-    numbers, register = identifiers(mentions, read, names, person, len(first), register)
+    person, first = _numbered(labels, ~(is_owner | in_doubt))
+    numbers, register = identifiers(mentions, read, names, person, int(first.sum()), register)
     ids = pd.Series([f"{number:0{DIGITS}x}" for number in numbers.tolist()], dtype=schema.TEXT)
     contact_ids = ids.reindex(person).reset_index(drop=True)
-    bearers = contact_ids.take(read["mention"]).set_axis(read["code"])
-    bearers = bearers[~bearers.index.duplicated()]
-    sides = {side: bearers.reindex(codes[:, at]).array for at, side in enumerate(("a_id", "b_id"))}
-    kinds = pd.Series(KINDS, dtype=schema.TEXT).take(read["kind"]).array
     return Resolution(
         contacts=contacts_of(mentions, found, person, ids),
         contact_ids=contact_ids,
         in_doubt=in_doubt & ~is_owner,
-        first=firsts,
-        keys=read.assign(kind=kinds)[["mention", "kind", "key", "joins"]].reset_index(drop=True),
+        first=first,
+        keys=_shown(read),
         joined=_joined(by_company, mentions["name"], contact_ids),
-        decisions=decisions.assign(fate=fates, **sides),
+        decisions=decisions.assign(use=uses, **_sides(contact_ids, read, codes)),
         register=register,
     )
+
+
+def _is_owner(names: pd.Series, read: pd.DataFrame, owner: set[str]) -> Flags:
+    """Which mentions carry a key of the owner: where there is no other, the name is one."""
+    by_name = names.isin(owner).to_numpy() & ~names.index.isin(read["mention"])
+    by_key = names.index.isin(read.loc[read["key"].isin(owner), "mention"])
+    found: Flags = by_name | by_key
+    return found
+
+
+def _numbered(labels: Ints, known: Flags) -> tuple[Ints, Flags]:
+    """The person of each mention, a number, NOBODY where that is not known; and is it the first of its person?"""
+    person, is_first = np.full(len(labels), NOBODY), np.zeros(len(labels), dtype=bool)
+    rows = np.flatnonzero(known)
+    _, first, person[rows] = np.unique(labels[rows], return_index=True, return_inverse=True)
+    is_first[rows[first]] = True
+    return person, is_first
+
+
+def _shown(read: pd.DataFrame) -> pd.DataFrame:
+    """The keys as they are shown, each with the name of its kind."""
+    kinds = pd.Series(KINDS, dtype=schema.TEXT).take(read["kind"]).array
+    return read.assign(kind=kinds)[["mention", "kind", "key", "joins"]].reset_index(drop=True)
+
+
+def _sides(contact_ids: pd.Series, read: pd.DataFrame, codes: Ints) -> dict[str, Any]:
+    """The contacts who carry the two keys of each decision."""
+    bearers = contact_ids.take(read["mention"]).set_axis(read["code"])
+    bearers = bearers[~bearers.index.duplicated()]
+    return {side: bearers.reindex(codes[:, at]).array for at, side in enumerate(("a_id", "b_id"))}
 
 
 def _kept_apart(found: pd.DataFrame, labels: Ints, pairs: Ints) -> set[frozenset[int]]:
@@ -174,16 +190,16 @@ def _by_name(
     names: pd.Series,
     read: pd.DataFrame,
     labels: Ints,
-    keyless: Flags,
-    candidates: Flags,
+    is_owner: Flags,
 ) -> tuple[Ints, Flags]:
     """Bare names join the one person they fit; those that fit several people are in doubt."""
+    keyless = ~mentions.index.isin(read["mention"]) & ~is_owner
     source, listed = mentions["source"], mentions["listed"].fillna(False).to_numpy(dtype=bool)
     own = source.str.startswith("own", na=False).to_numpy()
     bare = np.flatnonzero(keyless & names.notna().to_numpy() & (own | ~listed))
     name, place = _names_and_places(names, mentions["organization"])
     wanted = {name[at] for at in bare}
-    rows = [at for at in np.setdiff1d(np.flatnonzero(candidates), bare).tolist() if name[at] in wanted]
+    rows = [at for at in np.setdiff1d(np.flatnonzero(~is_owner), bare).tolist() if name[at] in wanted]
     label = labels.tolist()
     by_name, by_place = _the_one(name, label, rows), _the_one(place, label, rows)
     own_contacts = set(np.flatnonzero(source == "own contacts").tolist())

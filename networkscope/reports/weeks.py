@@ -209,7 +209,7 @@ def _manifest(
 def _inputs(book: Path) -> dict[str, str]:
     """The SHA-256 of each file that was read, by its path in the book."""
     sources, _ = walk(book)
-    files = {part.path for source in sources for part in source.parts or (source,)}
+    files = {Path(part.path) for source in sources for part in source.parts or (source,)}
     files |= {*book.glob("*.toml"), *book.glob("*.csv")}
     found = {}
     for path in sorted(files):

@@ -176,7 +176,9 @@ def _members(now: Snapshot) -> pd.DataFrame:
     ]
     updated = events[(events["direction"] == "outbound") & (events["purpose"] == "update")]
     thanked = thanked_talks(now)
-    thanked = thanked[thanked["thanked_at"].notna()]
+    # Thanks for a lunch among several are no sign of help.
+    lunch = ~thanked["is_alone"] & (thanked["purpose"] == "catch_up")
+    thanked = thanked[thanked["thanked_at"].notna() & ~lunch]
     praise = now.recommendations[now.recommendations["direction"] == "received"]
     parts = [
         (asked["contact_id"], asked["day"], "asked for " + _ask_word(asked["purpose"])),

@@ -28,7 +28,8 @@ PARTS = {  # how a result calls what belongs to the person of its row
 VOCABULARY = (
     "state", "kind", "purpose", "channel", "direction", "tie_band", "tie_state", "role", "roles", "next_move",
     "ladder_step", "change", "before", "due_state", "verdict", "flag", "practice", "rule", "item", "work", "tier",
-    "risk", "recontact", "owed_to", "inside", "band", "step_reached", "next_step", "last_channel", "last_favour",
+    "risk", "recontact", "owed_to", "inside", "band", "step_reached", "step_asked", "next_step",
+    "last_channel", "last_favour",
     "month", "cohort", "move", "what", "owed_to_them", "owed_by_them", "to_see_this", "outcome",
     "act", "certainty", "language", "status", "source", "sources", "method", "seniority", "listed",
 )  # fmt: skip

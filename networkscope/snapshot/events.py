@@ -50,7 +50,7 @@ def prepare_events(
     asks = (events["direction"] == "outbound") & events["purpose"].isin(schema.ASKS)
     purpose, message = events["purpose"], ~is_note & events["channel"].isin(schema.MESSAGES)
     message &= events["direction"] != "mutual"
-    told = events.loc[(purpose == "outcome") & events["outcome"].isna(), "subject"]
+    subjects = events.loc[(purpose == "outcome") & events["outcome"].isna(), "subject"]
     events = events.assign(
         day=day,
         from_owner=~is_note & (mutual | (events["direction"] == "outbound")),
@@ -62,7 +62,7 @@ def prepare_events(
         is_update=(events["direction"] == "outbound")
         & ((purpose == "update") | _does(events["event_id"], acts, "update")),
         has_purpose=purpose.notna() & (purpose != "unknown"),
-        outcome=events["outcome"].astype(schema.TEXT).fillna(outcome_of(told)),
+        outcome=events["outcome"].astype(schema.TEXT).fillna(outcome_of(subjects)),
         is_talk=events["channel"].isin(schema.CONVERSATIONS),
         is_ask=asks,
         is_note=is_note,

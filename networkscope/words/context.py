@@ -67,7 +67,10 @@ def _cancelled(found: pd.DataFrame, table: dict[str, tuple[str, ...]], within: s
     gone = pd.Series(False, found.index)
     counts = ~found["sure"] if within == "row" else pd.Series(True, found.index)
     counts &= ~found["act"].isin(ABOUT_ANSWERS)
-    for act, others in table.items():
+    said = set(found["act"])
+    for act, others in table.items():  # what an earlier one cancels cancels nothing
+        if act not in said:
+            continue
         places = found.loc[counts & (found["act"] == act) & ~gone, within]
         gone |= found["act"].isin(others) & found[within].isin(places)
     return gone

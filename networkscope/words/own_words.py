@@ -51,6 +51,8 @@ def own_words(texts: Any) -> Any:
 
 def changed(texts: Any, has: Any, change: Callable[..., Any], *how: str) -> Any:
     """The texts, of which only those are changed that have what is to be changed."""
+    if not pc.any(has).as_py():
+        return texts
     return pc.replace_with_mask(texts, has, change(texts.filter(has), *how))
 
 
