@@ -6,8 +6,8 @@ The messages of tests/data/words were labelled before the rules were written and
 looked at since, to mend kinds of phrasing; neither tells how well sentences are read that nobody has seen. Those of
 `broad` were written to widen the rules, many short ones in seven languages. Those of `second` and `third` were used in
 the same way, later; those of `fourth` for English, German, French and Spanish. Those of `unseen` and `heldout` were
-written by two other hands, and no rule was written or mended by them. Those of `marked` say of each sentence what it does
-(the column `marked`); no rule has been looked at by them.
+written by two other hands, and no rule was written or mended by them. Those of `marked` say of each sentence what
+it does (the column `marked`); no rule has been looked at by them.
 """
 
 from __future__ import annotations
